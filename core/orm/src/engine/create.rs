@@ -1,0 +1,104 @@
+//! `create_all` and `drop_all`.
+//!
+//! SQLAlchemy counterpart: `sqlalchemy.sql.ddl`'s schema generator and dropper.
+
+use super::connection::ConnectionId;
+use super::error::EngineError;
+use super::execute::{Execution, Parameters};
+use super::{Cause, Engines};
+use crate::schema::Schema;
+use crate::sql::compiler::{Dialect, quote};
+use crate::sql::{CreateTable, Ddl, DropTable, Statement};
+use crate::types::TableId;
+
+impl Engines {
+    /// Creates tables in the order given; with `check_first`, those that do not exist.
+    ///
+    /// # Errors
+    /// The database's, or the compiler's.
+    pub fn create_tables(
+        &mut self,
+        schema: &Schema,
+        connection: ConnectionId,
+        tables: &[TableId],
+        check_first: bool,
+    ) -> Result<(), EngineError> {
+        self.with_cause(Cause::Schema, |engines| {
+            let mut missing = Vec::new();
+            for &table in tables {
+                if !check_first || !engines.has_table(schema, connection, table)? {
+                    missing.push(table);
+                }
+            }
+            for table in missing {
+                engines.run_ddl(schema, connection, Ddl::CreateTable(CreateTable { table, if_not_exists: false }))?;
+                for index in 0..schema.table(table).indexes.len() as u32 {
+                    engines.run_ddl(schema, connection, Ddl::CreateIndex { table, index })?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Drops tables, the last one given first; with `check_first`, those that exist.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn drop_tables(
+        &mut self,
+        schema: &Schema,
+        connection: ConnectionId,
+        tables: &[TableId],
+        check_first: bool,
+    ) -> Result<(), EngineError> {
+        self.with_cause(Cause::Schema, |engines| {
+            let mut present = Vec::new();
+            for &table in tables {
+                if !check_first || engines.has_table(schema, connection, table)? {
+                    present.push(table);
+                }
+            }
+            for table in present.into_iter().rev() {
+                engines.run_ddl(schema, connection, Ddl::DropTable(DropTable { table, if_exists: false }))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Runs something whose statements have this cause.
+    pub fn with_cause<T>(&mut self, cause: Cause, run: impl FnOnce(&mut Engines) -> T) -> T {
+        self.push_cause(cause);
+        let result = run(self);
+        self.pop_cause();
+        result
+    }
+
+    /// Whether a table exists, by the PRAGMAs that SQLAlchemy asks.
+    fn has_table(
+        &mut self,
+        schema: &Schema,
+        connection: ConnectionId,
+        table: TableId,
+    ) -> Result<bool, EngineError> {
+        let table = schema.table(table);
+        let name = format!("\"{}\"", table.name.replace('"', "\"\""));
+        let places = match &table.schema {
+            Some(owner) => vec![quote(owner, Dialect::Sqlite)],
+            None => vec!["main".to_string(), "temp".to_string()],
+        };
+        for place in places {
+            let found = self.execute_raw(connection, &format!("PRAGMA {place}.table_info({name})"), &[])?;
+            if !found.rows.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn run_ddl(&mut self, schema: &Schema, connection: ConnectionId, ddl: Ddl) -> Result<(), EngineError> {
+        let engine = self.connection(connection)?.engine;
+        let statement = Statement::Ddl(ddl);
+        let prepared = self.prepare(schema, engine, &statement, &Parameters::None, Execution::Plain)?;
+        self.send(connection, prepared).map(|_| ())
+    }
+}

@@ -1,0 +1,183 @@
+//! SQLite, through `rusqlite`: the only file that names it.
+//!
+//! Transactions are controlled as CPython's `sqlite3` does by default: a BEGIN
+//! goes out before INSERT, UPDATE, DELETE and REPLACE, and nothing else.
+
+use std::rc::Rc;
+
+use rusqlite::ffi::ErrorCode;
+use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
+use rusqlite::{Connection, Error, ToSql};
+
+use super::{Driver, DriverConnection, DriverError, RawResult};
+use crate::engine::url::Url;
+use crate::types::DbValue;
+
+/// Connects to SQLite databases in memory, and natively in files.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SqliteDriver;
+
+/// The statements that each connection keeps prepared.
+const PREPARED_STATEMENTS: usize = 128;
+
+impl SqliteDriver {
+    /// SQLite's version.
+    pub fn version() -> &'static str {
+        rusqlite::version()
+    }
+}
+
+impl Driver for SqliteDriver {
+    fn connect(&self, url: &Url) -> Result<Box<dyn DriverConnection>, DriverError> {
+        if url.dialect_name() != "sqlite" {
+            return Err(DriverError {
+                class: "OperationalError",
+                message: format!(
+                    "{} cannot be reached from here: only SQLite databases can be connected to. Statements can still be compiled for it.",
+                    url.dialect_name()
+                ),
+            });
+        }
+        let connection = open(url).map_err(translate)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+        connection.execute_batch("PRAGMA foreign_keys = OFF").map_err(translate)?;
+        Ok(Box::new(SqliteConnection { connection }))
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn open(url: &Url) -> rusqlite::Result<Connection> {
+    match url.database.as_deref() {
+        Some(path) if !url.is_memory() => Connection::open(path),
+        _ => Connection::open_in_memory(),
+    }
+}
+
+// In the browser a file is a database in memory that its engine shares.
+#[cfg(target_arch = "wasm32")]
+fn open(_url: &Url) -> rusqlite::Result<Connection> {
+    Connection::open_in_memory()
+}
+
+struct SqliteConnection {
+    connection: Connection,
+}
+
+impl DriverConnection for SqliteConnection {
+    fn execute(&mut self, sql: &str, parameters: &[DbValue]) -> Result<RawResult, DriverError> {
+        let changes_rows = changes_rows(sql);
+        if changes_rows && self.connection.is_autocommit() {
+            self.connection.execute_batch("BEGIN").map_err(translate)?;
+        }
+        let mut statement = self.connection.prepare_cached(sql).map_err(translate)?;
+        let expected = statement.parameter_count();
+        if expected != parameters.len() {
+            return Err(DriverError {
+                class: "ProgrammingError",
+                message: format!(
+                    "Incorrect number of bindings supplied. The current statement uses {expected}, and there are {} supplied.",
+                    parameters.len()
+                ),
+            });
+        }
+        for (at, parameter) in parameters.iter().enumerate() {
+            statement.raw_bind_parameter(at + 1, Bound(parameter)).map_err(translate)?;
+        }
+        let columns: Vec<Rc<str>> = statement.column_names().into_iter().map(Into::into).collect();
+        let width = columns.len();
+        let mut rows = Vec::new();
+        let mut cursor = statement.raw_query();
+        while let Some(row) = cursor.next().map_err(translate)? {
+            let mut values = Vec::with_capacity(width);
+            for at in 0..width {
+                values.push(own(row.get_ref(at).map_err(translate)?));
+            }
+            rows.push(values);
+        }
+        drop(cursor);
+        drop(statement);
+        let rowcount = if changes_rows { self.connection.changes() as i64 } else { -1 };
+        Ok(RawResult { columns, rows, rowcount, last_row_id: self.connection.last_insert_rowid() })
+    }
+
+    fn commit(&mut self) -> Result<(), DriverError> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.connection.execute_batch("COMMIT").map_err(translate)
+    }
+
+    fn rollback(&mut self) -> Result<(), DriverError> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.connection.execute_batch("ROLLBACK").map_err(translate)
+    }
+
+    fn in_transaction(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+}
+
+/// Whether a statement is one before which `sqlite3` begins a transaction.
+fn changes_rows(sql: &str) -> bool {
+    let mut rest = sql.trim_start();
+    loop {
+        if let Some(comment) = rest.strip_prefix("--") {
+            rest = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, after)| after).trim_start();
+        } else {
+            break;
+        }
+    }
+    let word: String = rest.chars().take(7).collect::<String>().to_ascii_uppercase();
+    ["INSERT", "UPDATE", "DELETE", "REPLACE"].iter().any(|verb| word.starts_with(verb))
+}
+
+/// A value on its way into SQLite, without a copy.
+struct Bound<'a>(&'a DbValue);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            DbValue::Null => ToSqlOutput::Owned(Owned::Null),
+            DbValue::Int(value) => ToSqlOutput::Owned(Owned::Integer(*value)),
+            DbValue::Real(value) => ToSqlOutput::Owned(Owned::Real(*value)),
+            DbValue::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            DbValue::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+        })
+    }
+}
+
+fn own(value: ValueRef<'_>) -> DbValue {
+    match value {
+        ValueRef::Null => DbValue::Null,
+        ValueRef::Integer(value) => DbValue::Int(value),
+        ValueRef::Real(value) => DbValue::Real(value),
+        ValueRef::Text(bytes) => DbValue::Text(String::from_utf8_lossy(bytes).into()),
+        ValueRef::Blob(bytes) => DbValue::Blob(bytes.into()),
+    }
+}
+
+/// SQLite's error under the name that the DBAPI has for it.
+fn translate(error: Error) -> DriverError {
+    match error {
+        Error::SqliteFailure(code, message) => {
+            let class = match code.code {
+                ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch => "IntegrityError",
+                ErrorCode::TooBig => "DataError",
+                ErrorCode::ApiMisuse => "InterfaceError",
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => "DatabaseError",
+                _ => "OperationalError",
+            };
+            DriverError { class, message: message.unwrap_or_else(|| code.to_string()) }
+        }
+        Error::SqlInputError { msg, .. } => DriverError { class: "OperationalError", message: msg },
+        Error::MultipleStatement => DriverError {
+            class: "ProgrammingError",
+            message: "You can only execute one statement at a time.".into(),
+        },
+        other => DriverError { class: "InterfaceError", message: other.to_string() },
+    }
+}

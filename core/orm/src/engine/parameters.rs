@@ -1,0 +1,61 @@
+//! Parameters as the log prints them.
+
+use crate::types::DbValue;
+
+/// How many sets are printed before the rest is left out.
+const SETS: usize = 10;
+/// How many parameters of one set are printed.
+const PARAMETERS: usize = 100;
+/// How many characters of one parameter are printed.
+const CHARACTERS: usize = 300;
+
+/// Python's repr of what goes to the driver, shortened as SQLAlchemy shortens it.
+///
+/// ```
+/// use ormscope::engine::repr_parameters;
+/// use ormscope::types::DbValue;
+///
+/// assert_eq!(repr_parameters(&[vec![DbValue::Int(1)]], false), "(1,)");
+/// assert_eq!(repr_parameters(&[vec![DbValue::Int(1)], vec![DbValue::text("a")]], true), "[(1,), ('a',)]");
+/// ```
+pub fn repr_parameters(sets: &[Vec<DbValue>], many: bool) -> String {
+    if !many {
+        return sets.first().map_or_else(|| "()".into(), |set| tuple(set));
+    }
+    let join = |sets: &[Vec<DbValue>]| sets.iter().map(|set| tuple(set)).collect::<Vec<_>>().join(", ");
+    if sets.len() <= SETS {
+        return format!("[{}]", join(sets));
+    }
+    format!(
+        "[{}  ... displaying {SETS} of {} total bound parameter sets ...  {}]",
+        join(&sets[..SETS - 2]),
+        sets.len(),
+        join(&sets[sets.len() - 2..])
+    )
+}
+
+fn tuple(set: &[DbValue]) -> String {
+    let join = |values: &[DbValue]| values.iter().map(shortened).collect::<Vec<_>>().join(", ");
+    if set.len() > PARAMETERS {
+        let half = PARAMETERS / 2;
+        return format!(
+            "({} ... {} parameters truncated ... {})",
+            join(&set[..half]),
+            set.len() - PARAMETERS,
+            join(&set[set.len() - half..])
+        );
+    }
+    format!("({}{})", join(set), if set.len() == 1 { "," } else { "" })
+}
+
+fn shortened(value: &DbValue) -> String {
+    let text = value.repr();
+    let length = text.chars().count();
+    if length <= CHARACTERS {
+        return text;
+    }
+    let half = CHARACTERS / 2;
+    let start: String = text.chars().take(half).collect();
+    let end: String = text.chars().skip(length - half).collect();
+    format!("{start} ... ({} characters truncated) ... {end}", length - CHARACTERS)
+}

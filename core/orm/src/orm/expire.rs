@@ -1,0 +1,176 @@
+//! Forgetting what was loaded, and loading it again.
+
+use super::error::{OrmError, OrmErrorKind};
+use super::hooks::Hooks;
+use super::mapper::AttributeKind;
+use super::state::{Lifecycle, Slot};
+use super::{Orm, OrmResult};
+use crate::engine::Cause;
+use crate::types::{ColumnId, SessionId, StateId};
+
+impl Orm {
+    /// Forgets everything that was loaded of an object, its changes too.
+    pub(super) fn expire_state(&mut self, id: StateId) {
+        let session = self.states[id].session;
+        let state = &mut self.states[id];
+        state.expired = true;
+        state.modified = false;
+        state.committed.clear();
+        state.pending_changes.clear();
+        state.expired_attributes.clear();
+        let forgotten = std::mem::take(&mut state.slots);
+        state.slots = vec![Slot::Empty; forgotten.len()];
+        // Related objects may end here, so nothing may be borrowed.
+        drop(forgotten);
+        if let Some(session) = session {
+            self.session_mut(session).modified.swap_remove(&id);
+        }
+        self.states.unpin(id);
+    }
+
+    /// Forgets some attributes of an object.
+    pub(super) fn expire_attributes(&mut self, id: StateId, attributes: &[usize]) {
+        for &at in attributes {
+            let is_column = matches!(self.attribute_kind(id, at), AttributeKind::Column(_));
+            let state = &mut self.states[id];
+            state.committed.retain(|(place, _)| *place as usize != at);
+            state.pending_changes.remove(&(at as u32));
+            if is_column {
+                state.expired_attributes.insert(at as u32);
+            }
+            let forgotten = std::mem::take(&mut state.slots[at]);
+            drop(forgotten);
+        }
+    }
+
+    /// `session.expire(object)`
+    ///
+    /// # Errors
+    /// When the object is not in the session.
+    pub fn expire(&mut self, session: SessionId, id: StateId, keys: Option<&[String]>) -> OrmResult<()> {
+        self.must_contain(session, id)?;
+        match keys {
+            None => self.expire_state(id),
+            Some(keys) => {
+                let attributes: Vec<usize> =
+                    keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect();
+                self.expire_attributes(id, &attributes);
+            }
+        }
+        Ok(())
+    }
+
+    /// `session.expire_all()`
+    pub fn expire_all(&mut self, session: SessionId) {
+        for id in self.session(session).persistent() {
+            self.expire_state(id);
+        }
+    }
+
+    /// `session.refresh(object)`
+    ///
+    /// # Errors
+    /// When the object is not in the session, or its row is gone.
+    pub fn refresh(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        id: StateId,
+        keys: Option<&[String]>,
+    ) -> OrmResult<()> {
+        self.must_contain(session, id)?;
+        if self.states[id].key.is_none() {
+            return Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!("Instance {} is not persistent within this Session", self.describe(id)),
+            ));
+        }
+        self.expire(session, id, keys)?;
+        self.autoflush(hooks, session, "refresh")?;
+        let found = self.load_row(hooks, id, None)?;
+        if found {
+            return Ok(());
+        }
+        Err(OrmError::new(
+            OrmErrorKind::InvalidRequest,
+            format!("Could not refresh instance '{}'", self.describe(id)),
+        ))
+    }
+
+    /// Loads what is expired of an object.
+    pub(super) fn load_expired(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        id: StateId,
+        _wanted: Option<usize>,
+    ) -> OrmResult<()> {
+        let Some(session) = self.states[id].session else {
+            return Err(OrmError::coded(
+                OrmErrorKind::DetachedInstance,
+                "bhk3",
+                format!(
+                    "Instance {} is not bound to a Session; attribute refresh operation cannot proceed",
+                    self.describe(id)
+                ),
+            ));
+        };
+        self.autoflush(hooks, session, "refresh")?;
+        let partial: Option<Vec<usize>> = if self.states[id].expired {
+            None
+        } else {
+            let mut wanted: Vec<usize> = self.states[id].expired_attributes.iter().map(|at| *at as usize).collect();
+            wanted.sort_unstable();
+            Some(wanted)
+        };
+        if self.load_row(hooks, id, partial.as_deref())? {
+            return Ok(());
+        }
+        Err(OrmError::new(
+            OrmErrorKind::ObjectDeleted,
+            format!("Instance '{}' has been deleted, or its row is otherwise not present.", self.describe(id)),
+        ))
+    }
+
+    /// Selects an object's row by its key and fills what is missing.
+    fn load_row(&mut self, hooks: &mut dyn Hooks, id: StateId, only: Option<&[usize]>) -> OrmResult<bool> {
+        let (Some(session), Some(key)) = (self.states[id].session, self.states[id].key.clone()) else {
+            return Ok(false);
+        };
+        let mapper = self.states[id].mapper;
+        let columns: Vec<ColumnId> = self
+            .mapper(mapper)
+            .columns()
+            .filter(|(at, _)| only.is_none_or(|only| only.contains(at)))
+            .map(|(_, column)| column)
+            .collect();
+        let cause = Cause::Refresh { class: self.mapper(mapper).class_name.clone() };
+        let found = self.select_by_key(hooks, session, mapper, &key, columns, cause, super::loading::REFRESH)?;
+        let Some(row) = found else { return Ok(false) };
+        let object = self.states.object(id);
+        for (column, value) in row {
+            if let Some(at) = self.mapper(mapper).attribute_of(column)
+                && matches!(self.states[id].slots[at], Slot::Empty)
+            {
+                self.states[id].slots[at] = Slot::Value(value);
+                self.states[id].expired_attributes.remove(&(at as u32));
+            }
+        }
+        if only.is_none() {
+            self.states[id].expired = false;
+            self.states[id].expired_attributes.clear();
+        }
+        drop(object);
+        Ok(true)
+    }
+
+    fn must_contain(&self, session: SessionId, id: StateId) -> OrmResult<()> {
+        let state = &self.states[id];
+        if state.session == Some(session) && state.lifecycle != Lifecycle::Deleted {
+            return Ok(());
+        }
+        Err(OrmError::new(
+            OrmErrorKind::InvalidRequest,
+            format!("Instance {} is not persistent within this Session", self.describe(id)),
+        ))
+    }
+}

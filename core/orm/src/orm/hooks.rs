@@ -1,0 +1,104 @@
+//! The traits through which the ORM reaches the program's objects and code.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::state::Object;
+use super::{Orm, OrmResult};
+use crate::types::{MapperId, StateId, Value};
+
+/// What the floor above does for the ORM. Every method is handed the [`Orm`],
+/// with nothing borrowed, so that user code may use it.
+pub trait Hooks {
+    /// Makes the program's object for a row that was loaded. The object keeps
+    /// the state's id and reports its own end to [`super::States::graveyard`].
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn instantiate(&mut self, orm: &mut Orm, mapper: MapperId, state: StateId) -> OrmResult<Rc<dyn Any>>;
+
+    /// Makes an empty collection for a relationship of an object.
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn new_collection(&mut self, orm: &mut Orm, owner: StateId, attribute: usize) -> OrmResult<Rc<dyn Collection>>;
+
+    /// Runs the code of a column's default.
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn call_default(&mut self, orm: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value>;
+}
+
+/// A collection of related objects, as the program sees it.
+pub trait Collection {
+    /// Its members in order.
+    fn items(&self) -> Vec<Object>;
+
+    /// Adds a member, without events.
+    fn add(&self, member: Object);
+
+    /// Takes a member out, without events.
+    fn remove(&self, member: StateId);
+
+    /// The program's own object for it.
+    fn program_object(&self) -> Option<Rc<dyn Any>>;
+}
+
+/// A plain list of members.
+#[derive(Default)]
+pub struct ListCollection {
+    members: RefCell<Vec<Object>>,
+}
+
+impl Collection for ListCollection {
+    fn items(&self) -> Vec<Object> {
+        self.members.borrow().clone()
+    }
+
+    fn add(&self, member: Object) {
+        self.members.borrow_mut().push(member);
+    }
+
+    fn remove(&self, member: StateId) {
+        let mut members = self.members.borrow_mut();
+        if let Some(at) = members.iter().position(|object| object.state == member) {
+            members.remove(at);
+        }
+    }
+
+    fn program_object(&self) -> Option<Rc<dyn Any>> {
+        None
+    }
+}
+
+/// Hooks for programs without objects of their own: the Rust API.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PlainHooks;
+
+/// The program's object behind the Rust API's handles.
+struct Token {
+    state: StateId,
+    graveyard: Rc<RefCell<Vec<StateId>>>,
+}
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        self.graveyard.borrow_mut().push(self.state);
+    }
+}
+
+impl Hooks for PlainHooks {
+    fn instantiate(&mut self, orm: &mut Orm, _mapper: MapperId, state: StateId) -> OrmResult<Rc<dyn Any>> {
+        Ok(Rc::new(Token { state, graveyard: orm.states.graveyard() }))
+    }
+
+    fn new_collection(&mut self, _: &mut Orm, _: StateId, _: usize) -> OrmResult<Rc<dyn Collection>> {
+        Ok(Rc::new(ListCollection::default()))
+    }
+
+    fn call_default(&mut self, _: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value> {
+        Ok(code.downcast_ref::<fn() -> Value>().map_or(Value::Null, |make| make()))
+    }
+}

@@ -1,0 +1,104 @@
+//! Mapped classes and the Session.
+//!
+//! [`Orm`] owns everything: schema, engines, mappers, states, sessions. It is
+//! told of by ids. Reading an attribute may need user code (a default, a new
+//! Python object): it is reached through [`Hooks`], which the floor above
+//! implements, and which is handed the `Orm` back so that user code can use it.
+//! SQLAlchemy counterpart: `sqlalchemy.orm`.
+
+mod attributes;
+mod dependency;
+mod error;
+mod expire;
+mod history;
+mod hooks;
+mod identity;
+mod lazy;
+mod loading;
+mod mapper;
+mod persistence;
+mod plan;
+mod query;
+mod relationship;
+mod session;
+mod state;
+mod sync;
+mod transaction;
+mod unitofwork;
+
+use std::rc::Rc;
+
+use crate::engine::{Driver, Engines};
+use crate::schema::Schema;
+use crate::types::{MapperId, SessionId, StateId};
+
+pub use attributes::AttributeValue;
+pub use error::{OrmError, OrmErrorKind};
+pub use history::History;
+pub use hooks::{Collection, Hooks, ListCollection, PlainHooks};
+pub use identity::IdentityKey;
+pub use loading::{OrmRow, OrmRows, RowValue};
+pub use mapper::{Attribute, AttributeKind, Mapper};
+pub use plan::{FlushPlan, PlanAction, PlanVerb};
+pub use query::Lowered;
+pub use relationship::{Cascade, Direction, Lazy, Relationship, RelationshipSettings};
+pub use session::{Session, SessionOptions};
+pub use state::{Lifecycle, Object, Slot, State, States};
+pub use transaction::TransactionState;
+
+/// What every operation of the Session gives.
+pub type OrmResult<T> = Result<T, OrmError>;
+
+/// Everything: tables, engines, mappers, objects' states, sessions.
+pub struct Orm {
+    /// Tables.
+    pub schema: Schema,
+    /// Engines and connections.
+    pub engines: Engines,
+    /// Mappers.
+    pub mappers: Vec<Mapper>,
+    /// The states of mapped objects.
+    pub states: States,
+    /// Sessions.
+    pub sessions: Vec<Session>,
+    /// Whether 1.4's semantics apply where they differ.
+    pub legacy: bool,
+}
+
+impl Orm {
+    /// An empty world whose engines connect through `driver`.
+    pub fn new(driver: Rc<dyn Driver>) -> Orm {
+        Orm {
+            schema: Schema::default(),
+            engines: Engines::new(driver),
+            mappers: Vec::new(),
+            states: States::default(),
+            sessions: Vec::new(),
+            legacy: false,
+        }
+    }
+
+    /// A mapper.
+    pub fn mapper(&self, id: MapperId) -> &Mapper {
+        &self.mappers[id.index()]
+    }
+
+    /// A session.
+    pub fn session(&self, id: SessionId) -> &Session {
+        &self.sessions[id.index()]
+    }
+
+    fn session_mut(&mut self, id: SessionId) -> &mut Session {
+        &mut self.sessions[id.index()]
+    }
+
+    /// The mapper of an object.
+    pub fn mapper_of(&self, state: StateId) -> &Mapper {
+        self.mapper(self.states[state].mapper)
+    }
+
+    /// `<User at 0x7f…>`, as messages name an object.
+    pub fn describe(&self, state: StateId) -> String {
+        format!("<{} at {:#x}>", self.mapper_of(state).class_name, self.states[state].address())
+    }
+}

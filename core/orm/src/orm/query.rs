@@ -1,0 +1,146 @@
+//! From statements with mapped classes to plain ones.
+//!
+//! SQLAlchemy counterpart: `sqlalchemy.orm.context`.
+
+use std::rc::Rc;
+
+use super::{Orm, OrmResult};
+use super::relationship::Direction;
+use crate::sql::{Alias, Entity, Expr, From, JoinTarget, Select, SelectItem};
+use crate::types::MapperId;
+
+/// A select in which mapped classes are replaced by their columns, and what
+/// its rows are to be made into.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// The plain select.
+    pub select: Select,
+    /// What each value of a row is.
+    pub parts: Vec<Part>,
+    /// The values' names, where they are known beforehand.
+    pub names: Vec<Option<Rc<str>>>,
+}
+
+/// What one value of a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The column at that place.
+    Column(usize),
+    /// An object whose columns begin at that place.
+    Entity {
+        /// Its class.
+        mapper: MapperId,
+        /// The first column.
+        first: usize,
+    },
+}
+
+impl Orm {
+    /// Replaces mapped classes by their columns, subqueries included.
+    ///
+    /// # Errors
+    /// When a relationship it needs cannot be worked out.
+    pub fn lower(&self, select: &Select) -> OrmResult<Lowered> {
+        let mut lowered = Lowered { select: select.clone(), parts: Vec::new(), names: Vec::new() };
+        lowered.select.items.clear();
+        if let Some(compound) = &mut lowered.select.compound {
+            for part in &mut compound.selects {
+                *part = self.lower(part)?.select;
+            }
+        }
+        let mut at = 0;
+        for item in &select.items {
+            match item {
+                SelectItem::Expr(expr) => {
+                    lowered.parts.push(Part::Column(at));
+                    lowered.names.push(None);
+                    lowered.select.items.push(SelectItem::Expr(expr.clone()));
+                    at += 1;
+                }
+                SelectItem::From(from) => {
+                    for column in from.columns(&self.schema) {
+                        lowered.parts.push(Part::Column(at));
+                        lowered.names.push(None);
+                        lowered.select.items.push(SelectItem::Expr(Expr::Column(column)));
+                        at += 1;
+                    }
+                }
+                SelectItem::Entity(entity) => {
+                    lowered.parts.push(Part::Entity { mapper: entity.mapper, first: at });
+                    lowered.names.push(entity.alias.as_ref().and_then(|alias| alias.name.clone()));
+                    for (_, column) in self.mapper(entity.mapper).columns() {
+                        let expr = self.entity_column(entity, column);
+                        lowered.select.items.push(SelectItem::Expr(expr));
+                        at += 1;
+                    }
+                }
+            }
+        }
+        Ok(lowered)
+    }
+
+    /// A column of a mapped class, or of an alias of it.
+    pub fn entity_column(&self, entity: &Entity, column: crate::types::ColumnId) -> Expr {
+        let Expr::Column(mut reference) = Expr::column(&self.schema, column) else { return Expr::Null };
+        if let Some(alias) = &entity.alias {
+            reference.from = From::Alias(Rc::clone(alias));
+        }
+        Expr::Column(reference)
+    }
+
+    /// What a mapped class selects from.
+    pub fn entity_from(&self, entity: &Entity) -> From {
+        match &entity.alias {
+            Some(alias) => From::Alias(Rc::clone(alias)),
+            None => From::Table(self.mapper(entity.mapper).table),
+        }
+    }
+
+    /// The joins along a relationship, from one entity to another.
+    pub fn joins_along(&self, left: &Entity, attribute: usize, right: &Entity, outer: bool) -> Vec<JoinTarget> {
+        let Some(relationship) = self.relationship(left.mapper, attribute) else { return Vec::new() };
+        let (own, other) = (self.entity_from(left), self.entity_from(right));
+        let own_table = self.mapper(left.mapper).table;
+        let foreign_here = relationship.direction == Direction::ManyToOne;
+        let place = |expr: &Expr, between: Option<&Rc<Alias>>| {
+            expr.map(&mut |node| {
+                let Expr::Column(column) = node else { return None };
+                let base = column.base?;
+                let mut column = column.clone();
+                let in_pairs = |foreign: bool| {
+                    relationship.pairs.iter().any(|(referenced, key)| if foreign { *key == base } else { *referenced == base })
+                };
+                if let Some(alias) = between.filter(|_| relationship.secondary == Some(base.table)) {
+                    column.from = From::Alias(Rc::clone(alias));
+                } else if relationship.self_referential && between.is_none() {
+                    // The foreign column is this side's for many-to-one, else the other's.
+                    let own_side = if in_pairs(true) { foreign_here } else { !foreign_here };
+                    column.from = if own_side { own.clone() } else { other.clone() };
+                } else {
+                    column.from = if base.table == own_table { own.clone() } else { other.clone() };
+                }
+                Some(Expr::Column(column))
+            })
+        };
+        let Some(secondary) = relationship.secondary else {
+            let on = place(&relationship.primaryjoin, None);
+            return vec![JoinTarget { left: Some(own.clone()), right: other.clone(), on: Some(on), outer }];
+        };
+        let between = From::alias(secondary, None);
+        let first = place(&relationship.primaryjoin, Some(&between));
+        let second = relationship.secondaryjoin.as_ref().map(|join| {
+            join.map(&mut |node| {
+                let Expr::Column(column) = node else { return None };
+                let mut column = column.clone();
+                let inside = column.base.is_some_and(|base| base.table == secondary);
+                column.from = if inside { From::Alias(Rc::clone(&between)) } else { other.clone() };
+                Some(Expr::Column(column))
+            })
+        });
+        let middle = From::Alias(between);
+        vec![
+            JoinTarget { left: Some(own.clone()), right: middle.clone(), on: Some(first), outer },
+            JoinTarget { left: Some(middle), right: other.clone(), on: second, outer },
+        ]
+    }
+}

@@ -1,0 +1,392 @@
+//! Sessions: which objects they hold, and the verbs.
+//!
+//! SQLAlchemy counterpart: `sqlalchemy.orm.session.Session`.
+
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
+
+use super::error::{OrmError, OrmErrorKind};
+use super::hooks::Hooks;
+use super::identity::IdentityKey;
+use super::state::{Lifecycle, Object, Slot};
+use super::transaction::SessionTransaction;
+use super::{Orm, OrmResult};
+use crate::types::{EngineId, SessionId, StateId};
+
+type Ordered<K, V> = IndexMap<K, V, FxBuildHasher>;
+
+/// What `Session(...)` is told.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionOptions {
+    /// `bind=`
+    pub bind: Option<EngineId>,
+    /// `autoflush=`
+    pub autoflush: bool,
+    /// `expire_on_commit=`
+    pub expire_on_commit: bool,
+}
+
+impl Default for SessionOptions {
+    fn default() -> SessionOptions {
+        SessionOptions { bind: None, autoflush: true, expire_on_commit: true }
+    }
+}
+
+/// A session.
+#[derive(Default)]
+pub struct Session {
+    /// What it was told.
+    pub options: SessionOptions,
+    /// The persistent objects by identity.
+    pub identity_map: Ordered<IdentityKey, StateId>,
+    /// The pending objects, in order: `session.new`.
+    pub new: Ordered<StateId, Object>,
+    /// The persistent objects marked for deletion: `session.deleted`.
+    pub deleted: Ordered<StateId, Object>,
+    /// The persistent objects that changed.
+    pub modified: IndexSet<StateId, FxBuildHasher>,
+    pub(super) transactions: Vec<SessionTransaction>,
+    pub(super) flushing: bool,
+    /// How many `no_autoflush` blocks are open.
+    pub(super) no_autoflush: u32,
+    added: u32,
+}
+
+impl Session {
+    /// Its persistent objects, in order of their arrival.
+    pub fn persistent(&self) -> Vec<StateId> {
+        self.identity_map.values().copied().collect()
+    }
+
+    /// `session.dirty`: changed and not marked for deletion.
+    pub fn dirty(&self) -> Vec<StateId> {
+        self.modified.iter().filter(|id| !self.deleted.contains_key(*id)).copied().collect()
+    }
+
+    /// Whether a flush has nothing to look at.
+    pub fn is_clean(&self) -> bool {
+        self.new.is_empty() && self.deleted.is_empty() && self.modified.is_empty()
+    }
+}
+
+impl Orm {
+    /// A new session.
+    pub fn add_session(&mut self, options: SessionOptions) -> SessionId {
+        self.sessions.push(Session { options, ..Session::default() });
+        SessionId((self.sessions.len() - 1) as u32)
+    }
+
+    /// Gives a session its engine, or takes it away.
+    pub fn bind_session(&mut self, session: SessionId, bind: Option<EngineId>) {
+        self.session_mut(session).options.bind = bind;
+    }
+
+    /// `session.add(object)`: the object and what it cascades to.
+    ///
+    /// # Errors
+    /// When it is in another session, or a persistent object has its identity.
+    pub fn add(&mut self, hooks: &mut dyn Hooks, session: SessionId, object: &Object) -> OrmResult<()> {
+        self.add_cascading(hooks, session, object)
+    }
+
+    pub(super) fn add_cascading(
+        &mut self,
+        _hooks: &mut dyn Hooks,
+        session: SessionId,
+        object: &Object,
+    ) -> OrmResult<()> {
+        self.save_or_update(session, object)?;
+        for related in self.cascade(object.state, |cascade| cascade.save_update) {
+            let held = self.states[related.state].session == Some(session)
+                && self.states[related.state].lifecycle != Lifecycle::Deleted;
+            if !held {
+                self.save_or_update(session, &related)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn save_or_update(&mut self, session: SessionId, object: &Object) -> OrmResult<()> {
+        let id = object.state;
+        if let Some(other) = self.states[id].session.filter(|other| *other != session) {
+            return Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!(
+                    "Object '{}' is already attached to session '{}' (this is '{}')",
+                    self.describe(id),
+                    other.0 + 1,
+                    session.0 + 1
+                ),
+            ));
+        }
+        match self.states[id].lifecycle {
+            Lifecycle::Transient => {
+                self.autobegin(session);
+                let number = self.next_insert_order(session);
+                let state = &mut self.states[id];
+                state.session = Some(session);
+                state.lifecycle = Lifecycle::Pending;
+                state.insert_order = number;
+                self.states.pin(id);
+                self.session_mut(session).new.insert(id, object.clone());
+            }
+            Lifecycle::Detached => {
+                self.autobegin(session);
+                let Some(key) = self.states[id].key.clone() else { return Ok(()) };
+                let present = self.session(session).identity_map.get(&key).copied();
+                if present.is_some_and(|other| other != id && self.states.object(other).is_some()) {
+                    return Err(OrmError::new(
+                        OrmErrorKind::InvalidRequest,
+                        format!(
+                            "Can't attach instance {}; another instance with key ({}, {}, None) is already present in this session.",
+                            self.describe(id),
+                            self.class_repr(key.mapper),
+                            key.repr()
+                        ),
+                    ));
+                }
+                let state = &mut self.states[id];
+                state.session = Some(session);
+                state.lifecycle = Lifecycle::Persistent;
+                let modified = state.modified;
+                let held = self.session_mut(session);
+                held.deleted.swap_remove(&id);
+                held.identity_map.insert(key, id);
+                if modified {
+                    held.modified.insert(id);
+                    self.states.pin(id);
+                }
+            }
+            Lifecycle::Deleted => {
+                return Err(OrmError::new(
+                    OrmErrorKind::InvalidRequest,
+                    format!(
+                        "Instance '{}' has been deleted.  Use the make_transient() function to send this object back to the transient state.",
+                        self.describe(id)
+                    ),
+                ));
+            }
+            Lifecycle::Pending => {}
+            Lifecycle::Persistent => {
+                self.session_mut(session).deleted.shift_remove(&id);
+            }
+        }
+        Ok(())
+    }
+
+    /// `<class '__main__.User'>`
+    pub(super) fn class_repr(&self, mapper: crate::types::MapperId) -> String {
+        format!("<class '{}'>", self.mapper(mapper).sort_key)
+    }
+
+    fn next_insert_order(&mut self, session: SessionId) -> u32 {
+        let session = self.session_mut(session);
+        session.added += 1;
+        session.added
+    }
+
+    /// The objects that a cascade reaches from one, nearest first, without itself.
+    pub(super) fn cascade(&self, start: StateId, along: fn(&super::Cascade) -> bool) -> Vec<Object> {
+        let mut reached: Vec<Object> = Vec::new();
+        let mut seen: IndexSet<StateId, FxBuildHasher> = IndexSet::default();
+        seen.insert(start);
+        self.cascade_from(start, along, &mut seen, &mut reached);
+        reached
+    }
+
+    fn cascade_from(
+        &self,
+        start: StateId,
+        along: fn(&super::Cascade) -> bool,
+        seen: &mut IndexSet<StateId, FxBuildHasher>,
+        reached: &mut Vec<Object>,
+    ) {
+        // Depth first with a stack of our own: chains of objects may be long.
+        let mut stack: Vec<std::vec::IntoIter<Object>> = vec![self.directly_related(start, along).into_iter()];
+        while let Some(top) = stack.last_mut() {
+            match top.next() {
+                None => {
+                    stack.pop();
+                }
+                Some(object) => {
+                    if seen.insert(object.state) {
+                        let further = self.directly_related(object.state, along);
+                        reached.push(object);
+                        stack.push(further.into_iter());
+                    }
+                }
+            }
+        }
+    }
+
+    fn directly_related(&self, id: StateId, along: fn(&super::Cascade) -> bool) -> Vec<Object> {
+        let mut related = Vec::new();
+        for relationship in self.mapper_of(id).relationships() {
+            if !along(&relationship.cascade) || relationship.viewonly {
+                continue;
+            }
+            let state = &self.states[id];
+            match &state.slots[relationship.attribute as usize] {
+                Slot::Object(Some(object)) => related.push(object.clone()),
+                Slot::Collection(collection) => related.extend(collection.items()),
+                _ => {}
+            }
+            // What a change has just taken away is still reached.
+            let history = self.object_history(id, relationship.attribute as usize);
+            related.extend(history.deleted.into_iter().flatten());
+            if let Some(changes) = state.pending_changes.get(&relationship.attribute) {
+                related.extend(changes.added.iter().cloned());
+            }
+        }
+        related
+    }
+
+    /// `session.delete(object)`: marks it, and what the delete cascades to.
+    ///
+    /// # Errors
+    /// When the object has no row, or is in another session.
+    pub fn delete(&mut self, hooks: &mut dyn Hooks, session: SessionId, object: &Object) -> OrmResult<()> {
+        let id = object.state;
+        if self.states[id].key.is_none() {
+            return Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!("Instance '{}' is not persisted", self.describe(id)),
+            ));
+        }
+        if self.states[id].lifecycle == Lifecycle::Detached {
+            self.save_or_update(session, object)?;
+        }
+        self.autobegin(session);
+        let mut todo = vec![object.clone()];
+        let mut marked: IndexSet<StateId, FxBuildHasher> = IndexSet::default();
+        let mut order = Vec::new();
+        while let Some(object) = todo.pop() {
+            if !marked.insert(object.state) {
+                continue;
+            }
+            order.push(object.clone());
+            for (attribute, _) in self.relationships_with(object.state, |cascade| cascade.delete) {
+                self.get(hooks, object.state, attribute)?;
+            }
+            let mut related = self.directly_related(object.state, |cascade| cascade.delete);
+            related.reverse();
+            todo.extend(related);
+        }
+        for object in order {
+            if self.states[object.state].lifecycle == Lifecycle::Persistent {
+                self.session_mut(session).deleted.insert(object.state, object);
+            }
+        }
+        Ok(())
+    }
+
+    /// The relationships of an object with a kind of cascade.
+    pub(super) fn relationships_with(
+        &self,
+        id: StateId,
+        along: fn(&super::Cascade) -> bool,
+    ) -> Vec<(usize, super::Relationship)> {
+        let relationships = self.mapper_of(id).relationships();
+        relationships
+            .filter(|relationship| along(&relationship.cascade) && !relationship.viewonly)
+            .map(|relationship| (relationship.attribute as usize, relationship.clone()))
+            .collect()
+    }
+
+    /// `session.expunge(object)`: the object leaves, and what the expunge cascades to.
+    ///
+    /// # Errors
+    /// When it is not in the session.
+    pub fn expunge(&mut self, session: SessionId, object: &Object) -> OrmResult<()> {
+        if self.states[object.state].session != Some(session) {
+            return Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!("Instance {} is not present in this Session", self.describe(object.state)),
+            ));
+        }
+        let related = self.cascade(object.state, |cascade| cascade.expunge);
+        self.expunge_one(object.state);
+        for other in related {
+            if self.states[other.state].session == Some(session) {
+                self.expunge_one(other.state);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one object out of its session.
+    pub(super) fn expunge_one(&mut self, id: StateId) {
+        let Some(session) = self.states[id].session else { return };
+        let key = self.states[id].key.clone();
+        let held = self.session_mut(session);
+        let _kept = held.new.shift_remove(&id);
+        let _also_kept = held.deleted.shift_remove(&id);
+        held.modified.swap_remove(&id);
+        if let Some(key) = key
+            && held.identity_map.get(&key) == Some(&id)
+        {
+            held.identity_map.shift_remove(&key);
+        }
+        let state = &mut self.states[id];
+        state.session = None;
+        state.lifecycle = if state.key.is_some() { Lifecycle::Detached } else { Lifecycle::Transient };
+        self.states.unpin(id);
+    }
+
+    /// `session.expunge_all()`
+    pub fn expunge_all(&mut self, session: SessionId) {
+        let held = self.session(session);
+        let mut all: Vec<StateId> = held.identity_map.values().copied().collect();
+        all.extend(held.new.keys().copied());
+        for id in all {
+            self.expunge_one(id);
+        }
+    }
+
+    /// Takes objects that the program let go out of the sessions, and frees
+    /// their states. Called before each operation, as CPython would have done
+    /// it at once.
+    pub fn bury(&mut self) {
+        loop {
+            let dead = self.states.take_dead();
+            if dead.is_empty() {
+                return;
+            }
+            for id in dead {
+                if self.states.get(id).is_none_or(|state| state.owner().is_some()) {
+                    continue;
+                }
+                self.expunge_one(id);
+                // Its end may end others: they come with the next round.
+                let state = self.states.remove(id);
+                drop(state);
+            }
+        }
+    }
+
+    /// Runs something without autoflush.
+    pub fn suspend_autoflush(&mut self, session: SessionId, suspended: bool) {
+        let count = &mut self.session_mut(session).no_autoflush;
+        *count = if suspended { *count + 1 } else { count.saturating_sub(1) };
+    }
+
+    /// Flushes before a query, where that is wanted.
+    ///
+    /// # Errors
+    /// What the flush raises, with a word on why it ran.
+    pub fn autoflush(&mut self, hooks: &mut dyn Hooks, session: SessionId, by: &str) -> OrmResult<()> {
+        let held = self.session(session);
+        if !held.options.autoflush || held.flushing || held.no_autoflush > 0 || held.is_clean() {
+            return self.check_usable(session);
+        }
+        self.flush_because(hooks, session, &format!("autoflush of {by}")).map_err(|error| match error {
+            super::OrmError::Engine(mut error) if error.statement.is_some() => {
+                error.detail = Some(
+                    "raised as a result of Query-invoked autoflush; consider using a session.no_autoflush block if this flush is occurring prematurely".into(),
+                );
+                super::OrmError::Engine(error)
+            }
+            other => other,
+        })
+    }
+}

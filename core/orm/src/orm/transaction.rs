@@ -1,0 +1,354 @@
+//! A session's transactions: begin, savepoints, commit, rollback, and which
+//! states go back to what they were.
+//!
+//! SQLAlchemy counterpart: `sqlalchemy.orm.session.SessionTransaction`.
+
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
+use super::error::{OrmError, OrmErrorKind};
+use super::hooks::Hooks;
+use super::identity::IdentityKey;
+use super::state::Lifecycle;
+use super::{Orm, OrmResult};
+use crate::engine::{Cause, ConnectionId, EngineError, ErrorKind};
+use crate::types::{SessionId, StateId};
+
+type Set = IndexSet<StateId, FxBuildHasher>;
+
+/// One level of a session's transaction: the transaction itself, or a savepoint.
+#[derive(Default)]
+pub(super) struct SessionTransaction {
+    pub(super) connection: Option<ConnectionId>,
+    savepoint: Option<String>,
+    nested: bool,
+    /// Why only a rollback helps any more.
+    failed: Option<String>,
+    /// What became persistent in it.
+    pub(super) new: Set,
+    /// What was deleted in it.
+    pub(super) deleted: Vec<super::Object>,
+    /// What was changed before a savepoint.
+    dirty: Set,
+    /// Identities that changed.
+    pub(super) key_switches: Vec<(StateId, IdentityKey)>,
+}
+
+/// How a session's transaction stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionState {
+    /// None has begun.
+    None,
+    /// One has begun, with this many savepoints in it.
+    Open(u32),
+    /// A flush failed: only a rollback helps.
+    NeedsRollback,
+}
+
+impl Orm {
+    /// How a session's transaction stands.
+    pub fn transaction_state(&self, session: SessionId) -> TransactionState {
+        match self.session(session).transactions.as_slice() {
+            [] => TransactionState::None,
+            [.., last] if last.failed.is_some() => TransactionState::NeedsRollback,
+            levels => TransactionState::Open(levels.len() as u32 - 1),
+        }
+    }
+
+    /// Begins a transaction, on paper, where none has begun.
+    pub(super) fn autobegin(&mut self, session: SessionId) {
+        let held = self.session_mut(session);
+        if held.transactions.is_empty() {
+            held.transactions.push(SessionTransaction::default());
+        }
+    }
+
+    /// `session.begin()`
+    ///
+    /// # Errors
+    /// When one has begun.
+    pub fn begin(&mut self, session: SessionId) -> OrmResult<()> {
+        if !self.session(session).transactions.is_empty() {
+            return Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                "A transaction is already begun on this Session.",
+            ));
+        }
+        self.autobegin(session);
+        Ok(())
+    }
+
+    /// Refuses work in a transaction that failed.
+    pub(super) fn check_usable(&self, session: SessionId) -> OrmResult<()> {
+        let failed = self.session(session).transactions.last().and_then(|level| level.failed.as_ref());
+        match failed {
+            None => Ok(()),
+            Some(original) => Err(OrmError::coded(
+                OrmErrorKind::PendingRollback,
+                "7s2a",
+                format!(
+                    "This Session's transaction has been rolled back due to a previous exception during flush. To begin a new transaction with this Session, first issue Session.rollback(). Original exception was: {original}"
+                ),
+            )),
+        }
+    }
+
+    /// The connection that a session's transaction runs on.
+    ///
+    /// # Errors
+    /// When the session has no engine, or only a rollback helps.
+    pub fn session_connection(&mut self, session: SessionId) -> OrmResult<ConnectionId> {
+        self.autobegin(session);
+        self.check_usable(session)?;
+        if let Some(connection) = self.session(session).transactions.iter().find_map(|level| level.connection) {
+            return Ok(connection);
+        }
+        let Some(engine) = self.session(session).options.bind else {
+            return Err(OrmError::Engine(
+                EngineError::new(
+                    ErrorKind::UnboundExecution,
+                    "Could not locate a bind configured on session",
+                ),
+            ));
+        };
+        let connection = self.engines.connect(engine)?;
+        self.engines.begin(connection)?;
+        if let Some(first) = self.session_mut(session).transactions.first_mut() {
+            first.connection = Some(connection);
+        }
+        Ok(connection)
+    }
+
+    /// `session.begin_nested()`
+    ///
+    /// # Errors
+    /// What the flush before it raises, and the database's.
+    pub fn begin_nested(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        self.autobegin(session);
+        self.check_usable(session)?;
+        self.flush_because(hooks, session, "begin_nested")?;
+        let connection = self.session_connection(session)?;
+        let name = self.engines.with_cause(Cause::Transaction, |engines| engines.savepoint(connection))?;
+        self.session_mut(session).transactions.push(SessionTransaction {
+            savepoint: Some(name),
+            nested: true,
+            ..SessionTransaction::default()
+        });
+        Ok(())
+    }
+
+    /// `session.commit()`, or the end of the innermost savepoint.
+    ///
+    /// # Errors
+    /// What the flush raises, and the database's.
+    pub fn commit(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        self.autobegin(session);
+        // Session.commit() ends every level.
+        while self.session(session).transactions.len() > 1 {
+            self.commit_level(hooks, session)?;
+        }
+        self.commit_level(hooks, session)
+    }
+
+    /// Commits the innermost level only.
+    ///
+    /// # Errors
+    /// What the flush raises, and the database's.
+    pub fn commit_level(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        self.autobegin(session);
+        self.check_usable(session)?;
+        // Events of a flush may leave something more to flush.
+        for _ in 0..100 {
+            if self.session(session).is_clean() {
+                break;
+            }
+            self.flush_because(hooks, session, "commit")?;
+        }
+        let Some(level) = self.session_mut(session).transactions.pop() else { return Ok(()) };
+        if level.nested {
+            let connection = self.session_connection(session)?;
+            if let Some(name) = &level.savepoint {
+                self.engines.with_cause(Cause::Transaction, |engines| engines.release(connection, name))?;
+            }
+            if let Some(parent) = self.session_mut(session).transactions.last_mut() {
+                parent.new.extend(level.new);
+                parent.deleted.extend(level.deleted);
+                parent.dirty.extend(level.dirty);
+                parent.key_switches.extend(level.key_switches);
+            }
+            return Ok(());
+        }
+        if let Some(connection) = level.connection {
+            self.engines.with_cause(Cause::Transaction, |engines| engines.commit(connection))?;
+            self.engines.close(connection)?;
+        }
+        if self.session(session).options.expire_on_commit {
+            for id in self.session(session).persistent() {
+                self.expire_state(id);
+            }
+        }
+        for object in level.deleted {
+            self.detach(object.state);
+        }
+        Ok(())
+    }
+
+    /// `session.rollback()`: every level goes.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn rollback(&mut self, session: SessionId) -> OrmResult<()> {
+        while !self.session(session).transactions.is_empty() {
+            self.rollback_level(session)?;
+        }
+        Ok(())
+    }
+
+    /// Rolls the innermost level back.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn rollback_level(&mut self, session: SessionId) -> OrmResult<()> {
+        let failed = self.session(session).transactions.last().is_some_and(|level| level.failed.is_some());
+        if !failed {
+            self.undo_level(session)?;
+        }
+        if let Some(level) = self.session_mut(session).transactions.pop()
+            && let Some(connection) = level.connection
+        {
+            self.engines.close(connection)?;
+        }
+        Ok(())
+    }
+
+    /// Ends a transaction after a failed flush: it is rolled back, and nothing
+    /// but a rollback is taken any more.
+    pub(super) fn fail_transaction(&mut self, session: SessionId, error: &OrmError) -> OrmResult<()> {
+        self.undo_level(session)?;
+        let text = error.text(if self.legacy { "14" } else { "21" });
+        if let Some(level) = self.session_mut(session).transactions.last_mut() {
+            level.failed = Some(text);
+        }
+        Ok(())
+    }
+
+    /// Rolls back in the database, and takes the states back to before.
+    fn undo_level(&mut self, session: SessionId) -> OrmResult<()> {
+        let Some(level) = self.session(session).transactions.last() else { return Ok(()) };
+        let savepoint = level.savepoint.clone();
+        let connection = self.session(session).transactions.iter().find_map(|level| level.connection);
+        if let Some(connection) = connection {
+            self.engines.with_cause(Cause::Transaction, |engines| match &savepoint {
+                Some(name) => engines.rollback_to(connection, name),
+                None => engines.rollback(connection),
+            })?;
+        }
+        self.restore(session);
+        Ok(())
+    }
+
+    fn restore(&mut self, session: SessionId) {
+        let Some(level) = self.session_mut(session).transactions.last_mut() else { return };
+        let nested = level.nested;
+        let new = std::mem::take(&mut level.new);
+        let deleted = std::mem::take(&mut level.deleted);
+        let dirty = std::mem::take(&mut level.dirty);
+        let switches = std::mem::take(&mut level.key_switches);
+        let mut to_transient: Set = new;
+        to_transient.extend(self.session(session).new.keys().copied());
+        for id in to_transient {
+            if self.states.get(id).is_none() {
+                continue;
+            }
+            let object = self.states.object(id);
+            self.expunge_one(id);
+            let state = &mut self.states[id];
+            state.key = None;
+            state.lifecycle = Lifecycle::Transient;
+            drop(object);
+        }
+        for (id, old) in switches {
+            if self.states.get(id).is_none_or(|state| state.key.is_none()) {
+                continue;
+            }
+            if let Some(current) = self.states[id].key.replace(old.clone()) {
+                self.session_mut(session).identity_map.shift_remove(&current);
+            }
+            self.session_mut(session).identity_map.insert(old, id);
+        }
+        for object in deleted {
+            let Some(key) = self.states[object.state].key.clone() else { continue };
+            let state = &mut self.states[object.state];
+            state.session = Some(session);
+            state.lifecycle = Lifecycle::Persistent;
+            self.session_mut(session).identity_map.insert(key, object.state);
+            // The row is there again, and so is what it was.
+            self.expire_state(object.state);
+        }
+        let marked = std::mem::take(&mut self.session_mut(session).deleted);
+        for id in self.session(session).persistent() {
+            if !nested || self.states[id].modified || dirty.contains(&id) {
+                self.expire_state(id);
+            }
+        }
+        drop(marked);
+    }
+
+    /// Notes that a row was deleted: its object leaves the identity map.
+    pub(super) fn remove_newly_deleted(&mut self, id: StateId) {
+        let Some(session) = self.states[id].session else { return };
+        let Some(object) = self.states.object(id) else { return };
+        let key = self.states[id].key.clone();
+        let held = self.session_mut(session);
+        if let Some(key) = key {
+            held.identity_map.shift_remove(&key);
+        }
+        let marked = held.deleted.shift_remove(&id);
+        held.modified.swap_remove(&id);
+        if let Some(level) = held.transactions.last_mut() {
+            level.deleted.push(object);
+        }
+        let state = &mut self.states[id];
+        state.lifecycle = Lifecycle::Deleted;
+        state.modified = false;
+        self.states.unpin(id);
+        drop(marked);
+    }
+
+    fn detach(&mut self, id: StateId) {
+        let state = &mut self.states[id];
+        if state.lifecycle == Lifecycle::Deleted {
+            state.lifecycle = Lifecycle::Detached;
+            state.session = None;
+        }
+    }
+
+    /// Notes a persistent object that a flush has written.
+    pub(super) fn note_written(&mut self, session: SessionId, id: StateId, became_persistent: bool) {
+        if let Some(level) = self.session_mut(session).transactions.last_mut() {
+            if became_persistent {
+                level.new.insert(id);
+            } else {
+                level.dirty.insert(id);
+            }
+        }
+    }
+
+    /// `session.close()`: objects leave, the transaction is rolled back.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn close_session(&mut self, session: SessionId) -> OrmResult<()> {
+        self.expunge_all(session);
+        while let Some(level) = self.session_mut(session).transactions.pop() {
+            let deleted = level.deleted;
+            for object in deleted {
+                self.detach(object.state);
+            }
+            if let Some(connection) = level.connection {
+                self.engines.with_cause(Cause::Transaction, |engines| engines.close(connection))?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,508 @@
+//! The unit of work: which objects a flush writes, and in which order.
+//!
+//! Objects are registered, dependency processors look at each relationship
+//! (and may register more), and actions are sorted by their dependencies.
+//! Actions on whole classes are broken up by object where classes depend on
+//! each other in a cycle. SQLAlchemy counterpart: `sqlalchemy.orm.unitofwork`.
+
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
+
+use super::error::{OrmError, OrmErrorKind};
+use super::hooks::Hooks;
+use super::relationship::Relationship;
+use super::state::{Lifecycle, Object};
+use super::{IdentityKey, Orm, OrmResult};
+use crate::types::{KeyValue, MapperId, SessionId, StateId, Value, topological};
+
+type Map<K, V> = IndexMap<K, V, FxBuildHasher>;
+type Set<T> = IndexSet<T, FxBuildHasher>;
+
+/// One relationship of one class.
+pub(super) type Dependency = (MapperId, u32);
+
+/// A piece of a flush.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Action {
+    /// INSERT and UPDATE the objects of a class.
+    SaveAll(MapperId),
+    /// DELETE the objects of a class.
+    DeleteAll(MapperId),
+    /// Copy keys along a relationship, for saved or deleted parents.
+    ProcessAll(Dependency, bool),
+    /// UPDATE keys in a second statement.
+    PostUpdateAll(MapperId, bool),
+    /// The same for one object.
+    SaveState(StateId),
+    /// The same for one object.
+    DeleteState(StateId),
+    /// The same for one parent.
+    ProcessState(Dependency, bool, StateId),
+}
+
+/// How an object takes part in a flush.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Role {
+    pub(super) is_delete: bool,
+    /// Only looked at, not written.
+    pub(super) list_only: bool,
+}
+
+/// A flush in the making.
+pub(super) struct UnitOfWork {
+    pub(super) session: SessionId,
+    /// Whether it may load what it needs to know; a preview may not.
+    pub(super) may_load: bool,
+    pub(super) states: Map<StateId, Role>,
+    by_mapper: Map<MapperId, Set<StateId>>,
+    preprocessors: Vec<Preprocessor>,
+    pub(super) actions: Set<Action>,
+    disabled: Set<Action>,
+    pub(super) edges: Vec<(Action, Action)>,
+    /// Relationships that process something, by the class of their parent.
+    active: Map<MapperId, Set<Dependency>>,
+    /// Children that a one-to-many adds, by relationship.
+    pub(super) children_added: Map<Dependency, Set<StateId>>,
+    /// Pairs that the mirror of a many-to-many has written.
+    pub(super) pairs_done: Map<(Dependency, Dependency), Set<(StateId, StateId)>>,
+    /// Objects and columns for a second UPDATE, by class.
+    pub(super) post_updates: Map<MapperId, (Set<StateId>, Set<crate::types::ColumnId>)>,
+    /// Keeps what it found alive until it is done.
+    pub(super) held: Vec<Object>,
+    /// What a preview could not know: (object, relationship).
+    pub(super) unknown: Vec<(StateId, Dependency)>,
+}
+
+struct Preprocessor {
+    dependency: Dependency,
+    processed: Set<StateId>,
+    set_up: bool,
+}
+
+impl UnitOfWork {
+    pub(super) fn new(session: SessionId, may_load: bool) -> UnitOfWork {
+        UnitOfWork {
+            session,
+            may_load,
+            states: Map::default(),
+            by_mapper: Map::default(),
+            preprocessors: Vec::new(),
+            actions: Set::default(),
+            disabled: Set::default(),
+            edges: Vec::new(),
+            active: Map::default(),
+            children_added: Map::default(),
+            pairs_done: Map::default(),
+            post_updates: Map::default(),
+            held: Vec::new(),
+            unknown: Vec::new(),
+        }
+    }
+
+    pub(super) fn is_deleted(&self, state: StateId) -> bool {
+        self.states.get(&state).is_some_and(|role| role.is_delete)
+    }
+
+    /// Adds a dependency; both actions take part.
+    pub(super) fn order(&mut self, first: Action, then: Action) {
+        self.actions.insert(first);
+        self.actions.insert(then);
+        self.edges.push((first, then));
+    }
+
+    /// The objects of a class with a role.
+    pub(super) fn states_of(&self, mapper: MapperId, is_delete: bool) -> Vec<StateId> {
+        let wanted = Role { is_delete, list_only: false };
+        let states = self.by_mapper.get(&mapper).into_iter().flatten();
+        states.filter(|state| self.states.get(*state) == Some(&wanted)).copied().collect()
+    }
+}
+
+impl Orm {
+    /// `session.flush()`
+    ///
+    /// # Errors
+    /// The database's, and SQLAlchemy's for states that cannot be flushed.
+    pub fn flush(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        self.flush_because(hooks, session, "flush")
+    }
+
+    pub(super) fn flush_because(&mut self, hooks: &mut dyn Hooks, session: SessionId, by: &str) -> OrmResult<()> {
+        if self.session(session).flushing {
+            return Err(OrmError::new(OrmErrorKind::InvalidRequest, "Session is already flushing"));
+        }
+        if self.session(session).is_clean() {
+            return Ok(());
+        }
+        self.check_usable(session)?;
+        self.session_mut(session).flushing = true;
+        self.engines.push_cause(crate::engine::Cause::Flush { by: by.to_string() });
+        let done = self.flush_inner(hooks, session);
+        self.engines.pop_cause();
+        self.session_mut(session).flushing = false;
+        if let Err(error) = &done {
+            self.autobegin(session);
+            self.fail_transaction(session, error)?;
+        }
+        done
+    }
+
+    fn flush_inner(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        let mut work = UnitOfWork::new(session, true);
+        self.collect(hooks, &mut work)?;
+        if work.states.is_empty() {
+            return Ok(());
+        }
+        self.autobegin(session);
+        for action in self.sorted_actions(hooks, &mut work)? {
+            self.execute_action(hooks, &mut work, action)?;
+        }
+        self.finish_flush(&work)
+    }
+
+    /// Registers what is new, changed and marked for deletion, and everything
+    /// that follows from it.
+    pub(super) fn collect(&mut self, hooks: &mut dyn Hooks, work: &mut UnitOfWork) -> OrmResult<()> {
+        let held = self.session(work.session);
+        let mut todo: Vec<StateId> = held.new.keys().copied().collect();
+        todo.extend(held.dirty());
+        let deleted: Vec<StateId> = held.deleted.keys().copied().collect();
+        todo.retain(|id| !deleted.contains(id));
+        for id in todo {
+            let orphan = self.is_orphan(id);
+            if orphan && self.states[id].key.is_none() {
+                // A pending orphan is not written at all.
+                if work.may_load {
+                    self.expunge_one(id);
+                }
+                continue;
+            }
+            self.register(work, id, orphan, false);
+        }
+        for id in deleted {
+            self.register(work, id, true, false);
+        }
+        self.presort(hooks, work)
+    }
+
+    /// Has an object take part in the flush.
+    pub(super) fn register(&mut self, work: &mut UnitOfWork, id: StateId, is_delete: bool, cancel_delete: bool) {
+        let state = &self.states[id];
+        let contained = state.session == Some(work.session) && state.lifecycle != Lifecycle::Deleted;
+        if !contained {
+            return;
+        }
+        if let Some(role) = work.states.get_mut(&id) {
+            if is_delete || cancel_delete {
+                *role = Role { is_delete, list_only: false };
+            }
+            return;
+        }
+        let mapper = state.mapper;
+        work.held.extend(self.states.object(id));
+        if !work.by_mapper.contains_key(&mapper) {
+            work.order(Action::SaveAll(mapper), Action::DeleteAll(mapper));
+            let dependencies: Vec<Dependency> = self
+                .mapper(mapper)
+                .relationships()
+                .filter(|relationship| !relationship.viewonly)
+                .map(|relationship| (relationship.parent, relationship.attribute))
+                .collect();
+            for dependency in dependencies {
+                work.preprocessors.push(Preprocessor { dependency, processed: Set::default(), set_up: false });
+            }
+        }
+        work.by_mapper.entry(mapper).or_default().insert(id);
+        work.states.insert(id, Role { is_delete, list_only: false });
+    }
+
+    /// Lets each relationship look at its parents until nothing new turns up.
+    fn presort(&mut self, hooks: &mut dyn Hooks, work: &mut UnitOfWork) -> OrmResult<()> {
+        loop {
+            let mut progressed = false;
+            let mut at = 0;
+            while at < work.preprocessors.len() {
+                progressed |= self.preprocess(hooks, work, at)?;
+                at += 1;
+            }
+            if !progressed {
+                return Ok(());
+            }
+        }
+    }
+
+    fn preprocess(&mut self, hooks: &mut dyn Hooks, work: &mut UnitOfWork, at: usize) -> OrmResult<bool> {
+        let dependency = work.preprocessors[at].dependency;
+        let Some(relationship) = self.relationship(dependency.0, dependency.1 as usize).cloned() else {
+            return Ok(false);
+        };
+        let fresh: Vec<StateId> = work
+            .by_mapper
+            .get(&dependency.0)
+            .into_iter()
+            .flatten()
+            .filter(|state| !work.preprocessors[at].processed.contains(*state))
+            .copied()
+            .collect();
+        let (deletes, saves): (Vec<StateId>, Vec<StateId>) =
+            fresh.into_iter().partition(|state| work.is_deleted(*state));
+        if deletes.is_empty() && saves.is_empty() {
+            return Ok(false);
+        }
+        self.presort_deletes(hooks, work, &relationship, &deletes)?;
+        work.preprocessors[at].processed.extend(deletes.iter().copied());
+        self.presort_saves(hooks, work, &relationship, &saves)?;
+        work.preprocessors[at].processed.extend(saves.iter().copied());
+        let matters = !work.preprocessors[at].set_up
+            && (self.has_changes(hooks, work, &relationship, &deletes, true)?
+                || self.has_changes(hooks, work, &relationship, &saves, false)?);
+        if matters {
+            work.preprocessors[at].set_up = true;
+            work.active.entry(relationship.parent).or_default().insert(dependency);
+            self.class_dependencies(work, &relationship);
+        }
+        Ok(true)
+    }
+
+    fn has_changes(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &mut UnitOfWork,
+        relationship: &Relationship,
+        states: &[StateId],
+        is_delete: bool,
+    ) -> OrmResult<bool> {
+        for &id in states {
+            if is_delete {
+                self.know_members(hooks, work, relationship, id)?;
+            }
+            if !self.object_history(id, relationship.attribute as usize).is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(!states.is_empty()
+            && !relationship.self_referential
+            && work.by_mapper.contains_key(&relationship.target))
+    }
+
+    /// The actions in an order that respects their dependencies.
+    pub(super) fn sorted_actions(&mut self, hooks: &mut dyn Hooks, work: &mut UnitOfWork) -> OrmResult<Vec<Action>> {
+        let nodes: Vec<Action> = work.actions.iter().copied().collect();
+        let cyclic = topological::cycles(&work.edges, &nodes);
+        if !cyclic.is_empty() {
+            self.break_up(hooks, work, &cyclic)?;
+        }
+        let mut nodes: Vec<Action> =
+            work.actions.iter().filter(|action| !work.disabled.contains(*action) && !cyclic.contains(*action)).copied().collect();
+        nodes.sort_by_cached_key(|action| self.sort_key(*action));
+        let rounds = topological::rounds(&work.edges, &nodes).map_err(|_| {
+            OrmError::new(OrmErrorKind::CircularDependency, "Circular dependency detected.")
+        })?;
+        Ok(rounds.into_iter().flatten().collect())
+    }
+
+    /// Replaces the actions of a cycle by actions on single objects.
+    fn break_up(&mut self, hooks: &mut dyn Hooks, work: &mut UnitOfWork, cyclic: &Set<Action>) -> OrmResult<()> {
+        let mut converted: Map<Action, Vec<Action>> = Map::default();
+        for &action in cyclic {
+            let (mapper, is_delete) = match action {
+                Action::SaveAll(mapper) => (mapper, false),
+                Action::DeleteAll(mapper) => (mapper, true),
+                other => {
+                    converted.insert(other, Vec::new());
+                    continue;
+                }
+            };
+            let states = work.states_of(mapper, is_delete);
+            let mut pieces = Vec::new();
+            for &state in &states {
+                let piece = if is_delete { Action::DeleteState(state) } else { Action::SaveState(state) };
+                match is_delete {
+                    true => work.order(Action::SaveAll(mapper), piece),
+                    false => work.order(piece, Action::DeleteAll(mapper)),
+                }
+                pieces.push(piece);
+            }
+            for dependency in work.active.get(&mapper).cloned().unwrap_or_default() {
+                let Some(relationship) = self.relationship(dependency.0, dependency.1 as usize).cloned() else {
+                    continue;
+                };
+                self.state_dependencies(hooks, work, &relationship, &states, is_delete, cyclic)?;
+            }
+            converted.insert(action, pieces);
+        }
+        let mut edges = Vec::new();
+        for (first, then) in std::mem::take(&mut work.edges) {
+            let off = work.disabled.contains(&first) || work.disabled.contains(&then);
+            match (cyclic.contains(&first), cyclic.contains(&then)) {
+                _ if off => {}
+                (true, true) => {}
+                (true, false) => edges.extend(converted[&first].iter().map(|piece| (*piece, then))),
+                (false, true) => edges.extend(converted[&then].iter().map(|piece| (first, *piece))),
+                (false, false) => edges.push((first, then)),
+            }
+        }
+        work.edges = edges;
+        Ok(())
+    }
+
+    fn state_dependencies(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &mut UnitOfWork,
+        relationship: &Relationship,
+        states: &[StateId],
+        is_delete: bool,
+        cyclic: &Set<Action>,
+    ) -> OrmResult<()> {
+        let dependency = (relationship.parent, relationship.attribute);
+        let aggregate = Action::ProcessAll(dependency, is_delete);
+        work.disabled.insert(aggregate);
+        let child_in_cycle = cyclic.contains(&Action::SaveAll(relationship.target));
+        let parent_in_cycle = cyclic.contains(&if is_delete {
+            Action::DeleteAll(relationship.parent)
+        } else {
+            Action::SaveAll(relationship.parent)
+        });
+        for &state in states {
+            if is_delete {
+                self.know_members(hooks, work, relationship, state)?;
+            }
+            let history = self.object_history(state, relationship.attribute as usize);
+            if history.is_empty() {
+                continue;
+            }
+            let process = Action::ProcessState(dependency, is_delete, state);
+            work.actions.insert(process);
+            let parent = match (is_delete, parent_in_cycle) {
+                (true, true) => Action::DeleteState(state),
+                (true, false) => Action::DeleteAll(relationship.parent),
+                (false, true) => Action::SaveState(state),
+                (false, false) => Action::SaveAll(relationship.parent),
+            };
+            let mut children: Vec<(Option<Action>, bool)> = Vec::new();
+            if child_in_cycle {
+                let all = history.added.iter().chain(&history.unchanged).chain(&history.deleted);
+                for child in all {
+                    let role = child.as_ref().and_then(|child| {
+                        work.states.get(&child.state).map(|role| (child.state, role.is_delete))
+                    });
+                    children.push(match role {
+                        Some((child, true)) => (Some(Action::DeleteState(child)), true),
+                        Some((child, false)) => (Some(Action::SaveState(child)), false),
+                        None => (None, false),
+                    });
+                }
+            } else {
+                children.push((Some(Action::SaveAll(relationship.target)), false));
+                children.push((Some(Action::DeleteAll(relationship.target)), true));
+            }
+            for (child, child_is_delete) in children {
+                self.object_dependencies(work, relationship, parent, child, process, is_delete, child_is_delete);
+            }
+        }
+        Ok(())
+    }
+
+    /// SQLAlchemy's order among actions that are free.
+    fn sort_key(&self, action: Action) -> (&'static str, String, bool, u32) {
+        let name = |mapper: MapperId| self.mapper(mapper).sort_key.clone();
+        let named = |(mapper, attribute): Dependency| {
+            format!("{}_{}", self.mapper(mapper).sort_key, self.mapper(mapper).attributes[attribute as usize].key)
+        };
+        match action {
+            Action::SaveAll(mapper) => ("SaveUpdateAll", name(mapper), false, 0),
+            Action::DeleteAll(mapper) => ("DeleteAll", name(mapper), false, 0),
+            Action::ProcessAll(dependency, is_delete) => ("ProcessAll", named(dependency), is_delete, 0),
+            Action::PostUpdateAll(mapper, is_delete) => ("PostUpdateAll", name(mapper), is_delete, 0),
+            Action::SaveState(state) => {
+                ("ProcessState", name(self.states[state].mapper), false, self.states[state].insert_order)
+            }
+            Action::DeleteState(state) => {
+                ("DeleteState", name(self.states[state].mapper), false, self.states[state].insert_order)
+            }
+            Action::ProcessState(dependency, is_delete, state) => {
+                ("ProcessState", named(dependency), is_delete, self.states[state].insert_order)
+            }
+        }
+    }
+
+    /// Objects in the order in which their statements go out: pending ones as
+    /// they were added, persistent ones by primary key.
+    pub(super) fn sort_states(&self, states: &[StateId]) -> Vec<StateId> {
+        let (mut pending, mut persistent): (Vec<StateId>, Vec<StateId>) =
+            states.iter().partition(|id| self.states[**id].key.is_none());
+        pending.sort_by_key(|id| self.states[*id].insert_order);
+        persistent.sort_by(|a, b| match (&self.states[*a].key, &self.states[*b].key) {
+            (Some(a), Some(b)) => compare_keys(a, b),
+            _ => std::cmp::Ordering::Equal,
+        });
+        pending.extend(persistent);
+        pending
+    }
+
+    /// Takes what was written for what is in the database.
+    fn finish_flush(&mut self, work: &UnitOfWork) -> OrmResult<()> {
+        for (&id, role) in &work.states {
+            if role.is_delete {
+                self.remove_newly_deleted(id);
+            }
+        }
+        for (&id, role) in &work.states {
+            if !role.is_delete {
+                self.register_persistent(work.session, id)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn register_persistent(&mut self, session: SessionId, id: StateId) -> OrmResult<()> {
+        let mapper = self.states[id].mapper;
+        let columns = self.mapper(mapper).primary_key.clone();
+        let values: Vec<Value> = columns.iter().map(|column| self.column_value(id, *column)).collect();
+        if values.iter().all(Value::is_null) {
+            return Err(OrmError::new(
+                OrmErrorKind::Flush,
+                format!(
+                    "Instance {} has a NULL identity key.  If this is an auto-generated value, check that the database table allows generation of new primary key values, and that the mapped Column object is configured to expect these generated values.  Ensure also that this flush() is not occurring at an inappropriate time, such as within a load() event.",
+                    self.describe(id)
+                ),
+            ));
+        }
+        let key = IdentityKey::new(mapper, values);
+        let was_pending = self.states[id].key.is_none();
+        if let Some(old) = self.states[id].key.clone().filter(|old| *old != key) {
+            self.session_mut(session).identity_map.shift_remove(&old);
+            if let Some(level) = self.session_mut(session).transactions.last_mut() {
+                level.key_switches.push((id, old));
+            }
+        }
+        self.session_mut(session).identity_map.insert(key.clone(), id);
+        let state = &mut self.states[id];
+        state.key = Some(key);
+        state.lifecycle = Lifecycle::Persistent;
+        self.note_written(session, id, was_pending);
+        let held = self.session_mut(session).new.shift_remove(&id);
+        self.commit_all(id);
+        drop(held);
+        Ok(())
+    }
+}
+
+fn compare_keys(a: &IdentityKey, b: &IdentityKey) -> std::cmp::Ordering {
+    for (KeyValue(a), KeyValue(b)) in a.values.iter().zip(b.values.iter()) {
+        let order = match (a, b) {
+            (Value::Int(a), Value::Int(b)) => a.cmp(b),
+            (Value::Text(a), Value::Text(b)) => a.cmp(b),
+            (Value::Float(a), Value::Float(b)) => a.total_cmp(b),
+            (Value::Date(a), Value::Date(b)) => a.cmp(b),
+            (Value::DateTime(a), Value::DateTime(b)) => a.cmp(b),
+            (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b),
+            _ => std::cmp::Ordering::Equal,
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    std::cmp::Ordering::Equal
+}

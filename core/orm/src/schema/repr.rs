@@ -1,0 +1,101 @@
+//! Python's `repr` of tables, columns and types.
+
+use super::{Column, Schema, Table};
+use crate::types::{SqlType, TableId};
+
+impl Schema {
+    /// `repr(table)`
+    pub fn table_repr(&self, id: TableId) -> String {
+        let Table { name, columns, schema, .. } = self.table(id);
+        let columns: Vec<String> = columns.iter().map(|column| column.repr(Some(name))).collect();
+        let schema = schema.as_ref().map_or("None".to_string(), |schema| crate::types::python_str(schema));
+        let name = crate::types::python_str(name);
+        let columns = columns.iter().map(|text| format!("{text}, ")).collect::<String>();
+        format!("Table({name}, MetaData(), {columns}schema={schema})")
+    }
+}
+
+impl Column {
+    /// `repr(column)`, with the name of its table where it has one.
+    pub fn repr(&self, table: Option<&str>) -> String {
+        let mut parts = vec![
+            if self.name.is_empty() { "None".to_string() } else { crate::types::python_str(&self.name) },
+            self.sql_type.repr(),
+        ];
+        for key in &self.foreign_keys {
+            parts.push(format!("ForeignKey({})", crate::types::python_str(&key.target)));
+        }
+        if self.key != self.name {
+            parts.push(format!("key={}", crate::types::python_str(&self.key)));
+        }
+        parts.push(match table {
+            Some(table) => format!("table=<{table}>"),
+            None => "table=None".into(),
+        });
+        if self.primary_key {
+            parts.push("primary_key=True".into());
+        }
+        if !self.nullable {
+            parts.push("nullable=False".into());
+        }
+        if let Some(default) = &self.onupdate {
+            parts.push(format!("onupdate={default:?}"));
+        }
+        if let Some(default) = &self.default {
+            parts.push(format!("default={default:?}"));
+        }
+        if let Some(default) = &self.server_default {
+            let text = match default {
+                super::ServerDefault::Literal(text) => {
+                    format!("DefaultClause({}, for_update=False)", crate::types::python_str(text))
+                }
+                super::ServerDefault::Text(_) => {
+                    "DefaultClause(<sqlalchemy.sql.elements.TextClause object at 0x…>, for_update=False)".into()
+                }
+            };
+            parts.push(format!("server_default={text}"));
+        }
+        format!("Column({})", parts.join(", "))
+    }
+}
+
+impl SqlType {
+    /// The name of its class.
+    pub fn class_name(&self) -> &'static str {
+        match self {
+            SqlType::Null => "NullType",
+            SqlType::Integer => "Integer",
+            SqlType::SmallInteger => "SmallInteger",
+            SqlType::BigInteger => "BigInteger",
+            SqlType::Float { .. } => "Float",
+            SqlType::Double => "Double",
+            SqlType::Numeric { .. } => "Numeric",
+            SqlType::String { .. } => "String",
+            SqlType::Unicode { .. } => "Unicode",
+            SqlType::Text => "Text",
+            SqlType::UnicodeText => "UnicodeText",
+            SqlType::Boolean => "Boolean",
+            SqlType::Date => "Date",
+            SqlType::Time => "Time",
+            SqlType::DateTime => "DateTime",
+            SqlType::LargeBinary => "LargeBinary",
+        }
+    }
+
+    /// `repr(type)`: the arguments that differ from the defaults.
+    pub fn repr(&self) -> String {
+        let arguments: Vec<String> = match self {
+            SqlType::String { length } | SqlType::Unicode { length } => {
+                length.iter().map(|length| format!("length={length}")).collect()
+            }
+            SqlType::Float { precision } => precision.iter().map(|digits| format!("precision={digits}")).collect(),
+            SqlType::Numeric { precision, scale } => precision
+                .iter()
+                .map(|digits| format!("precision={digits}"))
+                .chain(scale.iter().map(|digits| format!("scale={digits}")))
+                .collect(),
+            _ => Vec::new(),
+        };
+        format!("{}({})", self.class_name(), arguments.join(", "))
+    }
+}

@@ -1,0 +1,228 @@
+//! `INSERT`, `UPDATE`, `DELETE` as text.
+
+use std::rc::Rc;
+
+use super::{CompileError, Compiler, Dialect, Parameter, ResultColumn, Source};
+use crate::schema::Column;
+use crate::sql::dml::{Assignment, Delete, Insert, InsertValues, Update};
+use crate::sql::expr::Expr;
+use crate::types::{ColumnId, TableId};
+
+impl Compiler<'_> {
+    pub(super) fn insert(&mut self, insert: &Insert) -> Result<(), CompileError> {
+        self.bare = Some(insert.table);
+        self.out.push_str("INSERT INTO ");
+        self.table_name(insert.table);
+        match &insert.values {
+            InsertValues::Parameters => self.insert_row(insert.table, &[])?,
+            InsertValues::Row(row) => self.insert_row(insert.table, row)?,
+            InsertValues::Rows(rows) => self.insert_rows(insert.table, rows)?,
+            InsertValues::Select(columns, select) => {
+                let names: Vec<String> =
+                    columns.iter().map(|at| self.column_name(insert.table, *at)).collect();
+                self.out.push_str(&format!(" ({}) ", names.join(", ")));
+                self.bare = None;
+                self.select(select, false)?;
+            }
+        }
+        self.returning(&insert.returning)
+    }
+
+    /// `(a, b) VALUES (?, ?)`: the columns given, and those that have a default.
+    fn insert_row(&mut self, table: TableId, row: &[Assignment]) -> Result<(), CompileError> {
+        let given = std::mem::take(&mut self.given);
+        let columns = &self.schema.table(table).columns;
+        let mut chosen: Vec<(u32, Option<Expr>, bool)> = Vec::new();
+        for (at, column) in columns.iter().enumerate() {
+            let at = at as u32;
+            let assigned = row.iter().rev().find(|one| one.column == at).map(|one| one.value.clone());
+            let parameter = given.keys.iter().any(|key| **key == *column.key);
+            if assigned.is_some() || parameter {
+                chosen.push((at, assigned.filter(|_| !parameter), true));
+            } else if column.default.is_some() {
+                chosen.push((at, None, false));
+            }
+        }
+        if chosen.is_empty() {
+            self.out.push_str(match self.dialect {
+                Dialect::Mysql => " () VALUES ()",
+                _ => " DEFAULT VALUES",
+            });
+            return Ok(());
+        }
+        let names: Vec<String> = chosen.iter().map(|(at, ..)| self.column_name(table, *at)).collect();
+        self.out.push_str(&format!(" ({}) VALUES ", names.join(", ")));
+        let start = self.out.len();
+        self.out.push('(');
+        self.list(&chosen, ", ", |this, (at, value, is_given)| {
+            let id = ColumnId { table, index: *at };
+            match value {
+                Some(Expr::Bind(bind)) if !bind.named => this.value_bind(id, bind),
+                Some(value) => this.expr(value)?,
+                None => {
+                    let source = if *is_given { Source::Given } else { Source::Default(id) };
+                    this.column_parameter(id, source);
+                }
+            }
+            Ok(())
+        })?;
+        self.out.push(')');
+        self.values_at = Some(start..self.out.len());
+        Ok(())
+    }
+
+    /// `(a) VALUES (?), (?)`
+    fn insert_rows(&mut self, table: TableId, rows: &[Vec<Assignment>]) -> Result<(), CompileError> {
+        let Some(first) = rows.first() else { return self.insert_row(table, &[]) };
+        let columns = &self.schema.table(table).columns;
+        let chosen: Vec<u32> = (0..columns.len() as u32)
+            .filter(|at| {
+                first.iter().any(|one| one.column == *at) || columns[*at as usize].default.is_some()
+            })
+            .collect();
+        let names: Vec<String> = chosen.iter().map(|at| self.column_name(table, *at)).collect();
+        self.out.push_str(&format!(" ({}) VALUES ", names.join(", ")));
+        let rows: Vec<(usize, &Vec<Assignment>)> = rows.iter().enumerate().collect();
+        self.list(&rows, ", ", |this, (number, row)| {
+            this.out.push('(');
+            this.list(&chosen, ", ", |this, at| {
+                let id = ColumnId { table, index: *at };
+                let key = &this.schema.column(id).key;
+                match row.iter().find(|one| one.column == *at).map(|one| &one.value) {
+                    Some(Expr::Bind(bind)) if !bind.named => {
+                        let name = format!("{key}_m{number}");
+                        let place = this.binds.iter().position(|other| other.id == bind.id);
+                        this.parameter(Parameter {
+                            name: name.into(),
+                            sql_type: bind.sql_type.clone(),
+                            source: place.map_or(Source::Given, Source::Bind),
+                            expanding_at: None,
+                        });
+                    }
+                    Some(value) => this.expr(value)?,
+                    None if this.schema.column(id).default.is_some() => {
+                        this.column_parameter(id, Source::Default(id));
+                    }
+                    None => {
+                        return Err(CompileError::Compile(format!(
+                            "INSERT value for column {}.{} is explicitly rendered as a boundparameter in the VALUES clause; a Python-side value or SQL expression is required",
+                            this.schema.table(table).name,
+                            this.schema.column(id).name
+                        )));
+                    }
+                }
+                Ok(())
+            })?;
+            this.out.push(')');
+            Ok(())
+        })
+    }
+
+    pub(super) fn update(&mut self, update: &Update) -> Result<(), CompileError> {
+        self.bare = Some(update.table);
+        self.out.push_str("UPDATE ");
+        self.table_name(update.table);
+        self.out.push_str(" SET ");
+        let given = std::mem::take(&mut self.given);
+        let columns = &self.schema.table(update.table).columns;
+        let mut chosen: Vec<(u32, Option<Expr>, Source)> = Vec::new();
+        for (at, column) in columns.iter().enumerate() {
+            let id = ColumnId { table: update.table, index: at as u32 };
+            let assigned = update.values.iter().rev().find(|one| one.column == id.index);
+            if given.keys.iter().any(|key| **key == *column.key) {
+                chosen.push((id.index, None, Source::Given));
+            } else if let Some(assigned) = assigned {
+                chosen.push((id.index, Some(assigned.value.clone()), Source::Given));
+            } else if column.onupdate.is_some() {
+                chosen.push((id.index, None, Source::OnUpdate(id)));
+            }
+        }
+        self.list(&chosen, ", ", |this, (at, value, source)| {
+            let id = ColumnId { table: update.table, index: *at };
+            this.ident(&this.schema.column(id).name.clone());
+            this.out.push('=');
+            match value {
+                Some(Expr::Bind(bind)) if !bind.named => this.value_bind(id, bind),
+                Some(value) => {
+                    this.bare = None;
+                    let value = if let Expr::Binary { .. } = value { Expr::Grouping(Rc::new(value.clone())) } else { value.clone() };
+                    this.expr(&value)?;
+                    this.bare = Some(update.table);
+                }
+                None => this.column_parameter(id, source.clone()),
+            }
+            Ok(())
+        })?;
+        self.where_clause(&update.where_, update.table)?;
+        self.bare = Some(update.table);
+        self.returning(&update.returning)
+    }
+
+    pub(super) fn delete(&mut self, delete: &Delete) -> Result<(), CompileError> {
+        self.out.push_str("DELETE FROM ");
+        self.table_name(delete.table);
+        self.where_clause(&delete.where_, delete.table)?;
+        self.bare = Some(delete.table);
+        self.returning(&delete.returning)
+    }
+
+    fn where_clause(&mut self, conditions: &[Expr], table: TableId) -> Result<(), CompileError> {
+        self.bare = None;
+        if !conditions.is_empty() {
+            self.out.push_str(" WHERE ");
+            self.enclosing.push(vec![crate::sql::From::Table(table)]);
+            self.conjunction(conditions)?;
+            self.enclosing.pop();
+        }
+        Ok(())
+    }
+
+    fn returning(&mut self, columns: &[Expr]) -> Result<(), CompileError> {
+        if columns.is_empty() {
+            return Ok(());
+        }
+        self.out.push_str(" RETURNING ");
+        if self.dialect != Dialect::Sqlite {
+            self.bare = None;
+        }
+        let names = super::result_names(self.schema, columns, crate::sql::LabelStyle::Disambiguate);
+        for (at, (expr, name)) in columns.iter().zip(names).enumerate() {
+            if at > 0 {
+                self.out.push_str(", ");
+            }
+            self.expr(expr)?;
+            let base = if let Expr::Column(column) = expr { column.base } else { None };
+            self.columns.push(ResultColumn { key: name.key, sql_type: expr.sql_type(), base });
+        }
+        Ok(())
+    }
+
+    /// A bound value of VALUES or SET has its column's name and type.
+    fn value_bind(&mut self, id: ColumnId, bind: &Rc<crate::sql::expr::Bind>) {
+        let column = self.schema.column(id);
+        let place = self.binds.iter().position(|other| other.id == bind.id);
+        self.parameter(Parameter {
+            name: column.key.as_str().into(),
+            sql_type: column.sql_type.clone(),
+            source: place.map_or(Source::Given, Source::Bind),
+            expanding_at: None,
+        });
+    }
+
+    fn column_parameter(&mut self, id: ColumnId, source: Source) {
+        let Column { key, sql_type, .. } = self.schema.column(id);
+        let parameter =
+            Parameter { name: key.as_str().into(), sql_type: sql_type.clone(), source, expanding_at: None };
+        self.parameter(parameter);
+    }
+
+    pub(super) fn table_name(&mut self, table: TableId) {
+        if let Some(name) = self.from_label(&crate::sql::From::Table(table)) {
+            self.out.push_str(&name);
+        }
+    }
+
+    fn column_name(&self, table: TableId, index: u32) -> String {
+        super::quote(&self.schema.column(ColumnId { table, index }).name, self.dialect)
+    }
+}

@@ -1,0 +1,220 @@
+//! `SELECT` as text.
+
+use std::rc::Rc;
+
+use super::names::Label;
+use super::{CompileError, Compiler, Dialect, ResultColumn, result_names};
+use crate::sql::expr::Expr;
+use crate::sql::operators::BoolOp;
+use crate::sql::select::{Alias, AliasKind, AliasOf, LabelStyle, Select, SetOp};
+
+impl Compiler<'_> {
+    /// Writes a select; the outermost one fills the result's columns.
+    pub(super) fn select(&mut self, select: &Select, outermost: bool) -> Result<(), CompileError> {
+        if let Some(compound) = &select.compound {
+            let keyword = match compound.op {
+                SetOp::Union => " UNION ",
+                SetOp::UnionAll => " UNION ALL ",
+                SetOp::Intersect => " INTERSECT ",
+                SetOp::Except => " EXCEPT ",
+            };
+            let mut first = outermost;
+            for (at, part) in compound.selects.iter().enumerate() {
+                if at > 0 {
+                    self.out.push_str(keyword);
+                }
+                let grouped = part.compound.is_some() && self.dialect != Dialect::Sqlite;
+                self.out.push_str(if grouped { "(" } else { "" });
+                self.select(part, first)?;
+                self.out.push_str(if grouped { ")" } else { "" });
+                first = false;
+            }
+            return self.tail(select);
+        }
+        let exprs = select.expressions(self.schema);
+        let froms = self.display_froms(select)?;
+        self.out.push_str("SELECT ");
+        if select.distinct {
+            self.out.push_str("DISTINCT ");
+        }
+        let names = result_names(self.schema, &exprs, select.label_style);
+        self.enclosing.push(froms.clone());
+        for (at, (expr, name)) in exprs.iter().zip(names).enumerate() {
+            if at > 0 {
+                self.out.push_str(", ");
+            }
+            self.select_column(expr, &name, select.label_style, outermost)?;
+        }
+        if !froms.is_empty() {
+            self.out.push_str(" \nFROM ");
+            self.list(&froms, ", ", |this, from| this.from_clause(from))?;
+        }
+        if !select.where_.is_empty() {
+            self.out.push_str(" \nWHERE ");
+            self.conjunction(&select.where_)?;
+        }
+        if !select.group_by.is_empty() {
+            self.out.push_str(" GROUP BY ");
+            self.list(&select.group_by, ", ", |this, expr| this.expr(expr))?;
+        }
+        if !select.having.is_empty() {
+            self.out.push_str(" \nHAVING ");
+            self.conjunction(&select.having)?;
+        }
+        self.tail(select)?;
+        self.enclosing.pop();
+        Ok(())
+    }
+
+    /// Conditions joined by AND.
+    pub(super) fn conjunction(&mut self, conditions: &[Expr]) -> Result<(), CompileError> {
+        match Expr::all_of(BoolOp::And, conditions.iter().cloned()) {
+            Expr::Bool { op, conditions } if op == BoolOp::And => self.bool_list(op, &conditions),
+            single => self.condition(&single),
+        }
+    }
+
+    /// ORDER BY, LIMIT, OFFSET.
+    fn tail(&mut self, select: &Select) -> Result<(), CompileError> {
+        if !select.order_by.is_empty() {
+            self.out.push_str(" ORDER BY ");
+            self.list(&select.order_by, ", ", |this, expr| this.order_element(expr))?;
+        }
+        match (&select.limit, &select.offset) {
+            (None, None) => {}
+            (Some(limit), None) => {
+                self.out.push_str("\n LIMIT ");
+                self.expr(limit)?;
+            }
+            (limit, Some(offset)) => {
+                match (limit, self.dialect) {
+                    (Some(limit), _) => {
+                        self.out.push_str("\n LIMIT ");
+                        self.expr(limit)?;
+                    }
+                    (None, Dialect::Sqlite | Dialect::Default) => self.out.push_str("\n LIMIT -1"),
+                    (None, Dialect::Mysql) => self.out.push_str("\n LIMIT 18446744073709551615"),
+                    (None, Dialect::Postgresql) => {}
+                }
+                self.out.push_str(" OFFSET ");
+                self.expr(offset)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A label in ORDER BY is written by its name.
+    fn order_element(&mut self, expr: &Expr) -> Result<(), CompileError> {
+        match expr {
+            Expr::Label { name: Some(name), .. } => {
+                self.ident(&Rc::clone(name));
+                Ok(())
+            }
+            Expr::Unary { op, operand } if matches!(&**operand, Expr::Label { name: Some(_), .. }) => {
+                let Expr::Label { name: Some(name), .. } = &**operand else { return Ok(()) };
+                let named =
+                    Expr::Literal { text: super::quote(name, self.dialect).into(), sql_type: operand.sql_type() };
+                self.expr(&Expr::Unary { op: *op, operand: Rc::new(named) })
+            }
+            other => self.expr(other),
+        }
+    }
+
+    fn select_column(
+        &mut self,
+        expr: &Expr,
+        name: &super::names::ResultName,
+        style: LabelStyle,
+        outermost: bool,
+    ) -> Result<(), CompileError> {
+        let start = self.out.len();
+        self.expr(expr)?;
+        let label = match &name.label {
+            Label::None => None,
+            Label::Fixed(label) => Some(Rc::clone(label)),
+            Label::Anonymous(base) if style == LabelStyle::None && base.is_empty() => None,
+            Label::Anonymous(base) => Some(self.anonymous_name(crate::sql::AnonId::fresh(), base)),
+        };
+        if let Some(label) = &label {
+            self.out.push_str(" AS ");
+            self.ident(label);
+        }
+        if outermost {
+            let base = match expr {
+                Expr::Column(column) => column.base,
+                Expr::Label { element, .. } => match &**element {
+                    Expr::Column(column) => column.base,
+                    _ => None,
+                },
+                _ => None,
+            };
+            let key = match &label {
+                Some(label) => Rc::clone(label),
+                None if name.key.is_empty() => self.out[start..].into(),
+                None => Rc::clone(&name.key),
+            };
+            self.columns.push(ResultColumn { key, sql_type: expr.sql_type(), base });
+        }
+        Ok(())
+    }
+
+    /// Meets a CTE: its text is put before the statement, once.
+    pub(super) fn cte(&mut self, alias: &Rc<Alias>) -> Result<(), CompileError> {
+        if self.ctes.iter().any(|(known, _)| known.id == alias.id) {
+            return Ok(());
+        }
+        let AliasOf::Select(select) = &alias.of else { return Ok(()) };
+        let at = self.ctes.len();
+        self.ctes.push((Rc::clone(alias), String::new()));
+        let outer = std::mem::take(&mut self.out);
+        let outer_parameters = std::mem::take(&mut self.parameters);
+        let enclosing = std::mem::take(&mut self.enclosing);
+        self.select(select, false)?;
+        self.enclosing = enclosing;
+        let own_parameters = std::mem::replace(&mut self.parameters, outer_parameters);
+        self.cte_parameters.extend(own_parameters);
+        self.ctes[at].1 = std::mem::replace(&mut self.out, outer);
+        Ok(())
+    }
+
+    pub(super) fn prepend_ctes(&mut self) {
+        let ctes = std::mem::take(&mut self.ctes);
+        let recursive = ctes.iter().any(|(alias, _)| alias.kind == AliasKind::Cte { recursive: true });
+        let mut text = String::from(if recursive { "WITH RECURSIVE " } else { "WITH " });
+        for (at, (alias, select)) in ctes.iter().enumerate() {
+            if at > 0 {
+                text.push_str(", \n");
+            }
+            if let Some(name) = self.from_label(&crate::sql::From::Alias(Rc::clone(alias))) {
+                text.push_str(&name);
+            }
+            if let (AliasKind::Cte { recursive: true }, AliasOf::Select(select)) = (alias.kind, &alias.of) {
+                let columns = select.result_columns(self.schema);
+                let names: Vec<String> =
+                    columns.iter().map(|(name, _)| super::quote(name, self.dialect)).collect();
+                text.push_str(&format!("({})", names.join(", ")));
+            }
+            text.push_str(" AS \n(");
+            text.push_str(select);
+            text.push(')');
+        }
+        text.push('\n');
+        let shift = text.len();
+        for parameter in &mut self.parameters {
+            if let Some(at) = &mut parameter.expanding_at {
+                *at += shift;
+            }
+        }
+        self.out.insert_str(0, &text);
+        let mut parameters = std::mem::take(&mut self.cte_parameters);
+        parameters.append(&mut self.parameters);
+        self.parameters = parameters;
+        // Lists inside a CTE are found again by their marker.
+        for parameter in &mut self.parameters {
+            if parameter.expanding_at.is_some() {
+                let marker = format!("__[POSTCOMPILE_{}]", parameter.name);
+                parameter.expanding_at = self.out.find(&marker);
+            }
+        }
+    }
+}

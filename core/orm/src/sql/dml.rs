@@ -1,0 +1,65 @@
+//! `INSERT`, `UPDATE`, `DELETE`.
+//!
+//! SQLAlchemy counterpart: `sqlalchemy.sql.dml`, `sqlalchemy.sql.crud`.
+
+use super::expr::Expr;
+use super::select::Select;
+use crate::types::TableId;
+
+/// `INSERT`
+#[derive(Clone, Debug, Hash)]
+pub struct Insert {
+    /// The table.
+    pub table: TableId,
+    /// What is inserted.
+    pub values: InsertValues,
+    /// `RETURNING`
+    pub returning: Vec<Expr>,
+}
+
+/// Where an INSERT's rows come from.
+#[derive(Clone, Debug, Default, Hash)]
+pub enum InsertValues {
+    /// From the parameters of the execution.
+    #[default]
+    Parameters,
+    /// One row.
+    Row(Vec<Assignment>),
+    /// Several rows in one statement.
+    Rows(Vec<Vec<Assignment>>),
+    /// A select, and the columns it fills.
+    Select(Vec<u32>, Box<Select>),
+}
+
+/// `column = value`
+#[derive(Clone, Debug, Hash)]
+pub struct Assignment {
+    /// The column's place in its table.
+    pub column: u32,
+    /// Its value.
+    pub value: Expr,
+}
+
+/// `UPDATE`
+#[derive(Clone, Debug, Hash)]
+pub struct Update {
+    /// The table.
+    pub table: TableId,
+    /// What is set; parameters of the execution add to it.
+    pub values: Vec<Assignment>,
+    /// The conditions, joined by AND.
+    pub where_: Vec<Expr>,
+    /// `RETURNING`
+    pub returning: Vec<Expr>,
+}
+
+/// `DELETE`
+#[derive(Clone, Debug, Hash)]
+pub struct Delete {
+    /// The table.
+    pub table: TableId,
+    /// The conditions, joined by AND.
+    pub where_: Vec<Expr>,
+    /// `RETURNING`
+    pub returning: Vec<Expr>,
+}

@@ -1,0 +1,124 @@
+//! Dates and times as SQLite stores them under SQLAlchemy.
+
+/// `datetime.date`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date {
+    /// From 1 to 9999.
+    pub year: u16,
+    /// From 1.
+    pub month: u8,
+    /// From 1.
+    pub day: u8,
+}
+
+/// `datetime.time`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Time {
+    /// From 0 to 23.
+    pub hour: u8,
+    /// From 0 to 59.
+    pub minute: u8,
+    /// From 0 to 59.
+    pub second: u8,
+    /// From 0 to 999,999.
+    pub microsecond: u32,
+}
+
+/// `datetime.datetime` without a time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DateTime {
+    /// The day.
+    pub date: Date,
+    /// The time of day.
+    pub time: Time,
+}
+
+impl Date {
+    /// `YYYY-MM-DD`
+    pub fn iso(&self) -> String {
+        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+
+    /// Reads `YYYY-MM-DD`.
+    pub fn parse(text: &str) -> Option<Date> {
+        let mut parts = text.splitn(3, '-');
+        let date = Date { year: number(parts.next()?)?, month: number(parts.next()?)?, day: number(parts.next()?)? };
+        let valid = (1..=9999).contains(&date.year) && (1..=12).contains(&date.month) && (1..=31).contains(&date.day);
+        valid.then_some(date)
+    }
+
+    /// Python's `repr`.
+    pub fn repr(&self) -> String {
+        format!("datetime.date({}, {}, {})", self.year, self.month, self.day)
+    }
+}
+
+impl Time {
+    /// `HH:MM:SS.ffffff`, always with microseconds, as SQLAlchemy stores it in SQLite.
+    pub fn storage(&self) -> String {
+        format!("{:02}:{:02}:{:02}.{:06}", self.hour, self.minute, self.second, self.microsecond)
+    }
+
+    /// Reads `HH:MM[:SS[.ffffff]]`.
+    pub fn parse(text: &str) -> Option<Time> {
+        let mut parts = text.splitn(3, ':');
+        let (hour, minute) = (number(parts.next()?)?, number(parts.next()?)?);
+        let (second, fraction) = match parts.next() {
+            None => ("0", ""),
+            Some(rest) => rest.split_once('.').unwrap_or((rest, "")),
+        };
+        if fraction.len() > 6 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let microsecond = if fraction.is_empty() { 0 } else { format!("{fraction:0<6}").parse().ok()? };
+        let time = Time { hour, minute, second: number(second)?, microsecond };
+        (time.hour < 24 && time.minute < 60 && time.second < 60).then_some(time)
+    }
+
+    /// Python's `repr`.
+    pub fn repr(&self) -> String {
+        format!("datetime.time({})", self.arguments())
+    }
+
+    fn arguments(&self) -> String {
+        let mut text = format!("{}, {}", self.hour, self.minute);
+        if self.second != 0 || self.microsecond != 0 {
+            text += &format!(", {}", self.second);
+        }
+        if self.microsecond != 0 {
+            text += &format!(", {}", self.microsecond);
+        }
+        text
+    }
+}
+
+impl DateTime {
+    /// `YYYY-MM-DD HH:MM:SS.ffffff`, as SQLAlchemy stores it in SQLite.
+    ///
+    /// ```
+    /// use ormscope::types::DateTime;
+    ///
+    /// let moment = DateTime::parse("2024-05-17 10:20:30").unwrap();
+    /// assert_eq!(moment.storage(), "2024-05-17 10:20:30.000000");
+    /// ```
+    pub fn storage(&self) -> String {
+        format!("{} {}", self.date.iso(), self.time.storage())
+    }
+
+    /// Reads what [`DateTime::storage`] writes; `T` may stand between date and time.
+    pub fn parse(text: &str) -> Option<DateTime> {
+        let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, "00:00"));
+        Some(DateTime { date: Date::parse(date)?, time: Time::parse(time)? })
+    }
+
+    /// Python's `repr`.
+    pub fn repr(&self) -> String {
+        let Date { year, month, day } = self.date;
+        format!("datetime.datetime({year}, {month}, {day}, {})", self.time.arguments())
+    }
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { text.parse().ok() } else { None }
+}

@@ -1,0 +1,194 @@
+//! Values on both sides of the driver.
+
+use std::any::Any;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+use super::repr::{python_bytes, python_float, python_str};
+use super::temporal::{Date, DateTime, Time};
+
+/// A value as a program sees it, before bind and after result conversion.
+#[derive(Clone, Debug, Default)]
+pub enum Value {
+    /// `None`
+    #[default]
+    Null,
+    /// `bool`
+    Bool(bool),
+    /// `int`
+    Int(i64),
+    /// `float`
+    Float(f64),
+    /// `decimal.Decimal`, as its digits.
+    Decimal(Rc<str>),
+    /// `str`
+    Text(Rc<str>),
+    /// `bytes`
+    Bytes(Rc<[u8]>),
+    /// `datetime.date`
+    Date(Date),
+    /// `datetime.time`
+    Time(Time),
+    /// `datetime.datetime`
+    DateTime(DateTime),
+    /// Anything else that a program keeps in an attribute; it has identity and
+    /// no meaning here.
+    Opaque(Rc<dyn Any>),
+}
+
+/// A value as the database driver takes and gives it.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum DbValue {
+    /// `NULL`
+    #[default]
+    Null,
+    /// `INTEGER`, 64 bits
+    Int(i64),
+    /// `REAL`
+    Real(f64),
+    /// `TEXT`
+    Text(Rc<str>),
+    /// `BLOB`
+    Blob(Rc<[u8]>),
+}
+
+impl Value {
+    /// Whether this is `None`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// Text.
+    pub fn text(text: &str) -> Value {
+        Value::Text(text.into())
+    }
+
+    /// The name of its Python type.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::Null => "NoneType",
+            Value::Bool(_) => "bool",
+            Value::Int(_) => "int",
+            Value::Float(_) => "float",
+            Value::Decimal(_) => "decimal.Decimal",
+            Value::Text(_) => "str",
+            Value::Bytes(_) => "bytes",
+            Value::Date(_) => "datetime.date",
+            Value::Time(_) => "datetime.time",
+            Value::DateTime(_) => "datetime.datetime",
+            Value::Opaque(_) => "object",
+        }
+    }
+
+    /// Python's `repr`.
+    pub fn repr(&self) -> String {
+        match self {
+            Value::Null => "None".into(),
+            Value::Bool(true) => "True".into(),
+            Value::Bool(false) => "False".into(),
+            Value::Int(value) => value.to_string(),
+            Value::Float(value) => python_float(*value),
+            Value::Decimal(digits) => format!("Decimal('{digits}')"),
+            Value::Text(text) => python_str(text),
+            Value::Bytes(bytes) => python_bytes(bytes),
+            Value::Date(date) => date.repr(),
+            Value::Time(time) => time.repr(),
+            Value::DateTime(moment) => moment.repr(),
+            Value::Opaque(_) => "<object>".into(),
+        }
+    }
+}
+
+/// Python's `==`: numbers compare across their types.
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Null, Value::Null) => true,
+            (Value::Text(a), Value::Text(b)) => a == b,
+            (Value::Bytes(a), Value::Bytes(b)) => a == b,
+            (Value::Date(a), Value::Date(b)) => a == b,
+            (Value::Time(a), Value::Time(b)) => a == b,
+            (Value::DateTime(a), Value::DateTime(b)) => a == b,
+            (Value::Opaque(a), Value::Opaque(b)) => std::ptr::addr_eq(Rc::as_ptr(a), Rc::as_ptr(b)),
+            (Value::Int(a), Value::Int(b)) => a == b,
+            (Value::Decimal(a), Value::Decimal(b)) => same_number(a, b),
+            _ => match (self.as_number(), other.as_number()) {
+                (Some(a), Some(b)) => a == b,
+                _ => false,
+            },
+        }
+    }
+}
+
+impl Value {
+    fn as_number(&self) -> Option<f64> {
+        match self {
+            Value::Bool(value) => Some(f64::from(u8::from(*value))),
+            Value::Int(value) => Some(*value as f64),
+            Value::Float(value) => Some(*value),
+            Value::Decimal(digits) => digits.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// Whether two decimals are the same number, trailing zeros aside.
+fn same_number(a: &str, b: &str) -> bool {
+    fn plain(digits: &str) -> &str {
+        if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
+    }
+    plain(a) == plain(b)
+}
+
+/// A value as part of an identity key: equal where Python's `==` says so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyValue(pub Value);
+
+impl Eq for KeyValue {}
+
+impl Hash for KeyValue {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match &self.0 {
+            Value::Null => 0u8.hash(state),
+            Value::Text(text) => text.hash(state),
+            Value::Bytes(bytes) => bytes.hash(state),
+            Value::Date(date) => date.hash(state),
+            Value::Time(time) => time.hash(state),
+            Value::DateTime(moment) => moment.hash(state),
+            Value::Opaque(object) => Rc::as_ptr(object).cast::<()>().hash(state),
+            number => match number.as_number() {
+                Some(value) => value.to_bits().hash(state),
+                None => 1u8.hash(state),
+            },
+        }
+    }
+}
+
+impl DbValue {
+    /// Text.
+    pub fn text(text: &str) -> DbValue {
+        DbValue::Text(text.into())
+    }
+
+    /// Python's `repr`, as the echo log prints parameters.
+    pub fn repr(&self) -> String {
+        match self {
+            DbValue::Null => "None".into(),
+            DbValue::Int(value) => value.to_string(),
+            DbValue::Real(value) => python_float(*value),
+            DbValue::Text(text) => python_str(text),
+            DbValue::Blob(bytes) => python_bytes(bytes),
+        }
+    }
+
+    /// The value that it is without any conversion.
+    pub fn plain(self) -> Value {
+        match self {
+            DbValue::Null => Value::Null,
+            DbValue::Int(value) => Value::Int(value),
+            DbValue::Real(value) => Value::Float(value),
+            DbValue::Text(text) => Value::Text(text),
+            DbValue::Blob(bytes) => Value::Bytes(bytes),
+        }
+    }
+}
