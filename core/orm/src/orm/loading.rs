@@ -59,6 +59,21 @@ impl Orm {
     ) -> OrmResult<OrmRows> {
         let statement = Statement::Select(lowered.select.clone());
         let result = self.run(hooks, session, &statement, parameters, Execution::Plain, cause)?;
+        self.rows_of(hooks, session, lowered, &result, populate_existing)
+    }
+
+    /// Makes objects of the rows of a result: a query's, or those of RETURNING.
+    ///
+    /// # Errors
+    /// What user code raises.
+    pub fn rows_of(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        lowered: &Lowered,
+        result: &ResultSet,
+        populate_existing: bool,
+    ) -> OrmResult<OrmRows> {
         let mut rows = Vec::with_capacity(result.rows.len());
         for row in &result.rows {
             let mut values = Vec::with_capacity(lowered.parts.len());

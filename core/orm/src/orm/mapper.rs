@@ -195,9 +195,11 @@ impl Orm {
         {
             let name = self.attribute_name(relationship.parent, relationship.attribute);
             let other_name = self.attribute_name(relationship.target, place as u32);
-            let direction = match relationship.direction {
-                super::Direction::OneToMany => "symbol('ONETOMANY')",
-                _ => "symbol('MANYTOONE')",
+            let direction = match (relationship.direction, self.legacy) {
+                (super::Direction::OneToMany, true) => "symbol('ONETOMANY')",
+                (super::Direction::OneToMany, false) => "<RelationshipDirection.ONETOMANY: 1>",
+                (_, true) => "symbol('MANYTOONE')",
+                (_, false) => "<RelationshipDirection.MANYTOONE: 2>",
             };
             return Err(OrmError::new(
                 OrmErrorKind::Argument,

@@ -40,7 +40,7 @@ pub use identity::IdentityKey;
 pub use loading::{OrmRow, OrmRows, RowValue};
 pub use mapper::{Attribute, AttributeKind, Mapper};
 pub use plan::{FlushPlan, PlanAction, PlanVerb};
-pub use query::Lowered;
+pub use query::{Lowered, Part};
 pub use relationship::{Cascade, Direction, Lazy, Relationship, RelationshipSettings};
 pub use session::{Session, SessionOptions};
 pub use state::{Lifecycle, Object, Slot, State, States};

@@ -17,7 +17,7 @@ mod statement;
 pub use cache_key::{AnonId, CacheKey};
 pub use ddl::{CreateTable, Ddl, DropTable};
 pub use dml::{Assignment, Delete, Insert, InsertValues, Update};
-pub use expr::{Bind, BindValue, ColumnRef, Expr, FunctionCall};
+pub use expr::{Bind, BindValue, ColumnRef, Expr, FunctionCall, Window};
 pub use operators::{BinaryOp, BoolOp, UnaryOp};
 pub use select::{
     Alias, AliasKind, AliasOf, Entity, From, Join, JoinTarget, LabelStyle, Select, SelectItem, SetOp, SetOperation,

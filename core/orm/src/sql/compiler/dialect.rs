@@ -63,7 +63,7 @@ impl Dialect {
     ///
     /// # Errors
     /// A sentence when the dialect cannot write that type.
-    pub(super) fn type_text(self, sql_type: &SqlType) -> Result<String, String> {
+    pub fn type_text(self, sql_type: &SqlType) -> Result<String, String> {
         let sized = |name: &str, length: &Option<u32>| match length {
             Some(length) => format!("{name}({length})"),
             None => name.to_string(),

@@ -1,0 +1,67 @@
+//! What the ORM asks of Python: objects for rows, collections, defaults.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use ormscope::orm::{Collection, Hooks, Orm, OrmResult};
+use ormscope::types::{MapperId, StateId, Value};
+
+use super::errors::pass_through;
+use super::values::{Kept, to_value};
+use super::{collections, mapping};
+use crate::object::{Args, Instance, Object, Payload};
+use crate::vm::Vm;
+
+/// The ORM's way to the interpreter.
+pub(super) struct VmHooks<'a> {
+    pub(super) vm: &'a mut Vm,
+}
+
+impl VmHooks<'_> {
+    /// Runs Python code with the ORM back in its place.
+    fn with_orm_back<T>(&mut self, orm: &mut Orm, run: impl FnOnce(&mut Vm) -> T) -> T {
+        let vacant = Orm::new(Rc::new(ormscope::engine::driver::SqliteDriver));
+        self.vm.library.sqlalchemy.orm = Some(Box::new(std::mem::replace(orm, vacant)));
+        let result = run(self.vm);
+        if let Some(back) = self.vm.library.sqlalchemy.orm.take() {
+            *orm = *back;
+        }
+        result
+    }
+}
+
+impl Hooks for VmHooks<'_> {
+    fn instantiate(&mut self, orm: &mut Orm, mapper: MapperId, state: StateId) -> OrmResult<Rc<dyn Any>> {
+        let class = Rc::clone(&self.vm.library.sqlalchemy.mapped[mapper.index()].class);
+        let payload = Payload::Native(Rc::new(mapping::MappedInstance::new(orm, state)));
+        let Object::Instance(instance) = Instance::with_payload(&class, payload) else {
+            return Ok(Rc::new(()));
+        };
+        Ok(instance)
+    }
+
+    fn new_collection(&mut self, orm: &mut Orm, owner: StateId, attribute: usize) -> OrmResult<Rc<dyn Collection>> {
+        let mapper = orm.states[owner].mapper;
+        self.with_orm_back(orm, |vm| collections::new_collection(vm, mapper, owner, attribute)).map_err(pass_through)
+    }
+
+    fn call_default(&mut self, orm: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value> {
+        let Some(Kept(callable)) = code.downcast_ref::<Kept>() else { return Ok(Value::Null) };
+        let callable = callable.clone();
+        self.with_orm_back(orm, |vm| {
+            let result = schema_default(vm, &callable)?;
+            to_value(vm, &result)
+        })
+        .map_err(pass_through)
+    }
+}
+
+/// Calls a default: with the execution's context where it takes an argument.
+fn schema_default(vm: &mut Vm, callable: &Object) -> crate::object::PyResult<Object> {
+    let arguments = match callable {
+        // The execution's context, which tutorials' defaults only pass by.
+        Object::Function(function) if function.code.parameters.positional > function.defaults.borrow().len() => vec![Object::None],
+        _ => Vec::new(),
+    };
+    vm.call(callable, Args::positional(arguments))
+}

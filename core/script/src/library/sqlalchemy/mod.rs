@@ -1,0 +1,140 @@
+//! SQLAlchemy's names for Python: every object here is a thin face of an id or
+//! a plain statement of the `ormscope` crate.
+//!
+//! The [`ormscope::orm::Orm`] lives in [`SqlAlchemy`]. An operation takes it
+//! out for its duration ([`with_orm`]); where it runs Python code, the
+//! [`ormscope::orm::Hooks`] put it back first. SQLAlchemy counterpart: the
+//! packages `sqlalchemy`, `sqlalchemy.orm`, `sqlalchemy.ext`.
+
+mod arguments;
+mod attributes;
+mod classes;
+mod collections;
+mod connection;
+mod constructors;
+mod declarative;
+mod dml;
+mod engine;
+mod errors;
+mod expressions;
+mod hooks;
+mod mapping;
+mod metadata;
+mod modules;
+mod query;
+mod relationships;
+mod result;
+mod schema;
+mod select;
+mod session;
+mod types;
+mod values;
+
+use std::rc::Rc;
+
+use ormscope::engine::{Driver, driver::SqliteDriver};
+use ormscope::orm::{Hooks, Orm, OrmResult};
+use rustc_hash::FxHashMap;
+
+use crate::object::{Instance, Object, PyResult};
+use crate::vm::Vm;
+
+pub(crate) use modules::find;
+
+use classes::Classes;
+use hooks::VmHooks;
+
+/// What the library keeps between calls.
+pub struct SqlAlchemy {
+    orm: Option<Box<Orm>>,
+    classes: Option<Rc<Classes>>,
+    /// The Python objects of tables and columns, so that each has one identity.
+    tables: FxHashMap<ormscope::types::TableId, Object>,
+    columns: FxHashMap<ormscope::types::ColumnId, Object>,
+    /// The engines that `MetaData` objects are bound to (legacy).
+    binds: FxHashMap<ormscope::types::MetaDataId, Object>,
+    /// The class of each mapper, in the order of the mappers.
+    mapped: Vec<mapping::MappedClass>,
+    /// The engines' Python objects.
+    engines: Vec<Object>,
+    /// The sessions' Python objects, weakly: they end when the program lets them go.
+    sessions: Vec<std::rc::Weak<Instance>>,
+}
+
+impl Default for SqlAlchemy {
+    fn default() -> SqlAlchemy {
+        SqlAlchemy::with_driver(Rc::new(SqliteDriver))
+    }
+}
+
+impl SqlAlchemy {
+    /// A library whose engines connect through `driver`.
+    pub fn with_driver(driver: Rc<dyn Driver>) -> SqlAlchemy {
+        SqlAlchemy {
+            orm: Some(Box::new(Orm::new(driver))),
+            classes: None,
+            tables: FxHashMap::default(),
+            columns: FxHashMap::default(),
+            binds: FxHashMap::default(),
+            mapped: Vec::new(),
+            engines: Vec::new(),
+            sessions: Vec::new(),
+        }
+    }
+
+    /// The ORM, between operations.
+    pub fn orm(&self) -> Option<&Orm> {
+        self.orm.as_deref()
+    }
+
+    /// The ORM, between operations.
+    pub fn orm_mut(&mut self) -> Option<&mut Orm> {
+        self.orm.as_deref_mut()
+    }
+
+    /// The Python object of a session, while it lives.
+    pub fn session_object(&self, session: ormscope::types::SessionId) -> Option<Object> {
+        self.sessions.get(session.index())?.upgrade().map(Object::Instance)
+    }
+}
+
+/// Runs an operation of the ORM: objects that the program has let go are
+/// buried first, and an error becomes a Python exception.
+fn with_orm<T>(vm: &mut Vm, run: impl FnOnce(&mut Orm, &mut dyn Hooks) -> OrmResult<T>) -> PyResult<T> {
+    let Some(mut orm) = vm.library.sqlalchemy.orm.take() else {
+        return Err(vm.error(
+            &vm.exceptions.runtime_error.clone(),
+            "the session is busy: this cannot run inside the operation that is under way",
+        ));
+    };
+    orm.bury();
+    let result = run(&mut orm, &mut VmHooks { vm });
+    vm.library.sqlalchemy.orm = Some(orm);
+    result.map_err(|error| errors::raise(vm, error))
+}
+
+/// Looks at the ORM without changing it.
+fn peek<T>(vm: &mut Vm, look: impl FnOnce(&Orm) -> T) -> PyResult<T> {
+    with_orm(vm, |orm, _| Ok(look(orm)))
+}
+
+/// The library's classes.
+fn classes(vm: &mut Vm) -> Rc<Classes> {
+    if let Some(classes) = &vm.library.sqlalchemy.classes {
+        return Rc::clone(classes);
+    }
+    let classes = Rc::new(Classes::new(vm));
+    vm.library.sqlalchemy.classes = Some(Rc::clone(&classes));
+    classes
+}
+
+/// The native data of a method's `self`.
+fn receiver<T: 'static>(vm: &mut Vm, object: &Object) -> PyResult<Rc<T>> {
+    match object.native::<T>() {
+        Some(data) => Ok(data),
+        None => {
+            let class = vm.class_of(object).name();
+            Err(vm.type_error(format!("this method cannot be used on a '{}' object", class.as_str())))
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The modules by name: which names each of SQLAlchemy's modules has.
+
+use std::rc::Rc;
+
+use ormscope::sql::compiler::Dialect;
+
+use super::errors::ErrorClasses;
+use super::types::TypeClasses;
+use super::{
+    classes, constructors, declarative, dml, engine, mapping, metadata, peek, relationships, select, session,
+};
+use crate::object::{Args, Module, NativeFn, NativeFunction, Object, PyResult};
+use crate::vm::Vm;
+
+/// Builds the module of that dotted name, if it is one of SQLAlchemy's.
+pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
+    let entries = match name {
+        "sqlalchemy" => core(vm)?,
+        "sqlalchemy.orm" => orm(vm),
+        "sqlalchemy.ext" | "sqlalchemy.dialects" | "sqlalchemy.sql" | "sqlalchemy.sql.schema" => core(vm)?,
+        "sqlalchemy.sql.expression" => core(vm)?,
+        "sqlalchemy.ext.declarative" | "sqlalchemy.orm.decl_api" => {
+            vec![("declarative_base", function("declarative_base", declarative::declarative_base))]
+        }
+        "sqlalchemy.exc" => exceptions(vm, false),
+        "sqlalchemy.orm.exc" => exceptions(vm, true),
+        "sqlalchemy.engine" | "sqlalchemy.engine.url" => {
+            let own = classes(vm);
+            vec![
+                ("create_engine", function("create_engine", engine::create_engine)),
+                ("make_url", function("make_url", engine::make_url)),
+                ("URL", own.url.clone().into()),
+                ("Engine", own.engine.clone().into()),
+                ("Connection", own.connection.clone().into()),
+                ("Row", own.row.clone().into()),
+                ("Result", own.result.clone().into()),
+            ]
+        }
+        "sqlalchemy.types" => types(vm),
+        "sqlalchemy.schema" => schema(vm),
+        "sqlalchemy.dialects.sqlite" => dialect(Dialect::Sqlite),
+        "sqlalchemy.dialects.postgresql" => dialect(Dialect::Postgresql),
+        "sqlalchemy.dialects.mysql" => dialect(Dialect::Mysql),
+        _ => return Ok(None),
+    };
+    let module = vm.new_module(name);
+    for (name, value) in entries {
+        let name = vm.intern(name);
+        module.dict.borrow_mut().insert(name, value);
+    }
+    Ok(Some(module))
+}
+
+type Entries = Vec<(&'static str, Object)>;
+
+fn function(name: &str, call: NativeFn) -> Object {
+    NativeFunction::new(name, call)
+}
+
+fn dialect(dialect: Dialect) -> Entries {
+    let make: NativeFn = match dialect {
+        Dialect::Postgresql => |_, _| Ok(engine::dialect_object(Dialect::Postgresql)),
+        Dialect::Mysql => |_, _| Ok(engine::dialect_object(Dialect::Mysql)),
+        _ => |_, _| Ok(engine::dialect_object(Dialect::Sqlite)),
+    };
+    vec![("dialect", function("dialect", make))]
+}
+
+fn exceptions(vm: &mut Vm, orm: bool) -> Entries {
+    let own = classes(vm);
+    ErrorClasses::names(orm).map(|name| (name, Object::Class(own.errors.get(name)))).collect()
+}
+
+fn types(vm: &mut Vm) -> Entries {
+    let own = classes(vm);
+    let classes = TypeClasses::names().filter_map(|name| own.types.get(name).map(|class| (name, class.into())));
+    classes.collect()
+}
+
+fn schema(vm: &mut Vm) -> Entries {
+    let own = classes(vm);
+    let item = |name: &'static str| (name, Object::Class(super::schema::item_class(name)));
+    vec![
+        ("MetaData", own.metadata.clone().into()),
+        ("Table", own.table.clone().into()),
+        ("Column", own.column.clone().into()),
+        ("ForeignKey", own.foreign_key.clone().into()),
+        item("UniqueConstraint"),
+        item("PrimaryKeyConstraint"),
+        item("CheckConstraint"),
+        item("ForeignKeyConstraint"),
+        item("Index"),
+        ("CreateTable", function("CreateTable", metadata::create_table_text)),
+        ("DropTable", function("DropTable", metadata::drop_table_text)),
+    ]
+}
+
+fn core(vm: &mut Vm) -> PyResult<Entries> {
+    let legacy = peek(vm, |orm| orm.legacy)?;
+    let mut entries = types(vm);
+    entries.extend(schema(vm));
+    entries.extend(constructors::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
+    entries.extend(select::SET_FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
+    let func = constructors::function_generator(vm);
+    // The package has its exceptions as an attribute from the start.
+    let exc = match find(vm, "sqlalchemy.exc")? {
+        Some(module) => {
+            let name = vm.intern("sqlalchemy.exc");
+            vm.modules.insert(name, Rc::clone(&module));
+            Object::Module(module)
+        }
+        None => Object::None,
+    };
+    entries.extend([
+        ("__version__", Object::str(if legacy { "1.4.54" } else { "2.1.9" })),
+        ("create_engine", function("create_engine", engine::create_engine)),
+        ("make_url", function("make_url", engine::make_url)),
+        ("URL", classes(vm).url.clone().into()),
+        ("select", function("select", select::select)),
+        ("insert", function("insert", |vm: &mut Vm, args: Args| dml::new_insert(vm, args))),
+        ("update", function("update", |vm: &mut Vm, args: Args| dml::new_update(vm, args))),
+        ("delete", function("delete", |vm: &mut Vm, args: Args| dml::new_delete(vm, args))),
+        ("func", func),
+        ("exc", exc),
+    ]);
+    Ok(entries)
+}
+
+fn orm(vm: &mut Vm) -> Entries {
+    let own = classes(vm);
+    vec![
+        ("sessionmaker", own.session_maker.clone().into()),
+        ("Session", own.session.clone().into()),
+        ("scoped_session", own.scoped_session.clone().into()),
+        ("Query", own.query.clone().into()),
+        ("declarative_base", function("declarative_base", declarative::declarative_base)),
+        ("DeclarativeBase", own.declarative_base.clone().into()),
+        ("registry", own.registry.clone().into()),
+        ("Mapped", own.mapped.clone().into()),
+        ("mapped_column", function("mapped_column", declarative::mapped_column)),
+        ("relationship", function("relationship", relationships::relationship)),
+        ("relation", function("relation", relationships::relationship)),
+        ("backref", function("backref", relationships::backref)),
+        ("mapper", function("mapper", mapping::mapper)),
+        ("clear_mappers", function("clear_mappers", mapping::clear_mappers)),
+        ("configure_mappers", function("configure_mappers", |vm, _| {
+            mapping::configure(vm)?;
+            Ok(Object::None)
+        })),
+        ("aliased", function("aliased", mapping::aliased)),
+        ("object_session", function("object_session", session::object_session)),
+    ]
+}

@@ -1,0 +1,594 @@
+//! `Session`, `sessionmaker`, `scoped_session`, `IdentitySet`.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use ormscope::engine::{Cause, Execution};
+use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, TransactionState};
+use ormscope::sql::Statement;
+use ormscope::types::{EngineId, SessionId};
+
+use super::arguments::Arguments;
+use super::mapping::{instance_of, object_of, require_object};
+use super::result::{Rows, result_object};
+use super::select::SelectData;
+use super::{classes, connection, dml, errors, mapping, metadata, peek, query, receiver, with_orm};
+use crate::builtins::Dict;
+use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
+use crate::vm::Vm;
+
+/// The native data of a `Session`.
+pub(super) struct SessionObject {
+    pub(super) id: SessionId,
+}
+
+/// The native data of `sessionmaker(…)`.
+struct MakerObject {
+    options: RefCell<Vec<(crate::object::Name, Object)>>,
+}
+
+/// The native data of `scoped_session(…)`.
+struct ScopedObject {
+    factory: Object,
+    session: RefCell<Option<Object>>,
+}
+
+/// The native data of `session.begin()` and `session.begin_nested()`.
+struct TransactionObject {
+    session: SessionId,
+    nested: bool,
+    open: Cell<bool>,
+}
+
+/// The native data of an `IdentitySet`.
+struct IdentitySetData {
+    items: Vec<Object>,
+}
+
+const METHODS: &[(&str, NativeFn)] = &[
+    ("add", |vm, args| {
+        let (session, object) = session_and_object(vm, &args)?;
+        with_orm(vm, |orm, hooks| orm.add(hooks, session, &object))?;
+        Ok(Object::None)
+    }),
+    ("add_all", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        for item in vm.collect(&args.positional[1])? {
+            let object = require_object(vm, &item)?;
+            with_orm(vm, |orm, hooks| orm.add(hooks, session, &object))?;
+        }
+        Ok(Object::None)
+    }),
+    ("delete", |vm, args| {
+        let (session, object) = session_and_object(vm, &args)?;
+        with_orm(vm, |orm, hooks| orm.delete(hooks, session, &object))?;
+        Ok(Object::None)
+    }),
+    ("flush", |vm, args| verb(vm, args, |orm, hooks, session| orm.flush(hooks, session))),
+    ("commit", |vm, args| verb(vm, args, |orm, hooks, session| orm.commit(hooks, session))),
+    ("rollback", |vm, args| verb(vm, args, |orm, _, session| orm.rollback(session))),
+    ("close", |vm, args| verb(vm, args, |orm, _, session| orm.close_session(session))),
+    ("reset", |vm, args| verb(vm, args, |orm, _, session| orm.close_session(session))),
+    ("expunge_all", |vm, args| {
+        verb(vm, args, |orm, _, session| {
+            orm.expunge_all(session);
+            Ok(())
+        })
+    }),
+    ("expire_all", |vm, args| {
+        verb(vm, args, |orm, _, session| {
+            orm.expire_all(session);
+            Ok(())
+        })
+    }),
+    ("expunge", |vm, args| {
+        let (session, object) = session_and_object(vm, &args)?;
+        with_orm(vm, |orm, _| orm.expunge(session, &object))?;
+        Ok(Object::None)
+    }),
+    ("expire", |vm, args| {
+        let (session, object) = session_and_object(vm, &args)?;
+        let keys = attribute_names(vm, &args)?;
+        with_orm(vm, |orm, _| orm.expire(session, object.state, keys.as_deref()))?;
+        Ok(Object::None)
+    }),
+    ("refresh", |vm, args| {
+        let (session, object) = session_and_object(vm, &args)?;
+        let keys = attribute_names(vm, &args)?;
+        with_orm(vm, |orm, hooks| orm.refresh(hooks, session, object.state, keys.as_deref()))?;
+        Ok(Object::None)
+    }),
+    ("query", query::new_query),
+    ("get", get),
+    ("get_one", |vm, args| {
+        let key = args.positional.get(2).cloned().unwrap_or(Object::None);
+        let found = get(vm, args)?;
+        if found.is_none() {
+            let key = vm.repr(&key)?;
+            return Err(errors::error(
+                vm,
+                "NoResultFound",
+                format!("No row was found when one was required for key {}", key.as_str()),
+            ));
+        }
+        Ok(found)
+    }),
+    ("execute", execute),
+    ("scalars", |vm, args| {
+        let result = execute(vm, args)?;
+        vm.call_method(&result, "scalars", Vec::new())
+    }),
+    ("scalar", |vm, args| {
+        let result = execute(vm, args)?;
+        vm.call_method(&result, "scalar", Vec::new())
+    }),
+    ("begin", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        with_orm(vm, |orm, _| orm.begin(session))?;
+        Ok(transaction_object(vm, session, false))
+    }),
+    ("begin_nested", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        with_orm(vm, |orm, hooks| orm.begin_nested(hooks, session))?;
+        Ok(transaction_object(vm, session, true))
+    }),
+    ("in_transaction", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        peek(vm, |orm| Object::Bool(orm.transaction_state(session) != TransactionState::None))
+    }),
+    ("in_nested_transaction", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        peek(vm, |orm| Object::Bool(matches!(orm.transaction_state(session), TransactionState::Open(depth) if depth > 0)))
+    }),
+    ("is_modified", |vm, args| {
+        let (_, object) = session_and_object(vm, &args)?;
+        peek(vm, |orm| {
+            let count = orm.mapper_of(object.state).attributes.len();
+            let changed = (0..count).any(|at| {
+                orm.value_history(object.state, at).has_changes() || orm.object_history(object.state, at).has_changes()
+            });
+            Object::Bool(changed)
+        })
+    }),
+    ("__contains__", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        let object = require_object(vm, &args.positional[1])?;
+        peek(vm, |orm| {
+            let state = &orm.states[object.state];
+            let held = matches!(state.lifecycle, Lifecycle::Pending | Lifecycle::Persistent);
+            Object::Bool(held && state.session == Some(session))
+        })
+    }),
+    ("__iter__", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        let all = peek(vm, |orm| {
+            let held = orm.session(session);
+            let ids = held.new.keys().copied().chain(held.persistent());
+            ids.filter_map(|id| orm.states.object(id)).collect::<Vec<_>>()
+        })?;
+        let all = all.iter().map(instance_of).collect();
+        vm.iter(&Object::list(all))
+    }),
+    ("__enter__", |_, args| Ok(args.positional[0].clone())),
+    ("__exit__", |vm, args| verb(vm, args, |orm, _, session| orm.close_session(session))),
+    ("connection", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        let engine = peek(vm, |orm| orm.session(session).options.bind)?;
+        let engine = engine.and_then(|id| vm.library.sqlalchemy.engines.get(id.index()).cloned());
+        let id = with_orm(vm, |orm, _| orm.session_connection(session))?;
+        Ok(connection::borrowed(vm, id, engine.unwrap_or(Object::None)))
+    }),
+];
+
+pub(super) fn session_class() -> Rc<Class> {
+    let mut builder = Class::builder("Session").module("sqlalchemy.orm.session");
+    for (name, call) in METHODS {
+        builder = builder.method(name, *call);
+    }
+    builder
+        .method("__new__", |vm, args| {
+            let mut args = Arguments::new("Session", args);
+            let receiver = args.receiver();
+            let options = read_options(vm, &mut args)?;
+            let id = with_orm(vm, |orm, _| Ok(orm.add_session(options)))?;
+            let class = receiver.as_class().map_or_else(|| classes(vm).session.clone(), Rc::clone);
+            let object = Instance::native(&class, SessionObject { id });
+            if let Object::Instance(instance) = &object {
+                vm.library.sqlalchemy.sessions.push(Rc::downgrade(instance));
+            }
+            Ok(object)
+        })
+        .method("__init__", |_, _| Ok(Object::None))
+        .getter("new", |vm, args| {
+            let session = session_id(vm, &args.positional[0])?;
+            let objects = peek(vm, |orm| orm.session(session).new.values().cloned().collect::<Vec<_>>())?;
+            Ok(identity_set(vm, &objects))
+        })
+        .getter("dirty", |vm, args| {
+            let session = session_id(vm, &args.positional[0])?;
+            let objects = peek(vm, |orm| {
+                orm.session(session).dirty().into_iter().filter_map(|id| orm.states.object(id)).collect::<Vec<_>>()
+            })?;
+            Ok(identity_set(vm, &objects))
+        })
+        .getter("deleted", |vm, args| {
+            let session = session_id(vm, &args.positional[0])?;
+            let objects = peek(vm, |orm| orm.session(session).deleted.values().cloned().collect::<Vec<_>>())?;
+            Ok(identity_set(vm, &objects))
+        })
+        .getter("identity_map", |vm, args| {
+            let session = session_id(vm, &args.positional[0])?;
+            identity_map(vm, session)
+        })
+        .getter("no_autoflush", |vm, args| {
+            let session = session_id(vm, &args.positional[0])?;
+            let class = classes(vm).no_autoflush.clone();
+            Ok(Instance::native(&class, SessionObject { id: session }))
+        })
+        .getter("bind", |vm, args| {
+            let session = session_id(vm, &args.positional[0])?;
+            let engine = peek(vm, |orm| orm.session(session).options.bind)?;
+            let engine = engine.and_then(|id| vm.library.sqlalchemy.engines.get(id.index()).cloned());
+            Ok(engine.unwrap_or(Object::None))
+        })
+        .getter("is_active", |vm, args| {
+            let session = session_id(vm, &args.positional[0])?;
+            peek(vm, |orm| Object::Bool(orm.transaction_state(session) != TransactionState::NeedsRollback))
+        })
+        .build()
+}
+
+/// The session's id of a `Session` or of the session behind a proxy.
+pub(super) fn session_id(vm: &mut Vm, object: &Object) -> PyResult<SessionId> {
+    Ok(receiver::<SessionObject>(vm, object)?.id)
+}
+
+fn session_and_object(vm: &mut Vm, args: &Args) -> PyResult<(SessionId, ormscope::orm::Object)> {
+    let session = session_id(vm, &args.positional[0])?;
+    let Some(object) = args.positional.get(1) else {
+        return Err(vm.type_error("missing 1 required positional argument: 'instance'"));
+    };
+    Ok((session, require_object(vm, object)?))
+}
+
+fn attribute_names(vm: &mut Vm, args: &Args) -> PyResult<Option<Vec<String>>> {
+    let named = args.keyword.iter().find(|(name, _)| name.as_str() == "attribute_names").map(|(_, value)| value.clone());
+    match named.or_else(|| args.positional.get(2).cloned()) {
+        Some(names) if !names.is_none() => {
+            let names = vm.collect(&names)?;
+            let names = names.iter().filter_map(|name| name.as_str().map(str::to_string));
+            Ok(Some(names.collect()))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn verb(
+    vm: &mut Vm,
+    args: Args,
+    act: fn(&mut ormscope::orm::Orm, &mut dyn ormscope::orm::Hooks, SessionId) -> OrmResult<()>,
+) -> PyResult<Object> {
+    let session = session_id(vm, &args.positional[0])?;
+    with_orm(vm, |orm, hooks| act(orm, hooks, session))?;
+    Ok(Object::None)
+}
+
+fn read_options(vm: &mut Vm, args: &mut Arguments) -> PyResult<SessionOptions> {
+    let mut options = SessionOptions::default();
+    if let Some(bind) = args.take("bind") {
+        options.bind = bind_id(vm, &bind)?;
+    }
+    options.autoflush = args.flag(vm, "autoflush", true)?;
+    options.expire_on_commit = args.flag(vm, "expire_on_commit", true)?;
+    let known = ["future", "autobegin", "autocommit", "twophase", "binds", "info", "query_cls", "enable_baked_queries", "class_", "join_transaction_mode", "close_resets_only"];
+    for name in known {
+        args.keyword(name);
+    }
+    match args.keywords().first() {
+        Some((name, _)) => Err(vm.type_error(format!(
+            "Session.__init__() got an unexpected keyword argument '{}'",
+            name.as_str()
+        ))),
+        None => Ok(options),
+    }
+}
+
+fn bind_id(vm: &mut Vm, bind: &Object) -> PyResult<Option<EngineId>> {
+    if bind.is_none() {
+        return Ok(None);
+    }
+    match metadata::engine_id(bind) {
+        Some(engine) => Ok(Some(engine)),
+        None => Err(errors::error(vm, "ArgumentError", "a session is bound to an Engine here")),
+    }
+}
+
+pub(super) fn session_maker_class() -> Rc<Class> {
+    Class::builder("sessionmaker")
+        .module("sqlalchemy.orm.session")
+        .method("__new__", |vm, args| {
+            let mut args = Arguments::new("sessionmaker", args);
+            let receiver = args.receiver();
+            let mut options = Vec::new();
+            if let Some(bind) = args.next() {
+                options.push((vm.intern("bind"), bind));
+            }
+            options.extend(args.keywords());
+            let class = receiver.as_class().map_or_else(|| classes(vm).session_maker.clone(), Rc::clone);
+            Ok(Instance::native(&class, MakerObject { options: RefCell::new(options) }))
+        })
+        .method("__init__", |_, _| Ok(Object::None))
+        .method("__call__", make_session)
+        .method("begin", |vm, args| {
+            let session = make_session(vm, Args::positional(args.positional))?;
+            vm.call_method(&session, "begin", Vec::new())?;
+            let id = session_id(vm, &session)?;
+            let transaction = transaction_object(vm, id, false);
+            let name = vm.intern("session");
+            vm.set_attr(&transaction, &name, session)?;
+            Ok(transaction)
+        })
+        .method("configure", |vm, args| {
+            let maker = receiver::<MakerObject>(vm, &args.positional[0])?;
+            for (name, value) in args.keyword {
+                let mut options = maker.options.borrow_mut();
+                options.retain(|(known, _)| known.as_str() != name.as_str());
+                options.push((name, value));
+            }
+            Ok(Object::None)
+        })
+        .method("mapper", |vm, _| {
+            Err(errors::error(
+                vm,
+                "InvalidRequestError",
+                "Session.mapper() belongs to contextual sessions of SQLAlchemy 0.5: use scoped_session(…).mapper, or mapper() and session.add()",
+            ))
+        })
+        .build()
+}
+
+fn make_session(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let maker = receiver::<MakerObject>(vm, &args.positional[0])?;
+    let mut keyword = maker.options.borrow().clone();
+    for (name, value) in args.keyword {
+        keyword.retain(|(known, _)| known.as_str() != name.as_str());
+        keyword.push((name, value));
+    }
+    let class = match keyword.iter().position(|(name, _)| name.as_str() == "class_") {
+        Some(at) => keyword.remove(at).1,
+        None => Object::Class(classes(vm).session.clone()),
+    };
+    vm.call(&class, Args { positional: Vec::new(), keyword })
+}
+
+pub(super) fn scoped_session_class() -> Rc<Class> {
+    Class::builder("scoped_session")
+        .module("sqlalchemy.orm.scoping")
+        .method("__new__", |vm, args| {
+            let mut args = Arguments::new("scoped_session", args);
+            let receiver = args.receiver();
+            let factory = args.require(vm, "session_factory")?;
+            let class = receiver.as_class().map_or_else(|| classes(vm).scoped_session.clone(), Rc::clone);
+            Ok(Instance::native(&class, ScopedObject { factory, session: RefCell::new(None) }))
+        })
+        .method("__init__", |_, _| Ok(Object::None))
+        .method("__call__", |vm, args| scoped(vm, &args.positional[0]))
+        .method("__getattr__", |vm, args| {
+            let session = scoped(vm, &args.positional[0])?;
+            let name = vm.str(&args.positional[1])?;
+            vm.get_attr(&session, name.as_str())
+        })
+        .method("__contains__", |vm, args| {
+            let session = scoped(vm, &args.positional[0])?;
+            Ok(Object::Bool(vm.contains(&session, &args.positional[1])?))
+        })
+        .method("remove", |vm, args| {
+            let own = receiver::<ScopedObject>(vm, &args.positional[0])?;
+            let session = own.session.borrow_mut().take();
+            if let Some(session) = session {
+                vm.call_method(&session, "close", Vec::new())?;
+            }
+            Ok(Object::None)
+        })
+        .build()
+}
+
+fn scoped(vm: &mut Vm, object: &Object) -> PyResult<Object> {
+    let own = receiver::<ScopedObject>(vm, object)?;
+    if let Some(session) = own.session.borrow().clone() {
+        return Ok(session);
+    }
+    let session = vm.call(&own.factory, Args::default())?;
+    *own.session.borrow_mut() = Some(session.clone());
+    Ok(session)
+}
+
+fn transaction_object(vm: &mut Vm, session: SessionId, nested: bool) -> Object {
+    let class = classes(vm).session_transaction.clone();
+    Instance::native(&class, TransactionObject { session, nested, open: Cell::new(true) })
+}
+
+pub(super) fn session_transaction_class() -> Rc<Class> {
+    Class::builder("SessionTransaction")
+        .module("sqlalchemy.orm.session")
+        .method("__enter__", |_, args| {
+            // `with Session.begin() as session` gives the session it made.
+            let own = args.positional[0].as_instance().and_then(|instance| instance.get("session"));
+            Ok(own.unwrap_or_else(|| args.positional[0].clone()))
+        })
+        .method("__exit__", |vm, args| {
+            let failed = args.positional.get(1).is_some_and(|class| !class.is_none());
+            end_transaction(vm, &args.positional[0], !failed)?;
+            let made = args.positional[0].as_instance().and_then(|instance| instance.get("session"));
+            if let Some(session) = made {
+                vm.call_method(&session, "close", Vec::new())?;
+            }
+            Ok(Object::None)
+        })
+        .method("commit", |vm, args| end_transaction(vm, &args.positional[0], true))
+        .method("rollback", |vm, args| end_transaction(vm, &args.positional[0], false))
+        .getter("is_active", |vm, args| {
+            Ok(Object::Bool(receiver::<TransactionObject>(vm, &args.positional[0])?.open.get()))
+        })
+        .build()
+}
+
+fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Object> {
+    let own = receiver::<TransactionObject>(vm, object)?;
+    if !own.open.replace(false) {
+        return Ok(Object::None);
+    }
+    if peek(vm, |orm| orm.transaction_state(own.session) == TransactionState::None)? {
+        return Ok(Object::None);
+    }
+    let done = with_orm(vm, |orm, hooks| match (commit, own.nested) {
+        (true, true) => orm.commit_level(hooks, own.session),
+        (true, false) => orm.commit(hooks, own.session),
+        (false, true) => orm.rollback_level(own.session),
+        (false, false) => orm.rollback(own.session),
+    });
+    if let (Err(unwind), true) = (&done, commit) {
+        // A commit that fails at the end of a `with` block rolls back.
+        with_orm(vm, |orm, _| if own.nested { orm.rollback_level(own.session) } else { orm.rollback(own.session) })?;
+        return Err(unwind.clone());
+    }
+    done?;
+    Ok(Object::None)
+}
+
+pub(super) fn no_autoflush_class() -> Rc<Class> {
+    fn suspend(vm: &mut Vm, args: &Args, suspended: bool) -> PyResult<SessionId> {
+        let session = session_id(vm, &args.positional[0])?;
+        with_orm(vm, |orm, _| {
+            orm.suspend_autoflush(session, suspended);
+            Ok(())
+        })?;
+        Ok(session)
+    }
+    Class::builder("no_autoflush")
+        .module("sqlalchemy.orm.session")
+        .method("__enter__", |vm, args| {
+            let session = suspend(vm, &args, true)?;
+            Ok(vm.library.sqlalchemy.session_object(session).unwrap_or(Object::None))
+        })
+        .method("__exit__", |vm, args| {
+            suspend(vm, &args, false)?;
+            Ok(Object::None)
+        })
+        .build()
+}
+
+fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("get", args);
+    let session = session_id(vm, &args.receiver())?;
+    let target = args.require(vm, "entity")?;
+    let ident = args.require(vm, "ident")?;
+    args.keywords();
+    let Some(entity) = mapping::entity_of(vm, &target)? else {
+        let repr = vm.repr(&target)?;
+        return Err(errors::error(
+            vm,
+            "ArgumentError",
+            format!("Expected mapped class or mapper, got: {}", repr.as_str()),
+        ));
+    };
+    query::get_by_ident(vm, session, entity.mapper, &ident)
+}
+
+fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("execute", args);
+    let session = session_id(vm, &args.receiver())?;
+    let statement = args.require(vm, "statement")?;
+    let parameters = args.take("params");
+    let parameters = connection::read_parameters(vm, parameters.as_ref())?;
+    if let Some(data) = statement.native::<SelectData>() {
+        let rows = with_orm(vm, |orm, hooks| {
+            let lowered = orm.lower(&data.select)?;
+            orm.autoflush(hooks, session, "query")?;
+            orm.load(hooks, session, &lowered, &parameters, Cause::Query, data.populate_existing)
+        })?;
+        return Ok(result_object(vm, Rows::from_orm(rows)));
+    }
+    let executable = connection::executable(vm, &statement)?;
+    let is_write = matches!(executable, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_));
+    let returning = dml::select_of_returning(vm, &statement)?;
+    let (set, table) = with_orm(vm, |orm, hooks| {
+        if is_write {
+            orm.autoflush(hooks, session, "execute")?;
+        }
+        let connection = orm.session_connection(session)?;
+        let set = orm.execute_on(hooks, connection, &executable, &parameters, Execution::Plain)?;
+        let table = match &executable {
+            Statement::Insert(insert) => Some(insert.table),
+            _ => None,
+        };
+        Ok((set, table))
+    })?;
+    if let Some(select) = returning {
+        let rows = with_orm(vm, |orm, hooks| {
+            let lowered = orm.lower(&select)?;
+            orm.rows_of(hooks, session, &lowered, &set, true)
+        })?;
+        return Ok(result_object(vm, Rows::from_orm(rows)));
+    }
+    let mut rows = Rows::from_set(set);
+    rows.inserted_table = table;
+    Ok(result_object(vm, rows))
+}
+
+fn identity_set(vm: &mut Vm, objects: &[ormscope::orm::Object]) -> Object {
+    let class = classes(vm).identity_set.clone();
+    let items = objects.iter().map(instance_of).collect();
+    Instance::native(&class, IdentitySetData { items })
+}
+
+pub(super) fn identity_set_class() -> Rc<Class> {
+    fn items(vm: &mut Vm, args: &Args) -> PyResult<Vec<Object>> {
+        Ok(receiver::<IdentitySetData>(vm, &args.positional[0])?.items.clone())
+    }
+    Class::builder("IdentitySet")
+        .module("sqlalchemy.util._collections")
+        .method("__repr__", |vm, args| {
+            let list = Object::list(items(vm, &args)?);
+            let repr = vm.repr(&list)?;
+            Ok(Object::str(format!("IdentitySet({})", repr.as_str())))
+        })
+        .method("__iter__", |vm, args| {
+            let list = Object::list(items(vm, &args)?);
+            vm.iter(&list)
+        })
+        .method("__len__", |vm, args| Ok(Object::Int(items(vm, &args)?.len() as i64)))
+        .method("__contains__", |vm, args| {
+            let items = items(vm, &args)?;
+            Ok(Object::Bool(items.iter().any(|item| item.is(&args.positional[1]))))
+        })
+        .build()
+}
+
+/// `session.identity_map`, as a dict of key to object.
+fn identity_map(vm: &mut Vm, session: SessionId) -> PyResult<Object> {
+    let entries = peek(vm, |orm| {
+        let held = orm.session(session);
+        let entries = held.identity_map.iter().filter_map(|(key, id)| Some((key.clone(), orm.states.object(*id)?)));
+        entries.collect::<Vec<_>>()
+    })?;
+    let mut items = Vec::new();
+    for (key, object) in entries {
+        let mut values = Vec::new();
+        for value in key.values.iter() {
+            values.push(super::values::to_object(vm, &value.0)?);
+        }
+        let class = mapping::entity_object(vm, key.mapper);
+        items.push((Object::tuple(vec![class, Object::tuple(values), Object::None]), instance_of(&object)));
+    }
+    Dict::from_items(vm, items)
+}
+
+/// `object_session(object)`
+pub(super) fn object_session(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let Some(object) = args.positional.first().and_then(object_of) else {
+        return Err(vm.type_error("object_session() takes a mapped object"));
+    };
+    let session = peek(vm, |orm| orm.states[object.state].session)?;
+    Ok(session.and_then(|session| vm.library.sqlalchemy.session_object(session)).unwrap_or(Object::None))
+}

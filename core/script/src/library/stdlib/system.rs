@@ -1,0 +1,435 @@
+//! `sys`, `time`, `gc`, `os`, `traceback`, `types`, `math` and `__future__`.
+
+use std::rc::Rc;
+
+use super::module;
+use crate::builtins::{Dict, exactly, exception_data};
+use crate::object::{Args, Class, Instance, Module, NativeFunction, Object, PyResult, Raised};
+use crate::vm::Vm;
+
+pub(super) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
+    Ok(Some(match name {
+        "sys" => sys(vm),
+        "time" => time(vm),
+        "gc" => gc(vm),
+        "os" => os(vm),
+        "os.path" => os_path(vm),
+        "traceback" => traceback(vm),
+        "types" => types(vm),
+        "math" => math(vm),
+        "__future__" => future(vm),
+        _ => return Ok(None),
+    }))
+}
+
+fn sys(vm: &mut Vm) -> Rc<Module> {
+    let stream = Class::builder("TextIOWrapper")
+        .module("_io")
+        .method("write", |vm, args| {
+            let [_, text] = exactly(vm, args, "write")?;
+            let text = vm.str(&text)?;
+            vm.write(&text)?;
+            Ok(Object::Int(text.chars_len() as i64))
+        })
+        .method("flush", |_, _| Ok(Object::None))
+        .method("isatty", |_, _| Ok(Object::Bool(false)))
+        .build();
+    // There is one stream to write to: what goes to standard error is not shown.
+    let silent = Class::builder("TextIOWrapper")
+        .module("_io")
+        .method("write", |vm, args| {
+            let [_, text] = exactly(vm, args, "write")?;
+            let text = vm.str(&text)?;
+            Ok(Object::Int(text.chars_len() as i64))
+        })
+        .method("flush", |_, _| Ok(Object::None))
+        .build();
+    let version = [Object::Int(3), Object::Int(11), Object::Int(7), Object::str("final"), Object::Int(0)];
+    let modules: Vec<_> = vm
+        .modules
+        .iter()
+        .map(|(name, module)| (Rc::clone(name), Object::Module(Rc::clone(module))))
+        .collect();
+    module(
+        vm,
+        "sys",
+        vec![
+            ("version", Object::str("3.11.7 (main)")),
+            ("version_info", Object::tuple(version.to_vec())),
+            ("platform", Object::str("linux")),
+            ("argv", Object::list(vec![Object::str("script.py")])),
+            ("path", Object::list(Vec::new())),
+            ("modules", Dict::from_names(modules)),
+            ("maxsize", Object::Int(i64::MAX)),
+            ("byteorder", Object::str("little")),
+            ("executable", Object::str("")),
+            ("stdout", Instance::plain(&stream)),
+            ("stderr", Instance::plain(&silent)),
+            ("exit", NativeFunction::new("exit", exit)),
+            ("exc_info", NativeFunction::new("exc_info", exc_info)),
+            (
+                "getrecursionlimit",
+                NativeFunction::new("getrecursionlimit", |_, _| {
+                    Ok(Object::Int(crate::vm::RECURSION_LIMIT as i64))
+                }),
+            ),
+            ("setrecursionlimit", NativeFunction::new("setrecursionlimit", |_, _| Ok(Object::None))),
+            ("getsizeof", NativeFunction::new("getsizeof", |_, _| Ok(Object::Int(64)))),
+            (
+                "intern",
+                NativeFunction::new("intern", |vm, args| {
+                    let [text] = exactly(vm, args, "intern")?;
+                    let text = vm.str(&text)?;
+                    Ok(Object::Str(vm.intern(&text)))
+                }),
+            ),
+        ],
+    )
+}
+
+fn exit(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let class = Object::Class(Rc::clone(&vm.exceptions.system_exit));
+    let exception = vm.call(&class, args)?;
+    Err(vm.raise(&exception))
+}
+
+fn exc_info(vm: &mut Vm, _args: Args) -> PyResult<Object> {
+    Ok(Object::tuple(match vm.handled_exception() {
+        Some(exception) => {
+            let class = Object::Class(exception.class());
+            vec![class, Object::Instance(exception), Object::None]
+        }
+        None => vec![Object::None, Object::None, Object::None],
+    }))
+}
+
+fn time(vm: &mut Vm) -> Rc<Module> {
+    let monotonic = |name| NativeFunction::new(name, |vm: &mut Vm, _| Ok(Object::Float(vm.host.monotonic())));
+    let (clock, perf, process) =
+        (monotonic("monotonic"), monotonic("perf_counter"), monotonic("process_time"));
+    module(
+        vm,
+        "time",
+        vec![
+            (
+                "time",
+                NativeFunction::new("time", |vm, _| {
+                    let (seconds, micros) = vm.host.wall_clock();
+                    Ok(Object::Float(seconds as f64 + f64::from(micros) / 1e6))
+                }),
+            ),
+            (
+                "time_ns",
+                NativeFunction::new("time_ns", |vm, _| {
+                    let (seconds, micros) = vm.host.wall_clock();
+                    Ok(Object::Int(seconds.saturating_mul(1_000_000_000) + i64::from(micros) * 1000))
+                }),
+            ),
+            ("monotonic", clock),
+            ("perf_counter", perf),
+            ("process_time", process),
+            // Nothing else runs meanwhile, so there is nothing to wait for.
+            ("sleep", NativeFunction::new("sleep", |_, _| Ok(Object::None))),
+        ],
+    )
+}
+
+fn gc(vm: &mut Vm) -> Rc<Module> {
+    let nothing = |name| NativeFunction::new(name, |_: &mut Vm, _| Ok(Object::None));
+    let (enable, disable) = (nothing("enable"), nothing("disable"));
+    module(
+        vm,
+        "gc",
+        vec![
+            ("collect", NativeFunction::new("collect", |_, _| Ok(Object::Int(0)))),
+            ("enable", enable),
+            ("disable", disable),
+            ("isenabled", NativeFunction::new("isenabled", |_, _| Ok(Object::Bool(true)))),
+            ("get_objects", NativeFunction::new("get_objects", |_, _| Ok(Object::list(Vec::new())))),
+        ],
+    )
+}
+
+fn os(vm: &mut Vm) -> Rc<Module> {
+    let path = os_path(vm);
+    module(
+        vm,
+        "os",
+        vec![
+            ("environ", Dict::from_names([])),
+            ("name", Object::str("posix")),
+            ("sep", Object::str("/")),
+            ("linesep", Object::str("\n")),
+            ("path", Object::Module(path)),
+            ("getcwd", NativeFunction::new("getcwd", |_, _| Ok(Object::str("/")))),
+            ("getpid", NativeFunction::new("getpid", |_, _| Ok(Object::Int(1)))),
+            (
+                "getenv",
+                NativeFunction::new("getenv", |_, args| {
+                    Ok(args.positional.into_iter().nth(1).unwrap_or(Object::None))
+                }),
+            ),
+            // Files live in the database panel: there is none to remove.
+            ("remove", NativeFunction::new("remove", no_file)),
+            ("unlink", NativeFunction::new("unlink", no_file)),
+        ],
+    )
+}
+
+fn no_file(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let [path] = exactly(vm, args, "remove")?;
+    let class = Object::Class(Rc::clone(&vm.exceptions.file_not_found_error));
+    let args = vec![Object::Int(2), Object::str("No such file or directory"), path];
+    let exception = vm.call(&class, Args::positional(args))?;
+    Err(vm.raise(&exception))
+}
+
+fn os_path(vm: &mut Vm) -> Rc<Module> {
+    module(
+        vm,
+        "os.path",
+        vec![
+            ("exists", NativeFunction::new("exists", |_, _| Ok(Object::Bool(false)))),
+            ("isfile", NativeFunction::new("isfile", |_, _| Ok(Object::Bool(false)))),
+            (
+                "join",
+                NativeFunction::new("join", |vm, args| {
+                    let mut path = String::new();
+                    for part in &args.positional {
+                        let part = vm.str(part)?;
+                        if part.starts_with('/') {
+                            path.clear();
+                        } else if !path.is_empty() && !path.ends_with('/') {
+                            path.push('/');
+                        }
+                        path.push_str(&part);
+                    }
+                    Ok(Object::from(path))
+                }),
+            ),
+            (
+                "basename",
+                NativeFunction::new("basename", |vm, args| {
+                    let [path] = exactly(vm, args, "basename")?;
+                    let path = vm.str(&path)?;
+                    Ok(Object::str(path.rsplit('/').next().unwrap_or_default()))
+                }),
+            ),
+            (
+                "dirname",
+                NativeFunction::new("dirname", |vm, args| {
+                    let [path] = exactly(vm, args, "dirname")?;
+                    let path = vm.str(&path)?;
+                    Ok(Object::str(path.rsplit_once('/').map_or("", |(folder, _)| folder)))
+                }),
+            ),
+            (
+                "abspath",
+                NativeFunction::new("abspath", |vm, args| {
+                    let [path] = exactly(vm, args, "abspath")?;
+                    let path = vm.str(&path)?;
+                    Ok(if path.starts_with('/') {
+                        Object::Str(path)
+                    } else {
+                        Object::from(format!("/{}", path.as_str()))
+                    })
+                }),
+            ),
+        ],
+    )
+}
+
+fn raised(exception: &Object) -> Option<Raised> {
+    let instance = exception.as_instance()?;
+    let traceback = exception_data(exception)?.borrow().traceback.clone();
+    Some(Raised { exception: Rc::clone(instance), traceback })
+}
+
+fn handled_text(vm: &mut Vm) -> String {
+    let handled = vm.handled_exception().map(Object::Instance);
+    match handled.as_ref().and_then(raised) {
+        Some(raised) => vm.format_traceback(&raised, "", "script.py"),
+        None => "NoneType: None\n".to_owned(),
+    }
+}
+
+fn traceback(vm: &mut Vm) -> Rc<Module> {
+    module(
+        vm,
+        "traceback",
+        vec![
+            ("print_exc", NativeFunction::new("print_exc", |_, _| Ok(Object::None))),
+            ("format_exc", NativeFunction::new("format_exc", |vm, _| Ok(Object::from(handled_text(vm))))),
+            ("print_exception", NativeFunction::new("print_exception", |_, _| Ok(Object::None))),
+            (
+                "format_exception_only",
+                NativeFunction::new("format_exception_only", |vm, args| {
+                    let exception = args.positional.into_iter().next_back().unwrap_or(Object::None);
+                    let line = vm.format_exception_only(&exception);
+                    Ok(Object::list(vec![Object::from(line)]))
+                }),
+            ),
+        ],
+    )
+}
+
+fn types(vm: &mut Vm) -> Rc<Module> {
+    let namespace = Class::builder("SimpleNamespace")
+        .module("types")
+        .method("__init__", |vm, mut args| {
+            if args.positional.len() != 1 {
+                return Err(vm.type_error("no positional arguments expected"));
+            }
+            let this = args.positional.remove(0);
+            for (name, value) in args.keyword {
+                vm.set_attr(&this, &name, value)?;
+            }
+            Ok(Object::None)
+        })
+        .method("__repr__", |vm, args| {
+            let [this] = exactly(vm, args, "__repr__")?;
+            let items: Vec<_> = match &this {
+                Object::Instance(instance) => instance
+                    .dict
+                    .borrow()
+                    .iter()
+                    .map(|(name, value)| (Rc::clone(name), value.clone()))
+                    .collect(),
+                _ => Vec::new(),
+            };
+            let mut parts = Vec::new();
+            for (name, value) in items {
+                parts.push(format!("{}={}", name.as_str(), vm.repr(&value)?.as_str()));
+            }
+            Ok(Object::from(format!("namespace({})", parts.join(", "))))
+        })
+        .build();
+    let class = |class: &Rc<Class>| Object::Class(Rc::clone(class));
+    let attributes = vec![
+        ("SimpleNamespace", Object::Class(namespace)),
+        ("FunctionType", class(&vm.types.function)),
+        ("LambdaType", class(&vm.types.function)),
+        ("MethodType", class(&vm.types.method)),
+        ("BuiltinFunctionType", class(&vm.types.builtin_function)),
+        ("GeneratorType", class(&vm.types.generator)),
+        ("ModuleType", class(&vm.types.module)),
+        ("NoneType", class(&vm.types.none)),
+        ("UnionType", class(&vm.types.union)),
+        ("GenericAlias", class(&vm.types.generic_alias)),
+        ("CodeType", class(&vm.types.code)),
+    ];
+    module(vm, "types", attributes)
+}
+
+fn number(vm: &mut Vm, args: Args) -> PyResult<f64> {
+    let [value] = exactly(vm, args, "math")?;
+    match crate::builtins::base(&value) {
+        Object::Float(value) => Ok(*value),
+        Object::Int(value) => Ok(*value as f64),
+        Object::Bool(value) => Ok(f64::from(u8::from(*value))),
+        _ => match vm.get_attr_opt(&value, "__float__")? {
+            Some(method) => match vm.call(&method, Args::default())? {
+                Object::Float(value) => Ok(value),
+                _ => Err(vm.type_error("__float__ returned non-float")),
+            },
+            None => {
+                let given = vm.class_name(&value);
+                Err(vm.type_error(format!("must be real number, not {}", given.as_str())))
+            }
+        },
+    }
+}
+
+fn whole(vm: &mut Vm, value: f64) -> PyResult<Object> {
+    let int = Object::Class(Rc::clone(&vm.types.int));
+    vm.call_with(&int, vec![Object::Float(value)])
+}
+
+fn math(vm: &mut Vm) -> Rc<Module> {
+    module(
+        vm,
+        "math",
+        vec![
+            ("pi", Object::Float(std::f64::consts::PI)),
+            ("e", Object::Float(std::f64::consts::E)),
+            ("tau", Object::Float(std::f64::consts::TAU)),
+            ("inf", Object::Float(f64::INFINITY)),
+            ("nan", Object::Float(f64::NAN)),
+            (
+                "sqrt",
+                NativeFunction::new("sqrt", |vm, args| {
+                    let value = number(vm, args)?;
+                    if value < 0.0 {
+                        Err(vm.value_error("math domain error"))
+                    } else {
+                        Ok(Object::Float(value.sqrt()))
+                    }
+                }),
+            ),
+            (
+                "floor",
+                NativeFunction::new("floor", |vm, args| {
+                    let value = number(vm, args)?.floor();
+                    whole(vm, value)
+                }),
+            ),
+            (
+                "ceil",
+                NativeFunction::new("ceil", |vm, args| {
+                    let value = number(vm, args)?.ceil();
+                    whole(vm, value)
+                }),
+            ),
+            (
+                "trunc",
+                NativeFunction::new("trunc", |vm, args| {
+                    let value = number(vm, args)?.trunc();
+                    whole(vm, value)
+                }),
+            ),
+            ("fabs", NativeFunction::new("fabs", |vm, args| Ok(Object::Float(number(vm, args)?.abs())))),
+            ("exp", NativeFunction::new("exp", |vm, args| Ok(Object::Float(number(vm, args)?.exp())))),
+            (
+                "log",
+                NativeFunction::new("log", |vm, mut args| {
+                    let base = if args.positional.len() > 1 {
+                        let base = args.positional.remove(1);
+                        Some(number(vm, Args::positional(vec![base]))?)
+                    } else {
+                        None
+                    };
+                    let value = number(vm, args)?;
+                    if value <= 0.0 {
+                        return Err(vm.value_error("math domain error"));
+                    }
+                    Ok(Object::Float(base.map_or(value.ln(), |base| value.ln() / base.ln())))
+                }),
+            ),
+            ("log10", NativeFunction::new("log10", |vm, args| Ok(Object::Float(number(vm, args)?.log10())))),
+            ("sin", NativeFunction::new("sin", |vm, args| Ok(Object::Float(number(vm, args)?.sin())))),
+            ("cos", NativeFunction::new("cos", |vm, args| Ok(Object::Float(number(vm, args)?.cos())))),
+            ("tan", NativeFunction::new("tan", |vm, args| Ok(Object::Float(number(vm, args)?.tan())))),
+            ("isnan", NativeFunction::new("isnan", |vm, args| Ok(Object::Bool(number(vm, args)?.is_nan())))),
+            (
+                "isinf",
+                NativeFunction::new("isinf", |vm, args| Ok(Object::Bool(number(vm, args)?.is_infinite()))),
+            ),
+        ],
+    )
+}
+
+fn future(vm: &mut Vm) -> Rc<Module> {
+    let names = [
+        "nested_scopes",
+        "generators",
+        "division",
+        "absolute_import",
+        "with_statement",
+        "print_function",
+        "unicode_literals",
+        "barry_as_FLUFL",
+        "generator_stop",
+        "annotations",
+    ];
+    module(vm, "__future__", names.into_iter().map(|name| (name, Object::Bool(true))).collect())
+}

@@ -1,0 +1,114 @@
+//! What `match` statements ask of subjects.
+
+use std::rc::Rc;
+
+use super::Vm;
+use crate::builtins::{self, Dict};
+use crate::object::{Class, Object, PyResult};
+
+impl Vm {
+    /// The values of the keys as a tuple, or `None` where one is missing.
+    pub(super) fn match_keys(&mut self, subject: &Object, keys: &Object) -> PyResult<Object> {
+        let (Object::Dict(dict), Object::Tuple(keys)) = (builtins::base(subject), keys) else {
+            return Ok(Object::None);
+        };
+        let mut values = Vec::with_capacity(keys.len());
+        for key in keys.iter() {
+            match dict.get(self, key)? {
+                Some(value) => values.push(value),
+                None => return Ok(Object::None),
+            }
+        }
+        Ok(Object::tuple(values))
+    }
+
+    /// The mapping without the keys.
+    pub(super) fn match_rest(&mut self, subject: &Object, keys: &Object) -> PyResult<Object> {
+        let rest = match builtins::base(subject) {
+            Object::Dict(dict) => dict.copy(),
+            _ => Dict::new(),
+        };
+        if let Object::Tuple(keys) = keys {
+            for key in keys.iter() {
+                rest.remove(self, key)?;
+            }
+        }
+        Ok(Object::Dict(Rc::new(rest)))
+    }
+
+    /// The attributes that a class pattern takes apart, or `None` where it does not match.
+    pub(super) fn match_class(
+        &mut self,
+        subject: &Object,
+        class: &Object,
+        names: &Object,
+        positional: usize,
+    ) -> PyResult<Object> {
+        let Object::Class(class) = class else {
+            return Err(self.type_error("called match pattern must be a class"));
+        };
+        if !self.is_instance(subject, class) {
+            return Ok(Object::None);
+        }
+        let mut values = Vec::new();
+        if positional > 0 {
+            if self.is_whole(class) {
+                if positional > 1 {
+                    let name = class.name();
+                    return Err(self.type_error(format!(
+                        "{}() accepts 1 positional sub-pattern ({positional} given)",
+                        name.as_str()
+                    )));
+                }
+                values.push(subject.clone());
+            } else {
+                let match_args = Rc::clone(&self.symbols.match_args);
+                let args = match self.lookup(class, &match_args) {
+                    Some(Object::Tuple(args)) => args,
+                    _ => Rc::new(Vec::new()),
+                };
+                if args.len() < positional {
+                    let (name, most) = (class.name(), args.len());
+                    let plural = if most == 1 { "" } else { "s" };
+                    return Err(self.type_error(format!(
+                        "{}() accepts {most} positional sub-pattern{plural} ({positional} given)",
+                        name.as_str()
+                    )));
+                }
+                for name in args.iter().take(positional) {
+                    match self.get_attr_opt(subject, name.as_str().unwrap_or_default())? {
+                        Some(value) => values.push(value),
+                        None => return Ok(Object::None),
+                    }
+                }
+            }
+        }
+        let Object::Tuple(names) = names else { return Ok(Object::None) };
+        for name in names.iter() {
+            match self.get_attr_opt(subject, name.as_str().unwrap_or_default())? {
+                Some(value) => values.push(value),
+                None => return Ok(Object::None),
+            }
+        }
+        Ok(Object::tuple(values))
+    }
+
+    /// Whether a single positional pattern means the subject itself: `int(x)`.
+    fn is_whole(&self, class: &Rc<Class>) -> bool {
+        let types = &self.types;
+        [
+            &types.bool,
+            &types.bytes,
+            &types.dict,
+            &types.float,
+            &types.frozenset,
+            &types.int,
+            &types.list,
+            &types.set,
+            &types.str,
+            &types.tuple,
+        ]
+        .into_iter()
+        .any(|whole| class.is_subclass_of(whole))
+    }
+}

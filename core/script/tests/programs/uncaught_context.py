@@ -1,0 +1,7 @@
+def f():
+    return {}["missing"]
+
+try:
+    f()
+except KeyError:
+    int("x")
