@@ -20,8 +20,6 @@ pub(crate) enum Happening {
         event: StatementEvent,
         /// Rows returned or changed, once it was executed.
         rows: Option<u64>,
-        /// The line that was executing.
-        line: u32,
     },
 }
 
@@ -37,8 +35,6 @@ pub(crate) struct Clock {
 pub(crate) struct Sink {
     pub(crate) happenings: Vec<Happening>,
     pub(crate) mirrors: Mirrors,
-    /// The line that is executing, as far as the host knows.
-    pub(crate) line: u32,
 }
 
 /// A handle of the sink.
@@ -83,8 +79,7 @@ pub(crate) struct SinkObserver(pub(crate) SharedSink);
 impl Observer for SinkObserver {
     fn before(&mut self, event: &StatementEvent) {
         let mut sink = self.0.borrow_mut();
-        let line = sink.line;
-        sink.happenings.push(Happening::Statement { event: event.clone(), rows: None, line });
+        sink.happenings.push(Happening::Statement { event: event.clone(), rows: None });
     }
 
     fn after(&mut self, outcome: &Outcome, probe: Probe<'_>) {

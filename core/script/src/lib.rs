@@ -13,4 +13,5 @@ pub mod compile;
 pub mod library;
 pub mod object;
 pub mod parse;
+pub mod repair;
 pub mod vm;
