@@ -12,7 +12,8 @@ use crate::sql::{CreateTable, Ddl, DropTable, Statement};
 use crate::types::TableId;
 
 impl Engines {
-    /// Creates tables in the order given; with `check_first`, those that do not exist.
+    /// Creates tables, each after those it refers to; with `check_first`, those that
+    /// do not exist.
     ///
     /// # Errors
     /// The database's, or the compiler's.
@@ -30,7 +31,7 @@ impl Engines {
                     missing.push(table);
                 }
             }
-            for table in missing {
+            for table in schema.sort_tables(missing) {
                 engines.run_ddl(schema, connection, Ddl::CreateTable(CreateTable { table, if_not_exists: false }))?;
                 for index in 0..schema.table(table).indexes.len() as u32 {
                     engines.run_ddl(schema, connection, Ddl::CreateIndex { table, index })?;
@@ -40,7 +41,7 @@ impl Engines {
         })
     }
 
-    /// Drops tables, the last one given first; with `check_first`, those that exist.
+    /// Drops tables, each before those it refers to; with `check_first`, those that exist.
     ///
     /// # Errors
     /// The database's.
@@ -58,7 +59,7 @@ impl Engines {
                     present.push(table);
                 }
             }
-            for table in present.into_iter().rev() {
+            for table in schema.sort_tables(present).into_iter().rev() {
                 engines.run_ddl(schema, connection, Ddl::DropTable(DropTable { table, if_exists: false }))?;
             }
             Ok(())

@@ -330,8 +330,11 @@ impl Prepared {
             let value = value.ok_or_else(|| {
                 let what = format!("A value is required for bind parameter '{}'", parameter.name);
                 let what = if self.many { format!("{what}, in parameter group {number}") } else { what };
+                let own = set.iter().map(|(key, value)| format!("{}: {}", crate::types::python_str(key), value.repr()));
+                let own = own.collect::<Vec<_>>().join(", ");
                 EngineError {
                     statement: Some(compiled.sql.clone()),
+                    parameters: Some(format!("[{{{own}}}]")),
                     original: Some(("sqlalchemy.exc.InvalidRequestError".into(), what.clone())),
                     ..EngineError::new(
                         ErrorKind::Statement,

@@ -11,6 +11,11 @@ impl Schema {
     pub fn sorted_tables(&self, metadata: MetaDataId) -> Vec<TableId> {
         let mut tables: Vec<TableId> = self.metadata(metadata).tables.values().copied().collect();
         tables.sort_by_key(|id| self.table(*id).key());
+        self.sort_tables(tables)
+    }
+
+    /// Tables, each after those it refers to; otherwise in the order given.
+    pub fn sort_tables(&self, tables: Vec<TableId>) -> Vec<TableId> {
         let mut edges: Vec<(TableId, TableId)> = Vec::new();
         for &table in &tables {
             for (_, target) in self.foreign_keys(table) {

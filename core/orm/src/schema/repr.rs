@@ -25,13 +25,13 @@ impl Column {
         for key in &self.foreign_keys {
             parts.push(format!("ForeignKey({})", crate::types::python_str(&key.target)));
         }
-        if self.key != self.name {
-            parts.push(format!("key={}", crate::types::python_str(&self.key)));
-        }
         parts.push(match table {
             Some(table) => format!("table=<{table}>"),
             None => "table=None".into(),
         });
+        if self.key != self.name {
+            parts.push(format!("key={}", crate::types::python_str(&self.key)));
+        }
         if self.primary_key {
             parts.push("primary_key=True".into());
         }

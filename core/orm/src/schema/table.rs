@@ -52,6 +52,8 @@ pub struct Column {
     pub onupdate: Option<ColumnDefault>,
     /// The text after DEFAULT in DDL.
     pub server_default: Option<ServerDefault>,
+    /// CHECK constraints that stand beside it: name and text.
+    pub checks: Vec<(Option<String>, String)>,
 }
 
 /// DEFAULT in DDL.
@@ -241,6 +243,7 @@ impl Column {
             default: None,
             onupdate: None,
             server_default: None,
+            checks: Vec::new(),
         }
     }
 

@@ -87,6 +87,20 @@ pub enum Expr {
         /// The target.
         sql_type: SqlType,
     },
+    /// A value that is taken to have another type, in the program only.
+    TypeCoerce {
+        /// The value.
+        element: Rc<Expr>,
+        /// The type.
+        sql_type: SqlType,
+    },
+    /// `EXTRACT(field FROM x)`
+    Extract {
+        /// `year`, `month`, …
+        field: Rc<str>,
+        /// The date or time.
+        element: Rc<Expr>,
+    },
     /// `CASE WHEN … END`
     Case {
         /// `(condition, result)` pairs.
@@ -239,9 +253,11 @@ impl Expr {
             Expr::Bind(bind) => bind.sql_type.clone(),
             Expr::Null | Expr::Star => SqlType::Null,
             Expr::True | Expr::False | Expr::Bool { .. } | Expr::Between { .. } => SqlType::Boolean,
-            Expr::Literal { sql_type, .. } | Expr::Binary { sql_type, .. } | Expr::Cast { sql_type, .. } => {
-                sql_type.clone()
-            }
+            Expr::Literal { sql_type, .. }
+            | Expr::Binary { sql_type, .. }
+            | Expr::Cast { sql_type, .. }
+            | Expr::TypeCoerce { sql_type, .. } => sql_type.clone(),
+            Expr::Extract { .. } => SqlType::Integer,
             Expr::Unary { op: UnaryOp::Not | UnaryOp::Exists, .. } => SqlType::Boolean,
             Expr::Unary { operand, .. } => operand.sql_type(),
             Expr::Grouping(element) | Expr::Label { element, .. } => element.sql_type(),
@@ -315,18 +331,23 @@ impl Expr {
 
     /// The same, in parentheses where it becomes an operand of `against`.
     fn grouped_within(self, against: &BinaryOp) -> Expr {
-        let grouped = match &self {
-            Expr::Binary { op, .. } => op.is_grouped_within(against),
-            Expr::Between { .. } => 5 <= against.precedence(),
-            Expr::Unary { op, .. } => op.precedence() <= against.precedence(),
-            Expr::Bool { op, .. } => op.precedence() <= against.precedence(),
-            _ => false,
-        };
         match self {
             Expr::Label { element, .. } => Rc::unwrap_or_clone(element).grouped_within(against),
-            other if grouped => Expr::Grouping(Rc::new(other)),
-            other => other,
+            Expr::Binary { ref op, .. } if !op.is_grouped_within(against) => self,
+            other => other.grouped_against(against.precedence()),
         }
+    }
+
+    /// The same, in parentheses where it binds no tighter than `against`.
+    pub(super) fn grouped_against(self, against: i8) -> Expr {
+        let own = match &self {
+            Expr::Binary { op, .. } => op.precedence(),
+            Expr::Between { .. } => 5,
+            Expr::Unary { op, .. } => op.precedence(),
+            Expr::Bool { op, .. } => op.precedence(),
+            _ => return self,
+        };
+        if own <= against { Expr::Grouping(Rc::new(self)) } else { self }
     }
 
     /// `and_(…)`, `or_(…)`: nested lists of the same kind are one list.
@@ -338,9 +359,6 @@ impl Expr {
                 // `true` adds nothing to AND, `false` nothing to OR.
                 Expr::True if op == BoolOp::And => {}
                 Expr::False if op == BoolOp::Or => {}
-                Expr::Bool { op: inner, .. } if inner.precedence() <= op.precedence() => {
-                    flat.push(Expr::Grouping(Rc::new(condition)));
-                }
                 other => flat.push(other),
             }
         }
@@ -348,7 +366,10 @@ impl Expr {
             0 if op == BoolOp::And => Expr::True,
             0 => Expr::False,
             1 => flat.remove(0),
-            _ => Expr::Bool { op, conditions: Rc::new(flat) },
+            _ => {
+                let grouped = flat.into_iter().map(|condition| condition.grouped_against(op.precedence()));
+                Expr::Bool { op, conditions: Rc::new(grouped.collect()) }
+            }
         }
     }
 
@@ -374,7 +395,7 @@ impl Expr {
             Expr::True => Expr::False,
             Expr::False => Expr::True,
             Expr::Grouping(inner) => inner.negate(),
-            Expr::Bool { .. } => {
+            Expr::Bool { .. } | Expr::Unary { op: UnaryOp::Exists, .. } => {
                 Expr::Unary { op: UnaryOp::Not, operand: Rc::new(Expr::Grouping(Rc::new(self.clone()))) }
             }
             other => Expr::Unary { op: UnaryOp::Not, operand: Rc::new(other.clone()) },
@@ -421,6 +442,8 @@ impl Expr {
             Expr::Unary { operand: inner, .. }
             | Expr::Grouping(inner)
             | Expr::Label { element: inner, .. }
+            | Expr::TypeCoerce { element: inner, .. }
+            | Expr::Extract { element: inner, .. }
             | Expr::Cast { element: inner, .. } => inner.walk(visit),
             Expr::Bool { conditions: list, .. } | Expr::Tuple(list) => list.iter().for_each(|expr| expr.walk(visit)),
             Expr::Function(call) => {
@@ -463,6 +486,10 @@ impl Expr {
             Expr::Grouping(inner) => Expr::Grouping(rc(inner)),
             Expr::Label { name, element } => Expr::Label { name: name.clone(), element: rc(element) },
             Expr::Cast { element, sql_type } => Expr::Cast { element: rc(element), sql_type: sql_type.clone() },
+            Expr::TypeCoerce { element, sql_type } => {
+                Expr::TypeCoerce { element: rc(element), sql_type: sql_type.clone() }
+            }
+            Expr::Extract { field, element } => Expr::Extract { field: Rc::clone(field), element: rc(element) },
             Expr::Bool { op, conditions } => {
                 Expr::Bool { op: *op, conditions: Rc::new(conditions.iter().map(|expr| expr.map(change)).collect()) }
             }

@@ -53,6 +53,27 @@ pub enum BinaryOp {
     In,
     /// `NOT IN`
     NotIn,
+    /// `startswith`, `endswith`, `contains`: `LIKE` with a `%` put before or after.
+    Pattern {
+        /// `'%' || x`
+        before: bool,
+        /// `x || '%'`
+        after: bool,
+        /// `NOT LIKE`
+        negated: bool,
+        /// The character after ESCAPE.
+        escape: Option<Rc<str>>,
+    },
+    /// `IS DISTINCT FROM`
+    IsDistinct,
+    /// `IS NOT DISTINCT FROM`
+    IsNotDistinct,
+    /// `COLLATE`
+    Collate,
+    /// `regexp_match`
+    Regexp,
+    /// Its negation.
+    NotRegexp,
     /// `.op('…')`
     Custom {
         /// The operator's text.
@@ -112,8 +133,13 @@ impl BinaryOp {
             BinaryOp::Ge => " >= ",
             BinaryOp::Is => " IS ",
             BinaryOp::IsNot => " IS NOT ",
-            BinaryOp::Like { .. } | BinaryOp::ILike => " LIKE ",
-            BinaryOp::NotLike { .. } | BinaryOp::NotILike => " NOT LIKE ",
+            BinaryOp::Like { .. } | BinaryOp::ILike | BinaryOp::Pattern { negated: false, .. } => " LIKE ",
+            BinaryOp::NotLike { .. } | BinaryOp::NotILike | BinaryOp::Pattern { .. } => " NOT LIKE ",
+            BinaryOp::IsDistinct => " IS DISTINCT FROM ",
+            BinaryOp::IsNotDistinct => " IS NOT DISTINCT FROM ",
+            BinaryOp::Collate => " COLLATE ",
+            BinaryOp::Regexp => " <regexp> ",
+            BinaryOp::NotRegexp => " <not regexp> ",
             BinaryOp::In => " IN ",
             BinaryOp::NotIn => " NOT IN ",
             BinaryOp::Custom { text, .. } => text,
@@ -125,7 +151,8 @@ impl BinaryOp {
         match self {
             BinaryOp::Mul | BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Mod => 8,
             BinaryOp::Add | BinaryOp::Sub => 7,
-            BinaryOp::Concat => 6,
+            BinaryOp::Pattern { .. } => i8::MIN,
+            BinaryOp::Collate => 4,
             BinaryOp::Custom { precedence, .. } => *precedence,
             _ => 5,
         }
@@ -135,6 +162,8 @@ impl BinaryOp {
     pub fn is_comparison(&self) -> bool {
         match self {
             BinaryOp::Custom { comparison, .. } => *comparison,
+            BinaryOp::Pattern { .. } => true,
+            BinaryOp::Concat => false,
             op => op.precedence() == 5,
         }
     }
@@ -156,6 +185,16 @@ impl BinaryOp {
             BinaryOp::NotILike => BinaryOp::ILike,
             BinaryOp::In => BinaryOp::NotIn,
             BinaryOp::NotIn => BinaryOp::In,
+            BinaryOp::Pattern { before, after, negated, escape } => BinaryOp::Pattern {
+                before: *before,
+                after: *after,
+                negated: !negated,
+                escape: escape.clone(),
+            },
+            BinaryOp::IsDistinct => BinaryOp::IsNotDistinct,
+            BinaryOp::IsNotDistinct => BinaryOp::IsDistinct,
+            BinaryOp::Regexp => BinaryOp::NotRegexp,
+            BinaryOp::NotRegexp => BinaryOp::Regexp,
             _ => return None,
         })
     }

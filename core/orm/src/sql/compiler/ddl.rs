@@ -49,17 +49,17 @@ impl Compiler<'_> {
         }
         let mut clauses = Vec::new();
         self.key_clauses(table, &mut clauses);
-        for column in &table.columns {
-            for key in &column.foreign_keys {
-                clauses.push(self.foreign_key_clause(id, std::slice::from_ref(&column.name), std::slice::from_ref(key))?);
-            }
-        }
+        // In the order in which the constraints were made: those that were given
+        // existed before the table, those of columns came with it.
+        self.explicit_clauses(id, &mut clauses)?;
         for column in &table.columns {
             if column.unique {
                 clauses.push(format!("UNIQUE ({})", super::quote(&column.name, self.dialect)));
             }
+            for key in &column.foreign_keys {
+                clauses.push(self.foreign_key_clause(id, std::slice::from_ref(&column.name), std::slice::from_ref(key))?);
+            }
         }
-        self.explicit_clauses(id, &mut clauses)?;
         for clause in clauses {
             self.out.push_str(", \n\t");
             self.out.push_str(&clause);
@@ -99,6 +99,9 @@ impl Compiler<'_> {
         }
         if makes_values && self.dialect == Dialect::Mysql {
             self.out.push_str(" AUTO_INCREMENT");
+        }
+        for (name, text) in &column.checks {
+            self.out.push_str(&format!(" {}CHECK ({text})", self.constraint_name(name.as_ref())));
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ impl Compiler<'_> {
                     columns.iter().map(|at| self.column_name(insert.table, *at)).collect();
                 self.out.push_str(&format!(" ({}) ", names.join(", ")));
                 self.bare = None;
-                self.select(select, false)?;
+                self.select(select, super::select::Place::Inside)?;
             }
         }
         self.returning(&insert.returning)

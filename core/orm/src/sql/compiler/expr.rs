@@ -40,7 +40,9 @@ impl Compiler<'_> {
                 self.out.push(')');
             }
             Expr::Function(call) => self.function(call)?,
-            Expr::Label { element, .. } => self.expr(element)?,
+            Expr::Label { element, .. } => self.expr(&(**element).clone().grouped_against(-1))?,
+            Expr::TypeCoerce { element, .. } => self.expr(element)?,
+            Expr::Extract { field, element } => self.extract(field, element)?,
             Expr::Cast { element, sql_type } => {
                 self.out.push_str("CAST(");
                 self.expr(element)?;
@@ -53,7 +55,7 @@ impl Compiler<'_> {
                 self.out.push_str("CASE");
                 for (condition, result) in whens.iter() {
                     self.out.push_str(" WHEN ");
-                    self.expr(condition)?;
+                    self.expr(&condition.clone().grouped_against(i8::MAX))?;
                     self.out.push_str(" THEN ");
                     self.expr(result)?;
                 }
@@ -70,7 +72,7 @@ impl Compiler<'_> {
             }
             Expr::Subquery(select) => {
                 self.out.push('(');
-                self.select(select, false)?;
+                self.select(select, super::select::Place::Inside)?;
                 self.out.push(')');
             }
         }
@@ -107,6 +109,33 @@ impl Compiler<'_> {
                 self.expr(right)?;
                 self.out.push(')');
                 return Ok(());
+            }
+            BinaryOp::NotIn => {
+                self.out.push('(');
+                self.expr(left)?;
+                self.out.push_str(op.text());
+                self.expr(right)?;
+                self.out.push(')');
+                return Ok(());
+            }
+            BinaryOp::Pattern { before, after, escape, .. } => {
+                return self.pattern(left, op, right, (*before, *after), escape.as_deref());
+            }
+            BinaryOp::IsDistinct | BinaryOp::IsNotDistinct if self.dialect == Dialect::Sqlite => {
+                self.expr(left)?;
+                self.out.push_str(if *op == BinaryOp::IsDistinct { " IS NOT " } else { " IS " });
+                return self.expr(right);
+            }
+            BinaryOp::Regexp | BinaryOp::NotRegexp if self.dialect != Dialect::Default => {
+                let negated = *op == BinaryOp::NotRegexp;
+                self.expr(left)?;
+                self.out.push_str(match (self.dialect, negated) {
+                    (Dialect::Postgresql, false) => " ~ ",
+                    (Dialect::Postgresql, true) => " !~ ",
+                    (_, false) => " REGEXP ",
+                    (_, true) => " NOT REGEXP ",
+                });
+                return self.expr(right);
             }
             BinaryOp::Mod if self.dialect.doubles_percent() => {
                 self.expr(left)?;
@@ -149,6 +178,68 @@ impl Compiler<'_> {
             self.out.push_str(&escape.replace('\'', "''"));
             self.out.push('\'');
         }
+        Ok(())
+    }
+
+    /// `x LIKE '%' || y || '%'`
+    fn pattern(
+        &mut self,
+        left: &Expr,
+        op: &BinaryOp,
+        right: &Expr,
+        (before, after): (bool, bool),
+        escape: Option<&str>,
+    ) -> Result<(), CompileError> {
+        self.expr(left)?;
+        self.out.push_str(op.text());
+        let percent = if self.dialect.doubles_percent() { "'%%'" } else { "'%'" };
+        let mysql = self.dialect == Dialect::Mysql;
+        let between = if mysql { ", " } else { " || " };
+        if mysql {
+            self.out.push_str("concat(");
+        }
+        if before {
+            self.out.push_str(percent);
+            self.out.push_str(between);
+        }
+        self.expr(right)?;
+        if after {
+            self.out.push_str(between);
+            self.out.push_str(percent);
+        }
+        if mysql {
+            self.out.push(')');
+        }
+        if let Some(escape) = escape {
+            self.out.push_str(&format!(" ESCAPE '{}'", escape.replace('\'', "''")));
+        }
+        Ok(())
+    }
+
+    /// `EXTRACT(year FROM x)`, which SQLite has as `STRFTIME`.
+    fn extract(&mut self, field: &str, element: &Expr) -> Result<(), CompileError> {
+        if self.dialect != Dialect::Sqlite {
+            self.out.push_str(&format!("EXTRACT({field} FROM "));
+            self.expr(element)?;
+            self.out.push(')');
+            return Ok(());
+        }
+        let format = match field {
+            "year" => "%Y",
+            "month" => "%m",
+            "day" => "%d",
+            "hour" => "%H",
+            "minute" => "%M",
+            "second" => "%S",
+            "doy" => "%j",
+            "dow" => "%w",
+            "week" => "%W",
+            "epoch" => "%s",
+            other => return Err(CompileError::Compile(format!("{other} is not a valid extract argument."))),
+        };
+        self.out.push_str(&format!("CAST(STRFTIME('{format}', "));
+        self.expr(element)?;
+        self.out.push_str(") AS INTEGER)");
         Ok(())
     }
 

@@ -184,7 +184,7 @@ impl Compiler<'_> {
                     AliasOf::Select(select) => {
                         self.out.push('(');
                         let enclosing = std::mem::take(&mut self.enclosing);
-                        self.select(select, false)?;
+                        self.select(select, super::select::Place::InFrom)?;
                         self.enclosing = enclosing;
                         self.out.push(')');
                     }

@@ -139,7 +139,7 @@ pub fn compile(
     compiler.given = given.clone();
     let kind = match statement {
         Statement::Select(select) => {
-            compiler.select(select, true)?;
+            compiler.select(select, select::Place::Outermost)?;
             Kind::Select
         }
         Statement::Insert(insert) => {
@@ -164,7 +164,7 @@ pub fn compile(
         }
         Statement::Expr(expr) => {
             let select = Select::of([expr.clone()]);
-            compiler.select(&select, true)?;
+            compiler.select(&select, select::Place::Outermost)?;
             Kind::Select
         }
     };

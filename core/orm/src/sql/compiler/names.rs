@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::Compiler;
 use crate::schema::Schema;
 use crate::sql::expr::{ColumnRef, Expr};
+use crate::sql::operators::UnaryOp;
 use crate::sql::select::{AliasOf, From, LabelStyle};
 
 /// The name of one column.
@@ -31,8 +32,12 @@ pub(super) enum Label {
 }
 
 /// Names for the columns of a select.
+///
+/// A column that has the name of another gets a made-up one; a column that is
+/// there twice gets one of its own kind (`name__1`), so that the first keeps
+/// its name.
 pub(crate) fn result_names(schema: &Schema, exprs: &[Expr], style: LabelStyle) -> Vec<ResultName> {
-    let mut seen: IndexSet<Rc<str>, FxBuildHasher> = IndexSet::default();
+    let mut taken: Names = IndexMap::default();
     let mut numbers: IndexMap<Rc<str>, u32, FxBuildHasher> = IndexMap::default();
     let mut anonymous = |base: Rc<str>| {
         let number = numbers.entry(Rc::clone(&base)).or_insert(0);
@@ -41,42 +46,77 @@ pub(crate) fn result_names(schema: &Schema, exprs: &[Expr], style: LabelStyle) -
     };
     let mut names = Vec::with_capacity(exprs.len());
     for expr in exprs {
-        let name = match expr {
-            Expr::Label { name: Some(name), .. } => {
-                seen.insert(Rc::clone(name));
-                ResultName { key: Rc::clone(name), label: Label::Fixed(Rc::clone(name)) }
+        let (own, label) = match expr {
+            Expr::Label { name: Some(name), .. } => (Rc::clone(name), true),
+            Expr::Label { name: None, element } => {
+                names.push(anonymous(anonymous_base(element)));
+                continue;
             }
-            Expr::Label { name: None, element } => anonymous(anonymous_base(element)),
-            Expr::Column(column) => match style {
-                LabelStyle::None => ResultName { key: Rc::clone(&column.name), label: Label::None },
-                LabelStyle::Disambiguate if seen.insert(Rc::clone(&column.name)) => {
-                    ResultName { key: Rc::clone(&column.name), label: Label::None }
-                }
-                LabelStyle::Disambiguate => anonymous(Rc::clone(&column.name)),
-                LabelStyle::TablePlusColumn => {
-                    let full: Rc<str> = qualified(schema, column);
-                    if seen.insert(Rc::clone(&full)) {
-                        ResultName { key: Rc::clone(&full), label: Label::Fixed(full) }
-                    } else {
-                        anonymous(full)
-                    }
+            Expr::Column(column) if style == LabelStyle::TablePlusColumn => (qualified(schema, column), true),
+            Expr::Column(column) => (Rc::clone(&column.name), false),
+            Expr::Cast { element, .. } | Expr::TypeCoerce { element, .. } => match &**element {
+                Expr::Column(column) => (Rc::clone(&column.name), true),
+                other => {
+                    names.push(anonymous(anonymous_base(other)));
+                    continue;
                 }
             },
-            Expr::Cast { element, .. } if matches!(&**element, Expr::Column(_)) => {
-                let own = element.bind_key();
-                if seen.insert(Rc::clone(&own)) {
-                    ResultName { key: Rc::clone(&own), label: Label::Fixed(own) }
-                } else {
-                    anonymous(own)
-                }
+            Expr::Literal { text, .. } => {
+                names.push(ResultName { key: Rc::clone(text), label: Label::None });
+                continue;
             }
-            Expr::Literal { text, .. } => ResultName { key: Rc::clone(text), label: Label::None },
-            Expr::Star => ResultName { key: "*".into(), label: Label::None },
-            other => anonymous(anonymous_base(other)),
+            Expr::Star => {
+                names.push(ResultName { key: "*".into(), label: Label::None });
+                continue;
+            }
+            Expr::Unary { op, operand } if *op != UnaryOp::Exists => {
+                names.push(match &**operand {
+                    Expr::Column(column) => ResultName { key: Rc::clone(&column.name), label: Label::None },
+                    other => anonymous(anonymous_base(other)),
+                });
+                continue;
+            }
+            other => {
+                names.push(anonymous(anonymous_base(other)));
+                continue;
+            }
         };
-        names.push(name);
+        let twice = style != LabelStyle::None && taken.get(&own).is_some_and(|other| same_column(other, expr));
+        let clashes = style != LabelStyle::None && !twice && taken.contains_key(&own);
+        names.push(if twice {
+            anonymous(format!("{own}_").into())
+        } else if clashes {
+            let second = format!("{own}_1").into();
+            if taken.get(&second).is_some_and(|other| same_column(other, expr)) {
+                anonymous(format!("{own}_").into())
+            } else {
+                taken.insert(second, expr);
+                anonymous(own)
+            }
+        } else {
+            taken.insert(Rc::clone(&own), expr);
+            ResultName { key: Rc::clone(&own), label: if label { Label::Fixed(own) } else { Label::None } }
+        });
     }
     names
+}
+
+/// The columns by the names they have taken.
+type Names<'a> = IndexMap<Rc<str>, &'a Expr, FxBuildHasher>;
+
+/// Whether two expressions are one column.
+fn same_column(a: &Expr, b: &Expr) -> bool {
+    fn column(expr: &Expr) -> Option<&ColumnRef> {
+        match expr {
+            Expr::Column(column) => Some(column),
+            Expr::Cast { element, .. } | Expr::TypeCoerce { element, .. } => column(element),
+            _ => None,
+        }
+    }
+    match (column(a), column(b)) {
+        (Some(a), Some(b)) => a.name == b.name && a.from.is(&b.from),
+        _ => false,
+    }
 }
 
 /// `table_column`

@@ -6,11 +6,23 @@ use super::names::Label;
 use super::{CompileError, Compiler, Dialect, ResultColumn, result_names};
 use crate::sql::expr::Expr;
 use crate::sql::operators::BoolOp;
-use crate::sql::select::{Alias, AliasKind, AliasOf, LabelStyle, Select, SetOp};
+use crate::sql::select::{Alias, AliasKind, AliasOf, Select, SetOp};
+
+/// Where a select stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It is the statement, whose columns are the result's.
+    Outermost,
+    /// In FROM, or in WITH.
+    InFrom,
+    /// Anywhere else.
+    Inside,
+}
 
 impl Compiler<'_> {
-    /// Writes a select; the outermost one fills the result's columns.
-    pub(super) fn select(&mut self, select: &Select, outermost: bool) -> Result<(), CompileError> {
+    /// Writes a select; the outermost one fills the result's columns, and the
+    /// columns of one in FROM are all named.
+    pub(super) fn select(&mut self, select: &Select, place: Place) -> Result<(), CompileError> {
         if let Some(compound) = &select.compound {
             let keyword = match compound.op {
                 SetOp::Union => " UNION ",
@@ -18,7 +30,7 @@ impl Compiler<'_> {
                 SetOp::Intersect => " INTERSECT ",
                 SetOp::Except => " EXCEPT ",
             };
-            let mut first = outermost;
+            let mut first = place;
             for (at, part) in compound.selects.iter().enumerate() {
                 if at > 0 {
                     self.out.push_str(keyword);
@@ -27,7 +39,9 @@ impl Compiler<'_> {
                 self.out.push_str(if grouped { "(" } else { "" });
                 self.select(part, first)?;
                 self.out.push_str(if grouped { ")" } else { "" });
-                first = false;
+                if first == Place::Outermost {
+                    first = Place::Inside;
+                }
             }
             return self.tail(select);
         }
@@ -43,7 +57,7 @@ impl Compiler<'_> {
             if at > 0 {
                 self.out.push_str(", ");
             }
-            self.select_column(expr, &name, select.label_style, outermost)?;
+            self.select_column(expr, &name, place)?;
         }
         if !froms.is_empty() {
             self.out.push_str(" \nFROM ");
@@ -70,7 +84,7 @@ impl Compiler<'_> {
     pub(super) fn conjunction(&mut self, conditions: &[Expr]) -> Result<(), CompileError> {
         match Expr::all_of(BoolOp::And, conditions.iter().cloned()) {
             Expr::Bool { op, conditions } if op == BoolOp::And => self.bool_list(op, &conditions),
-            single => self.condition(&single),
+            single => self.condition(&single.grouped_against(-10)),
         }
     }
 
@@ -124,22 +138,22 @@ impl Compiler<'_> {
         &mut self,
         expr: &Expr,
         name: &super::names::ResultName,
-        style: LabelStyle,
-        outermost: bool,
+        place: Place,
     ) -> Result<(), CompileError> {
         let start = self.out.len();
-        self.expr(expr)?;
+        // The label takes its number before what it names.
         let label = match &name.label {
+            Label::None if place == Place::InFrom && matches!(expr, Expr::Column(_)) => Some(Rc::clone(&name.key)),
             Label::None => None,
             Label::Fixed(label) => Some(Rc::clone(label)),
-            Label::Anonymous(base) if style == LabelStyle::None && base.is_empty() => None,
             Label::Anonymous(base) => Some(self.anonymous_name(crate::sql::AnonId::fresh(), base)),
         };
+        self.expr(expr)?;
         if let Some(label) = &label {
             self.out.push_str(" AS ");
             self.ident(label);
         }
-        if outermost {
+        if place == Place::Outermost {
             let base = match expr {
                 Expr::Column(column) => column.base,
                 Expr::Label { element, .. } => match &**element {
@@ -169,7 +183,7 @@ impl Compiler<'_> {
         let outer = std::mem::take(&mut self.out);
         let outer_parameters = std::mem::take(&mut self.parameters);
         let enclosing = std::mem::take(&mut self.enclosing);
-        self.select(select, false)?;
+        self.select(select, Place::InFrom)?;
         self.enclosing = enclosing;
         let own_parameters = std::mem::replace(&mut self.parameters, outer_parameters);
         self.cte_parameters.extend(own_parameters);
