@@ -100,6 +100,9 @@ impl ErrorKind {
     }
 }
 
+/// What stands for parameters with `hide_parameters=True`.
+pub(super) const HIDDEN: &str = "[SQL parameters hidden due to hide_parameters=True]";
+
 /// An error of the engine.
 #[derive(Clone)]
 pub struct EngineError {
@@ -149,6 +152,11 @@ impl EngineError {
 
     /// A driver's error about a statement.
     pub(super) fn from_driver(error: DriverError, statement: &str, parameters: Option<String>) -> EngineError {
+        if error.class == "OverflowError" {
+            // Not the driver's own class, so it comes through as it is.
+            let original = Some(("builtins.OverflowError".into(), error.message.clone()));
+            return EngineError { original, ..EngineError::new(ErrorKind::Statement, error.message) };
+        }
         let kind = match error.class {
             "IntegrityError" => ErrorKind::Integrity,
             "OperationalError" => ErrorKind::Operational,
@@ -176,7 +184,10 @@ impl EngineError {
         if let Some(statement) = &self.statement {
             lines.push(format!("[SQL: {statement}]"));
             if let Some(parameters) = &self.parameters {
-                lines.push(format!("[parameters: {parameters}]"));
+                lines.push(match parameters.as_str() {
+                    HIDDEN => parameters.clone(),
+                    shown => format!("[parameters: {shown}]"),
+                });
             }
         }
         let link = self.code.map(|code| format!("(Background on this error at: https://sqlalche.me/e/{version}/{code})"));

@@ -258,7 +258,7 @@ impl Engines {
         let hidden = self.engine(self.connection(connection)?.engine).options.hide_parameters;
         let show = |sets: &[Row]| {
             if hidden {
-                "[SQL parameters hidden due to hide_parameters=True]".to_string()
+                super::error::HIDDEN.to_string()
             } else {
                 repr_parameters(sets, many)
             }
@@ -428,11 +428,6 @@ impl Prepared {
 
     fn refused(&self, set: &[Value], error: crate::types::TypeError) -> EngineError {
         let sql = self.sql.as_ref().unwrap_or(&self.compiled.sql).clone();
-        if error.class == "ProgrammingError" {
-            let message = format!("Error binding parameter 1: {}", error.message);
-            let driver = super::DriverError { class: "ProgrammingError", message };
-            return EngineError::from_driver(driver, &sql, None);
-        }
         let pairs: Vec<String> = self
             .compiled
             .parameters

@@ -6,6 +6,7 @@ use super::mapper::AttributeKind;
 use super::state::{Lifecycle, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::Cause;
+use crate::sql::Purpose;
 use crate::types::{ColumnId, SessionId, StateId};
 
 impl Orm {
@@ -87,7 +88,9 @@ impl Orm {
         }
         self.expire(session, id, keys)?;
         self.autoflush(hooks, session, "refresh")?;
-        let found = self.load_row(hooks, id, None)?;
+        let explicit = keys.map(|keys| keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect::<Vec<_>>());
+        let purpose = Purpose::Refresh(explicit.as_ref().map(|places| numbers(places)));
+        let found = self.load_row(hooks, id, explicit.as_deref(), purpose)?;
         if found {
             return Ok(());
         }
@@ -122,7 +125,9 @@ impl Orm {
             wanted.sort_unstable();
             Some(wanted)
         };
-        if self.load_row(hooks, id, partial.as_deref())? {
+        let all: Vec<usize> = (0..self.mapper(self.states[id].mapper).attributes.len()).collect();
+        let purpose = Purpose::Refresh(Some(numbers(partial.as_deref().unwrap_or(&all))));
+        if self.load_row(hooks, id, partial.as_deref(), purpose)? {
             return Ok(());
         }
         Err(OrmError::new(
@@ -132,7 +137,13 @@ impl Orm {
     }
 
     /// Selects an object's row by its key and fills what is missing.
-    fn load_row(&mut self, hooks: &mut dyn Hooks, id: StateId, only: Option<&[usize]>) -> OrmResult<bool> {
+    fn load_row(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        id: StateId,
+        only: Option<&[usize]>,
+        purpose: Purpose,
+    ) -> OrmResult<bool> {
         let (Some(session), Some(key)) = (self.states[id].session, self.states[id].key.clone()) else {
             return Ok(false);
         };
@@ -144,7 +155,7 @@ impl Orm {
             .map(|(_, column)| column)
             .collect();
         let cause = Cause::Refresh { class: self.mapper(mapper).class_name.clone() };
-        let found = self.select_by_key(hooks, session, mapper, &key, columns, cause, super::loading::REFRESH)?;
+        let found = self.select_by_key(hooks, session, mapper, &key, columns, cause, purpose)?;
         let Some(row) = found else { return Ok(false) };
         let object = self.states.object(id);
         for (column, value) in row {
@@ -173,4 +184,9 @@ impl Orm {
             format!("Instance {} is not persistent within this Session", self.describe(id)),
         ))
     }
+}
+
+/// Attributes' places as part of a statement's identity.
+fn numbers(places: &[usize]) -> Vec<u32> {
+    places.iter().map(|at| *at as u32).collect()
 }

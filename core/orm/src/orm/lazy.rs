@@ -6,12 +6,12 @@ use super::attributes::Passive;
 use super::error::{OrmError, OrmErrorKind};
 use super::hooks::Hooks;
 use super::identity::IdentityKey;
-use super::loading::{LAZY, RowValue};
+use super::loading::RowValue;
 use super::relationship::{Direction, Lazy, Relationship};
 use super::state::{Object, Slot};
 use super::{AttributeValue, Orm, OrmResult};
 use crate::engine::{Cause, Parameters};
-use crate::sql::{BoolOp, Entity, Expr, From, Select, SelectItem};
+use crate::sql::{BoolOp, Entity, Expr, From, Purpose, Select, SelectItem};
 use crate::types::{ColumnId, StateId, Value};
 
 impl Orm {
@@ -47,7 +47,10 @@ impl Orm {
             };
             let found = match self.from_identity_map(hooks, session, &key)? {
                 Some(found) => found,
-                None => self.load_by_key(hooks, session, relationship.target, &key, cause)?,
+                None => {
+                    let purpose = Purpose::Related(relationship.parent, relationship.attribute);
+                    self.load_by_key(hooks, session, relationship.target, &key, cause, purpose)?
+                }
             };
             return self.store_loaded(hooks, id, attribute, &relationship, found.into_iter().collect());
         }
@@ -173,7 +176,7 @@ impl Orm {
         }
         let mut select = Select {
             items: vec![SelectItem::Entity(Entity { mapper: relationship.target, alias: None })],
-            purpose: LAZY,
+            purpose: Purpose::Related(relationship.parent, relationship.attribute),
             order_by: relationship.order_by.clone(),
             ..Select::default()
         };

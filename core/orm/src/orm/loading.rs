@@ -10,15 +10,8 @@ use super::query::{Lowered, Part};
 use super::state::{Lifecycle, Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::{Cause, Execution, Parameters, ResultSet};
-use crate::sql::{BinaryOp, Expr, From, Select, Statement};
+use crate::sql::{BinaryOp, Expr, From, Purpose, Select, Statement};
 use crate::types::{ColumnId, KeyValue, MapperId, SessionId, StateId, Value};
-
-/// Statements that load an object again; see [`Select::purpose`].
-pub(super) const REFRESH: u8 = 1;
-/// Statements of `session.get()` and of many-to-one relationships.
-pub(super) const GET: u8 = 2;
-/// Statements of lazy relationships.
-pub(super) const LAZY: u8 = 3;
 
 /// One value of a row.
 #[derive(Clone, Debug)]
@@ -173,9 +166,10 @@ impl Orm {
         let key = IdentityKey::new(mapper, values);
         match self.from_identity_map(hooks, session, &key)? {
             Some(found) => Ok(found),
-            None => self.load_by_key(hooks, session, mapper, &key, Cause::Get {
-                class: self.mapper(mapper).class_name.clone(),
-            }),
+            None => {
+                let cause = Cause::Get { class: self.mapper(mapper).class_name.clone() };
+                self.load_by_key(hooks, session, mapper, &key, cause, Purpose::Get)
+            }
         }
     }
 
@@ -210,11 +204,12 @@ impl Orm {
         mapper: MapperId,
         key: &IdentityKey,
         cause: Cause,
+        purpose: Purpose,
     ) -> OrmResult<Option<Object>> {
         self.autoflush(hooks, session, "get")?;
         let columns: Vec<(usize, ColumnId)> = self.mapper(mapper).columns().collect();
         let wanted = columns.iter().map(|(_, column)| *column).collect();
-        let found = self.select_by_key(hooks, session, mapper, key, wanted, cause, GET)?;
+        let found = self.select_by_key(hooks, session, mapper, key, wanted, cause, purpose)?;
         let Some(row) = found else { return Ok(None) };
         let values: Vec<Value> = row.into_iter().map(|(_, value)| value).collect();
         self.load_entity(hooks, session, mapper, &values, false)
@@ -230,7 +225,7 @@ impl Orm {
         key: &IdentityKey,
         columns: Vec<ColumnId>,
         cause: Cause,
-        purpose: u8,
+        purpose: Purpose,
     ) -> OrmResult<Option<Vec<(ColumnId, Value)>>> {
         let mut select = Select::of(columns.iter().map(|id| Expr::column(&self.schema, *id)));
         select.purpose = purpose;

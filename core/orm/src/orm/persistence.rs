@@ -11,7 +11,7 @@ use super::unitofwork::{Action, UnitOfWork};
 use super::{Orm, OrmResult};
 use crate::engine::{ConnectionId, Execution, ParameterSet, Parameters};
 use crate::sql::{AnonId, BinaryOp, Bind, BindValue, Delete, Expr, Insert, InsertValues, Statement, Update};
-use crate::types::{ColumnId, MapperId, StateId, Value};
+use crate::types::{ColumnId, MapperId, SqlType, StateId, Value};
 
 /// A row to be inserted or updated.
 struct Record {
@@ -20,14 +20,16 @@ struct Record {
 }
 
 impl Orm {
-    /// Carries one action out.
-    pub(super) fn execute_action(
+    /// Carries actions out that are one: a single one, or the same for several objects.
+    pub(super) fn execute_actions(
         &mut self,
         hooks: &mut dyn Hooks,
         work: &mut UnitOfWork,
-        action: Action,
+        actions: &[Action],
     ) -> OrmResult<()> {
-        match action {
+        let Some(&first) = actions.first() else { return Ok(()) };
+        let states: Vec<StateId> = actions.iter().filter_map(|action| action.state()).collect();
+        match first {
             Action::SaveAll(mapper) => {
                 let states = work.states_of(mapper, false);
                 self.save(hooks, work, mapper, &states)
@@ -36,19 +38,17 @@ impl Orm {
                 let states = work.states_of(mapper, true);
                 self.delete_rows(hooks, work, mapper, &states)
             }
-            Action::SaveState(state) => self.save(hooks, work, self.states[state].mapper, &[state]),
+            Action::SaveState(state) => self.save(hooks, work, self.states[state].mapper, &states),
             Action::DeleteState(state) => {
-                if work.is_deleted(state) {
-                    self.delete_rows(hooks, work, self.states[state].mapper, &[state])?;
-                }
-                Ok(())
+                let states: Vec<StateId> = states.into_iter().filter(|state| work.is_deleted(*state)).collect();
+                self.delete_rows(hooks, work, self.states[state].mapper, &states)
             }
             Action::ProcessAll(dependency, is_delete) => {
                 let states = work.states_of(dependency.0, is_delete);
                 self.process(hooks, work, dependency, is_delete, &states)
             }
-            Action::ProcessState(dependency, is_delete, state) => {
-                self.process(hooks, work, dependency, is_delete, &[state])
+            Action::ProcessState(dependency, is_delete, _) => {
+                self.process(hooks, work, dependency, is_delete, &states)
             }
             Action::PostUpdateAll(mapper, is_delete) => self.post_update(hooks, work, mapper, is_delete),
         }
@@ -105,13 +105,14 @@ impl Orm {
         for (at, id) in mapper.columns() {
             let column = self.schema.column(id);
             let value = match &self.states[state].slots[at] {
-                Slot::Value(value) if !value.is_null() => Some(value.clone()),
+                Slot::Value(value) if !value.is_null() || column.sql_type == SqlType::Json => Some(value.clone()),
                 _ => None,
             };
             let fills_null = !column.primary_key
                 && !mapper.primary_key.contains(&id)
                 && column.default.is_none()
-                && column.server_default.is_none();
+                && column.server_default.is_none()
+                && column.sql_type != SqlType::Json;
             if let Some(value) = value.or(if fills_null { Some(Value::Null) } else { None }) {
                 parameters.push((column.key.as_str().into(), value));
             }

@@ -56,7 +56,7 @@ impl Orm {
         let mut hooks = PlainHooks;
         let mut work = UnitOfWork::new(session, false);
         self.collect(&mut hooks, &mut work)?;
-        let actions = self.sorted_actions(&mut hooks, &mut work)?;
+        let actions = self.sorted_actions(&mut hooks, &mut work)?.concat();
         let mut plan = FlushPlan::default();
         let mut unknown = std::mem::take(&mut work.unknown);
         unknown.dedup();

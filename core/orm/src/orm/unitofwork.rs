@@ -40,6 +40,16 @@ pub(super) enum Action {
     ProcessState(Dependency, bool, StateId),
 }
 
+impl Action {
+    /// The object of an action on a single one.
+    pub(super) fn state(self) -> Option<StateId> {
+        match self {
+            Action::SaveState(state) | Action::DeleteState(state) | Action::ProcessState(_, _, state) => Some(state),
+            _ => None,
+        }
+    }
+}
+
 /// How an object takes part in a flush.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Role {
@@ -154,8 +164,8 @@ impl Orm {
             return Ok(());
         }
         self.autobegin(session);
-        for action in self.sorted_actions(hooks, &mut work)? {
-            self.execute_action(hooks, &mut work, action)?;
+        for actions in self.sorted_actions(hooks, &mut work)? {
+            self.execute_actions(hooks, &mut work, &actions)?;
         }
         self.finish_flush(&work)
     }
@@ -285,8 +295,13 @@ impl Orm {
             && work.by_mapper.contains_key(&relationship.target))
     }
 
-    /// The actions in an order that respects their dependencies.
-    pub(super) fn sorted_actions(&mut self, hooks: &mut dyn Hooks, work: &mut UnitOfWork) -> OrmResult<Vec<Action>> {
+    /// The actions in an order that respects their dependencies; those on single
+    /// objects that can be carried out as one stand together.
+    pub(super) fn sorted_actions(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &mut UnitOfWork,
+    ) -> OrmResult<Vec<Vec<Action>>> {
         let nodes: Vec<Action> = work.actions.iter().copied().collect();
         let cyclic = topological::cycles(&work.edges, &nodes);
         if !cyclic.is_empty() {
@@ -298,7 +313,30 @@ impl Orm {
         let rounds = topological::rounds(&work.edges, &nodes).map_err(|_| {
             OrmError::new(OrmErrorKind::CircularDependency, "Circular dependency detected.")
         })?;
-        Ok(rounds.into_iter().flatten().collect())
+        let mut groups: Vec<Vec<Action>> = Vec::new();
+        for round in rounds {
+            let first = groups.len();
+            for action in round {
+                let group = groups[first..].iter_mut().find(|group| self.is_one_action(group[0], action));
+                match group {
+                    Some(group) => group.push(action),
+                    None => groups.push(vec![action]),
+                }
+            }
+        }
+        Ok(groups)
+    }
+
+    /// Whether two actions on single objects do the same thing.
+    fn is_one_action(&self, a: Action, b: Action) -> bool {
+        let same_class = |a: StateId, b: StateId| self.states[a].mapper == self.states[b].mapper;
+        match (a, b) {
+            (Action::SaveState(a), Action::SaveState(b)) | (Action::DeleteState(a), Action::DeleteState(b)) => {
+                same_class(a, b)
+            }
+            (Action::ProcessState(a, deletes, _), Action::ProcessState(b, also, _)) => a == b && deletes == also,
+            _ => false,
+        }
     }
 
     /// Replaces the actions of a cycle by actions on single objects.

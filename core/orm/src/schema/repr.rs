@@ -79,6 +79,10 @@ impl SqlType {
             SqlType::Time => "Time",
             SqlType::DateTime => "DateTime",
             SqlType::LargeBinary => "LargeBinary",
+            SqlType::Enum(_) => "Enum",
+            SqlType::Json => "JSON",
+            SqlType::Uuid { .. } => "Uuid",
+            SqlType::Interval => "Interval",
         }
     }
 
@@ -94,6 +98,12 @@ impl SqlType {
                 .map(|digits| format!("precision={digits}"))
                 .chain(scale.iter().map(|digits| format!("scale={digits}")))
                 .collect(),
+            SqlType::Enum(names) => {
+                let mut parts: Vec<String> = names.names.iter().map(|name| crate::types::python_str(name)).collect();
+                parts.extend(names.name.iter().map(|name| format!("name={}", crate::types::python_str(name))));
+                parts
+            }
+            SqlType::Uuid { as_uuid: false } => vec!["as_uuid=False".into()],
             _ => Vec::new(),
         };
         format!("{}({})", self.class_name(), arguments.join(", "))

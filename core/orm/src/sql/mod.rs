@@ -20,6 +20,6 @@ pub use dml::{Assignment, Delete, Insert, InsertValues, Update};
 pub use expr::{Bind, BindValue, ColumnRef, Expr, FunctionCall, Window};
 pub use operators::{BinaryOp, BoolOp, UnaryOp};
 pub use select::{
-    Alias, AliasKind, AliasOf, Entity, From, Join, JoinTarget, LabelStyle, Select, SelectItem, SetOp, SetOperation,
+    Alias, AliasKind, AliasOf, Entity, From, Join, JoinTarget, LabelStyle, Purpose, Select, SelectItem, SetOp, SetOperation,
 };
 pub use statement::{Statement, TextStatement};

@@ -173,7 +173,21 @@ pub struct Select {
     pub label_style: LabelStyle,
     /// What the ORM floor made it for; statements with other purposes are
     /// cached apart even where their text is the same, as in SQLAlchemy.
-    pub purpose: u8,
+    pub purpose: Purpose,
+}
+
+/// What a SELECT of the ORM is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// The program asked for it.
+    #[default]
+    Query,
+    /// `session.get()`
+    Get,
+    /// An object is loaded again: these attributes of it, or all on demand.
+    Refresh(Option<Vec<u32>>),
+    /// A relationship is loaded, of this class and in this place.
+    Related(MapperId, u32),
 }
 
 impl From {

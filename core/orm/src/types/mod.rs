@@ -12,6 +12,6 @@ mod value;
 
 pub use id::{ColumnId, EngineId, MapperId, MetaDataId, SessionId, StateId, TableId};
 pub use repr::{python_float, python_str};
-pub use sql_type::{SqlType, TypeError};
+pub use sql_type::{EnumType, SqlType, TypeError, json_string};
 pub use temporal::{Date, DateTime, Time};
-pub use value::{DbValue, KeyValue, Value};
+pub use value::{DbValue, Foreign, KeyValue, Value};

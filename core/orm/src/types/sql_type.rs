@@ -3,9 +3,10 @@
 //! SQLAlchemy counterpart: `sqlalchemy.sql.sqltypes` and the SQLite dialect's
 //! storage formats. How a type is spelled in DDL belongs to the compilers.
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use super::temporal::{Date, DateTime, Time};
+use super::temporal::{Date, DateTime, Time, interval_as_datetime, interval_of_datetime};
 use super::value::{DbValue, Value};
 
 /// The type of a column or expression.
@@ -58,6 +59,97 @@ pub enum SqlType {
     DateTime,
     /// `LargeBinary`
     LargeBinary,
+    /// `Enum`
+    Enum(Rc<EnumType>),
+    /// `JSON`
+    Json,
+    /// `Uuid`
+    Uuid {
+        /// Whether values are `uuid.UUID` objects and not strings.
+        as_uuid: bool,
+    },
+    /// `Interval`
+    Interval,
+}
+
+/// The values that an `Enum` takes.
+#[derive(Clone, Debug)]
+pub struct EnumType {
+    /// The name of the type.
+    pub name: Option<String>,
+    /// The names that are stored.
+    pub names: Vec<String>,
+    /// The members that they stand for, where the type is made from a class.
+    pub members: Vec<Value>,
+    /// The class's name.
+    pub class: Option<String>,
+    /// The width of the column.
+    pub length: Option<u32>,
+}
+
+impl PartialEq for EnumType {
+    fn eq(&self, other: &EnumType) -> bool {
+        self.name == other.name && self.names == other.names && self.class == other.class
+    }
+}
+
+impl Eq for EnumType {}
+
+impl Hash for EnumType {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+        self.names.hash(state);
+        self.class.hash(state);
+    }
+}
+
+impl EnumType {
+    /// The most characters that a name has.
+    pub fn width(&self) -> u32 {
+        let longest = self.names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+        self.length.unwrap_or(longest as u32)
+    }
+
+    /// The name under which a value is stored.
+    fn bind(&self, value: &Value) -> Result<DbValue, TypeError> {
+        let known = self.members.iter().position(|member| member == value);
+        let named = |text: &str| self.names.iter().position(|name| name == text);
+        let at = match value {
+            Value::Text(text) => named(text).or(known),
+            _ => known,
+        };
+        match (at, value) {
+            (Some(at), _) => Ok(DbValue::text(&self.names[at])),
+            // Without a class, a string is not checked on its way in.
+            (None, Value::Text(text)) if self.members.is_empty() => Ok(DbValue::Text(Rc::clone(text))),
+            (None, value) => Err(self.unknown(&match value {
+                Value::Text(text) => text.to_string(),
+                other => other.repr(),
+            })),
+        }
+    }
+
+    fn result(&self, text: &Rc<str>) -> Result<Value, TypeError> {
+        match (self.names.iter().position(|name| **name == **text), self.members.is_empty()) {
+            (Some(at), false) => Ok(self.members[at].clone()),
+            (Some(_), true) => Ok(Value::Text(Rc::clone(text))),
+            (None, _) => Err(self.unknown(text)),
+        }
+    }
+
+    fn unknown(&self, value: &str) -> TypeError {
+        let shown = match self.names.len() {
+            0..=4 => self.names.join(", "),
+            _ => format!("{}, ..., {}", self.names[..3].join(", "), self.names[self.names.len() - 1]),
+        };
+        let name = self.name.as_deref().unwrap_or("None");
+        TypeError::new(
+            "LookupError",
+            format!(
+                "'{value}' is not among the defined enum values. Enum name: {name}. Possible values: {shown}"
+            ),
+        )
+    }
 }
 
 /// A value that a type cannot take or give, with SQLAlchemy's words.
@@ -70,7 +162,8 @@ pub struct TypeError {
 }
 
 impl TypeError {
-    fn new(class: &'static str, message: impl Into<String>) -> TypeError {
+    /// A refusal with Python's class and message.
+    pub fn new(class: &'static str, message: impl Into<String>) -> TypeError {
         TypeError { class, message: message.into() }
     }
 }
@@ -80,6 +173,10 @@ impl SqlType {
     pub fn of(value: &Value) -> SqlType {
         match value {
             Value::Null | Value::Opaque(_) => SqlType::Null,
+            Value::Big(_) => SqlType::Integer,
+            Value::Interval(_) => SqlType::Interval,
+            Value::Uuid(_) => SqlType::Uuid { as_uuid: true },
+            Value::Json(_) => SqlType::Json,
             Value::Bool(_) => SqlType::Boolean,
             Value::Int(_) => SqlType::Integer,
             Value::Float(_) => SqlType::Float { precision: None },
@@ -113,7 +210,23 @@ impl SqlType {
     /// Where SQLAlchemy's bind processor or CPython's `sqlite3` refuses it.
     pub fn bind(&self, value: &Value) -> Result<DbValue, TypeError> {
         match (self, value) {
+            // JSON stores the value null unless none was given.
+            (SqlType::Json, Value::Null) => Ok(DbValue::text("null")),
             (_, Value::Null) => Ok(DbValue::Null),
+            (SqlType::Json, Value::Json(text)) => Ok(DbValue::Text(Rc::clone(text))),
+            (SqlType::Json, Value::Opaque(object)) => Ok(DbValue::text(&object.json()?)),
+            (SqlType::Json, Value::Text(text)) => Ok(DbValue::text(&json_string(text))),
+            (SqlType::Json, Value::Bool(value)) => Ok(DbValue::text(if *value { "true" } else { "false" })),
+            (SqlType::Json, Value::Int(_) | Value::Float(_)) => Ok(DbValue::text(&value.repr())),
+            (SqlType::Enum(names), value) => names.bind(value),
+            (SqlType::Uuid { as_uuid: true }, Value::Uuid(digits)) => Ok(DbValue::Text(Rc::clone(digits))),
+            (SqlType::Uuid { as_uuid: true }, Value::Text(_)) => {
+                Err(TypeError::new("AttributeError", "'str' object has no attribute 'hex'"))
+            }
+            (SqlType::Uuid { as_uuid: false }, Value::Text(text)) => Ok(DbValue::text(&text.replace('-', ""))),
+            (SqlType::Interval, Value::Interval(value)) => {
+                Ok(DbValue::text(&interval_as_datetime(*value).storage()))
+            }
             (SqlType::DateTime, Value::DateTime(moment)) => Ok(DbValue::text(&moment.storage())),
             (SqlType::DateTime, Value::Date(date)) => {
                 Ok(DbValue::text(&DateTime { date: *date, time: Time::default() }.storage()))
@@ -166,10 +279,17 @@ impl SqlType {
                 let time = time.strip_suffix(".000000").unwrap_or(&time);
                 Ok(DbValue::text(&format!("{} {time}", moment.date.iso())))
             }
-            Value::Decimal(_) | Value::Time(_) | Value::Opaque(_) => Err(TypeError::new(
-                "ProgrammingError",
-                format!("type '{}' is not supported", value.type_name()),
-            )),
+            Value::Json(text) => Ok(DbValue::Text(Rc::clone(text))),
+            Value::Big(digits) => Ok(DbValue::Refused(Rc::new((
+                digits.to_string(),
+                TypeError::new("OverflowError", "Python int too large to convert to SQLite INTEGER"),
+            )))),
+            Value::Decimal(_) | Value::Time(_) | Value::Opaque(_) | Value::Interval(_) | Value::Uuid(_) => {
+                Ok(DbValue::Refused(Rc::new((
+                    value.repr(),
+                    TypeError::new("ProgrammingError", format!("type '{}' is not supported", value.type_name())),
+                ))))
+            }
         }
     }
 
@@ -192,9 +312,50 @@ impl SqlType {
             (SqlType::Time, DbValue::Text(text)) => Time::parse(&text)
                 .map(Value::Time)
                 .ok_or_else(|| TypeError::new("ValueError", format!("Invalid isoformat string: {}", super::python_str(&text)))),
+            (SqlType::Json, DbValue::Text(text)) if &*text == "null" => Ok(Value::Null),
+            (SqlType::Json, DbValue::Text(text)) => Ok(Value::Json(text)),
+            (SqlType::Enum(names), DbValue::Text(text)) => names.result(&text),
+            (SqlType::Uuid { as_uuid: true }, DbValue::Text(text)) => Ok(Value::Uuid(text.replace('-', "").into())),
+            (SqlType::Uuid { as_uuid: false }, DbValue::Text(text)) => {
+                Ok(Value::text(&super::value::hyphenated(&text)))
+            }
+            (SqlType::Interval, DbValue::Text(text)) => DateTime::parse(&text)
+                .map(|moment| Value::Interval(interval_of_datetime(&moment)))
+                .ok_or_else(|| TypeError::new("ValueError", format!("Invalid isoformat string: {}", super::python_str(&text)))),
             (_, value) => Ok(value.plain()),
         }
     }
+}
+
+/// A string as JSON text, as Python's `json.dumps` writes it.
+///
+/// ```
+/// use ormscope::types::json_string;
+///
+/// assert_eq!(json_string("a\"é"), "\"a\\\"\\u00e9\"");
+/// ```
+pub fn json_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            ' '..='~' => out.push(c),
+            other => {
+                let mut units = [0; 2];
+                for unit in other.encode_utf16(&mut units) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// `Decimal("%.10f" % value)`, with the type's scale where it has one.

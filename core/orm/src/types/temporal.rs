@@ -118,6 +118,68 @@ impl DateTime {
     }
 }
 
+const DAY: i64 = 86_400_000_000;
+
+/// The day's number, counted from 1970-01-01.
+fn day_number(date: &Date) -> i64 {
+    let year = i64::from(date.year) - i64::from(date.month <= 2);
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let shifted = (i64::from(date.month) + 9) % 12;
+    let of_year = (153 * shifted + 2) / 5 + i64::from(date.day) - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// The day with a number, as [`day_number`] counts.
+fn day_of_number(number: i64) -> Date {
+    let shifted = number + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    Date { year: year.clamp(1, 9999) as u16, month: month as u8, day: day as u8 }
+}
+
+/// An interval as the moment that lies so far from 1970-01-01: how it is stored.
+pub(super) fn interval_as_datetime(microseconds: i64) -> DateTime {
+    let rest = microseconds.rem_euclid(DAY);
+    let seconds = rest / 1_000_000;
+    DateTime {
+        date: day_of_number(microseconds.div_euclid(DAY)),
+        time: Time {
+            hour: (seconds / 3600) as u8,
+            minute: (seconds / 60 % 60) as u8,
+            second: (seconds % 60) as u8,
+            microsecond: (rest % 1_000_000) as u32,
+        },
+    }
+}
+
+/// The interval that a stored moment stands for.
+pub(super) fn interval_of_datetime(moment: &DateTime) -> i64 {
+    let Time { hour, minute, second, microsecond } = moment.time;
+    let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+    day_number(&moment.date) * DAY + seconds * 1_000_000 + i64::from(microsecond)
+}
+
+/// `repr` of a `datetime.timedelta`.
+pub(super) fn interval_repr(microseconds: i64) -> String {
+    let rest = microseconds.rem_euclid(DAY);
+    let parts = [
+        ("days", microseconds.div_euclid(DAY)),
+        ("seconds", rest / 1_000_000),
+        ("microseconds", rest % 1_000_000),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(_, value)| *value != 0).map(|(name, value)| format!("{name}={value}")).collect();
+    let parts = if parts.is_empty() { "0".to_string() } else { parts.join(", ") };
+    format!("datetime.timedelta({parts})")
+}
+
 fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if digits { text.parse().ok() } else { None }

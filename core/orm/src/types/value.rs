@@ -1,10 +1,13 @@
 //! Values on both sides of the driver.
 
 use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use super::repr::{python_bytes, python_float, python_str};
+use super::sql_type::TypeError;
 use super::temporal::{Date, DateTime, Time};
 
 /// A value as a program sees it, before bind and after result conversion.
@@ -31,9 +34,38 @@ pub enum Value {
     Time(Time),
     /// `datetime.datetime`
     DateTime(DateTime),
+    /// An `int` of more than 64 bits, as its digits.
+    Big(Rc<str>),
+    /// `datetime.timedelta`, in microseconds.
+    Interval(i64),
+    /// `uuid.UUID`, as its 32 hexadecimal digits.
+    Uuid(Rc<str>),
+    /// JSON text that was loaded and is not yet an object of the program's.
+    Json(Rc<str>),
     /// Anything else that a program keeps in an attribute; it has identity and
     /// no meaning here.
-    Opaque(Rc<dyn Any>),
+    Opaque(Rc<dyn Foreign>),
+}
+
+/// An object of the program's own.
+pub trait Foreign: Any {
+    /// The name of its class.
+    fn type_name(&self) -> String;
+
+    /// What tells it from other objects.
+    fn address(&self) -> usize;
+
+    /// The object as JSON text.
+    ///
+    /// # Errors
+    /// When it is not made of what JSON knows.
+    fn json(&self) -> Result<String, TypeError>;
+}
+
+impl fmt::Debug for dyn Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} object>", self.type_name())
+    }
 }
 
 /// A value as the database driver takes and gives it.
@@ -50,6 +82,8 @@ pub enum DbValue {
     Text(Rc<str>),
     /// `BLOB`
     Blob(Rc<[u8]>),
+    /// What no driver takes: its `repr`, and the error that it gives.
+    Refused(Rc<(String, TypeError)>),
 }
 
 impl Value {
@@ -64,8 +98,8 @@ impl Value {
     }
 
     /// The name of its Python type.
-    pub fn type_name(&self) -> &'static str {
-        match self {
+    pub fn type_name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Value::Null => "NoneType",
             Value::Bool(_) => "bool",
             Value::Int(_) => "int",
@@ -76,8 +110,12 @@ impl Value {
             Value::Date(_) => "datetime.date",
             Value::Time(_) => "datetime.time",
             Value::DateTime(_) => "datetime.datetime",
-            Value::Opaque(_) => "object",
-        }
+            Value::Big(_) => "int",
+            Value::Interval(_) => "datetime.timedelta",
+            Value::Uuid(_) => "UUID",
+            Value::Json(_) => "dict",
+            Value::Opaque(object) => return Cow::Owned(object.type_name()),
+        })
     }
 
     /// Python's `repr`.
@@ -94,7 +132,11 @@ impl Value {
             Value::Date(date) => date.repr(),
             Value::Time(time) => time.repr(),
             Value::DateTime(moment) => moment.repr(),
-            Value::Opaque(_) => "<object>".into(),
+            Value::Big(digits) => digits.to_string(),
+            Value::Interval(microseconds) => super::temporal::interval_repr(*microseconds),
+            Value::Uuid(digits) => format!("UUID('{}')", hyphenated(digits)),
+            Value::Json(text) => text.to_string(),
+            Value::Opaque(object) => format!("<{} object at {:#x}>", object.type_name(), object.address()),
         }
     }
 }
@@ -109,7 +151,11 @@ impl PartialEq for Value {
             (Value::Date(a), Value::Date(b)) => a == b,
             (Value::Time(a), Value::Time(b)) => a == b,
             (Value::DateTime(a), Value::DateTime(b)) => a == b,
-            (Value::Opaque(a), Value::Opaque(b)) => std::ptr::addr_eq(Rc::as_ptr(a), Rc::as_ptr(b)),
+            (Value::Opaque(a), Value::Opaque(b)) => a.address() == b.address(),
+            (Value::Big(a), Value::Big(b)) | (Value::Uuid(a), Value::Uuid(b)) | (Value::Json(a), Value::Json(b)) => {
+                a == b
+            }
+            (Value::Interval(a), Value::Interval(b)) => a == b,
             (Value::Int(a), Value::Int(b)) => a == b,
             (Value::Decimal(a), Value::Decimal(b)) => same_number(a, b),
             _ => match (self.as_number(), other.as_number()) {
@@ -155,7 +201,9 @@ impl Hash for KeyValue {
             Value::Date(date) => date.hash(state),
             Value::Time(time) => time.hash(state),
             Value::DateTime(moment) => moment.hash(state),
-            Value::Opaque(object) => Rc::as_ptr(object).cast::<()>().hash(state),
+            Value::Opaque(object) => object.address().hash(state),
+            Value::Big(text) | Value::Uuid(text) | Value::Json(text) => text.hash(state),
+            Value::Interval(value) => value.hash(state),
             number => match number.as_number() {
                 Some(value) => value.to_bits().hash(state),
                 None => 1u8.hash(state),
@@ -178,6 +226,7 @@ impl DbValue {
             DbValue::Real(value) => python_float(*value),
             DbValue::Text(text) => python_str(text),
             DbValue::Blob(bytes) => python_bytes(bytes),
+            DbValue::Refused(refused) => refused.0.clone(),
         }
     }
 
@@ -189,6 +238,13 @@ impl DbValue {
             DbValue::Real(value) => Value::Float(value),
             DbValue::Text(text) => Value::Text(text),
             DbValue::Blob(bytes) => Value::Bytes(bytes),
+            DbValue::Refused(_) => Value::Null,
         }
     }
+}
+
+/// `12345678-1234-5678-1234-567812345678`
+pub(super) fn hyphenated(digits: &str) -> String {
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
 }

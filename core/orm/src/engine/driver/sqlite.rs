@@ -81,6 +81,14 @@ impl DriverConnection for SqliteConnection {
             });
         }
         for (at, parameter) in parameters.iter().enumerate() {
+            if let DbValue::Refused(refused) = parameter {
+                let error = &refused.1;
+                let message = match error.class {
+                    "ProgrammingError" => format!("Error binding parameter {}: {}", at + 1, error.message),
+                    _ => error.message.clone(),
+                };
+                return Err(DriverError { class: error.class, message });
+            }
             statement.raw_bind_parameter(at + 1, Bound(parameter)).map_err(translate)?;
         }
         let columns: Vec<Rc<str>> = statement.column_names().into_iter().map(Into::into).collect();
@@ -146,6 +154,8 @@ impl ToSql for Bound<'_> {
             DbValue::Real(value) => ToSqlOutput::Owned(Owned::Real(*value)),
             DbValue::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             DbValue::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            // Met before: see `execute`.
+            DbValue::Refused(_) => ToSqlOutput::Owned(Owned::Null),
         })
     }
 }

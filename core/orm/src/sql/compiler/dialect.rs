@@ -99,6 +99,20 @@ impl Dialect {
             (_, SqlType::DateTime) => "DATETIME".into(),
             (Dialect::Postgresql, SqlType::LargeBinary) => "BYTEA".into(),
             (_, SqlType::LargeBinary) => "BLOB".into(),
+            (Dialect::Postgresql, SqlType::Enum(names)) => match &names.name {
+                Some(name) => super::quote(name, self),
+                None => return Err("PostgreSQL ENUM type requires a name.".into()),
+            },
+            (Dialect::Mysql, SqlType::Enum(names)) => {
+                let names: Vec<String> = names.names.iter().map(|name| format!("'{name}'")).collect();
+                format!("ENUM({})", names.join(","))
+            }
+            (_, SqlType::Enum(names)) => format!("VARCHAR({})", names.width()),
+            (_, SqlType::Json) => "JSON".into(),
+            (Dialect::Postgresql, SqlType::Uuid { .. }) => "UUID".into(),
+            (_, SqlType::Uuid { .. }) => "CHAR(32)".into(),
+            (Dialect::Postgresql, SqlType::Interval) => "INTERVAL".into(),
+            (_, SqlType::Interval) => "DATETIME".into(),
         })
     }
 }

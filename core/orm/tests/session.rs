@@ -1,0 +1,297 @@
+//! The Session against a real SQLite: natively, and as wasm in a browser
+//! (`wasm-pack test --headless --chrome core/orm`).
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use ormscope::engine::driver::SqliteDriver;
+use ormscope::engine::{EngineOptions, Observer, Outcome, Probe, StatementEvent, Url};
+use ormscope::orm::{
+    AttributeValue, Cascade, Hooks, Lifecycle, Object, Orm, PlainHooks, PlanVerb, RelationshipSettings,
+    SessionOptions,
+};
+use ormscope::schema::{Column, Table};
+use ormscope::types::{MapperId, SessionId, SqlType, Value};
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+/// Users with addresses, and what their statements were.
+struct World {
+    orm: Orm,
+    hooks: PlainHooks,
+    user: MapperId,
+    address: MapperId,
+    session: SessionId,
+    log: Rc<RefCell<Vec<String>>>,
+}
+
+struct Log(Rc<RefCell<Vec<String>>>);
+
+impl Observer for Log {
+    fn before(&mut self, event: &StatementEvent) {
+        let parameters = event.parameters.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
+        self.0.borrow_mut().push(format!("{}{parameters}", event.sql));
+    }
+
+    fn after(&mut self, _: &Outcome, _: Probe<'_>) {}
+}
+
+impl World {
+    fn new(cascade: &str) -> World {
+        let mut orm = Orm::new(Rc::new(SqliteDriver));
+        let url = Url::parse("sqlite://").expect("a URL of SQLAlchemy's");
+        let engine = orm.engines.create(url, EngineOptions::default()).expect("SQLite is known");
+        let metadata = orm.schema.add_metadata(Default::default());
+        let users = Table::new("users")
+            .column(Column::new("id", SqlType::Integer).primary_key())
+            .column(Column::new("name", SqlType::String { length: None }).not_null());
+        let users = orm.schema.add_table(metadata, users).expect("a new name");
+        let addresses = Table::new("addresses")
+            .column(Column::new("id", SqlType::Integer).primary_key())
+            .column(Column::new("email", SqlType::String { length: None }))
+            .column(Column::new("user_id", SqlType::Integer).references("users.id"));
+        let addresses = orm.schema.add_table(metadata, addresses).expect("a new name");
+        let connection = orm.engines.connect(engine).expect("in memory");
+        orm.engines.begin(connection).expect("nothing has begun");
+        orm.engines.create_tables(&orm.schema, connection, &[users, addresses], true).expect("valid DDL");
+        orm.engines.commit(connection).expect("nothing refuses");
+        orm.engines.close(connection).expect("nothing is open");
+        let user = orm.add_mapper("User", "app", users, &[]).expect("it has a key");
+        let address = orm.add_mapper("Address", "app", addresses, &[]).expect("it has a key");
+        orm.add_relationship(user, "addresses", RelationshipSettings {
+            target: Some(address),
+            back_populates: Some("user".into()),
+            cascade: Some(Cascade::parse(cascade).expect("words of SQLAlchemy's")),
+            ..RelationshipSettings::default()
+        });
+        orm.add_relationship(address, "user", RelationshipSettings {
+            target: Some(user),
+            back_populates: Some("addresses".into()),
+            ..RelationshipSettings::default()
+        });
+        orm.configure(user).expect("one foreign key");
+        orm.configure(address).expect("one foreign key");
+        let session = orm.add_session(SessionOptions { bind: Some(engine), ..SessionOptions::default() });
+        let log = Rc::new(RefCell::new(Vec::new()));
+        orm.engines.observe(Some(Box::new(Log(Rc::clone(&log)))));
+        World { orm, hooks: PlainHooks, user, address, session, log }
+    }
+
+    fn make(&mut self, mapper: MapperId, key: &str, value: &str) -> Object {
+        let state = self.orm.states.create(mapper, self.orm.mapper(mapper).attributes.len());
+        let owner = self.hooks.instantiate(&mut self.orm, mapper, state).expect("no user code");
+        self.orm.states.set_owner(state, &owner);
+        self.set(&Object { state, owner: Rc::clone(&owner) }, key, value);
+        Object { state, owner }
+    }
+
+    fn set(&mut self, object: &Object, key: &str, value: &str) {
+        let at = self.orm.mapper_of(object.state).attribute(key).expect("a mapped attribute");
+        self.orm.set_value(object.state, at, Value::text(value));
+    }
+
+    fn get(&mut self, object: &Object, key: &str) -> AttributeValue {
+        let at = self.orm.mapper_of(object.state).attribute(key).expect("a mapped attribute");
+        self.orm.get(&mut self.hooks, object.state, at).expect("it can be loaded")
+    }
+
+    fn text(&mut self, object: &Object, key: &str) -> String {
+        match self.get(object, key) {
+            AttributeValue::Value(value) => value.repr(),
+            _ => "a relationship".into(),
+        }
+    }
+
+    fn relate(&mut self, address: &Object, user: Option<&Object>) {
+        let at = self.orm.mapper(self.address).attribute("user").expect("a mapped attribute");
+        self.orm.set_object(&mut self.hooks, address.state, at, user.cloned()).expect("nothing to load");
+    }
+
+    fn add(&mut self, object: &Object) {
+        self.orm.add(&mut self.hooks, self.session, object).expect("it is in no other session");
+    }
+
+    fn flush(&mut self) {
+        self.orm.flush(&mut self.hooks, self.session).expect("nothing refuses");
+    }
+
+    fn commit(&mut self) {
+        self.orm.commit(&mut self.hooks, self.session).expect("nothing refuses");
+    }
+
+    fn taken(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.log.borrow_mut())
+    }
+}
+
+#[test]
+fn an_object_goes_from_transient_to_persistent_and_back_by_rollback() {
+    let mut world = World::new("save-update, merge");
+    let ed = world.make(world.user, "name", "ed");
+    assert_eq!(world.orm.states[ed.state].lifecycle, Lifecycle::Transient);
+    world.add(&ed);
+    assert_eq!(world.orm.states[ed.state].lifecycle, Lifecycle::Pending);
+    world.flush();
+    assert_eq!(world.orm.states[ed.state].lifecycle, Lifecycle::Persistent);
+    assert_eq!(world.text(&ed, "id"), "1");
+    world.orm.rollback(world.session).expect("nothing refuses");
+    assert_eq!(world.orm.states[ed.state].lifecycle, Lifecycle::Transient);
+    assert_eq!(world.taken(), ["BEGIN (implicit)", "INSERT INTO users (name) VALUES (?) ('ed',)", "ROLLBACK"]);
+}
+
+#[test]
+fn a_flush_writes_parents_first_and_copies_their_key() {
+    let mut world = World::new("save-update, merge");
+    let ed = world.make(world.user, "name", "ed");
+    let home = world.make(world.address, "email", "ed@home");
+    world.relate(&home, Some(&ed));
+    world.add(&home);
+    world.commit();
+    assert_eq!(world.taken(), [
+        "BEGIN (implicit)",
+        "INSERT INTO users (name) VALUES (?) ('ed',)",
+        "INSERT INTO addresses (email, user_id) VALUES (?, ?) ('ed@home', 1)",
+        "COMMIT",
+    ]);
+}
+
+#[test]
+fn a_commit_expires_and_the_next_look_loads_again() {
+    let mut world = World::new("save-update, merge");
+    let ed = world.make(world.user, "name", "ed");
+    world.add(&ed);
+    world.commit();
+    world.taken();
+    assert_eq!(world.text(&ed, "name"), "'ed'");
+    assert_eq!(world.taken(), [
+        "BEGIN (implicit)",
+        "SELECT users.id, users.name \nFROM users \nWHERE users.id = ? (1,)",
+    ]);
+}
+
+#[test]
+fn a_collection_is_loaded_when_it_is_asked_for() {
+    let mut world = World::new("save-update, merge");
+    let ed = world.make(world.user, "name", "ed");
+    for email in ["a", "b"] {
+        let address = world.make(world.address, "email", email);
+        world.relate(&address, Some(&ed));
+        world.add(&address);
+    }
+    world.commit();
+    let AttributeValue::Collection(found) = world.get(&ed, "addresses") else { panic!("a collection") };
+    assert_eq!(found.items().len(), 2);
+    let loads = world.taken().into_iter().filter(|line| line.contains("FROM addresses")).count();
+    assert_eq!(loads, 1);
+}
+
+#[test]
+fn what_the_program_lets_go_leaves_the_identity_map() {
+    let mut world = World::new("save-update, merge");
+    let ed = world.make(world.user, "name", "ed");
+    world.add(&ed);
+    world.commit();
+    assert_eq!(world.orm.session(world.session).identity_map.len(), 1);
+    drop(ed);
+    world.orm.bury();
+    assert_eq!(world.orm.session(world.session).identity_map.len(), 0);
+}
+
+/// The statements that a plan announces, and those that the flush then sends,
+/// for random changes of random objects.
+#[test]
+fn a_flush_sends_what_its_plan_said() {
+    let rounds = std::option_env!("ORMSCOPE_SOAK").and_then(|text| text.parse().ok()).unwrap_or(200u64);
+    for seed in 0..rounds {
+        let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let cascade = if seed % 2 == 0 { "save-update, merge" } else { "all, delete-orphan" };
+        let mut world = World::new(cascade);
+        let mut users: Vec<Object> = Vec::new();
+        let mut addresses: Vec<Object> = Vec::new();
+        for step in 0..12 {
+            match random.below(6) {
+                0 => {
+                    let user = world.make(world.user, "name", &format!("u{step}"));
+                    world.add(&user);
+                    users.push(user);
+                }
+                1 if !users.is_empty() => {
+                    let address = world.make(world.address, "email", &format!("a{step}"));
+                    let owner = users[random.below(users.len())].clone();
+                    world.relate(&address, Some(&owner));
+                    world.add(&address);
+                    addresses.push(address);
+                }
+                2 if !users.is_empty() => {
+                    let user = users[random.below(users.len())].clone();
+                    world.set(&user, "name", &format!("n{step}"));
+                }
+                3 if !users.is_empty() && !addresses.is_empty() => {
+                    let (user, address) = (random.below(users.len()), random.below(addresses.len()));
+                    let (user, address) = (users[user].clone(), addresses[address].clone());
+                    world.relate(&address, Some(&user));
+                }
+                4 if !users.is_empty() => {
+                    let user = users[random.below(users.len())].clone();
+                    // Its addresses are known, so that the plan needs no look.
+                    world.get(&user, "addresses");
+                    if world.orm.states[user.state].lifecycle == Lifecycle::Persistent {
+                        world.orm.delete(&mut world.hooks, world.session, &user).expect("it is persistent");
+                        users.retain(|other| other.state != user.state);
+                        addresses.clear();
+                    }
+                }
+                _ => check_flush(&mut world, seed),
+            }
+        }
+        check_flush(&mut world, seed);
+    }
+}
+
+fn check_flush(world: &mut World, seed: u64) {
+    let plan = world.orm.flush_plan(world.session).expect("no cycle");
+    world.taken();
+    world.flush();
+    let sent = world.taken();
+    if plan.actions.iter().any(|action| action.open) {
+        return;
+    }
+    let verb = |sql: &str| sql.split(' ').take(3).collect::<Vec<_>>().join(" ");
+    let mut sent: Vec<String> = sent
+        .iter()
+        .filter(|line| ["INSERT", "UPDATE", "DELETE"].iter().any(|verb| line.starts_with(verb)))
+        .map(|line| verb(line))
+        .collect();
+    let mut planned: Vec<String> = plan
+        .actions
+        .iter()
+        .map(|action| {
+            let table = &world.orm.schema.table(action.table).name;
+            match action.verb {
+                PlanVerb::Insert => format!("INSERT INTO {table}"),
+                PlanVerb::Update => format!("UPDATE {table} SET"),
+                PlanVerb::Delete => format!("DELETE FROM {table}"),
+                PlanVerb::Look => "SELECT".into(),
+            }
+        })
+        .collect();
+    // One statement may write several rows.
+    sent.dedup();
+    planned.dedup();
+    assert_eq!(planned, sent, "seed {seed}");
+}
+
+/// A small generator of random numbers (xorshift), the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+}
