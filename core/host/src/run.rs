@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use ormscope::engine::driver::SqliteDriver;
 use ormscope::engine::{Echo, Url};
 use ormscope::types::EngineId;
 use ormscope_script::object::Unwind;
@@ -39,11 +40,15 @@ impl Run {
         let sink: SharedSink = Rc::new(RefCell::new(Sink::default()));
         let host = ScriptHost { sink: Rc::clone(&sink), clock, seed, readings: 0 };
         let mut vm = Vm::new(Box::new(host));
+        let outside = SqliteDriver::set_outside(clock.seconds, clock.micros, seed);
         if let Some(orm) = vm.library.sqlalchemy.orm_mut() {
             orm.legacy = era == Era::Legacy;
             orm.engines.observe(Some(Box::new(SinkObserver(Rc::clone(&sink)))));
         }
-        let started = vm.start(source, false);
+        let started = match outside {
+            Ok(()) => vm.start(source, false),
+            Err(error) => Err(vm.error(&vm.exceptions.runtime_error.clone(), error.message)),
+        };
         (Run { vm, sink, source: source.to_string() }, started)
     }
 

@@ -81,6 +81,9 @@ pub struct EnumType {
     pub names: Vec<String>,
     /// The members that they stand for, where the type is made from a class.
     pub members: Vec<Value>,
+    /// What the members are as plain values: those of a class that is also
+    /// `str` or `int`.
+    pub plain: Vec<Value>,
     /// The class's name.
     pub class: Option<String>,
     /// The width of the column.
@@ -113,6 +116,7 @@ impl EnumType {
     /// The name under which a value is stored.
     fn bind(&self, value: &Value) -> Result<DbValue, TypeError> {
         let known = self.members.iter().position(|member| member == value);
+        let known = known.or_else(|| self.plain.iter().position(|plain| plain == value));
         let named = |text: &str| self.names.iter().position(|name| name == text);
         let at = match value {
             Value::Text(text) => named(text).or(known),

@@ -25,6 +25,16 @@ impl SqliteDriver {
     pub fn version() -> &'static str {
         rusqlite::version()
     }
+
+    /// Gives SQLite, on this thread, the host's clock (seconds and microseconds
+    /// since 1970, UTC) and the seed of its random numbers, so that
+    /// `CURRENT_TIMESTAMP` and `random()` are inputs of a run like any other.
+    ///
+    /// # Errors
+    /// When SQLite refuses; it never does unless memory is out.
+    pub fn set_outside(seconds: i64, micros: u32, seed: u64) -> Result<(), DriverError> {
+        outside::set(seconds, micros, seed)
+    }
 }
 
 impl Driver for SqliteDriver {
@@ -189,5 +199,92 @@ fn translate(error: Error) -> DriverError {
             message: "You can only execute one statement at a time.".into(),
         },
         other => DriverError { class: "InterfaceError", message: other.to_string() },
+    }
+}
+
+/// SQLite's clock and randomness. Its own come from the operating system's
+/// layer (the VFS), of which a copy with other functions is put before it.
+#[allow(unsafe_code)] // the VFS is C's: there is no safe way to it
+mod outside {
+    use std::cell::Cell;
+    use std::ffi::{c_char, c_int};
+    use std::ptr;
+    use std::sync::OnceLock;
+
+    use rusqlite::ffi::{
+        SQLITE_OK, sqlite3_initialize, sqlite3_randomness, sqlite3_vfs, sqlite3_vfs_find, sqlite3_vfs_register,
+    };
+
+    use super::DriverError;
+
+    thread_local! {
+        /// Milliseconds since the Julian epoch, which is how SQLite counts.
+        static CLOCK: Cell<i64> = const { Cell::new(JULIAN_1970) };
+        static SEED: Cell<u64> = const { Cell::new(1) };
+    }
+
+    /// 1970-01-01 in milliseconds since the Julian epoch.
+    const JULIAN_1970: i64 = 210_866_760_000_000;
+    const MILLISECONDS_IN_DAY: f64 = 86_400_000.0;
+
+    pub(super) fn set(seconds: i64, micros: u32, seed: u64) -> Result<(), DriverError> {
+        CLOCK.set(JULIAN_1970 + seconds * 1000 + i64::from(micros / 1000));
+        SEED.set(seed | 1);
+        static INSTALLED: OnceLock<c_int> = OnceLock::new();
+        let status = *INSTALLED.get_or_init(install);
+        if status != SQLITE_OK {
+            return Err(DriverError {
+                class: "OperationalError",
+                message: format!("SQLite did not take the host's clock (status {status})"),
+            });
+        }
+        // SAFETY: asking for no bytes only makes the generator seed itself anew.
+        unsafe { sqlite3_randomness(0, ptr::null_mut()) };
+        Ok(())
+    }
+
+    fn install() -> c_int {
+        // SAFETY: the default VFS lives as long as the process, and so does the
+        // copy, which is never changed after it is registered.
+        unsafe {
+            let status = sqlite3_initialize();
+            let own = sqlite3_vfs_find(ptr::null());
+            if status != SQLITE_OK || own.is_null() {
+                return status.max(1);
+            }
+            let shim = Box::leak(Box::new(ptr::read(own)));
+            shim.zName = c"ormscope".as_ptr();
+            shim.pNext = ptr::null_mut();
+            shim.xRandomness = Some(randomness);
+            shim.xCurrentTime = Some(current_time);
+            shim.xCurrentTimeInt64 = Some(current_time_int64);
+            sqlite3_vfs_register(shim, 1)
+        }
+    }
+
+    unsafe extern "C" fn current_time_int64(_: *mut sqlite3_vfs, out: *mut i64) -> c_int {
+        // SAFETY: SQLite hands a place for the answer.
+        unsafe { *out = CLOCK.get() };
+        SQLITE_OK
+    }
+
+    unsafe extern "C" fn current_time(_: *mut sqlite3_vfs, out: *mut f64) -> c_int {
+        // SAFETY: SQLite hands a place for the answer.
+        unsafe { *out = CLOCK.get() as f64 / MILLISECONDS_IN_DAY };
+        SQLITE_OK
+    }
+
+    unsafe extern "C" fn randomness(_: *mut sqlite3_vfs, count: c_int, out: *mut c_char) -> c_int {
+        let mut state = SEED.get();
+        for at in 0..usize::try_from(count).unwrap_or(0) {
+            // xorshift: all that is asked of it is to be the same every time.
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            // SAFETY: SQLite hands `count` bytes.
+            unsafe { *out.add(at) = (state & 0xff) as c_char };
+        }
+        SEED.set(state);
+        count
     }
 }
