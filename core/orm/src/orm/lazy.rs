@@ -45,7 +45,7 @@ impl Orm {
             let Some(key) = self.referred_key(hooks, id, &relationship)? else {
                 return self.store_loaded(hooks, id, attribute, &relationship, Vec::new());
             };
-            let found = match self.from_identity_map(hooks, session, &key)? {
+            let found = match self.identity_map_lookup(hooks, session, &key)? {
                 Some(found) => found,
                 None => {
                     let purpose = Purpose::Related(relationship.parent, relationship.attribute);

@@ -164,7 +164,7 @@ impl Orm {
         values: Vec<Value>,
     ) -> OrmResult<Option<Object>> {
         let key = IdentityKey::new(mapper, values);
-        match self.from_identity_map(hooks, session, &key)? {
+        match self.identity_map_lookup(hooks, session, &key)? {
             Some(found) => Ok(found),
             None => {
                 let cause = Cause::Get { class: self.mapper(mapper).class_name.clone() };
@@ -175,7 +175,7 @@ impl Orm {
 
     /// What the identity map says of a key: an object, that there is none any
     /// more, or nothing.
-    pub(super) fn from_identity_map(
+    pub(super) fn identity_map_lookup(
         &mut self,
         hooks: &mut dyn Hooks,
         session: SessionId,

@@ -265,7 +265,7 @@ impl Expr {
             Expr::Case { whens, otherwise } => {
                 let results = whens.iter().map(|(_, result)| result.sql_type());
                 let last = otherwise.iter().map(|result| result.sql_type());
-                results.chain(last).filter(|sql_type| *sql_type != SqlType::Null).last().unwrap_or_default()
+                results.chain(last).rfind(|sql_type| *sql_type != SqlType::Null).unwrap_or_default()
             }
             Expr::Tuple(_) => SqlType::Null,
             Expr::Subquery(select) => select.first_type(),
@@ -292,17 +292,17 @@ impl Expr {
                 _ => {}
             }
         }
-        let bind = self.bind_beside(&op, value);
+        let bind = self.bind_beside(value);
         self.binary(op, bind)
     }
 
     /// A value that is to stand beside this under an operator.
-    pub fn bind_beside(&self, op: &BinaryOp, value: Value) -> Expr {
+    pub fn bind_beside(&self, value: Value) -> Expr {
         let own = self.sql_type();
         let natural = SqlType::of(&value);
-        // `Integer + 1.5`, `Date + interval`: a value of another kind keeps its own type.
-        let keeps_own = !op.is_comparison() && own.is_numeric() && natural.is_numeric() && own != natural;
-        let sql_type = if keeps_own && !own.is_integer() == natural.is_integer() { own } else if keeps_own { natural } else { own };
+        // A value of another kind keeps its own type: `price > 10` binds an integer.
+        let keeps_own = natural != SqlType::Null && natural.affinity() != own.affinity();
+        let sql_type = if keeps_own { natural } else { own };
         Expr::bind(&self.bind_key(), value, sql_type)
     }
 

@@ -9,6 +9,7 @@ use super::select::Select;
 
 /// A statement that can be compiled and executed.
 #[derive(Clone, Debug, Hash)]
+#[allow(clippy::large_enum_variant)] // a statement is made once and passed by reference
 pub enum Statement {
     /// `SELECT`
     Select(Select),

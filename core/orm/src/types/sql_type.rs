@@ -203,6 +203,18 @@ impl SqlType {
         matches!(self, SqlType::Integer | SqlType::SmallInteger | SqlType::BigInteger)
     }
 
+    /// The type at the root of its family: SQLAlchemy's `_type_affinity`.
+    pub fn affinity(&self) -> SqlType {
+        match self {
+            SqlType::SmallInteger | SqlType::BigInteger => SqlType::Integer,
+            SqlType::Float { .. } | SqlType::Double | SqlType::Numeric { .. } => {
+                SqlType::Numeric { precision: None, scale: None }
+            }
+            text if text.is_text() => SqlType::String { length: None },
+            other => other.clone(),
+        }
+    }
+
     /// Whether it holds numbers.
     pub fn is_numeric(&self) -> bool {
         self.is_integer() || matches!(self, SqlType::Float { .. } | SqlType::Double | SqlType::Numeric { .. })

@@ -101,7 +101,7 @@ impl DriverConnection for SqliteConnection {
             }
             statement.raw_bind_parameter(at + 1, Bound(parameter)).map_err(translate)?;
         }
-        let columns: Vec<Rc<str>> = statement.column_names().into_iter().map(Into::into).collect();
+        let columns: Vec<Rc<str>> = statement.column_names().map(Into::into).collect();
         let width = columns.len();
         let mut rows = Vec::new();
         let mut cursor = statement.raw_query();

@@ -217,7 +217,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn table_name(&mut self, table: TableId) {
-        if let Some(name) = self.from_label(&crate::sql::From::Table(table)) {
+        if let Some(name) = self.name_of_from(&crate::sql::From::Table(table)) {
             self.out.push_str(&name);
         }
     }

@@ -12,7 +12,7 @@ impl Compiler<'_> {
         match expr {
             Expr::Column(column) => {
                 let bare = matches!((&column.from, self.bare), (From::Table(id), Some(bare)) if *id == bare);
-                if !bare && let Some(from) = self.from_label(&column.from) {
+                if !bare && let Some(from) = self.name_of_from(&column.from) {
                     self.out.push_str(&from);
                     self.out.push('.');
                 }

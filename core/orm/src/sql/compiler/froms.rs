@@ -162,11 +162,11 @@ impl Compiler<'_> {
     }
 
     /// `FROM a, b JOIN c ON …`
-    pub(super) fn from_clause(&mut self, from: &From) -> Result<(), CompileError> {
+    pub(super) fn write_from(&mut self, from: &From) -> Result<(), CompileError> {
         match from {
             From::Table(id) => {
                 let id = *id;
-                if let Some(label) = self.from_label(&From::Table(id)) {
+                if let Some(label) = self.name_of_from(&From::Table(id)) {
                     self.out.push_str(&label);
                 }
             }
@@ -174,13 +174,13 @@ impl Compiler<'_> {
                 use crate::sql::select::AliasKind;
                 if let AliasKind::Cte { .. } = alias.kind {
                     self.cte(alias)?;
-                    if let Some(label) = self.from_label(from) {
+                    if let Some(label) = self.name_of_from(from) {
                         self.out.push_str(&label);
                     }
                     return Ok(());
                 }
                 match &alias.of {
-                    AliasOf::Table(id) => self.from_clause(&From::Table(*id))?,
+                    AliasOf::Table(id) => self.write_from(&From::Table(*id))?,
                     AliasOf::Select(select) => {
                         self.out.push('(');
                         let enclosing = std::mem::take(&mut self.enclosing);
@@ -190,18 +190,18 @@ impl Compiler<'_> {
                     }
                 }
                 self.out.push_str(" AS ");
-                if let Some(label) = self.from_label(from) {
+                if let Some(label) = self.name_of_from(from) {
                     self.out.push_str(&label);
                 }
             }
             From::Join(join) => {
-                self.from_clause(&join.left)?;
+                self.write_from(&join.left)?;
                 self.out.push_str(if join.outer { " LEFT OUTER JOIN " } else { " JOIN " });
                 let grouped = matches!(join.right, From::Join(_));
                 if grouped {
                     self.out.push('(');
                 }
-                self.from_clause(&join.right)?;
+                self.write_from(&join.right)?;
                 if grouped {
                     self.out.push(')');
                 }

@@ -156,7 +156,7 @@ fn anonymous_base(expr: &Expr) -> Rc<str> {
 
 impl Compiler<'_> {
     /// The name of a FROM element as columns are written with it.
-    pub(super) fn from_label(&mut self, from: &From) -> Option<String> {
+    pub(super) fn name_of_from(&mut self, from: &From) -> Option<String> {
         match from {
             From::Table(id) => {
                 let table = self.schema.table(*id);

@@ -61,7 +61,7 @@ impl Compiler<'_> {
         }
         if !froms.is_empty() {
             self.out.push_str(" \nFROM ");
-            self.list(&froms, ", ", |this, from| this.from_clause(from))?;
+            self.list(&froms, ", ", |this, from| this.write_from(from))?;
         }
         if !select.where_.is_empty() {
             self.out.push_str(" \nWHERE ");
@@ -199,7 +199,7 @@ impl Compiler<'_> {
             if at > 0 {
                 text.push_str(", \n");
             }
-            if let Some(name) = self.from_label(&crate::sql::From::Alias(Rc::clone(alias))) {
+            if let Some(name) = self.name_of_from(&crate::sql::From::Alias(Rc::clone(alias))) {
                 text.push_str(&name);
             }
             if let (AliasKind::Cte { recursive: true }, AliasOf::Select(select)) = (alias.kind, &alias.of) {

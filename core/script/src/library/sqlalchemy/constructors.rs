@@ -71,6 +71,27 @@ pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
         };
         Ok(expr_object(vm, Expr::Cast { element: Rc::new(element), sql_type }))
     }),
+    ("type_coerce", |vm, args| {
+        let mut args = Arguments::new("type_coerce", args);
+        let value = args.require(vm, "expression")?;
+        let sql_type = args.require(vm, "type_")?;
+        let sql_type = require_sql_type(vm, &sql_type)?;
+        Ok(match super::expressions::to_expr(vm, &value)? {
+            Some(expr) => expr_object(vm, Expr::TypeCoerce { element: Rc::new(expr), sql_type }),
+            None => {
+                let value = to_value(vm, &value)?;
+                expr_object(vm, Expr::bind("param", value, sql_type))
+            }
+        })
+    }),
+    ("extract", |vm, args| {
+        let mut args = Arguments::new("extract", args);
+        let field = args.require(vm, "field")?;
+        let field = vm.str(&field)?;
+        let value = args.require(vm, "expr")?;
+        let element = Rc::new(require_expr(vm, &value)?);
+        Ok(expr_object(vm, Expr::Extract { field: field.as_str().into(), element }))
+    }),
     ("tuple_", |vm, args| {
         let exprs = args.positional.iter().map(|item| require_expr(vm, item)).collect::<PyResult<Vec<_>>>()?;
         Ok(expr_object(vm, Expr::Tuple(Rc::new(exprs))))

@@ -155,6 +155,7 @@ fn raise_engine(vm: &mut Vm, error: &EngineError) -> Unwind {
         ErrorKind::Statement if error.statement.is_none() => match &error.original {
             Some((name, _)) if name == "builtins.ValueError" => vm.exceptions.value_error.clone(),
             Some((name, _)) if name == "builtins.TypeError" => vm.exceptions.type_error.clone(),
+            Some((name, _)) if name == "builtins.OverflowError" => vm.exceptions.overflow_error.clone(),
             _ => classes(vm).errors.get("StatementError"),
         },
         kind => classes(vm).errors.get(kind.class_name()),

@@ -73,6 +73,14 @@ macro_rules! operator {
     };
 }
 
+macro_rules! bitwise {
+    ($text:expr) => {
+        |vm, args| {
+            operate(vm, args, BinaryOp::Custom { text: $text.into(), precedence: 7, comparison: false }, false)
+        }
+    };
+}
+
 const OPERATORS: &[(&str, NativeFn)] = &[
     ("__eq__", operator!(BinaryOp::Eq)),
     ("__ne__", operator!(BinaryOp::Ne)),
@@ -102,6 +110,21 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("is_", operator!(BinaryOp::Is)),
     ("is_not", operator!(BinaryOp::IsNot)),
     ("isnot", operator!(BinaryOp::IsNot)),
+    ("is_distinct_from", operator!(BinaryOp::IsDistinct)),
+    ("is_not_distinct_from", operator!(BinaryOp::IsNotDistinct)),
+    ("regexp_match", operator!(BinaryOp::Regexp)),
+    ("collate", |vm, args| {
+        let expr = require_expr(vm, &args.positional[0])?;
+        let Some(name) = args.positional.get(1).and_then(Object::as_str) else {
+            return Err(vm.type_error("collate() takes the name of a collation"));
+        };
+        let text = ormscope::sql::compiler::quote(name, Dialect::Default).into();
+        let collation = Expr::Literal { text, sql_type: SqlType::Null };
+        Ok(expr_object(vm, expr.binary(BinaryOp::Collate, collation)))
+    }),
+    ("bitwise_and", bitwise!("&")),
+    ("bitwise_or", bitwise!("|")),
+    ("bitwise_xor", bitwise!("^")),
     ("concat", operator!(BinaryOp::Concat)),
     ("in_", |vm, args| member(vm, args, BinaryOp::In)),
     ("not_in", |vm, args| member(vm, args, BinaryOp::NotIn)),
@@ -144,7 +167,7 @@ fn operate(vm: &mut Vm, args: Args, op: BinaryOp, reflected: bool) -> PyResult<O
     if reflected {
         let value = to_value(vm, other)?;
         let right = left;
-        let left = right.bind_beside(&op, value);
+        let left = right.bind_beside(value);
         return Ok(expr_object(vm, left.binary(op, right)));
     }
     let expr = match to_expr(vm, other)? {
@@ -232,8 +255,7 @@ fn surrounded(vm: &mut Vm, mut args: Args, before: &str, after: &str) -> PyResul
     }
     let left = require_expr(vm, &args.positional[0])?;
     let Some(other) = args.positional.get(1) else { return Err(vm.type_error("a pattern is missing")) };
-    let text = |text: &str| Expr::Literal { text: format!("'{text}'").into(), sql_type: SqlType::String { length: None } };
-    let middle = match to_expr(vm, other)? {
+    let pattern = match to_expr(vm, other)? {
         Some(expr) => expr,
         None => match to_value(vm, other)? {
             Value::Text(pattern) if autoescape => {
@@ -244,16 +266,8 @@ fn surrounded(vm: &mut Vm, mut args: Args, before: &str, after: &str) -> PyResul
         },
     };
     let escape = if autoescape { Some("/".into()) } else { escape };
-    let mut pattern = middle;
-    if !before.is_empty() {
-        pattern = text(before).binary(BinaryOp::Concat, pattern);
-    }
-    if !after.is_empty() {
-        pattern = pattern.binary(BinaryOp::Concat, text(after));
-    }
-    // LIKE takes a concatenation in parentheses.
-    let pattern = Expr::Grouping(Rc::new(pattern));
-    Ok(expr_object(vm, left.binary(BinaryOp::Like { escape }, pattern)))
+    let op = BinaryOp::Pattern { before: !before.is_empty(), after: !after.is_empty(), negated: false, escape };
+    Ok(expr_object(vm, left.binary(op, pattern)))
 }
 
 fn between(vm: &mut Vm, args: Args) -> PyResult<Object> {

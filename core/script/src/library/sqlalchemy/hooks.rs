@@ -46,7 +46,7 @@ impl Hooks for VmHooks<'_> {
     }
 
     fn call_default(&mut self, orm: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value> {
-        let Some(Kept(callable)) = code.downcast_ref::<Kept>() else { return Ok(Value::Null) };
+        let Some(Kept { object: callable, .. }) = code.downcast_ref::<Kept>() else { return Ok(Value::Null) };
         let callable = callable.clone();
         self.with_orm_back(orm, |vm| {
             let result = schema_default(vm, &callable)?;

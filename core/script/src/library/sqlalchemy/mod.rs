@@ -18,6 +18,7 @@ mod engine;
 mod errors;
 mod expressions;
 mod hooks;
+mod json;
 mod mapping;
 mod metadata;
 mod modules;

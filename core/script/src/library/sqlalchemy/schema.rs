@@ -179,7 +179,7 @@ fn read_default(vm: &mut Vm, value: &Object) -> PyResult<Option<ColumnDefault>> 
             Some(name) => vm.str(&name)?.as_str().to_string(),
             None => "callable".into(),
         };
-        return Ok(Some(ColumnDefault::Callable { code: Rc::new(Kept(value.clone())), name }));
+        return Ok(Some(ColumnDefault::Callable { code: Rc::new(Kept::new(vm, value)), name }));
     }
     Ok(Some(ColumnDefault::Scalar(to_value(vm, value)?)))
 }

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use ormscope::types::SqlType;
+use ormscope::types::{EnumType, SqlType, Value};
 
 use super::arguments::Arguments;
+use super::values::{Kept, to_value};
 use super::{classes, errors};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
@@ -30,6 +31,9 @@ const TYPES: &[(&str, &str, SqlType)] = &[
     ("Time", "TypeEngine", SqlType::Time),
     ("DateTime", "TypeEngine", SqlType::DateTime),
     ("LargeBinary", "TypeEngine", SqlType::LargeBinary),
+    ("JSON", "TypeEngine", SqlType::Json),
+    ("Uuid", "TypeEngine", SqlType::Uuid { as_uuid: true }),
+    ("Interval", "TypeEngine", SqlType::Interval),
 ];
 
 /// Upper-case names that are the same types.
@@ -49,6 +53,11 @@ const ALIASES: &[(&str, &str)] = &[
     ("DATETIME", "DateTime"),
     ("TIMESTAMP", "DateTime"),
     ("BLOB", "LargeBinary"),
+    ("CHAR", "String"),
+    ("NVARCHAR", "Unicode"),
+    ("REAL", "Float"),
+    ("DOUBLE", "Double"),
+    ("UUID", "Uuid"),
 ];
 
 /// The type classes.
@@ -92,6 +101,11 @@ impl TypeClasses {
             };
             classes.push((name, class));
         }
+        let string = classes.iter().find(|(known, _)| *known == "String").map(|(_, class)| Rc::clone(class));
+        if let Some(string) = string {
+            let class = Class::builder("Enum").module("sqlalchemy.sql.sqltypes").base(&string);
+            classes.push(("Enum", class.method("__new__", new_enum).build()));
+        }
         TypeClasses { classes }
     }
 
@@ -103,7 +117,7 @@ impl TypeClasses {
 
     /// Every name, upper-case ones included.
     pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        TYPES.iter().map(|(name, ..)| *name).chain(ALIASES.iter().map(|(alias, _)| *alias))
+        TYPES.iter().map(|(name, ..)| *name).chain(["Enum"]).chain(ALIASES.iter().map(|(alias, _)| *alias))
     }
 
     /// The type that a class stands for.
@@ -126,9 +140,67 @@ fn new_type(vm: &mut Vm, args: Args) -> PyResult<Object> {
         SqlType::Numeric { .. } => {
             SqlType::Numeric { precision: count(&mut args, "precision"), scale: count(&mut args, "scale") }
         }
+        SqlType::Uuid { .. } => SqlType::Uuid { as_uuid: args.flag(vm, "as_uuid", true)? },
         other => other,
     };
     Ok(Instance::native(class, TypeData(sql_type)))
+}
+
+/// `Enum(Class)`, `Enum('a', 'b')`
+fn new_enum(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("Enum", args);
+    let receiver = args.receiver();
+    let Some(class) = receiver.as_class().cloned() else { return Ok(Object::None) };
+    let given = args.rest();
+    let mut made = match given.first() {
+        Some(Object::Class(members)) => match enum_type(vm, members)? {
+            Some(made) => made,
+            None => return Err(errors::error(vm, "ArgumentError", "Enum() takes an enum class or strings")),
+        },
+        _ => EnumType {
+            name: None,
+            names: given.iter().filter_map(Object::as_str).map(str::to_string).collect(),
+            members: Vec::new(),
+            plain: Vec::new(),
+            class: None,
+            length: None,
+        },
+    };
+    if let Some(Object::Str(name)) = args.keyword("name") {
+        made.name = Some(name.as_str().to_string());
+    }
+    if let Some(callable) = args.keyword("values_callable").filter(|callable| !callable.is_none()) {
+        let names = vm.call(&callable, Args::positional(vec![given.first().cloned().unwrap_or(Object::None)]))?;
+        made.names = vm.collect(&names)?.iter().filter_map(Object::as_str).map(str::to_string).collect();
+    }
+    if let Some(Object::Int(length)) = args.keyword("length") {
+        made.length = u32::try_from(length).ok();
+    }
+    Ok(Instance::native(&class, TypeData(SqlType::Enum(Rc::new(made)))))
+}
+
+/// The type whose values are the members of an enum class; none for another class.
+pub(super) fn enum_type(vm: &mut Vm, class: &Rc<Class>) -> PyResult<Option<EnumType>> {
+    let object = Object::Class(Rc::clone(class));
+    let is_enum = class.mro().any(|class| class.name().as_str() == "Enum" && class.module.borrow().as_str() == "enum");
+    if !is_enum {
+        return Ok(None);
+    }
+    let mut made = EnumType {
+        name: Some(class.name().as_str().to_lowercase()),
+        names: Vec::new(),
+        members: Vec::new(),
+        plain: Vec::new(),
+        class: Some(class.name().as_str().to_string()),
+        length: None,
+    };
+    for member in vm.collect(&object)? {
+        let name = vm.get_attr(&member, "name")?;
+        made.names.push(vm.str(&name)?.as_str().to_string());
+        made.members.push(Value::Opaque(Rc::new(Kept::new(vm, &member))));
+        made.plain.push(to_value(vm, &member)?);
+    }
+    Ok(Some(made))
 }
 
 fn count(args: &mut Arguments, name: &str) -> Option<u32> {

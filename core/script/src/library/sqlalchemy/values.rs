@@ -6,13 +6,36 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use ormscope::types::{Date, DateTime, Time, Value};
+use ormscope::types::{Date, DateTime, Foreign, Time, TypeError, Value};
 
 use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
 
 /// A Python object that the ORM keeps without understanding it.
-pub(super) struct Kept(pub(super) Object);
+pub(super) struct Kept {
+    pub(super) object: Object,
+    class: String,
+}
+
+impl Kept {
+    pub(super) fn new(vm: &mut Vm, object: &Object) -> Kept {
+        Kept { object: object.clone(), class: vm.class_of(object).name().as_str().to_string() }
+    }
+}
+
+impl Foreign for Kept {
+    fn type_name(&self) -> String {
+        self.class.clone()
+    }
+
+    fn address(&self) -> usize {
+        self.object.address().unwrap_or_default()
+    }
+
+    fn json(&self) -> Result<String, TypeError> {
+        super::json::write(&self.object)
+    }
+}
 
 /// A Python object as a value.
 pub(super) fn to_value(vm: &mut Vm, object: &Object) -> PyResult<Value> {
@@ -27,10 +50,11 @@ pub(super) fn to_value(vm: &mut Vm, object: &Object) -> PyResult<Value> {
             Some(value) => value,
             None => match crate::builtins::base(object) {
                 base if !base.is(object) => to_value(vm, &base.clone())?,
-                _ => Value::Opaque(Rc::new(Kept(object.clone()))),
+                _ => Value::Opaque(Rc::new(Kept::new(vm, object))),
             },
         },
-        other => Value::Opaque(Rc::new(Kept(other.clone()))),
+        Object::BigInt(digits) => Value::Big(digits.to_string().into()),
+        other => Value::Opaque(Rc::new(Kept::new(vm, other))),
     })
 }
 
@@ -46,6 +70,20 @@ fn library_value(vm: &mut Vm, object: &Object) -> PyResult<Option<Value>> {
             }
             ("datetime", "date") => return Ok(Some(Value::Date(read_date(vm, object)?))),
             ("datetime", "time") => return Ok(Some(Value::Time(read_time(vm, object)?))),
+            ("datetime", "timedelta") => {
+                let day = number(vm, object, "days")? * 86_400_000_000;
+                let seconds = number(vm, object, "seconds")? * 1_000_000;
+                return Ok(Some(Value::Interval(day + seconds + number(vm, object, "microseconds")?)));
+            }
+            ("uuid", "UUID") => {
+                let digits = vm.get_attr(object, "hex")?;
+                let digits = vm.str(&digits)?;
+                return Ok(Some(Value::Uuid(digits.as_str().into())));
+            }
+            // A member keeps its identity, whatever else its class is.
+            ("enum", "Enum") if crate::builtins::base(object).is(object) => {
+                return Ok(Some(Value::Opaque(Rc::new(Kept::new(vm, object)))));
+            }
             ("decimal", "Decimal") => {
                 let digits = vm.str(object)?;
                 return Ok(Some(Value::Decimal(digits.as_str().into())));
@@ -97,6 +135,16 @@ pub(super) fn to_object(vm: &mut Vm, value: &Value) -> PyResult<Object> {
             arguments.extend(time_arguments(time));
             make(vm, "datetime", "datetime", arguments)?
         }
+        Value::Big(digits) => {
+            let class = Object::Class(vm.types.int.clone());
+            vm.call(&class, Args::positional(vec![Object::str(digits)]))?
+        }
+        Value::Interval(value) => {
+            let arguments = [0, 0, *value].map(Object::Int).into();
+            make(vm, "datetime", "timedelta", arguments)?
+        }
+        Value::Uuid(digits) => make(vm, "uuid", "UUID", vec![Object::str(digits)])?,
+        Value::Json(text) => super::json::read(vm, text)?,
         Value::Opaque(kept) => kept_object(kept),
     })
 }
@@ -116,6 +164,7 @@ fn make(vm: &mut Vm, module: &str, class: &str, arguments: Vec<Object>) -> PyRes
     vm.call(&class, Args::positional(arguments))
 }
 
-fn kept_object(kept: &Rc<dyn Any>) -> Object {
-    kept.downcast_ref::<Kept>().map_or(Object::None, |kept| kept.0.clone())
+fn kept_object(kept: &Rc<dyn Foreign>) -> Object {
+    let kept: &dyn Any = &**kept;
+    kept.downcast_ref::<Kept>().map_or(Object::None, |kept| kept.object.clone())
 }
