@@ -1,0 +1,57 @@
+//! `cargo xtask COMMAND`: reads the command line and calls the command's module.
+
+use std::process::ExitCode;
+
+use xtask::{Outcome, check, dist, record, serve, setup, size, soak, test};
+
+const HELP: &str = "\
+cargo xtask serve [--dev]        build the playground and serve it on http://127.0.0.1:8080
+                                 --dev: a debug build that follows every change
+cargo xtask test [SECTION …]     run everything that is checked, or only some sections of it
+cargo xtask check                formatting and clippy only, for the host and for wasm32
+cargo xtask dist                 build the static site into dist/
+cargo xtask size                 the size of every file of dist/: raw, gzip, brotli
+cargo xtask setup                only install what serve and test need
+cargo xtask record [NAME …]      record transcripts from real SQLAlchemy (needs Python 3.11)
+cargo xtask record --check       record again and report what differs
+cargo xtask soak [MINUTES]       go on with the long random tests and write the result into SOAK.md
+cargo xtask help                 this text
+
+What a command needs and does not find, it installs once, into a cache folder outside the repository.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("\n{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Outcome {
+    match words {
+        ["serve"] => serve::release(),
+        ["serve", "--dev"] => serve::dev(),
+        ["test", sections @ ..] => test::run(sections),
+        ["check"] => check::run(),
+        ["dist"] => dist::run(),
+        ["setup"] => setup::everything(),
+        ["size"] => size::run(),
+        ["record", "--check", names @ ..] => record::check(names),
+        ["record", names @ ..] => record::write(names),
+        ["soak"] => soak::run(soak::DEFAULT_MINUTES),
+        ["soak", minutes] => {
+            let minutes =
+                minutes.parse().map_err(|_| format!("not a number of minutes: {minutes}\n\n{HELP}"))?;
+            soak::run(minutes)
+        }
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("There is no `cargo xtask {}`.\n\n{HELP}", words.join(" "))),
+    }
+}
