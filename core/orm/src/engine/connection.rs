@@ -42,18 +42,15 @@ impl Engines {
     /// # Errors
     /// When the database cannot be reached.
     pub fn connect(&mut self, engine: EngineId) -> Result<ConnectionId, EngineError> {
-        let in_use = |shared: &Shared, memory: bool| memory || shared.users.get() == 0;
-        let memory = self.engine(engine).url.is_memory() || cfg!(target_arch = "wasm32");
-        let shared = match &self.engines[engine.index()].shared {
-            Some(shared) if in_use(shared, memory) => shared.clone(),
-            _ => {
+        let shared = match self.reusable(engine) {
+            Some(shared) => shared,
+            None => {
                 let url = &self.engines[engine.index()].url;
                 let driver = self.driver.connect(url).map_err(|error| EngineError::from_driver_alone(&error))?;
-                let shared = Shared { driver: Rc::new(RefCell::new(driver)), users: Rc::default() };
-                self.engines[engine.index()].shared = Some(shared.clone());
-                shared
+                Shared { driver: Rc::new(RefCell::new(driver)), users: Rc::default() }
             }
         };
+        self.engines[engine.index()].shared = Some(shared.clone());
         shared.users.set(shared.users.get() + 1);
         self.connections.push(Connection {
             engine,
@@ -63,6 +60,20 @@ impl Engines {
             closed: false,
         });
         Ok(ConnectionId((self.connections.len() - 1) as u32))
+    }
+
+    /// The driver's connection that a new one may share: that of an in-memory
+    /// database, or one that nobody uses. In the browser a file is in memory too,
+    /// and every engine of that file shares it.
+    fn reusable(&self, engine: EngineId) -> Option<Shared> {
+        let own = self.engine(engine);
+        let in_browser = cfg!(target_arch = "wasm32");
+        let of_file = |other: &&super::Engine| {
+            in_browser && !own.url.is_memory() && other.url.database == own.url.database && other.shared.is_some()
+        };
+        let holder = if own.shared.is_some() { Some(own) } else { self.engines.iter().find(of_file) };
+        let shared = holder.and_then(|engine| engine.shared.clone())?;
+        (own.url.is_memory() || in_browser || shared.users.get() == 0).then_some(shared)
     }
 
     /// A connection that is still open.
