@@ -27,7 +27,8 @@ pub(super) fn names(module: &ModModule) -> Names {
     let mut missing = reader.missing;
     // Functions run later: what the module binds anywhere is there by then.
     for (name, attributes) in top.later {
-        if !top.bound.contains(&name) && !reader.stars.iter().any(|module| imports::star_binds(module, &name)) {
+        if !top.bound.contains(&name) && !reader.stars.iter().any(|module| imports::star_binds(module, &name))
+        {
             missing.entry(name).or_default().extend(attributes);
         }
     }

@@ -10,6 +10,8 @@ use crate::parse;
 const PROSE: &str = "prose removed";
 /// Lines that one open bracket is followed for.
 const REACH: usize = 400;
+/// Lines that a body without indentation is looked for in.
+const PARAGRAPH: usize = 40;
 
 /// Whether the text has signs of being more than a script: a script with a mistake must keep it.
 pub(super) fn is_one(lines: &[Line]) -> bool {
@@ -40,7 +42,10 @@ pub(super) fn extract(lines: Vec<Line>) -> Vec<Line> {
             reader.fenced = true;
             let read = stretches.into_iter().map(|(code, mut stretch)| {
                 if !code {
-                    stretch.iter_mut().filter(|line| !line.is_blank() && !line.gone).for_each(|line| line.remove(PROSE));
+                    stretch
+                        .iter_mut()
+                        .filter(|line| !line.is_blank() && !line.gone)
+                        .for_each(|line| line.remove(PROSE));
                     return stretch;
                 }
                 let (fence, rest): (Vec<Line>, Vec<Line>) = stretch.into_iter().partition(|line| line.gone);
@@ -116,7 +121,11 @@ impl Reader {
             } else if prompts::is_log(text) || prompts::is_out(text) {
                 at = prompts::remove_output(lines, at, "").0.max(at + 1);
             } else if !self.fenced && markdown::is_mark(&line.text) {
-                line.remove(if markdown::is_quotation(text) { "quotation removed" } else { "heading removed" });
+                line.remove(if markdown::is_quotation(text) {
+                    "quotation removed"
+                } else {
+                    "heading removed"
+                });
                 at += 1;
             } else if text.starts_with('#') {
                 let margin = scan::indent(&line.text).to_owned();
@@ -137,7 +146,8 @@ impl Reader {
         for (place, line) in code.iter_mut().enumerate() {
             indent::strip(line, &margin);
             if place > 0
-                && let Some(rest) = prompts::continued(line.text.trim_start()).map(|rest| format!("    {rest}"))
+                && let Some(rest) =
+                    prompts::continued(line.text.trim_start()).map(|rest| format!("    {rest}"))
             {
                 line.change(rest, "prompt removed");
             }
@@ -189,11 +199,14 @@ fn reach(lines: &[Line], at: usize) -> usize {
             break;
         }
     }
-    let Some(header) = lines.get(end.saturating_sub(1)).filter(|line| scan::code(&line.text).ends_with(':')) else {
+    let Some(header) = lines.get(end.saturating_sub(1)).filter(|line| scan::code(&line.text).ends_with(':'))
+    else {
         return end;
     };
     let opens = lines.get(at).is_some_and(|first| {
-        indent::is_header(&first.text) || first.text.trim_start().starts_with(['@']) || indent::is_header(&header.text)
+        indent::is_header(&first.text)
+            || first.text.trim_start().starts_with(['@'])
+            || indent::is_header(&header.text)
             || ["class", "def", "if", "for", "while", "with"].contains(&indent::word(&first.text))
     });
     if !opens {
@@ -216,7 +229,7 @@ fn reach(lines: &[Line], at: usize) -> usize {
     }
     if end == body {
         // A body that lost its indentation: the paragraph.
-        end = body + lines.iter().skip(body).take_while(|line| !line.is_blank()).count();
+        end = body + lines.iter().skip(body).take(PARAGRAPH).take_while(|line| !line.is_blank()).count();
     }
     end
 }

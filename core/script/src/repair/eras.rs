@@ -13,7 +13,8 @@ use crate::parse;
 /// What `sqlalchemy.orm` no longer has.
 const GONE: &[&str] = &["mapper", "relation"];
 /// Arguments that `create_engine` no longer takes.
-const ENGINE_ARGUMENTS: &[&str] = &["encoding", "convert_unicode", "case_sensitive", "strategy", "label_length"];
+const ENGINE_ARGUMENTS: &[&str] =
+    &["encoding", "convert_unicode", "case_sensitive", "strategy", "label_length"];
 /// Functions and methods whose result is a statement.
 const STATEMENTS: &[&str] = &["insert", "update", "delete", "select", "join", "outerjoin"];
 
@@ -46,7 +47,8 @@ impl<'a> Visitor<'a> for Reader {
                 self.found |= orm && import.names.iter().any(|alias| GONE.contains(&alias.name.as_str()));
             }
             Stmt::Assign(assign) => {
-                if let (Some(Expr::Name(target)), Expr::Call(call)) = (assign.targets.first(), &*assign.value) {
+                if let (Some(Expr::Name(target)), Expr::Call(call)) = (assign.targets.first(), &*assign.value)
+                {
                     let known = match called(call) {
                         "create_engine" => Some(&mut self.engines),
                         name if STATEMENTS.contains(&name) => Some(&mut self.statements),
@@ -81,7 +83,9 @@ impl Reader {
             "mapper" => match &*call.func {
                 Expr::Name(_) => !self.defined.contains("mapper"),
                 // `Session.mapper` of 0.5.
-                Expr::Attribute(attribute) => matches!(&*attribute.value, Expr::Name(name) if name.id == "Session"),
+                Expr::Attribute(attribute) => {
+                    matches!(&*attribute.value, Expr::Name(name) if name.id == "Session")
+                }
                 _ => false,
             },
             "relation" => call.func.is_name_expr() && !self.defined.contains("relation"),
@@ -95,7 +99,8 @@ impl Reader {
                     }
             }
             "select" => {
-                keyword("whereclause") || (call.func.is_name_expr() && arguments.args.first().is_some_and(Expr::is_list_expr))
+                keyword("whereclause")
+                    || (call.func.is_name_expr() && arguments.args.first().is_some_and(Expr::is_list_expr))
             }
             "create_engine" => ENGINE_ARGUMENTS.iter().any(|name| keyword(name)),
             "sessionmaker" | "create_session" => keyword("autocommit"),

@@ -3,10 +3,13 @@
 //! The breaks are found at the prompts. Indentation is gone for good, so it is derived from what Python allows and
 //! from how people write: a `def` with `self` is a method, a blank line ends a method, `return` ends its block.
 
+use super::indent;
 use super::line::Line;
 use super::prose;
 use super::scan::State;
-use super::indent;
+
+/// Places in a line that output is looked for at.
+const MAX_BREAKS: usize = 48;
 
 const WHY: &str = "line breaks restored";
 
@@ -109,8 +112,10 @@ fn leave(blocks: &mut Vec<Block>, piece: &str, after_blank: bool, ended: bool) {
         return;
     }
     let method = piece.starts_with('@') || (indent::word(piece) == "def" && piece.contains("(self"));
-    let in_method = innermost(blocks, "def").zip(innermost(blocks, "class")).is_some_and(|(def, class)| def > class);
-    let member = method || (in_method && after_blank && piece.contains(" = Column(")) || piece.starts_with("__");
+    let in_method =
+        innermost(blocks, "def").zip(innermost(blocks, "class")).is_some_and(|(def, class)| def > class);
+    let member =
+        method || (in_method && after_blank && piece.contains(" = Column(")) || piece.starts_with("__");
     if member && let Some(class) = innermost(blocks, "class") {
         blocks.truncate(class + 1);
     } else if ended {
@@ -120,12 +125,18 @@ fn leave(blocks: &mut Vec<Block>, piece: &str, after_blank: bool, ended: bool) {
 
 /// Where the statement ends and the output begins that a prompt printed on the same line.
 pub(super) fn output_at(text: &str) -> Option<usize> {
-    const OPERATORS: &[char] = &['+', '-', '*', '/', '%', '&', '|', '^', '=', '!', ',', '.', ':', ')', ']', '}', '@', '>'];
+    const OPERATORS: &[char] =
+        &['+', '-', '*', '/', '%', '&', '|', '^', '=', '!', ',', '.', ':', ')', ']', '}', '@', '>'];
     const WORDS: &[&str] = &["and", "or", "in", "is", "not", "if", "else", "for"];
     let whole = prose::expression(text).is_some();
-    prose::breaks(text).into_iter().rev().find(|at| {
+    let places = prose::breaks(text);
+    places.into_iter().take(MAX_BREAKS).rev().find(|at| {
         let (head, tail) = (text.get(..*at).unwrap_or(""), text.get(*at..).unwrap_or("").trim_start());
-        if tail.is_empty() || tail.starts_with('#') || tail.starts_with(OPERATORS) || WORDS.contains(&indent::word(tail)) {
+        if tail.is_empty()
+            || tail.starts_with('#')
+            || tail.starts_with(OPERATORS)
+            || WORDS.contains(&indent::word(tail))
+        {
             return false;
         }
         // `names ['ed']` is Python too, but nobody writes it so.

@@ -7,10 +7,14 @@ use super::scan::{self, State};
 const ENDS: &[&str] = &["return", "raise", "pass", "continue", "break"];
 /// Words that open a block.
 const OPENS: &[&str] = &[
-    "def", "class", "if", "for", "while", "with", "try", "else", "elif", "except", "finally", "async", "match", "case",
+    "def", "class", "if", "for", "while", "with", "try", "else", "elif", "except", "finally", "async",
+    "match", "case",
 ];
 /// Words that go on with the statement whose block ended.
 const CLAUSES: &[&str] = &["else", "elif", "except", "finally", "case"];
+
+/// Columns up to which bodies are indented: nobody nests deeper, and a long column of headers would grow without end.
+const DEEPEST: usize = 80;
 
 const SHIFTED: &str = "indentation removed";
 
@@ -37,8 +41,12 @@ pub(super) fn ends_block(text: &str) -> bool {
 
 /// Removes the indentation that all lines share, or all but the first, which was copied from its middle on.
 pub(super) fn dedent(lines: &mut [Line]) -> bool {
-    let full: Vec<usize> =
-        lines.iter().enumerate().filter(|(_, line)| !line.gone && !line.is_blank()).map(|(at, _)| at).collect();
+    let full: Vec<usize> = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| !line.gone && !line.is_blank())
+        .map(|(at, _)| at)
+        .collect();
     let shared = |places: &[usize]| {
         let mut shared: Option<String> = None;
         for line in places.iter().filter_map(|at| lines.get(*at)) {
@@ -112,12 +120,13 @@ pub(super) fn bodies(lines: &mut [Line]) -> bool {
         }
         let column = scan::indent(&header.text).chars().count();
         let is_class = word(&header.text) == "class";
-        let Some(first) = (at + 1..lines.len()).find(|at| lines.get(*at).is_some_and(|line| !line.is_blank()))
+        let Some(first) =
+            (at + 1..lines.len()).find(|at| lines.get(*at).is_some_and(|line| !line.is_blank()))
         else {
             continue;
         };
         let body = lines.get(first).map_or(0, |line| scan::indent(&line.text).chars().count());
-        if body <= column {
+        if body <= column && column <= DEEPEST {
             changed |= push_right(lines, first, body, column + 4 - body, is_class);
         }
     }
@@ -135,7 +144,8 @@ fn push_right(lines: &mut [Line], first: usize, column: usize, by: usize, is_cla
             let own = scan::indent(&line.text).chars().count();
             let other = !is_class
                 && own == column
-                && (["def", "class", "async"].contains(&word(&line.text)) || line.text.trim_start().starts_with('@'));
+                && (["def", "class", "async"].contains(&word(&line.text))
+                    || line.text.trim_start().starts_with('@'));
             let over = line.is_blank() || own < column || other || is_clause(&line.text);
             if over || (last && own == column) {
                 break;

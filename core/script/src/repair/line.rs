@@ -130,7 +130,9 @@ fn group(fates: Vec<Fate>) -> Vec<Repair> {
             Some(group)
                 if open
                     && fate.before.is_some()
-                    && group.first().is_some_and(|first| first.before.is_some() && first.whys == fate.whys) =>
+                    && group
+                        .first()
+                        .is_some_and(|first| first.before.is_some() && first.whys == fate.whys) =>
             {
                 group.append(&mut blanks);
                 group.push(fate);
@@ -147,17 +149,17 @@ fn group(fates: Vec<Fate>) -> Vec<Repair> {
     groups.into_iter().map(|group| told(&group)).collect()
 }
 
-/// Blank lines that changed by themselves go with the group right before them, or are one.
+/// Blank lines up to the last that changed go with the group right before them, or are one.
 fn close(groups: &mut Vec<Vec<Fate>>, blanks: &mut Vec<Fate>) {
-    for fate in blanks.drain(..).filter(Fate::is_changed) {
-        match groups.last_mut() {
-            Some(group)
-                if group.last().is_some_and(|last| last.before.is_some() && last.number + 1 == fate.number) =>
-            {
-                group.push(fate);
-            }
-            _ => groups.push(vec![fate]),
-        }
+    let changed = blanks.iter().rposition(Fate::is_changed).map_or(0, |last| last + 1);
+    let blanks: Vec<Fate> = blanks.drain(..).take(changed).collect();
+    let Some(first) = blanks.first().map(|fate| fate.number) else { return };
+    let before = groups
+        .last_mut()
+        .filter(|group| group.last().is_some_and(|last| last.before.is_some() && last.number + 1 == first));
+    match before {
+        Some(group) => group.extend(blanks),
+        None => groups.push(blanks),
     }
 }
 

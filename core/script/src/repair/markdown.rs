@@ -4,7 +4,20 @@ use super::line::Line;
 use super::scan;
 
 /// Languages of fences that hold Python; other fences hold no code of ours.
-const PYTHON: &[&str] = &["", "py", "python", "python2", "python3", "py3", "pycon", "ipython", "ipython3", "doctest", "text", "{.python}"];
+const PYTHON: &[&str] = &[
+    "",
+    "py",
+    "python",
+    "python2",
+    "python3",
+    "py3",
+    "pycon",
+    "ipython",
+    "ipython3",
+    "doctest",
+    "text",
+    "{.python}",
+];
 
 /// An opening or closing fence: its mark, how often it stands, and what follows.
 pub(super) fn fence(text: &str) -> Option<(char, usize, &str)> {
@@ -19,7 +32,9 @@ pub(super) fn fence(text: &str) -> Option<(char, usize, &str)> {
 pub(super) fn is_rule(text: &str) -> bool {
     let text = text.trim();
     let mark = text.chars().next();
-    mark.is_some_and(|mark| "=-*_~+".contains(mark)) && text.len() >= 3 && text.chars().all(|c| Some(c) == mark)
+    mark.is_some_and(|mark| "=-*_~+".contains(mark))
+        && text.len() >= 3
+        && text.chars().all(|c| Some(c) == mark)
 }
 
 /// A heading of two or more `#`, which no comment in code has at the start of a line's text.

@@ -11,8 +11,14 @@ pub(super) fn mend(lines: &[Line]) -> Option<Vec<Line>> {
     if parses(&lines) {
         return Some(lines);
     }
-    let steps: [fn(&mut [Line]) -> bool; 6] =
-        [indent::dedent, typography::spaces, typography::quotes, indent::tabs, indent::bodies, print_statements];
+    let steps: [fn(&mut [Line]) -> bool; 6] = [
+        indent::dedent,
+        typography::spaces,
+        typography::quotes,
+        indent::tabs,
+        indent::bodies,
+        print_statements,
+    ];
     for step in steps {
         if step(&mut lines) && parses(&lines) {
             return Some(lines);

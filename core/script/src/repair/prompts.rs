@@ -14,14 +14,33 @@ const REACH: usize = 400;
 
 /// Words that echoed SQL begins with.
 const SQL: &[&str] = &[
-    "SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM", "CREATE TABLE", "CREATE INDEX", "DROP TABLE", "PRAGMA ",
-    "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE ", "FROM ", "WHERE ", "VALUES", "LIMIT ", "ORDER BY", "[",
+    "SELECT ",
+    "INSERT INTO",
+    "UPDATE ",
+    "DELETE FROM",
+    "CREATE TABLE",
+    "CREATE INDEX",
+    "DROP TABLE",
+    "PRAGMA ",
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+    "SAVEPOINT",
+    "RELEASE ",
+    "FROM ",
+    "WHERE ",
+    "VALUES",
+    "LIMIT ",
+    "ORDER BY",
+    "[",
 ];
 
 /// What stands behind the prompt of a statement, in a line without its indentation.
 fn prompted(text: &str) -> Option<&str> {
     // SQLAlchemy's documentation marks the SQL of a prompt.
-    let text = ["{sql}", "{execsql}", "{printsql}", "{stop}"].iter().fold(text, |text, mark| text.trim_start_matches(mark));
+    let text = ["{sql}", "{execsql}", "{printsql}", "{stop}"]
+        .iter()
+        .fold(text, |text, mark| text.trim_start_matches(mark));
     if let Some(rest) = text.strip_prefix(">>>") {
         return match rest.strip_prefix(' ') {
             Some(code) => Some(code),
@@ -69,7 +88,9 @@ pub(super) fn is_log(text: &str) -> bool {
     let text = text.trim_start();
     let stamp: String = text.chars().take(19).map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     (stamp == "0000-00-00 00:00:00" && text.contains(" sqlalchemy."))
-        || ["INFO:sqlalchemy", "DEBUG:sqlalchemy", "INFO sqlalchemy."].iter().any(|start| text.starts_with(start))
+        || ["INFO:sqlalchemy", "DEBUG:sqlalchemy", "INFO sqlalchemy."]
+            .iter()
+            .any(|start| text.starts_with(start))
 }
 
 /// Removes output from `at` on: all lines to the next blank one, prompt or comment that are not indented less than
@@ -85,7 +106,9 @@ pub(super) fn remove_output(lines: &mut [Line], at: usize, margin: &str) -> (usi
         }
         if is_log(text) {
             logged = true;
-        } else if !logged && !SQL.iter().any(|start| text.starts_with(start) && !(*start == "[" && text.ends_with(']'))) {
+        } else if !logged
+            && !SQL.iter().any(|start| text.starts_with(start) && !(*start == "[" && text.ends_with(']')))
+        {
             shown = true;
         }
         line.remove(OUTPUT);
@@ -98,7 +121,9 @@ pub(super) fn remove_output(lines: &mut [Line], at: usize, margin: &str) -> (usi
 pub(super) fn take(lines: &mut [Line], at: usize) -> usize {
     let Some(first) = lines.get_mut(at) else { return at + 1 };
     let margin = scan::indent(&first.text).to_owned();
-    let Some(code) = prompted(first.text.trim_start()).map(|code| code.trim_end().to_owned()) else { return at + 1 };
+    let Some(code) = prompted(first.text.trim_start()).map(|code| code.trim_end().to_owned()) else {
+        return at + 1;
+    };
     let flat = !first.whys.is_empty();
     first.change(code, PROMPT);
     let mut end = continuations(lines, at + 1);
@@ -107,7 +132,8 @@ pub(super) fn take(lines: &mut [Line], at: usize) -> usize {
     }
     let mut output = false;
     if let Some(statement) = lines.get_mut(at..end) {
-        if flat || mend::mend(statement).is_none() {
+        let directive = statement.first().is_some_and(|line| line.text.contains("# doctest: +"));
+        if flat || directive || mend::mend(statement).is_none() {
             output = cut_output(statement);
         }
         if let Some(mended) = mend::mend(statement) {
@@ -131,7 +157,9 @@ pub(super) fn take(lines: &mut [Line], at: usize) -> usize {
 fn continuations(lines: &mut [Line], from: usize) -> usize {
     let mut end = from;
     while let Some(line) = lines.get_mut(end) {
-        let Some(code) = continued(line.text.trim_start()).map(|code| code.trim_end().to_owned()) else { break };
+        let Some(code) = continued(line.text.trim_start()).map(|code| code.trim_end().to_owned()) else {
+            break;
+        };
         line.change(code, PROMPT);
         end += 1;
     }
@@ -150,7 +178,8 @@ fn unprompted(lines: &mut [Line], at: usize, margin: &str) -> usize {
     let mut end = at + 1;
     while let Some(line) = lines.get(end).filter(|_| end < at + REACH) {
         let text = line.text.strip_prefix(margin).unwrap_or(line.text.trim_start());
-        let inside = state.is_open() || (block && !text.is_empty() && (text.starts_with([' ', '\t']) || indent::is_clause(text)));
+        let inside = state.is_open()
+            || (block && !text.is_empty() && (text.starts_with([' ', '\t']) || indent::is_clause(text)));
         if !inside || is_prompt(text) {
             break;
         }
@@ -169,7 +198,8 @@ fn unprompted(lines: &mut [Line], at: usize, margin: &str) -> usize {
 /// Cuts off what a flattened transcript shows behind a statement of one line.
 fn cut_output(statement: &mut [Line]) -> bool {
     let [line] = statement else { return false };
-    let Some(at) = flattened::output_at(&line.text).or_else(|| flattened::output_in_comment(&line.text)) else {
+    let Some(at) = flattened::output_at(&line.text).or_else(|| flattened::output_in_comment(&line.text))
+    else {
         return false;
     };
     let text = line.text.get(..at).unwrap_or("").trim_end().to_owned();

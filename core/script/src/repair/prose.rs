@@ -11,15 +11,16 @@ use crate::parse;
 
 /// Words that code has between names.
 const KEYWORDS: &[&str] = &[
-    "and", "as", "assert", "async", "await", "class", "def", "del", "elif", "else", "except", "exec", "for", "from",
-    "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "print", "raise", "return", "while",
-    "with", "yield",
+    "and", "as", "assert", "async", "await", "class", "def", "del", "elif", "else", "except", "exec", "for",
+    "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "print", "raise",
+    "return", "while", "with", "yield",
 ];
 
 /// Whether the line reads as a sentence or a heading, judged by its words alone.
 pub(super) fn reads_as_prose(text: &str) -> bool {
     let text = text.trim();
-    if text.starts_with(['#', '@']) {
+    // A header with a mistake in it is not a sentence.
+    if text.starts_with(['#', '@']) || indent::is_header(text) {
         return false;
     }
     if ["http://", "https://", "www."].iter().any(|start| text.starts_with(start)) {
@@ -32,7 +33,8 @@ pub(super) fn reads_as_prose(text: &str) -> bool {
     let (mut run, mut longest) = (0, 0);
     for word in text.split_whitespace() {
         let bare = word.trim_end_matches([',', '.', ';', ':', '?', '!']);
-        let plain = !bare.is_empty() && bare.chars().all(|c| c.is_alphabetic() || c == '-' || c == '\'' || c == '’');
+        let plain =
+            !bare.is_empty() && bare.chars().all(|c| c.is_alphabetic() || c == '-' || c == '\'' || c == '’');
         run = if plain && !KEYWORDS.contains(&bare) { run + 1 } else { 0 };
         longest = longest.max(run);
         if word.ends_with(['.', ',', ':']) && !plain {
@@ -55,7 +57,8 @@ pub(super) fn is_meant_as_code(text: &str) -> bool {
         "" => code.starts_with('@') && code.len() > 1,
         _ if KEYWORDS.contains(&word) => false,
         _ => {
-            let name = code.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(code.len());
+            let name =
+                code.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(code.len());
             let after = code.get(name..).unwrap_or("");
             let assigns = after.trim_start().strip_prefix('=').is_some_and(|value| !value.starts_with('='));
             assigns || (after.starts_with('(') && !reads_as_prose(code))
@@ -67,7 +70,7 @@ pub(super) fn is_meant_as_code(text: &str) -> bool {
 pub(super) fn is_code(module: &ModModule, bound: &BTreeSet<String>) -> bool {
     module.body.iter().all(|stmt| match stmt {
         Stmt::Expr(expr) => match &*expr.value {
-            Expr::Call(_) | Expr::Await(_) => true,
+            Expr::Call(_) | Expr::Await(_) | Expr::StringLiteral(_) => true,
             value => is_known(value, bound),
         },
         // `Note: this` is an annotation.

@@ -8,17 +8,86 @@ use crate::parse;
 
 /// Methods and functions that are called for what they do.
 const ACTIONS: &[&str] = &[
-    "add", "add_all", "append", "begin", "clear", "clear_mappers", "close", "close_all", "commit", "configure",
-    "configure_mappers", "connect", "create", "create_all", "delete", "detach", "dispose", "drop", "drop_all",
-    "enable_load", "execute", "expire", "expire_all", "expunge", "expunge_all", "extend", "flush", "help", "insert",
-    "listen", "mapper", "pop", "print", "pprint", "prepare", "refresh", "remove", "reverse", "rollback", "set",
-    "setattr", "sort", "update", "basicConfig", "setLevel", "reflect", "collect", "exit", "quit",
+    "add",
+    "add_all",
+    "append",
+    "begin",
+    "clear",
+    "clear_mappers",
+    "close",
+    "close_all",
+    "commit",
+    "configure",
+    "configure_mappers",
+    "connect",
+    "create",
+    "create_all",
+    "delete",
+    "detach",
+    "dispose",
+    "drop",
+    "drop_all",
+    "enable_load",
+    "execute",
+    "expire",
+    "expire_all",
+    "expunge",
+    "expunge_all",
+    "extend",
+    "flush",
+    "help",
+    "insert",
+    "listen",
+    "mapper",
+    "pop",
+    "print",
+    "pprint",
+    "prepare",
+    "refresh",
+    "remove",
+    "reverse",
+    "rollback",
+    "set",
+    "setattr",
+    "sort",
+    "update",
+    "basicConfig",
+    "setLevel",
+    "reflect",
+    "collect",
+    "exit",
+    "quit",
 ];
 
 /// Built-in functions that are called for their value.
 const VALUES: &[&str] = &[
-    "abs", "all", "any", "bool", "dict", "dir", "float", "getattr", "hasattr", "id", "int", "isinstance", "len",
-    "inspect", "list", "max", "min", "repr", "set", "sorted", "str", "sum", "tuple", "type", "vars", "select", "text",
+    "abs",
+    "all",
+    "any",
+    "bool",
+    "dict",
+    "dir",
+    "float",
+    "getattr",
+    "hasattr",
+    "id",
+    "int",
+    "isinstance",
+    "len",
+    "inspect",
+    "list",
+    "max",
+    "min",
+    "repr",
+    "set",
+    "sorted",
+    "str",
+    "sum",
+    "tuple",
+    "type",
+    "vars",
+    "select",
+    "text",
 ];
 
 /// Prints the value of a statement that was typed at a prompt. `output` is whether the transcript shows one.
@@ -30,7 +99,13 @@ pub(super) fn print_value(lines: &mut [Line], output: bool) {
         return;
     }
     // Parentheses around the whole value are not part of its range: the statement's range has them.
-    wrap(lines, stmt.start().to_usize(), stmt.end().to_usize(), ("print(repr(", "))"), "a prompt shows values; a script prints them");
+    wrap(
+        lines,
+        stmt.start().to_usize(),
+        stmt.end().to_usize(),
+        ("print(repr(", "))"),
+        "a prompt shows values; a script prints them",
+    );
 }
 
 fn shows(value: &Expr, output: bool) -> bool {

@@ -5,15 +5,50 @@ use super::scan::{Part, State};
 
 /// Special names that Markdown and its kin strip of their underscores.
 const SPECIAL: &[&str] = &[
-    "tablename", "table_args", "mapper_args", "abstract", "table", "mapper", "init", "repr", "str", "eq", "ne", "lt",
-    "hash", "len", "iter", "call", "enter", "exit", "getitem", "setitem", "contains", "name", "main", "version",
-    "class", "dict", "doc", "future", "bool", "add", "allow_unmapped", "composite_values", "new", "getattr", "setattr",
+    "tablename",
+    "table_args",
+    "mapper_args",
+    "abstract",
+    "table",
+    "mapper",
+    "init",
+    "repr",
+    "str",
+    "eq",
+    "ne",
+    "lt",
+    "hash",
+    "len",
+    "iter",
+    "call",
+    "enter",
+    "exit",
+    "getitem",
+    "setitem",
+    "contains",
+    "name",
+    "main",
+    "version",
+    "class",
+    "dict",
+    "doc",
+    "future",
+    "bool",
+    "add",
+    "allow_unmapped",
+    "composite_values",
+    "new",
+    "getattr",
+    "setattr",
 ];
 
 /// Replaces spaces that only look like spaces, and drops marks that look like nothing.
 pub(super) fn spaces(lines: &mut [Line]) -> bool {
     lines.iter_mut().fold(false, |changed, line| {
-        let text = line.text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}'));
+        let text = line
+            .text
+            .chars()
+            .filter(|c| !matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}'));
         let text = text.map(|c| match c {
             '\u{a0}' | '\u{2002}'..='\u{200a}' | '\u{202f}' | '\u{3000}' => ' ',
             c => c,
@@ -108,7 +143,9 @@ fn lost_name(text: &str) -> Option<(&'static str, usize)> {
         let Some(rest) = text.strip_prefix(mark) else { continue };
         for name in SPECIAL {
             let after = rest.strip_prefix(name).and_then(|rest| rest.strip_prefix(mark));
-            if after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '*')) {
+            if after.is_some_and(|after| {
+                !after.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '*')
+            }) {
                 return Some((name, name.len() + 2 * mark.len()));
             }
         }
