@@ -3,10 +3,17 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The top of the repository.
+/// The top of the repository: that of the crate that cargo runs, since clones may share one build folder.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let built = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let running = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let tops = running.iter().map(PathBuf::as_path).chain([built]).filter_map(Path::parent);
+        tops.into_iter().find(|top| top.join("xtask/Cargo.toml").is_file()).unwrap_or(built).to_owned()
+    });
+    &ROOT
 }
 
 /// The folder for everything that is installed once and shared by all clones: `$ORMSCOPE_CACHE`, else

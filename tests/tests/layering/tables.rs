@@ -36,7 +36,7 @@ pub(crate) const FLOORS: &[Floors] = &[
         source: "core/script/src",
         inside: &[],
         // A function is a value, holds code and is called by the machine: these know each other.
-        order: &[&["parse"], &["object", "compile", "vm", "builtins"], &["library"]],
+        order: &[&["parse"], &["repair"], &["object", "compile", "vm", "builtins"], &["library"]],
         // `import` asks the library for a module, and the machine keeps the library's state for it.
         doors: &[("vm", "library"), ("vm", "library::Library")],
     },
@@ -49,7 +49,14 @@ pub(crate) const FLOORS: &[Floors] = &[
     Floors {
         source: "web/src",
         inside: &["ui"],
-        order: &[&["shared"], &["store"], &["bridge", "theme"], &["components"], &["screen"], &["app"]],
+        order: &[
+            &["shared"],
+            &["store", "words"],
+            &["bridge", "theme"],
+            &["components"],
+            &["screen"],
+            &["app"],
+        ],
         doors: &[],
     },
 ];

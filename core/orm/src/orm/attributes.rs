@@ -469,6 +469,8 @@ impl Orm {
     /// Whether a column of a row is still to be loaded.
     pub(super) fn is_unloaded(&self, state: StateId, attribute: usize) -> bool {
         let state = &self.states[state];
-        state.key.is_some() && (state.expired || state.expired_attributes.contains(&(attribute as u32)))
+        state.key.is_some()
+            && matches!(state.slots[attribute], Slot::Empty)
+            && state.expired_attributes.contains(&(attribute as u32))
     }
 }

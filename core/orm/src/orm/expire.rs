@@ -18,7 +18,7 @@ impl Orm {
         state.modified = false;
         state.committed.clear();
         state.pending_changes.clear();
-        state.expired_attributes.clear();
+        state.expired_attributes = (0..state.slots.len() as u32).collect();
         let forgotten = std::mem::take(&mut state.slots);
         state.slots = vec![Slot::Empty; forgotten.len()];
         // Related objects may end here, so nothing may be borrowed.
@@ -58,6 +58,53 @@ impl Orm {
                 self.expire_attributes(id, &attributes);
             }
         }
+        Ok(())
+    }
+
+    /// `flag_modified()`: the attribute takes part in the next UPDATE.
+    pub fn flag_modified(&mut self, id: StateId, attribute: usize) {
+        self.mark_modified(id, attribute, super::state::Committed::NoValue);
+    }
+
+    /// `make_transient()`: the object leaves its session and forgets its row.
+    pub fn make_transient(&mut self, id: StateId) {
+        if let Some(session) = self.states[id].session {
+            if self.states[id].lifecycle == Lifecycle::Deleted {
+                self.forget_deleted(session, id);
+            }
+            self.expunge_one(id);
+        }
+        let state = &mut self.states[id];
+        state.key = None;
+        state.was_deleted = false;
+        state.expired = false;
+        state.expired_attributes.clear();
+        state.lifecycle = Lifecycle::Transient;
+    }
+
+    /// `make_transient_to_detached()`: the object is taken to have a row.
+    ///
+    /// # Errors
+    /// When it is in a session or has a row.
+    pub fn make_transient_to_detached(&mut self, id: StateId) -> OrmResult<()> {
+        if self.states[id].session.is_some() || self.states[id].key.is_some() {
+            return Err(OrmError::new(OrmErrorKind::InvalidRequest, "Given object must be transient"));
+        }
+        let mapper = self.states[id].mapper;
+        let values: Vec<crate::types::Value> =
+            self.mapper(mapper).primary_key.clone().into_iter().map(|column| self.column_value(id, column)).collect();
+        let attributes: Vec<usize> = self
+            .mapper_of(id)
+            .columns()
+            .map(|(at, _)| at)
+            .filter(|at| matches!(self.states[id].slots[*at], Slot::Empty))
+            .collect();
+        let state = &mut self.states[id];
+        state.key = Some(super::IdentityKey::new(mapper, values));
+        state.lifecycle = Lifecycle::Detached;
+        state.committed.clear();
+        state.modified = false;
+        self.expire_attributes(id, &attributes);
         Ok(())
     }
 
@@ -118,16 +165,13 @@ impl Orm {
             ));
         };
         self.autoflush(hooks, session, "refresh")?;
-        let partial: Option<Vec<usize>> = if self.states[id].expired {
-            None
-        } else {
-            let mut wanted: Vec<usize> = self.states[id].expired_attributes.iter().map(|at| *at as usize).collect();
-            wanted.sort_unstable();
-            Some(wanted)
-        };
-        let all: Vec<usize> = (0..self.mapper(self.states[id].mapper).attributes.len()).collect();
-        let purpose = Purpose::Refresh(Some(numbers(partial.as_deref().unwrap_or(&all))));
-        if self.load_row(hooks, id, partial.as_deref(), purpose)? {
+        // What was set meanwhile is not loaded.
+        let state = &self.states[id];
+        let mut wanted: Vec<usize> = state.expired_attributes.iter().map(|at| *at as usize).collect();
+        wanted.retain(|at| state.committed(*at).is_none());
+        wanted.sort_unstable();
+        let purpose = Purpose::Refresh(Some(numbers(&wanted)));
+        if self.load_row(hooks, id, Some(&wanted), purpose)? {
             return Ok(());
         }
         Err(OrmError::new(
@@ -166,12 +210,25 @@ impl Orm {
                 self.states[id].expired_attributes.remove(&(at as u32));
             }
         }
-        if only.is_none() {
-            self.states[id].expired = false;
-            self.states[id].expired_attributes.clear();
+        let state = &mut self.states[id];
+        state.expired = false;
+        match only {
+            None => state.expired_attributes.clear(),
+            Some(only) => state.expired_attributes.retain(|at| !only.contains(&(*at as usize))),
         }
         drop(object);
         Ok(true)
+    }
+
+    /// Loads an object's primary key where it is expired, as a flush that writes
+    /// its row does.
+    pub(super) fn load_key(&mut self, hooks: &mut dyn Hooks, id: StateId) -> OrmResult<()> {
+        let mapper = self.mapper_of(id);
+        let mut places = mapper.primary_key.iter().filter_map(|column| mapper.attribute_of(*column));
+        if self.states[id].session.is_some() && places.any(|at| self.is_unloaded(id, at)) {
+            self.load_expired(hooks, id, None)?;
+        }
+        Ok(())
     }
 
     fn must_contain(&self, session: SessionId, id: StateId) -> OrmResult<()> {

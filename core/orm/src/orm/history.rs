@@ -112,7 +112,6 @@ impl Orm {
         state.committed.clear();
         state.pending_changes.clear();
         state.modified = false;
-        state.expired = false;
         if let Some(session) = state.session {
             self.session_mut(session).modified.swap_remove(&id);
         }

@@ -149,7 +149,7 @@ impl Orm {
             }
         }
         state.expired = false;
-        state.expired_attributes.clear();
+        state.expired_attributes.retain(|expired| !columns.iter().any(|(at, _)| *at == *expired as usize));
     }
 
     /// `session.get(Class, key)`

@@ -204,7 +204,7 @@ impl Orm {
             return Err(OrmError::new(
                 OrmErrorKind::Argument,
                 format!(
-                    "{name} and back-reference {other_name} are both of the same direction {direction}.  Did you mean to set remote_side on the many-to-one side ?"
+                    "{other_name} and back-reference {name} are both of the same direction {direction}.  Did you mean to set remote_side on the many-to-one side ?"
                 ),
             ));
         }

@@ -7,6 +7,7 @@
 //! SQLAlchemy counterpart: `sqlalchemy.orm`.
 
 mod attributes;
+mod bulk;
 mod dependency;
 mod error;
 mod expire;
@@ -16,6 +17,7 @@ mod identity;
 mod lazy;
 mod loading;
 mod mapper;
+mod merge;
 mod persistence;
 mod plan;
 mod query;
@@ -33,6 +35,7 @@ use crate::schema::Schema;
 use crate::types::{MapperId, SessionId, StateId};
 
 pub use attributes::AttributeValue;
+pub use bulk::Synchronize;
 pub use error::{OrmError, OrmErrorKind};
 pub use history::History;
 pub use hooks::{Collection, Hooks, ListCollection, PlainHooks};

@@ -85,8 +85,9 @@ impl Orm {
         for state in self.sort_states(states) {
             if self.states[state].key.is_none() {
                 inserts.push(self.insert_record(state));
-            } else if let Some(record) = self.update_record(state)? {
-                updates.push(record);
+            } else if self.has_changes(state) {
+                self.load_key(hooks, state)?;
+                updates.extend(self.update_record(state)?);
             }
         }
         if inserts.is_empty() && updates.is_empty() {
@@ -138,6 +139,11 @@ impl Orm {
         }
         self.push_key(state, &mut parameters)?;
         Ok(Some(Record { state, parameters }))
+    }
+
+    /// Whether an UPDATE has something to set.
+    fn has_changes(&self, state: StateId) -> bool {
+        self.mapper_of(state).columns().any(|(at, _)| self.states[state].committed(at).is_some() && self.is_changed(state, at))
     }
 
     /// Adds the primary key that the row has now, under its label.
@@ -337,6 +343,7 @@ impl Orm {
             if self.states[state].key.is_none() {
                 continue;
             }
+            self.load_key(hooks, state)?;
             let mut parameters = ParameterSet::new();
             self.push_key(state, &mut parameters)?;
             sets.push(parameters);

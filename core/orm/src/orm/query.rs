@@ -53,7 +53,10 @@ impl Orm {
             match item {
                 SelectItem::Expr(expr) => {
                     lowered.parts.push(Part::Column(at));
-                    lowered.names.push(None);
+                    lowered.names.push(match expr {
+                        Expr::Column(column) => Some(Rc::clone(&column.name)),
+                        _ => None,
+                    });
                     lowered.select.items.push(SelectItem::Expr(expr.clone()));
                     at += 1;
                 }

@@ -96,6 +96,8 @@ pub struct State {
     pub expired: bool,
     /// The attributes to be loaded again.
     pub expired_attributes: FxHashSet<u32>,
+    /// Whether it is detached because its row was deleted.
+    pub was_deleted: bool,
     /// Whether something changed since the last flush.
     pub modified: bool,
     /// A number that grows with each state, from 1.
@@ -114,6 +116,11 @@ pub struct State {
 impl State {
     pub(super) fn committed(&self, attribute: usize) -> Option<&Committed> {
         self.committed.iter().find(|(at, _)| *at as usize == attribute).map(|(_, value)| value)
+    }
+
+    /// Whether an attribute was changed since the last flush.
+    pub fn has_changed(&self, attribute: usize) -> bool {
+        self.committed(attribute).is_some()
     }
 
     /// The address of the program's object, for messages.
@@ -154,6 +161,7 @@ impl States {
             session: None,
             expired: false,
             expired_attributes: FxHashSet::default(),
+            was_deleted: false,
             modified: false,
             serial: self.made,
             insert_order: 0,

@@ -315,9 +315,17 @@ impl Orm {
         drop(marked);
     }
 
+    /// Takes a deleted object out of what a rollback would bring back.
+    pub(super) fn forget_deleted(&mut self, session: SessionId, id: StateId) {
+        for level in &mut self.session_mut(session).transactions {
+            level.deleted.retain(|object| object.state != id);
+        }
+    }
+
     fn detach(&mut self, id: StateId) {
         let state = &mut self.states[id];
         if state.lifecycle == Lifecycle::Deleted {
+            state.was_deleted = true;
             state.lifecycle = Lifecycle::Detached;
             state.session = None;
         }

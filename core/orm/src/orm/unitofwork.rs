@@ -264,8 +264,8 @@ impl Orm {
         self.presort_saves(hooks, work, &relationship, &saves)?;
         work.preprocessors[at].processed.extend(saves.iter().copied());
         let matters = !work.preprocessors[at].set_up
-            && (self.has_changes(hooks, work, &relationship, &deletes, true)?
-                || self.has_changes(hooks, work, &relationship, &saves, false)?);
+            && (self.relates(hooks, work, &relationship, &deletes, true)?
+                || self.relates(hooks, work, &relationship, &saves, false)?);
         if matters {
             work.preprocessors[at].set_up = true;
             work.active.entry(relationship.parent).or_default().insert(dependency);
@@ -274,7 +274,7 @@ impl Orm {
         Ok(true)
     }
 
-    fn has_changes(
+    fn relates(
         &mut self,
         hooks: &mut dyn Hooks,
         work: &mut UnitOfWork,

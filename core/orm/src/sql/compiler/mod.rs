@@ -182,6 +182,17 @@ pub fn compile_to_text(schema: &Schema, expr: &Expr, dialect: Dialect) -> String
     }
 }
 
+/// What stands in FROM by itself, as `str(table.join(other))` gives it.
+pub fn from_to_text(schema: &Schema, from: &From, dialect: Dialect) -> String {
+    let mut binds = Vec::new();
+    collect_from(from, &mut binds);
+    let mut compiler = Compiler::new(schema, dialect, binds);
+    match compiler.write_from(from) {
+        Ok(()) => compiler.finish(Kind::Text).sql,
+        Err(error) => error.to_string(),
+    }
+}
+
 /// The binds of a statement, in the order in which statements of the same
 /// structure have theirs.
 pub fn statement_binds(statement: &Statement) -> Vec<Rc<Bind>> {

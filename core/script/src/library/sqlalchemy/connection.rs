@@ -113,6 +113,21 @@ pub(super) fn connection_class() -> Rc<Class> {
         })
         .method("begin", |vm, args| transaction(vm, &args.positional[0], false))
         .method("begin_nested", |vm, args| transaction(vm, &args.positional[0], true))
+        .method("get_transaction", |vm, args| {
+            let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
+            let begun = peek(vm, |orm| orm.engines.connection(own.id).is_ok_and(|connection| connection.in_transaction))?;
+            if !begun {
+                return Ok(Object::None);
+            }
+            let class = classes(vm).transaction.clone();
+            let data = TransactionObject {
+                connection: args.positional[0].clone(),
+                id: own.id,
+                savepoint: RefCell::new(None),
+                open: Cell::new(true),
+            };
+            Ok(Instance::native(&class, data))
+        })
         .method("in_transaction", |vm, args| {
             let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
             peek(vm, |orm| Object::Bool(orm.engines.connection(own.id).is_ok_and(|connection| connection.in_transaction)))
@@ -281,11 +296,7 @@ pub(super) fn execute_implicitly(vm: &mut Vm, args: Args) -> PyResult<Object> {
         None if named.is_empty() => None,
         None => Some(crate::builtins::Dict::from_names(named)),
     };
-    let bind = match dml::target_of(&statement) {
-        Some(target) => bound_engine(vm, &target)?,
-        None => None,
-    };
-    let Some(engine) = bind else {
+    let Some(engine) = bound_engine_of(vm, &statement)? else {
         return Err(errors::error(
             vm,
             "UnboundExecutionError",
@@ -293,6 +304,17 @@ pub(super) fn execute_implicitly(vm: &mut Vm, args: Args) -> PyResult<Object> {
         ));
     };
     execute_and_commit(vm, &engine, &statement, parameters.as_ref())
+}
+
+/// The engine that the table of a statement is bound to.
+pub(super) fn bound_engine_of(vm: &mut Vm, statement: &Object) -> PyResult<Option<Object>> {
+    if let Some(table) = select::table_of(vm, statement)? {
+        return metadata::bind_of_table(vm, table);
+    }
+    match dml::target_of(statement) {
+        Some(target) => bound_engine(vm, &target),
+        None => Ok(None),
+    }
 }
 
 /// The engine that a table's metadata is bound to.

@@ -102,10 +102,13 @@ pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
         vm.call_method(&object, "between", args.positional[1..].to_vec())
     }),
     ("exists", |vm, args| {
-        let Some(first) = args.positional.first() else {
-            return Err(vm.type_error("exists() takes a select"));
+        let inner = match args.positional.first() {
+            None => Expr::Subquery(Rc::new(ormscope::sql::Select::of([Expr::Star]))),
+            Some(first) => match require_expr(vm, first)? {
+                select @ Expr::Subquery(_) => select,
+                column => Expr::Subquery(Rc::new(ormscope::sql::Select::of([column]))),
+            },
         };
-        let inner = require_expr(vm, first)?;
         Ok(expr_object(vm, Expr::Unary { op: UnaryOp::Exists, operand: Rc::new(inner) }))
     }),
 ];

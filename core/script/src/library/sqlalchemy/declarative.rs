@@ -70,6 +70,13 @@ pub(super) fn registry_class() -> Rc<Class> {
             map_declarative(vm, &class, &own.metadata, &own.names)?;
             Ok(Object::Class(class))
         })
+        .method("dispose", |vm, args| {
+            let own = receiver::<RegistryObject>(vm, &args.positional[0])?;
+            let names = Rc::clone(&own.names);
+            mapping::dispose(vm, |mapped| Rc::ptr_eq(&mapped.names, &names))?;
+            names.classes.borrow_mut().clear();
+            Ok(Object::None)
+        })
         .method("configure", |vm, _| {
             mapping::configure(vm)?;
             Ok(Object::None)
@@ -140,8 +147,10 @@ fn namespace_dict(namespace: &Attributes) -> Object {
 fn default_constructor(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("__init__", args);
     let this = args.receiver();
-    if args.next().is_some() {
-        return Err(vm.type_error("_declarative_constructor() takes 1 positional argument but more were given"));
+    let extra = args.rest().len();
+    if extra > 0 {
+        let given = extra + 1;
+        return Err(vm.type_error(format!("__init__() takes 1 positional argument but {given} were given")));
     }
     let class = vm.class_of(&this);
     for (name, value) in args.keywords() {
@@ -466,14 +475,19 @@ fn python_type(vm: &mut Vm, object: &Object) -> PyResult<Option<SqlType>> {
     Ok(match name.as_str() {
         "int" => Some(SqlType::Integer),
         "str" => Some(SqlType::String { length: None }),
-        "float" => Some(SqlType::Float { precision: None }),
+        "float" => Some(SqlType::Double),
         "bool" => Some(SqlType::Boolean),
         "bytes" => Some(SqlType::LargeBinary),
         "datetime" => Some(SqlType::DateTime),
         "date" => Some(SqlType::Date),
         "time" => Some(SqlType::Time),
         "Decimal" => Some(SqlType::Numeric { precision: None, scale: None }),
-        _ => None,
+        "timedelta" => Some(SqlType::Interval),
+        "UUID" => Some(SqlType::Uuid { as_uuid: true }),
+        _ => match object {
+            Object::Class(class) => super::types::enum_type(vm, class)?.map(|made| SqlType::Enum(Rc::new(made))),
+            _ => None,
+        },
     })
 }
 
@@ -486,6 +500,9 @@ fn annotate_relationship(vm: &mut Vm, data: &RelationshipObject, inner: &Object)
             let listed = ["List[", "list[", "Set[", "set["].iter().find_map(|prefix| text.strip_prefix(prefix));
             let name = listed.map_or(text, |rest| rest.trim_end_matches(']')).trim_matches(['"', '\'']);
             (Some(Object::str(name)), listed.is_some())
+        }
+        other if vm.get_attr_opt(other, "__forward_arg__")?.is_some() => {
+            (vm.get_attr_opt(other, "__forward_arg__")?, false)
         }
         other => match vm.get_attr_opt(other, "__args__")? {
             Some(arguments) => {

@@ -23,10 +23,12 @@ pub(super) struct DmlData {
     target: Object,
     /// `RETURNING` of mapped classes and columns, for the result.
     pub(super) returning: RefCell<Vec<Object>>,
+    /// `execution_options(…)`
+    options: RefCell<Option<Object>>,
 }
 
 fn data(statement: Statement, target: Object) -> DmlData {
-    DmlData { statement, target, returning: RefCell::default() }
+    DmlData { statement, target, returning: RefCell::default(), options: RefCell::default() }
 }
 
 pub(super) fn insert_class() -> Rc<Class> {
@@ -113,7 +115,12 @@ fn base(name: &str) -> crate::object::ClassBuilder {
             copy.returning.borrow_mut().extend(args.positional[1..].iter().cloned());
             Ok(object(vm, copy))
         })
-        .method("execution_options", |_, args| Ok(args.positional[0].clone()))
+        .method("execution_options", |vm, args| {
+            let own = receiver::<DmlData>(vm, &args.positional[0])?;
+            let copy = with_conditions(&own, Vec::new());
+            *copy.options.borrow_mut() = Some(crate::builtins::Dict::from_names(args.keyword));
+            Ok(object(vm, copy))
+        })
         .method("execute", super::connection::execute_implicitly)
         .method("compile", compile_statement)
         .method("__str__", print_statement)
@@ -136,7 +143,12 @@ fn with_conditions(own: &DmlData, added: Vec<Expr>) -> DmlData {
         Statement::Delete(delete) => delete.where_.extend(added),
         _ => {}
     }
-    DmlData { statement, target: own.target.clone(), returning: RefCell::new(own.returning.borrow().clone()) }
+    DmlData {
+        statement,
+        target: own.target.clone(),
+        returning: RefCell::new(own.returning.borrow().clone()),
+        options: RefCell::new(own.options.borrow().clone()),
+    }
 }
 
 /// What RETURNING gives of a column or a mapped class.
@@ -266,6 +278,11 @@ fn column_of(vm: &mut Vm, target: &Object, key: &Object) -> PyResult<u32> {
 /// The statement of a DML object.
 pub(super) fn to_statement(_vm: &mut Vm, object: &Object) -> PyResult<Option<Statement>> {
     Ok(object.native::<DmlData>().map(|data| data.statement.clone()))
+}
+
+/// The execution options of a DML object.
+pub(super) fn options_of(object: &Object) -> Option<Object> {
+    object.native::<DmlData>().and_then(|data| data.options.borrow().clone())
 }
 
 /// The mapped class or table that a DML object is for.

@@ -61,7 +61,44 @@ pub(super) fn url_class() -> Rc<Class> {
             let data = receiver::<UrlObject>(vm, &args.positional[0])?;
             let items: Vec<_> = data.url.borrow().query.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
             let items: Vec<_> = items.iter().map(|(key, value)| (vm.intern(key), Object::str(value))).collect();
-            Ok(Dict::from_names(items))
+            let items = Dict::from_names(items);
+            super::inspection::make_support(vm, "immutabledict", vec![items])
+        })
+        .method("set", |vm, args| {
+            let mut args = Arguments::new("URL.set", args);
+            let data = receiver::<UrlObject>(vm, &args.receiver())?;
+            let mut url = data.url.borrow().clone();
+            for (name, value) in args.keywords() {
+                let value = if value.is_none() { None } else { Some(value) };
+                let text = match &value {
+                    Some(value) => Some(vm.str(value)?.as_str().to_string()),
+                    None => None,
+                };
+                match (name.as_str(), text) {
+                    // What is None stays as it is.
+                    (_, None) => {}
+                    ("drivername", Some(text)) => url.drivername = text,
+                    ("username", text) => url.username = text,
+                    ("password", text) => url.password = text,
+                    ("host", text) => url.host = text,
+                    ("port", Some(text)) => url.port = text.parse().ok(),
+                    ("database", text) => url.database = text,
+                    _ => {}
+                }
+            }
+            Ok(url_object(vm, url))
+        })
+        .method("update_query_dict", |vm, args| {
+            let mut args = Arguments::new("URL.update_query_dict", args);
+            let data = receiver::<UrlObject>(vm, &args.receiver())?;
+            let mut url = data.url.borrow().clone();
+            if let Object::Dict(query) = args.require(vm, "query_parameters")? {
+                for (key, value) in query.items() {
+                    let (key, value) = (vm.str(&key)?, vm.str(&value)?);
+                    url.query.insert(key.as_str().to_string(), value.as_str().to_string());
+                }
+            }
+            Ok(url_object(vm, url))
         })
         .method("get_dialect", |_, args| Ok(args.positional[0].clone()))
         .method("get_backend_name", |vm, args| part(vm, &args, |url| Object::str(url.dialect_name())))
@@ -203,6 +240,12 @@ pub(super) fn engine_class() -> Rc<Class> {
             let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
             peek(vm, |orm| Object::str(orm.engines.engine(engine.id).dialect.name()))
         })
+        .getter("driver", |vm, args| {
+            let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
+            let url = peek(vm, |orm| orm.engines.engine(engine.id).url.clone())?;
+            let url = url_object(vm, url);
+            vm.call_method(&url, "get_driver_name", Vec::new())
+        })
         .getter("dialect", |vm, args| {
             let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
             let dialect = peek(vm, |orm| orm.engines.engine(engine.id).dialect)?;
@@ -235,6 +278,43 @@ pub(super) fn engine_class() -> Rc<Class> {
         .method("execute", connection::execute_on_engine)
         .method("dispose", |_, _| Ok(Object::None))
         .build()
+}
+
+/// The native data of `create_mock_engine(url, executor)`.
+pub(super) struct MockEngine {
+    pub(super) dialect: Dialect,
+    pub(super) executor: Object,
+}
+
+/// `create_mock_engine(url, executor)`: statements go to a function.
+pub(super) fn create_mock_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("create_mock_engine", args);
+    let given = args.require(vm, "url")?;
+    let executor = args.require(vm, "executor")?;
+    let url = parse(vm, &given)?;
+    let dialect = match url.dialect_name() {
+        "sqlite" => Dialect::Sqlite,
+        "postgresql" => Dialect::Postgresql,
+        "mysql" | "mariadb" => Dialect::Mysql,
+        other => {
+            return Err(errors::error(
+                vm,
+                "NoSuchModuleError",
+                format!("Can't load plugin: sqlalchemy.dialects:{other}"),
+            ));
+        }
+    };
+    let class = Class::builder("MockConnection")
+        .module("sqlalchemy.engine.mock")
+        .getter("dialect", |vm, args| Ok(dialect_object(receiver::<MockEngine>(vm, &args.positional[0])?.dialect)))
+        .getter("name", |vm, args| Ok(Object::str(receiver::<MockEngine>(vm, &args.positional[0])?.dialect.name())))
+        .method("execute", |vm, args| {
+            let own = receiver::<MockEngine>(vm, &args.positional[0])?;
+            let executor = own.executor.clone();
+            vm.call(&executor, Args::positional(args.positional[1..].to_vec()))
+        })
+        .build();
+    Ok(Instance::native(&class, MockEngine { dialect, executor }))
 }
 
 /// A dialect object, as `postgresql.dialect()` gives it.

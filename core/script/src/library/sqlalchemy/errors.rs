@@ -72,7 +72,11 @@ impl ErrorClasses {
         for (name, base, is_orm) in CLASSES {
             let base = by_name.get(base).cloned().unwrap_or_else(|| vm.exceptions.exception.clone());
             let module = if *is_orm { "sqlalchemy.orm.exc" } else { "sqlalchemy.exc" };
-            by_name.insert(name, Class::builder(name).module(module).base(&base).build());
+            let mut class = Class::builder(name).module(module).base(&base);
+            if *name == "NoSuchColumnError" {
+                class = class.base(&vm.exceptions.key_error);
+            }
+            by_name.insert(name, class.build());
         }
         ErrorClasses { by_name }
     }

@@ -59,6 +59,27 @@ pub(super) fn column_element_class() -> Rc<Class> {
         .build()
 }
 
+/// The class of `exists()`, whose criteria can be added to.
+pub(super) fn exists_class(base: &Rc<Class>) -> Rc<Class> {
+    fn change(vm: &mut Vm, args: Args, edit: fn(&mut ormscope::sql::Select, Vec<Expr>)) -> PyResult<Object> {
+        let expr = require_expr(vm, &args.positional[0])?;
+        let Expr::Unary { op: UnaryOp::Exists, operand } = expr else { return Ok(Object::None) };
+        let Expr::Subquery(select) = &*operand else { return Ok(Object::None) };
+        let added = conditions(vm, &args.positional[1..])?;
+        let mut select = (**select).clone();
+        edit(&mut select, added);
+        let operand = Rc::new(Expr::Subquery(Rc::new(select)));
+        Ok(expr_object(vm, Expr::Unary { op: UnaryOp::Exists, operand }))
+    }
+    Class::builder("Exists")
+        .module("sqlalchemy.sql.selectable")
+        .base(base)
+        .method("where", |vm, args| change(vm, args, |select, added| select.where_.extend(added)))
+        .method("correlate", |_, args| Ok(args.positional[0].clone()))
+        .method("select", |vm, args| super::select::select(vm, Args::positional(args.positional)))
+        .build()
+}
+
 /// A kind of expression, for `isinstance` and `repr`.
 pub(super) fn subclass(name: &str, base: &Rc<Class>) -> Rc<Class> {
     Class::builder(name).module("sqlalchemy.sql.elements").base(base).build()
@@ -434,6 +455,7 @@ pub(super) fn expr_object(vm: &mut Vm, expr: Expr) -> Object {
         Expr::Bool { .. } => &own.boolean_list,
         Expr::Bind(_) => &own.bind_parameter,
         Expr::Label { .. } => &own.label,
+        Expr::Unary { op: UnaryOp::Exists, .. } => &own.exists,
         Expr::Unary { .. } => &own.unary,
         Expr::Function(_) => &own.function,
         Expr::Literal { .. } => &own.literal,

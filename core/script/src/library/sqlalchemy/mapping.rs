@@ -11,7 +11,6 @@ use ormscope::types::{ColumnId, MapperId, StateId, TableId};
 use super::arguments::Arguments;
 use super::relationships::{self, RelationshipObject};
 use super::{attributes, classes, errors, peek, schema, with_orm};
-use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFunction, Object, Payload, PyResult};
 use crate::vm::Vm;
 
@@ -58,7 +57,7 @@ pub(super) struct AliasedData {
 
 /// The native data of a `Mapper`.
 pub(super) struct MapperObject {
-    id: MapperId,
+    pub(super) id: MapperId,
 }
 
 /// The mapper of a class.
@@ -91,10 +90,10 @@ pub(super) fn entity_object(vm: &Vm, mapper: MapperId) -> Object {
     Object::Class(Rc::clone(&vm.library.sqlalchemy.mapped[mapper.index()].class))
 }
 
-/// How messages name a mapped class: `Mapper[User(users)]`.
+/// How messages name what has attributes: by its table.
 pub(super) fn describe_entity(vm: &mut Vm, object: &Object) -> PyResult<String> {
     match entity_of(vm, object)? {
-        Some(entity) => describe_mapper(vm, entity.mapper),
+        Some(entity) => peek(vm, |orm| orm.schema.table(orm.mapper(entity.mapper).table).name.clone()),
         None => Ok(vm.str(object)?.as_str().to_string()),
     }
 }
@@ -128,18 +127,15 @@ pub(super) fn require_object(vm: &mut Vm, object: &Object) -> PyResult<orm::Obje
         Some(handle) => Ok(handle),
         None => {
             let class = vm.class_of(object);
-            let name = match class.module.borrow().as_str() {
-                "builtins" => format!("builtins.{}", class.name().as_str()),
-                module => format!("{module}.{}", class.name().as_str()),
-            };
+            let full = |class: &Rc<Class>| format!("{}.{}", class.module.borrow().as_str(), class.name().as_str());
             let hint = match object {
-                Object::Class(_) => "; was a class (builtins.type) supplied where an instance was required?",
-                _ => "",
+                Object::Class(given) => {
+                    format!("; was a class ({}) supplied where an instance was required?", full(given))
+                }
+                _ => String::new(),
             };
-            let mapped = if hint.is_empty() { format!("Class '{name}' is not mapped") } else {
-                format!("Class '{name}' is not mapped{hint}")
-            };
-            Err(errors::error(vm, "UnmappedInstanceError", mapped))
+            let message = format!("Class '{}' is not mapped{hint}", full(&class));
+            Err(errors::error(vm, "UnmappedInstanceError", message))
         }
     }
 }
@@ -305,7 +301,17 @@ pub(super) fn mapper(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// `clear_mappers()`
 pub(super) fn clear_mappers(vm: &mut Vm, _args: Args) -> PyResult<Object> {
+    dispose(vm, |_| true)?;
+    Ok(Object::None)
+}
+
+/// Ends the mappers of some classes.
+pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyResult<()> {
     for at in 0..vm.library.sqlalchemy.mapped.len() {
+        if !chosen(&vm.library.sqlalchemy.mapped[at]) {
+            continue;
+        }
+        vm.library.sqlalchemy.mapped[at].waiting.clear();
         let class = Rc::clone(&vm.library.sqlalchemy.mapped[at].class);
         let disposed = with_orm(vm, |orm, _| {
             Ok(std::mem::replace(&mut orm.mappers[at].disposed, true))
@@ -319,7 +325,7 @@ pub(super) fn clear_mappers(vm: &mut Vm, _args: Args) -> PyResult<Object> {
             class.remove(key);
         }
     }
-    Ok(Object::None)
+    Ok(())
 }
 
 pub(super) fn mapper_class() -> Rc<Class> {
@@ -338,10 +344,146 @@ pub(super) fn mapper_class() -> Rc<Class> {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             Ok(entity_object(vm, data.id))
         })
+        .getter("persist_selectable", mapper_table)
+        .getter("mapped_table", mapper_table)
+        .getter("primary_key", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let columns = peek(vm, |orm| orm.mapper(data.id).primary_key.clone())?;
+            Ok(Object::tuple(columns.into_iter().map(|id| schema::column_object(vm, id)).collect()))
+        })
+        .getter("columns", mapper_columns)
+        .getter("c", mapper_columns)
+        .getter("column_attrs", |vm, args| properties(vm, &args.positional[0], |kind| matches!(kind, orm::AttributeKind::Column(_)), false))
+        .getter("relationships", |vm, args| {
+            properties(vm, &args.positional[0], |kind| !matches!(kind, orm::AttributeKind::Column(_)), false)
+        })
+        .getter("attrs", |vm, args| properties(vm, &args.positional[0], |_| true, true))
+        .getter("all_orm_descriptors", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let class = entity_object(vm, data.id);
+            let keys: Vec<String> =
+                peek(vm, |orm| orm.mapper(data.id).attributes.iter().map(|attribute| attribute.key.clone()).collect())?;
+            let mut items = Vec::new();
+            for key in keys {
+                let attribute = vm.get_attr(&class, &key)?;
+                items.push(Object::tuple(vec![Object::str(&key), attribute]));
+            }
+            super::inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
+        })
+        .method("get_property", |vm, args| {
+            let all = properties(vm, &args.positional[0], |_| true, true)?;
+            vm.get_item(&all, &args.positional[1])
+        })
         .getter("local_table", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let table = peek(vm, |orm| orm.mapper(data.id).table)?;
             Ok(super::metadata::table_object(vm, table))
+        })
+        .build()
+}
+
+fn mapper_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+    let table = peek(vm, |orm| orm.mapper(data.id).table)?;
+    Ok(super::metadata::table_object(vm, table))
+}
+
+fn mapper_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+    let columns: Vec<(String, ColumnId)> = peek(vm, |orm| {
+        let mapper = orm.mapper(data.id);
+        mapper.columns().map(|(at, id)| (mapper.attributes[at].key.clone(), id)).collect()
+    })?;
+    let items = columns
+        .into_iter()
+        .map(|(key, id)| Object::tuple(vec![Object::str(key), schema::column_object(vm, id)]))
+        .collect();
+    super::inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
+}
+
+/// The native data of a mapper's property.
+struct PropertyObject {
+    mapper: MapperId,
+    key: String,
+}
+
+/// A mapper's properties by name; relationships come first in `attrs`.
+fn properties(
+    vm: &mut Vm,
+    mapper: &Object,
+    wanted: fn(&orm::AttributeKind) -> bool,
+    relationships_first: bool,
+) -> PyResult<Object> {
+    let data = super::receiver::<MapperObject>(vm, mapper)?;
+    configure(vm)?;
+    let mut keys: Vec<(bool, String)> = peek(vm, |orm| {
+        let attributes = orm.mapper(data.id).attributes.iter().filter(|attribute| wanted(&attribute.kind));
+        attributes.map(|it| (matches!(it.kind, orm::AttributeKind::Column(_)), it.key.clone())).collect()
+    })?;
+    if relationships_first {
+        keys.sort_by_key(|(is_column, _)| *is_column);
+    }
+    let own = classes(vm);
+    let mut items = Vec::new();
+    for (is_column, key) in keys {
+        let class = if is_column { &own.column_property } else { &own.relationship_property };
+        let property = Instance::native(class, PropertyObject { mapper: data.id, key: key.clone() });
+        items.push(Object::tuple(vec![Object::str(&key), property]));
+    }
+    super::inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
+}
+
+/// The class of a column's or a relationship's property.
+pub(super) fn property_class(name: &'static str) -> Rc<Class> {
+    fn relationship(vm: &mut Vm, object: &Object) -> PyResult<Option<orm::Relationship>> {
+        let own = super::receiver::<PropertyObject>(vm, object)?;
+        peek(vm, |orm| {
+            let at = orm.mapper(own.mapper).attribute(&own.key)?;
+            orm.relationship(own.mapper, at).cloned()
+        })
+    }
+    Class::builder(name)
+        .module(if name == "ColumnProperty" { "sqlalchemy.orm.properties" } else { "sqlalchemy.orm.relationships" })
+        .method("__str__", |vm, args| {
+            let own = super::receiver::<PropertyObject>(vm, &args.positional[0])?;
+            peek(vm, |orm| Object::str(format!("{}.{}", orm.mapper(own.mapper).class_name, own.key)))
+        })
+        .getter("key", |vm, args| Ok(Object::str(&super::receiver::<PropertyObject>(vm, &args.positional[0])?.key)))
+        .getter("parent", |vm, args| {
+            let own = super::receiver::<PropertyObject>(vm, &args.positional[0])?;
+            let class = entity_object(vm, own.mapper);
+            vm.get_attr(&class, "__mapper__")
+        })
+        .getter("mapper", |vm, args| match relationship(vm, &args.positional[0])? {
+            Some(relationship) => {
+                let class = entity_object(vm, relationship.target);
+                vm.get_attr(&class, "__mapper__")
+            }
+            None => Ok(Object::None),
+        })
+        .getter("uselist", |vm, args| {
+            Ok(relationship(vm, &args.positional[0])?.is_some_and(|relationship| relationship.uselist).into())
+        })
+        .getter("direction", |vm, args| {
+            let name = match relationship(vm, &args.positional[0])?.map(|relationship| relationship.direction) {
+                Some(orm::Direction::OneToMany) => "ONETOMANY",
+                Some(orm::Direction::ManyToOne) => "MANYTOONE",
+                Some(orm::Direction::ManyToMany) => "MANYTOMANY",
+                None => return Ok(Object::None),
+            };
+            let directions = super::inspection::support(vm, "RelationshipDirection")?;
+            vm.get_attr(&directions, name)
+        })
+        .getter("columns", |vm, args| {
+            let own = super::receiver::<PropertyObject>(vm, &args.positional[0])?;
+            let column = peek(vm, |orm| {
+                let mapper = orm.mapper(own.mapper);
+                match mapper.attributes[mapper.attribute(&own.key)?].kind {
+                    orm::AttributeKind::Column(id) => Some(id),
+                    _ => None,
+                }
+            })?;
+            Ok(Object::list(column.map(|id| schema::column_object(vm, id)).into_iter().collect()))
         })
         .build()
 }
@@ -384,11 +526,12 @@ pub(super) fn name_dict(vm: &mut Vm, names: &ClassNames) -> PyResult<Vec<(String
     let mut found: Vec<(String, Object)> = Vec::new();
     let metadata = names.metadata.borrow().clone();
     if let Some(metadata) = metadata
-        && let Object::Dict(tables) = vm.get_attr(&metadata, "tables")?
+        && let Some(metadata) = super::metadata::metadata_of(vm, &metadata)?
     {
-        let tables: Rc<Dict> = tables;
-        for (key, table) in tables.items() {
-            found.push((vm.str(&key)?.as_str().to_string(), table));
+        let tables: Vec<(String, TableId)> =
+            peek(vm, |orm| orm.schema.metadata(metadata).tables.iter().map(|(key, id)| (key.clone(), *id)).collect())?;
+        for (key, id) in tables {
+            found.push((key, super::metadata::table_object(vm, id)));
         }
     }
     for (name, class) in names.classes.borrow().iter() {

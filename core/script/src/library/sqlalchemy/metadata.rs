@@ -46,7 +46,8 @@ pub(super) fn class() -> Rc<Class> {
                 .into_iter()
                 .map(|(key, id)| (Object::str(key), table_object(vm, id)))
                 .collect();
-            Dict::from_items(vm, items)
+            let items = Dict::from_items(vm, items)?;
+            super::inspection::make_support(vm, "FacadeDict", vec![items])
         })
         .getter("sorted_tables", |vm, args| {
             let data = receiver::<MetaDataObject>(vm, &args.positional[0])?;
@@ -180,10 +181,10 @@ fn create_or_drop(vm: &mut Vm, args: Args, create: bool) -> PyResult<Object> {
         }
         _ => None,
     };
-    let mut order = peek(vm, |orm| orm.schema.sorted_tables(data.id))?;
-    if let Some(chosen) = chosen {
-        order.retain(|table| chosen.contains(table));
-    }
+    let order = match chosen {
+        Some(chosen) => chosen,
+        None => peek(vm, |orm| orm.schema.metadata(data.id).tables.values().copied().collect())?,
+    };
     run_ddl(vm, bind, &order, create, check_first, if create { "create_all" } else { "drop_all" })
 }
 
@@ -214,6 +215,17 @@ fn run_ddl(
             orm.engines.drop_tables(&orm.schema, connection, tables, check_first)
         }
     };
+    if let Some(mock) = bind.native::<super::engine::MockEngine>() {
+        let mut order = peek(vm, |orm| orm.schema.sort_tables(tables.to_vec()))?;
+        if !create {
+            order.reverse();
+        }
+        for table in order {
+            let ddl = ddl_of(table_object(vm, table), table, create);
+            vm.call(&mock.executor, Args::positional(vec![ddl]))?;
+        }
+        return Ok(Object::None);
+    }
     if let Some(connection) = bind.native::<ConnectionObject>() {
         let id = connection.id;
         with_orm(vm, |orm, _| Ok(run(orm, id)?))?;
@@ -266,6 +278,28 @@ pub(super) struct DdlObject {
     pub(super) ddl: ormscope::sql::Ddl,
 }
 
+/// The statement that creates or drops a table.
+fn ddl_of(element: Object, table: TableId, create: bool) -> Object {
+    let ddl = if create {
+        ormscope::sql::Ddl::CreateTable(ormscope::sql::CreateTable { table, if_not_exists: false })
+    } else {
+        ormscope::sql::Ddl::DropTable(ormscope::sql::DropTable { table, if_exists: false })
+    };
+    let object = Instance::native(&ddl_class(create), DdlObject { ddl });
+    if let Object::Instance(instance) = &object {
+        instance.dict.borrow_mut().insert(crate::object::PyStr::new("element"), element);
+    }
+    object
+}
+
+fn ddl_class(create: bool) -> Rc<Class> {
+    Class::builder(if create { "CreateTable" } else { "DropTable" })
+        .module("sqlalchemy.sql.ddl")
+        .method("__str__", super::select::print_statement)
+        .method("compile", super::select::compile_statement)
+        .build()
+}
+
 fn ddl_object(vm: &mut Vm, args: Args, create: bool) -> PyResult<Object> {
     let mut args = Arguments::new("CreateTable", args);
     let table = args.require(vm, "element")?;
@@ -279,10 +313,5 @@ fn ddl_object(vm: &mut Vm, args: Args, create: bool) -> PyResult<Object> {
         let if_exists = args.flag(vm, "if_exists", false)?;
         ormscope::sql::Ddl::DropTable(ormscope::sql::DropTable { table, if_exists })
     };
-    let class = Class::builder(if create { "CreateTable" } else { "DropTable" })
-        .module("sqlalchemy.sql.ddl")
-        .method("__str__", super::select::print_statement)
-        .method("compile", super::select::compile_statement)
-        .build();
-    Ok(Instance::native(&class, DdlObject { ddl }))
+    Ok(Instance::native(&ddl_class(create), DdlObject { ddl }))
 }

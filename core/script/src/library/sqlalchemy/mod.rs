@@ -18,6 +18,8 @@ mod engine;
 mod errors;
 mod expressions;
 mod hooks;
+mod inspection;
+mod inspector;
 mod json;
 mod mapping;
 mod metadata;

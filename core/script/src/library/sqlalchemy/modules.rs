@@ -7,7 +7,7 @@ use ormscope::sql::compiler::Dialect;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    classes, constructors, declarative, dml, engine, mapping, metadata, peek, relationships, select, session,
+    classes, constructors, declarative, dml, engine, inspection, mapping, metadata, peek, relationships, select, session,
 };
 use crate::object::{Args, Module, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
@@ -36,6 +36,27 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
                 ("Result", own.result.clone().into()),
             ]
         }
+        "sqlalchemy._support" => {
+            let module = vm.new_module(name);
+            let key = vm.intern(name);
+            vm.modules.insert(key, Rc::clone(&module));
+            vm.run_source(include_str!("python/support.py"), &module, false)?;
+            return Ok(Some(module));
+        }
+        "sqlalchemy.inspection" => vec![("inspect", function("inspect", inspection::inspect))],
+        "sqlalchemy.orm.attributes" => vec![
+            ("get_history", function("get_history", inspection::get_history)),
+            ("flag_modified", function("flag_modified", inspection::flag_modified)),
+            ("set_attribute", function("set_attribute", inspection::set_attribute)),
+            ("instance_state", function("instance_state", inspection::inspect)),
+            ("instance_dict", function("instance_dict", |vm, args| {
+                let state = inspection::inspect(vm, args)?;
+                vm.get_attr(&state, "dict")
+            })),
+            ("History", inspection::support(vm, "History")?),
+            ("NO_VALUE", inspection::support(vm, "NO_VALUE")?),
+            ("InstrumentedAttribute", classes(vm).instrumented_attribute.clone().into()),
+        ],
         "sqlalchemy.types" => types(vm),
         "sqlalchemy.schema" => schema(vm),
         "sqlalchemy.dialects.sqlite" => dialect(Dialect::Sqlite),
@@ -114,13 +135,20 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
     entries.extend([
         ("__version__", Object::str(if legacy { "1.4.54" } else { "2.1.9" })),
         ("create_engine", function("create_engine", engine::create_engine)),
+        ("create_mock_engine", function("create_mock_engine", engine::create_mock_engine)),
         ("make_url", function("make_url", engine::make_url)),
         ("URL", classes(vm).url.clone().into()),
         ("select", function("select", select::select)),
+        ("join", function("join", |vm, args| {
+            let left = args.positional.first().cloned().unwrap_or(Object::None);
+            let join = vm.get_attr(&left, "join")?;
+            vm.call(&join, Args { positional: args.positional[1..].to_vec(), keyword: args.keyword })
+        })),
         ("insert", function("insert", |vm: &mut Vm, args: Args| dml::new_insert(vm, args))),
         ("update", function("update", |vm: &mut Vm, args: Args| dml::new_update(vm, args))),
         ("delete", function("delete", |vm: &mut Vm, args: Args| dml::new_delete(vm, args))),
         ("func", func),
+        ("inspect", function("inspect", inspection::inspect)),
         ("exc", exc),
     ]);
     Ok(entries)
@@ -149,5 +177,12 @@ fn orm(vm: &mut Vm) -> Entries {
         })),
         ("aliased", function("aliased", mapping::aliased)),
         ("object_session", function("object_session", session::object_session)),
+        ("make_transient", function("make_transient", inspection::make_transient)),
+        ("make_transient_to_detached", function("make_transient_to_detached", inspection::make_transient_to_detached)),
+        ("class_mapper", function("class_mapper", inspection::inspect)),
+        ("object_mapper", function("object_mapper", |vm, args| {
+            let state = inspection::inspect(vm, args)?;
+            vm.get_attr(&state, "mapper")
+        })),
     ]
 }

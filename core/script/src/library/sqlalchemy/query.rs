@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ormscope::engine::{Cause, Execution, Parameters};
-use ormscope::orm::{OrmRows, RowValue};
+use ormscope::orm::{OrmRows, RowValue, Synchronize};
 use ormscope::sql::{
     Assignment, Delete, Expr, FunctionCall, LabelStyle, Select, SelectItem, Statement, Update,
 };
@@ -562,26 +562,61 @@ fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     let where_ = data.select.where_.clone();
     let statement = Statement::Update(Update { table, values: assignments, where_, returning: Vec::new() });
-    bulk(vm, &data, &statement)
+    let option = args.take("synchronize_session");
+    bulk(vm, &data, &statement, &target, option)
 }
 
 /// `query.delete()`
 fn delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let data = receiver::<QueryData>(vm, &args.positional[0])?;
+    let mut args = Arguments::new("delete", args);
+    let data = receiver::<QueryData>(vm, &args.receiver())?;
+    let option = args.take("synchronize_session");
     let target = data.target.clone().unwrap_or(Object::None);
     let Some(table) = schema::table_id(vm, &target)? else {
         return Err(errors::error(vm, "InvalidRequestError", "delete() needs a query of a mapped class"));
     };
     let statement = Statement::Delete(Delete { table, where_: data.select.where_.clone(), returning: Vec::new() });
-    bulk(vm, &data, &statement)
+    bulk(vm, &data, &statement, &target, option)
 }
 
-fn bulk(vm: &mut Vm, data: &QueryData, statement: &Statement) -> PyResult<Object> {
-    let Some(session) = data.session else { return Ok(Object::None) };
-    let changed = with_orm(vm, |orm, hooks| {
-        orm.autoflush(hooks, session, "query")?;
-        let connection = orm.session_connection(session)?;
-        Ok(orm.execute_on(hooks, connection, statement, &Parameters::None, Execution::Plain)?.rowcount)
+/// `synchronize_session` among execution options.
+pub(super) fn synchronize(vm: &mut Vm, options: Option<&Object>) -> PyResult<Synchronize> {
+    let option = match options {
+        Some(Object::Dict(options)) => options.get_str("synchronize_session"),
+        _ => None,
+    };
+    synchronize_option(vm, option)
+}
+
+fn synchronize_option(vm: &mut Vm, option: Option<Object>) -> PyResult<Synchronize> {
+    Ok(match option {
+        None => Synchronize::Auto,
+        Some(Object::None | Object::Bool(false)) => Synchronize::Off,
+        Some(option) => match vm.str(&option)?.as_str() {
+            "fetch" => Synchronize::Fetch,
+            "auto" | "evaluate" => Synchronize::Auto,
+            _ => {
+                return Err(errors::error(
+                    vm,
+                    "ArgumentError",
+                    "Valid strategies for session synchronization are 'auto', 'evaluate', 'fetch', False",
+                ));
+            }
+        },
+    })
+}
+
+fn bulk(
+    vm: &mut Vm,
+    data: &QueryData,
+    statement: &Statement,
+    target: &Object,
+    option: Option<Object>,
+) -> PyResult<Object> {
+    let (Some(session), Some(mapper)) = (data.session, mapping::mapper_of(vm, target)?) else { return Ok(Object::None) };
+    let synchronize = synchronize_option(vm, option)?;
+    let set = with_orm(vm, |orm, hooks| {
+        orm.execute_bulk(hooks, session, mapper, statement, &Parameters::None, synchronize)
     })?;
-    Ok(Object::Int(changed))
+    Ok(Object::Int(set.rowcount))
 }

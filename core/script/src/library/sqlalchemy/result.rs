@@ -139,8 +139,8 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("keys", |vm, args| {
         let data = receiver::<ResultData>(vm, &args.positional[0])?;
-        let keys = data.rows.borrow().keys.iter().map(Object::str).collect();
-        Ok(Object::list(keys))
+        let keys = Object::list(data.rows.borrow().keys.iter().map(Object::str).collect());
+        super::inspection::make_support(vm, "RMKeyView", vec![keys])
     }),
     ("partitions", |vm, args| {
         let size = match args.positional.get(1) {
@@ -350,6 +350,14 @@ pub(super) fn row_class() -> Rc<Class> {
             let items: Vec<_> =
                 data.keys.iter().zip(data.values.iter()).map(|(key, value)| (vm.intern(key), value.clone())).collect();
             Ok(Dict::from_names(items))
+        })
+        .method("index", |vm, args| {
+            let tuple = tuple_of(vm, &args.positional[0])?;
+            vm.call_method(&tuple, "index", args.positional[1..].to_vec())
+        })
+        .method("count", |vm, args| {
+            let tuple = tuple_of(vm, &args.positional[0])?;
+            vm.call_method(&tuple, "count", args.positional[1..].to_vec())
         })
         .method("_tuple", |vm, args| tuple_of(vm, &args.positional[0]))
         .getter("t", |vm, args| tuple_of(vm, &args.positional[0]))

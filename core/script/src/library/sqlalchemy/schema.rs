@@ -27,6 +27,8 @@ pub(super) struct ColumnObject {
 /// The native data of a `ForeignKey`.
 struct ForeignKeyObject {
     key: ForeignKey,
+    /// The column that has it, once a table has that.
+    parent: Cell<Option<ColumnId>>,
 }
 
 /// The native data of a table-level constraint or index.
@@ -69,6 +71,25 @@ pub(super) fn column_class(base: &Rc<Class>) -> Rc<Class> {
         .getter("unique", |vm, args| {
             with_column(vm, &args.positional[0], |column| if column.unique { true.into() } else { Object::None })
         })
+        .getter("foreign_keys", |vm, args| {
+            let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
+            let keys = match column.id.get() {
+                Some(id) => foreign_key_objects(vm, id)?,
+                None => Vec::new(),
+            };
+            Ok(Object::Set(Rc::new(crate::builtins::Set::from_items(vm, false, keys)?)))
+        })
+        .getter("default", |vm, args| {
+            with_column(vm, &args.positional[0], |column| match &column.default {
+                Some(default) => Object::str(format!("{default:?}")),
+                None => Object::None,
+            })
+        })
+        .method("references", |vm, args| {
+            let (own, other) = (column_id(vm, &args.positional[0])?, column_id(vm, &args.positional[1])?);
+            let (Some(own), Some(other)) = (own, other) else { return Ok(Object::Bool(false)) };
+            peek(vm, |orm| Object::Bool(orm.schema.foreign_keys(own.table).contains(&(own, other))))
+        })
         .getter("type", |vm, args| {
             let sql_type = column_type(vm, &args.positional[0])?;
             Ok(super::types::type_object(vm, sql_type))
@@ -86,6 +107,15 @@ fn with_column(vm: &mut Vm, object: &Object, look: impl FnOnce(&schema::Column) 
         Some(id) => peek(vm, |orm| look(orm.schema.column(id))),
         None => Ok(look(&column.definition.borrow())),
     }
+}
+
+fn foreign_key_objects(vm: &mut Vm, id: ColumnId) -> PyResult<Vec<Object>> {
+    let keys = peek(vm, |orm| orm.schema.column(id).foreign_keys.clone())?;
+    let class = classes(vm).foreign_key.clone();
+    Ok(keys
+        .into_iter()
+        .map(|key| Instance::native(&class, ForeignKeyObject { key, parent: Cell::new(Some(id)) }))
+        .collect())
 }
 
 fn column_type(vm: &mut Vm, object: &Object) -> PyResult<SqlType> {
@@ -122,6 +152,10 @@ pub(super) fn read_column(vm: &mut Vm, args: &mut Arguments) -> PyResult<schema:
             has_type = true;
         } else if let Some(key) = item.native::<ForeignKeyObject>() {
             column.foreign_keys.push(key.key.clone());
+        } else if let Some(constraint) = item.native::<TableItem>()
+            && let TableItem::Constraint(Constraint::Check { name, text }) = &*constraint
+        {
+            column.checks.push((name.clone(), text.clone()));
         } else if !item.is_none() {
             let repr = vm.repr(&item)?;
             return Err(errors::error(
@@ -193,6 +227,19 @@ pub(super) fn foreign_key_class() -> Rc<Class> {
             let key = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
             Ok(Object::str(format!("ForeignKey({})", ormscope::types::python_str(&key.key.target))))
         })
+        .getter("target_fullname", |vm, args| {
+            Ok(Object::str(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.target))
+        })
+        .getter("parent", |vm, args| {
+            let parent = receiver::<ForeignKeyObject>(vm, &args.positional[0])?.parent.get();
+            Ok(parent.map_or(Object::None, |id| column_object(vm, id)))
+        })
+        .getter("column", |vm, args| {
+            let own = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
+            let Some(parent) = own.parent.get() else { return Ok(Object::None) };
+            let target = peek(vm, |orm| orm.schema.resolve(parent.table, &own.key).ok())?;
+            Ok(target.map_or(Object::None, |id| column_object(vm, id)))
+        })
         .build()
 }
 
@@ -223,7 +270,7 @@ fn new_foreign_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
     key.on_update = text_option(&mut args, "onupdate");
     key.name = text_option(&mut args, "name");
     let Some(class) = receiver.as_class() else { return Ok(Object::None) };
-    Ok(Instance::native(class, ForeignKeyObject { key }))
+    Ok(Instance::native(class, ForeignKeyObject { key, parent: Cell::new(None) }))
 }
 
 fn text_option(args: &mut Arguments, name: &str) -> Option<String> {
@@ -246,6 +293,17 @@ pub(super) fn item_class(name: &'static str) -> Rc<Class> {
         .module("sqlalchemy.sql.schema")
         .method("__new__", new)
         .method("__init__", |_, _| Ok(Object::None))
+        .getter("name", |vm, args| {
+            Ok(match &*receiver::<TableItem>(vm, &args.positional[0])? {
+                TableItem::Index(index) => Object::str(&index.name),
+                TableItem::Constraint(
+                    Constraint::PrimaryKey { name, .. }
+                    | Constraint::Unique { name, .. }
+                    | Constraint::Check { name, .. }
+                    | Constraint::ForeignKey { options: ForeignKey { name, .. }, .. },
+                ) => name.as_ref().map_or(Object::None, Object::str),
+            })
+        })
         .build()
 }
 
@@ -338,6 +396,23 @@ pub(super) fn table_class(from_clause: &Rc<Class>) -> Rc<Class> {
             let columns = keys.into_iter().map(|index| column_object(vm, ColumnId { table: table.id, index }));
             Ok(Object::tuple(columns.collect()))
         })
+        .getter("indexes", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            let indexes = peek(vm, |orm| orm.schema.table(table.id).indexes.clone())?;
+            let class = item_class("Index");
+            let items: Vec<Object> =
+                indexes.into_iter().map(|index| Instance::native(&class, TableItem::Index(index))).collect();
+            Ok(Object::Set(Rc::new(crate::builtins::Set::from_items(vm, false, items)?)))
+        })
+        .getter("foreign_keys", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            let count = peek(vm, |orm| orm.schema.table(table.id).columns.len())?;
+            let mut keys = Vec::new();
+            for index in 0..count as u32 {
+                keys.extend(foreign_key_objects(vm, ColumnId { table: table.id, index })?);
+            }
+            Ok(Object::Set(Rc::new(crate::builtins::Set::from_items(vm, false, keys)?)))
+        })
         .getter("metadata", |vm, args| {
             let table = receiver::<TableObject>(vm, &args.positional[0])?;
             super::metadata::metadata_object_of(vm, table.id)
@@ -363,6 +438,7 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Err(errors::error(vm, "ArgumentError", "expected a MetaData object as the second argument of Table()"));
     };
     let schema = text_option(&mut args, "schema");
+    let _must_exist = args.flag(vm, "must_exist", false)?;
     let extend = args.flag(vm, "extend_existing", false)?;
     let keep = args.flag(vm, "keep_existing", false)?;
     let items = args.rest();

@@ -38,6 +38,8 @@ pub(super) fn from_clause_class() -> Rc<Class> {
         .method("insert", |vm, args| dml::new_insert(vm, args))
         .method("update", |vm, args| dml::new_update(vm, args))
         .method("delete", |vm, args| dml::new_delete(vm, args))
+        .method("join", |vm, args| join_from(vm, args, false))
+        .method("outerjoin", |vm, args| join_from(vm, args, true))
         .method("alias", |vm, args| {
             let Some(table) = args.positional[0].native::<schema::TableObject>() else {
                 return Err(vm.type_error("alias() is for tables here"));
@@ -158,8 +160,21 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("intersect", |vm, args| compound(vm, args, SetOp::Intersect)),
     ("except_", |vm, args| compound(vm, args, SetOp::Except)),
     ("compile", compile_statement),
+    ("execute", super::connection::execute_implicitly),
     ("__str__", print_statement),
 ];
+
+/// The table that a select is from, which knows the engine it is bound to.
+pub(super) fn table_of(vm: &mut Vm, object: &Object) -> PyResult<Option<ormscope::types::TableId>> {
+    let Some(data) = object.native::<SelectData>() else { return Ok(None) };
+    peek(vm, |orm| {
+        let exprs = data.select.expressions(&orm.schema);
+        exprs.iter().find_map(|expr| match expr {
+            Expr::Column(column) => column.base.map(|id| id.table),
+            _ => None,
+        })
+    })
+}
 
 pub(super) fn select_class() -> Rc<Class> {
     let mut builder = Class::builder("Select").module("sqlalchemy.sql.selectable");
@@ -232,6 +247,9 @@ pub(super) fn to_from(vm: &mut Vm, object: &Object) -> PyResult<Option<From>> {
     }
     if let Some(alias) = object.native::<AliasData>() {
         return Ok(Some(From::Alias(Rc::clone(&alias.alias))));
+    }
+    if let Some(join) = object.native::<JoinData>() {
+        return Ok(Some(join.from.clone()));
     }
     match mapping::entity_of(vm, object)? {
         Some(entity) => Ok(Some(peek(vm, |orm| orm.entity_from(&entity))?)),
@@ -412,6 +430,39 @@ fn lowered(vm: &mut Vm, object: &Object) -> PyResult<Select> {
     }
 }
 
+/// The native data of `table.join(other)`.
+pub(super) struct JoinData {
+    from: From,
+}
+
+/// The class of `table.join(other)`.
+pub(super) fn join_class(base: &Rc<Class>) -> Rc<Class> {
+    Class::builder("Join")
+        .module("sqlalchemy.sql.selectable")
+        .base(base)
+        .method("__str__", |vm, args| {
+            let data = receiver::<JoinData>(vm, &args.positional[0])?;
+            peek(vm, |orm| Object::str(ormscope::sql::compiler::from_to_text(&orm.schema, &data.from, Dialect::Default)))
+        })
+        .build()
+}
+
+fn join_from(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object> {
+    let mut args = Arguments::new("join", args);
+    let left = args.receiver();
+    let left = require_from(vm, &left)?;
+    let right = args.require(vm, "right")?;
+    let right = require_from(vm, &right)?;
+    let outer = outer || args.flag(vm, "isouter", false)?;
+    let on = match args.take("onclause").filter(|on| !on.is_none()) {
+        Some(on) => super::expressions::require_condition(vm, &on)?,
+        None => with_orm(vm, |orm, _| Ok(ormscope::sql::compiler::join_condition(&orm.schema, &left, &right)?))?,
+    };
+    let from = From::Join(Rc::new(ormscope::sql::Join { left, right, on, outer }));
+    let class = classes(vm).join.clone();
+    Ok(Instance::native(&class, JoinData { from }))
+}
+
 pub(super) fn alias_class(base: &Rc<Class>) -> Rc<Class> {
     Class::builder("Alias")
         .module("sqlalchemy.sql.selectable")
@@ -470,7 +521,12 @@ pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Stat
 
 /// `str(statement)`
 pub(super) fn print_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let text = statement_text(vm, &args.positional[0], Dialect::Default)?;
+    // A statement of bound metadata is printed as its engine has it.
+    let dialect = match super::connection::bound_engine_of(vm, &args.positional[0])? {
+        Some(engine) => super::engine::dialect_of(vm, &engine)?,
+        None => Dialect::Default,
+    };
+    let text = statement_text(vm, &args.positional[0], dialect)?;
     Ok(Object::str(text))
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use ormscope::engine::{Cause, Execution};
-use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, TransactionState};
+use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, Synchronize, TransactionState};
 use ormscope::sql::Statement;
 use ormscope::types::{EngineId, SessionId};
 
@@ -63,6 +63,11 @@ const METHODS: &[(&str, NativeFn)] = &[
         let (session, object) = session_and_object(vm, &args)?;
         with_orm(vm, |orm, hooks| orm.delete(hooks, session, &object))?;
         Ok(Object::None)
+    }),
+    ("merge", |vm, args| {
+        let (session, object) = session_and_object(vm, &args)?;
+        let merged = with_orm(vm, |orm, hooks| orm.merge(hooks, session, &object))?;
+        Ok(instance_of(&merged))
     }),
     ("flush", |vm, args| verb(vm, args, |orm, hooks, session| orm.flush(hooks, session))),
     ("commit", |vm, args| verb(vm, args, |orm, hooks, session| orm.commit(hooks, session))),
@@ -240,7 +245,23 @@ pub(super) fn session_class() -> Rc<Class> {
 
 /// The session's id of a `Session` or of the session behind a proxy.
 pub(super) fn session_id(vm: &mut Vm, object: &Object) -> PyResult<SessionId> {
-    Ok(receiver::<SessionObject>(vm, object)?.id)
+    let session = receiver::<SessionObject>(vm, object)?.id;
+    let unbound = peek(vm, |orm| orm.legacy && orm.session(session).options.bind.is_none())?;
+    if unbound {
+        // The engine that the mapped tables' metadata is bound to.
+        let tables = peek(vm, |orm| orm.mappers.iter().map(|mapper| mapper.table).collect::<Vec<_>>())?;
+        for table in tables {
+            let bind = metadata::bind_of_table(vm, table)?;
+            if let Some(engine) = bind.as_ref().and_then(metadata::engine_id) {
+                with_orm(vm, |orm, _| {
+                    orm.bind_session(session, Some(engine));
+                    Ok(())
+                })?;
+                break;
+            }
+        }
+    }
+    Ok(session)
 }
 
 fn session_and_object(vm: &mut Vm, args: &Args) -> PyResult<(SessionId, ormscope::orm::Object)> {
@@ -382,6 +403,15 @@ pub(super) fn scoped_session_class() -> Rc<Class> {
             let session = scoped(vm, &args.positional[0])?;
             Ok(Object::Bool(vm.contains(&session, &args.positional[1])?))
         })
+        .method("configure", |vm, args| {
+            let own = receiver::<ScopedObject>(vm, &args.positional[0])?;
+            let configure = vm.get_attr(&own.factory, "configure")?;
+            vm.call(&configure, Args { positional: Vec::new(), keyword: args.keyword })
+        })
+        .method("query_property", |vm, args| {
+            let class = classes(vm).query_property.clone();
+            Ok(Instance::native(&class, QueryProperty { registry: args.positional[0].clone() }))
+        })
         .method("remove", |vm, args| {
             let own = receiver::<ScopedObject>(vm, &args.positional[0])?;
             let session = own.session.borrow_mut().take();
@@ -389,6 +419,27 @@ pub(super) fn scoped_session_class() -> Rc<Class> {
                 vm.call_method(&session, "close", Vec::new())?;
             }
             Ok(Object::None)
+        })
+        .build()
+}
+
+/// The native data of `scoped_session.query_property()`.
+struct QueryProperty {
+    registry: Object,
+}
+
+/// The class of `scoped_session.query_property()`: on a mapped class it is a query of it.
+pub(super) fn query_property_class() -> Rc<Class> {
+    Class::builder("query")
+        .module("sqlalchemy.orm.scoping")
+        .method("__get__", |vm, args| {
+            let own = receiver::<QueryProperty>(vm, &args.positional[0])?;
+            let Some(owner) = args.positional.get(2).cloned() else { return Ok(Object::None) };
+            if mapping::mapper_of(vm, &owner)?.is_none() {
+                return Ok(Object::None);
+            }
+            let session = scoped(vm, &own.registry)?;
+            vm.call_method(&session, "query", vec![owner])
         })
         .build()
 }
@@ -511,13 +562,27 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     let executable = connection::executable(vm, &statement)?;
     let is_write = matches!(executable, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_));
+    let given = args.keyword("execution_options");
+    let entity = match (&executable, dml::target_of(&statement)) {
+        (Statement::Update(_) | Statement::Delete(_), Some(target)) => mapping::mapper_of(vm, &target)?,
+        _ => None,
+    };
+    let synchronize = match &entity {
+        Some(_) => query::synchronize(vm, dml::options_of(&statement).or(given).as_ref())?,
+        None => Synchronize::Off,
+    };
     let returning = dml::select_of_returning(vm, &statement)?;
     let (set, table) = with_orm(vm, |orm, hooks| {
         if is_write {
             orm.autoflush(hooks, session, "execute")?;
         }
-        let connection = orm.session_connection(session)?;
-        let set = orm.execute_on(hooks, connection, &executable, &parameters, Execution::Plain)?;
+        let set = match entity {
+            Some(mapper) => orm.execute_bulk(hooks, session, mapper, &executable, &parameters, synchronize)?,
+            None => {
+                let connection = orm.session_connection(session)?;
+                orm.execute_on(hooks, connection, &executable, &parameters, Execution::Plain)?
+            }
+        };
         let table = match &executable {
             Statement::Insert(insert) => Some(insert.table),
             _ => None,

@@ -233,6 +233,24 @@ pub(super) fn require_sql_type(vm: &mut Vm, object: &Object) -> PyResult<SqlType
     }
 }
 
+/// A type as reflection gives it: of the class with the database's own name.
+pub(super) fn reflected_type(vm: &mut Vm, sql_type: SqlType) -> Object {
+    let dialect = ormscope::sql::compiler::Dialect::Sqlite;
+    let text = dialect.type_text(&sql_type).unwrap_or_else(|_| "NullType".into());
+    let name = text.split(['(', ' ']).next().unwrap_or_default().to_string();
+    let Some(base) = classes(vm).types.get(sql_type.class_name()) else { return Object::None };
+    let arguments = sql_type.repr();
+    let arguments = arguments.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')')).to_string();
+    let class = Class::builder(&name).module("sqlalchemy.sql.sqltypes").base(&base);
+    let shown = Object::str(format!("{name}({arguments})"));
+    let class = class.method("__repr__", |vm, args| vm.get_attr(&args.positional[0], "_shown")).build();
+    let object = Instance::native(&class, TypeData(sql_type));
+    if let Object::Instance(instance) = &object {
+        instance.dict.borrow_mut().insert(crate::object::PyStr::new("_shown"), shown);
+    }
+    object
+}
+
 /// A type as a Python object.
 pub(super) fn type_object(vm: &mut Vm, sql_type: SqlType) -> Object {
     match classes(vm).types.get(sql_type.class_name()) {

@@ -1,0 +1,120 @@
+from collections import namedtuple
+from enum import Enum
+
+
+class RelationshipDirection(Enum):
+    ONETOMANY = 1
+    MANYTOONE = 2
+    MANYTOMANY = 3
+
+
+class History(namedtuple("History", ["added", "unchanged", "deleted"])):
+    def __bool__(self):
+        return self != (None, None, None)
+
+    def empty(self):
+        return not bool((self.added or self.deleted) or self.unchanged)
+
+    def sum(self):
+        return list(self.added or []) + list(self.unchanged or []) + list(self.deleted or [])
+
+    def non_deleted(self):
+        return list(self.added or []) + list(self.unchanged or [])
+
+    def non_added(self):
+        return list(self.unchanged or []) + list(self.deleted or [])
+
+    def has_changes(self):
+        return bool(self.added or self.deleted)
+
+
+class immutabledict(dict):
+    def _refuse(self, *args, **kwargs):
+        raise TypeError("immutabledict object is immutable and/or readonly")
+
+    __delitem__ = __setitem__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __repr__(self):
+        return "immutabledict(%s)" % dict.__repr__(self)
+
+    def union(self, other=None, **kwargs):
+        return immutabledict({**self, **(other or {}), **kwargs})
+
+    def __or__(self, other):
+        return immutabledict({**self, **other})
+
+
+class FacadeDict(immutabledict):
+    def __repr__(self):
+        return "FacadeDict(%s)" % dict.__repr__(self)
+
+
+class RMKeyView:
+    def __init__(self, keys):
+        self._keys = list(keys)
+
+    def __len__(self):
+        return len(self._keys)
+
+    def __iter__(self):
+        return iter(self._keys)
+
+    def __contains__(self, key):
+        return key in self._keys
+
+    def __eq__(self, other):
+        return list(other) == self._keys
+
+    def __ne__(self, other):
+        return not self == other
+
+    def __repr__(self):
+        return "RMKeyView(%r)" % (self._keys,)
+
+
+class _NoValue:
+    name = "NO_VALUE"
+
+    def __repr__(self):
+        return "<LoaderCallableStatus.NO_VALUE: 4>"
+
+    def __str__(self):
+        return "LoaderCallableStatus.NO_VALUE"
+
+
+NO_VALUE = _NoValue()
+
+
+class ReadOnlyProperties:
+    def __init__(self, items):
+        object.__setattr__(self, "_data", dict(items))
+
+    def __getattr__(self, name):
+        try:
+            return self._data[name]
+        except KeyError:
+            raise AttributeError(name)
+
+    def __getitem__(self, name):
+        return self._data[name]
+
+    def __iter__(self):
+        return iter(list(self._data.values()))
+
+    def __len__(self):
+        return len(self._data)
+
+    def __contains__(self, name):
+        return name in self._data
+
+    def keys(self):
+        return list(self._data)
+
+    def values(self):
+        return list(self._data.values())
+
+    def items(self):
+        return list(self._data.items())
+
+    def get(self, name, default=None):
+        return self._data.get(name, default)
