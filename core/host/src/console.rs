@@ -30,7 +30,7 @@ pub fn run_script(source: &str, (seconds, micros): (i64, u32), seed: u64) -> Con
     let era = if legacy { Era::Legacy } else { Era::Modern };
     let clock = Clock { seconds, micros };
     let (mut run, started) = Run::start(source, era, clock, seed);
-    let outcome = started.and_then(|()| run.to_the_end());
+    let outcome = started.and_then(|()| run.run_out());
     let happenings = std::mem::take(&mut run.sink.borrow_mut().happenings);
     let mut output = String::new();
     for happening in &happenings {

@@ -63,7 +63,7 @@ impl Run {
     }
 
     /// Runs to the end, without stopping at lines.
-    pub(crate) fn to_the_end(&mut self) -> Result<(), Unwind> {
+    pub(crate) fn run_out(&mut self) -> Result<(), Unwind> {
         self.vm.stops_at_lines = false;
         loop {
             match self.step(u64::MAX) {

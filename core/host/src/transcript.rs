@@ -23,7 +23,7 @@ pub fn transcript(source: &str) -> String {
     let legacy = first.starts_with('#') && first.contains("oracle:") && first.contains("sa=1.4");
     let era = if legacy { Era::Legacy } else { Era::Modern };
     let (mut run, started) = Run::start(source, era, FROZEN, 0);
-    let outcome = started.and_then(|()| run.to_the_end());
+    let outcome = started.and_then(|()| run.run_out());
     let happenings = std::mem::take(&mut run.sink.borrow_mut().happenings);
     let mut events: Vec<Value> = happenings.iter().flat_map(|happening| lines(&run, happening)).collect();
     let status = match &outcome {

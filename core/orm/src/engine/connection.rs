@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::driver::{DriverConnection, DriverError};
 use super::error::{EngineError, ErrorKind};
 use super::event::{Cache, Cause, Outcome, Probe, StatementEvent, Stats};
-use super::{Engines, Echo};
+use super::{Echo, Engines};
 use crate::types::{DbValue, EngineId};
 
 /// Identifies a connection; it is closed when nothing is known of it any more.
@@ -46,7 +46,8 @@ impl Engines {
             Some(shared) => shared,
             None => {
                 let url = &self.engines[engine.index()].url;
-                let driver = self.driver.connect(url).map_err(|error| EngineError::from_driver_alone(&error))?;
+                let driver =
+                    self.driver.connect(url).map_err(|error| EngineError::from_driver_alone(&error))?;
                 Shared { driver: Rc::new(RefCell::new(driver)), users: Rc::default() }
             }
         };
@@ -69,7 +70,10 @@ impl Engines {
         let own = self.engine(engine);
         let in_browser = cfg!(target_arch = "wasm32");
         let of_file = |other: &&super::Engine| {
-            in_browser && !own.url.is_memory() && other.url.database == own.url.database && other.shared.is_some()
+            in_browser
+                && !own.url.is_memory()
+                && other.url.database == own.url.database
+                && other.shared.is_some()
         };
         let holder = if own.shared.is_some() { Some(own) } else { self.engines.iter().find(of_file) };
         let shared = holder.and_then(|engine| engine.shared.clone())?;

@@ -32,7 +32,11 @@ impl Engines {
                 }
             }
             for table in schema.sort_tables(missing) {
-                engines.run_ddl(schema, connection, Ddl::CreateTable(CreateTable { table, if_not_exists: false }))?;
+                engines.run_ddl(
+                    schema,
+                    connection,
+                    Ddl::CreateTable(CreateTable { table, if_not_exists: false }),
+                )?;
                 for index in 0..schema.table(table).indexes.len() as u32 {
                     engines.run_ddl(schema, connection, Ddl::CreateIndex { table, index })?;
                 }

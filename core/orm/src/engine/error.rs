@@ -151,7 +151,11 @@ impl EngineError {
     }
 
     /// A driver's error about a statement.
-    pub(super) fn from_driver(error: DriverError, statement: &str, parameters: Option<String>) -> EngineError {
+    pub(super) fn from_driver(
+        error: DriverError,
+        statement: &str,
+        parameters: Option<String>,
+    ) -> EngineError {
         if error.class == "OverflowError" {
             // Not the driver's own class, so it comes through as it is.
             let original = Some(("builtins.OverflowError".into(), error.message.clone()));
@@ -190,7 +194,9 @@ impl EngineError {
                 });
             }
         }
-        let link = self.code.map(|code| format!("(Background on this error at: https://sqlalche.me/e/{version}/{code})"));
+        let link = self
+            .code
+            .map(|code| format!("(Background on this error at: https://sqlalche.me/e/{version}/{code})"));
         match (self.statement.is_some() || self.kind.is_dbapi(), link) {
             (true, link) => {
                 lines.extend(link);

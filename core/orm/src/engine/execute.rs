@@ -6,14 +6,14 @@
 use std::any::Any;
 use std::rc::Rc;
 
+use super::Engines;
 use super::connection::{ConnectionId, Row};
 use super::error::{EngineError, ErrorKind};
 use super::event::{Cache, Stats};
 use super::parameters::repr_parameters;
-use super::Engines;
 use crate::schema::{ColumnDefault, Schema};
 use crate::sql::compiler::{Compiled, Given, Kind, ResultColumn, Source, compile, statement_binds};
-use crate::sql::{BindValue, CacheKey, Statement};
+use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
 use crate::types::{DbValue, EngineId, SqlType, Value};
 
 /// Named parameters of one execution.
@@ -104,11 +104,14 @@ impl Engines {
             // One set is one set, however it was given.
             Parameters::Many(sets) => (sets.iter().collect(), sets.len() > 1),
         };
-        let keys: Vec<Rc<str>> = match sets.first() {
+        let mut keys: Vec<Rc<str>> = match sets.first() {
             Some(first) => first.iter().map(|(key, _)| Rc::clone(key)).collect(),
             None => Vec::new(),
         };
-        let no_key = matches!(statement, Statement::Ddl(_));
+        keys.sort();
+        let several_rows =
+            matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Rows(_)));
+        let no_key = several_rows || matches!(statement, Statement::Ddl(_));
         let given = Given { keys, many };
         let key = CacheKey::of(&(statement, &given.keys, given.many));
         let build = |dialect| compile(schema, statement, dialect, &given).map_err(EngineError::from);
@@ -257,11 +260,7 @@ impl Engines {
     ) -> Result<super::RawResult, EngineError> {
         let hidden = self.engine(self.connection(connection)?.engine).options.hide_parameters;
         let show = |sets: &[Row]| {
-            if hidden {
-                super::error::HIDDEN.to_string()
-            } else {
-                repr_parameters(sets, many)
-            }
+            if hidden { super::error::HIDDEN.to_string() } else { repr_parameters(sets, many) }
         };
         if self.is_observed() {
             self.announce(connection, sql, Some(show(sets)), Some(stats))?;
@@ -311,6 +310,7 @@ impl Prepared {
                     _ => given(),
                 },
                 Source::Given => given(),
+                Source::Constant(value) => Some(Value::Int(*value)),
                 Source::Default(id) | Source::OnUpdate(id) => {
                     let column = schema.column(*id);
                     let default = match parameter.source {
@@ -330,7 +330,9 @@ impl Prepared {
             let value = value.ok_or_else(|| {
                 let what = format!("A value is required for bind parameter '{}'", parameter.name);
                 let what = if self.many { format!("{what}, in parameter group {number}") } else { what };
-                let own = set.iter().map(|(key, value)| format!("{}: {}", crate::types::python_str(key), value.repr()));
+                let own = set
+                    .iter()
+                    .map(|(key, value)| format!("{}: {}", crate::types::python_str(key), value.repr()));
                 let own = own.collect::<Vec<_>>().join(", ");
                 EngineError {
                     statement: Some(compiled.sql.clone()),
@@ -433,7 +435,9 @@ impl Prepared {
             .parameters
             .iter()
             .zip(set)
-            .map(|(parameter, value)| format!("{}: {}", crate::types::python_str(&parameter.name), value.repr()))
+            .map(|(parameter, value)| {
+                format!("{}: {}", crate::types::python_str(&parameter.name), value.repr())
+            })
             .collect();
         EngineError {
             statement: Some(sql),

@@ -69,7 +69,9 @@ impl Url {
         };
         let (username, password) = match user.map(|user| user.split_once(':').unwrap_or((user, ""))) {
             None => (None, None),
-            Some((name, _)) if !user.is_some_and(|user| user.contains(':')) => (Some(unquote(name, false)), None),
+            Some((name, _)) if !user.is_some_and(|user| user.contains(':')) => {
+                (Some(unquote(name, false)), None)
+            }
             Some((name, password)) => (Some(unquote(name, false)), Some(unquote(password, false))),
         };
         let (host, port) = if let Some(inner) = place.strip_prefix('[') {
@@ -127,8 +129,10 @@ impl Url {
         if !self.query.is_empty() {
             let mut pairs: Vec<_> = self.query.iter().collect();
             pairs.sort();
-            let pairs: Vec<String> =
-                pairs.iter().map(|(key, value)| format!("{}={}", quote_plus(key), quote_plus(value))).collect();
+            let pairs: Vec<String> = pairs
+                .iter()
+                .map(|(key, value)| format!("{}={}", quote_plus(key), quote_plus(value)))
+                .collect();
             out.push('?');
             out.push_str(&pairs.join("&"));
         }

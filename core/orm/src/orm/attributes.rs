@@ -45,7 +45,12 @@ impl Orm {
     /// # Errors
     /// When it cannot be loaded: the object is in no session, its row is gone,
     /// the database refuses.
-    pub fn get(&mut self, hooks: &mut dyn Hooks, state: StateId, attribute: usize) -> OrmResult<AttributeValue> {
+    pub fn get(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        state: StateId,
+        attribute: usize,
+    ) -> OrmResult<AttributeValue> {
         match &self.states[state].slots[attribute] {
             Slot::Value(value) => return Ok(AttributeValue::Value(value.clone())),
             Slot::Object(object) => return Ok(AttributeValue::Object(object.clone())),
@@ -65,7 +70,12 @@ impl Orm {
         self.get_related(hooks, state, attribute)
     }
 
-    fn get_related(&mut self, hooks: &mut dyn Hooks, state: StateId, attribute: usize) -> OrmResult<AttributeValue> {
+    fn get_related(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        state: StateId,
+        attribute: usize,
+    ) -> OrmResult<AttributeValue> {
         let uselist = self.mapper_of(state).relationship(attribute).is_some_and(|rel| rel.uselist);
         if self.states[state].key.is_some() {
             self.lazy_load(hooks, state, attribute)?;
@@ -117,7 +127,9 @@ impl Orm {
         value: Option<Object>,
         initiator: Initiator,
     ) -> OrmResult<()> {
-        let Some(relationship) = self.mapper_of(state).relationship(attribute).cloned() else { return Ok(()) };
+        let Some(relationship) = self.mapper_of(state).relationship(attribute).cloned() else {
+            return Ok(());
+        };
         // The other side of a one-to-one must be known, to be let go.
         let passive =
             if relationship.direction == Direction::OneToMany { Passive::Off } else { Passive::NoFetch };
@@ -134,13 +146,20 @@ impl Orm {
             if let Some(old) = &old_object {
                 self.expunge_pending_orphan(&relationship, old.state)?;
             }
-            if let Some(reverse) = relationship.reverse
-                && (relationship.target, reverse) != initiator
-            {
-                if let Some(old) = &old_object {
-                    self.remove_from(hooks, old, reverse as usize, state, initiator)?;
+            if let Some(reverse) = relationship.reverse {
+                let came_from_there = (relationship.target, reverse) == initiator;
+                let mirror_is_list = self
+                    .mapper(relationship.target)
+                    .relationship(reverse as usize)
+                    .is_some_and(|rel| rel.uselist);
+                // An append at one owner takes the member from the owner before.
+                if let Some(old) = &old_object
+                    && (!came_from_there || (value.is_some() && mirror_is_list))
+                {
+                    let own = (relationship.parent, relationship.attribute);
+                    self.remove_from(hooks, old, reverse as usize, state, own)?;
                 }
-                if let Some(value) = &value {
+                if let (Some(value), false) = (&value, came_from_there) {
                     self.add_to(hooks, value, reverse as usize, state, initiator)?;
                 }
             }
@@ -259,7 +278,9 @@ impl Orm {
         member: &Object,
         initiator: Initiator,
     ) -> OrmResult<()> {
-        let Some(relationship) = self.mapper_of(owner).relationship(attribute).cloned() else { return Ok(()) };
+        let Some(relationship) = self.mapper_of(owner).relationship(attribute).cloned() else {
+            return Ok(());
+        };
         self.cascade_into_session(hooks, owner, &relationship, member, initiator)?;
         if let Some(reverse) = relationship.reverse
             && (relationship.target, reverse) != initiator
@@ -280,7 +301,9 @@ impl Orm {
         member: &Object,
         initiator: Initiator,
     ) -> OrmResult<()> {
-        let Some(relationship) = self.mapper_of(owner).relationship(attribute).cloned() else { return Ok(()) };
+        let Some(relationship) = self.mapper_of(owner).relationship(attribute).cloned() else {
+            return Ok(());
+        };
         self.set_has_parent(member.state, (relationship.parent, relationship.attribute), false);
         self.expunge_pending_orphan(&relationship, member.state)?;
         if let Some(reverse) = relationship.reverse
@@ -402,7 +425,11 @@ impl Orm {
     }
 
     /// A pending object that lost its only parent leaves the session.
-    fn expunge_pending_orphan(&mut self, relationship: &super::Relationship, member: StateId) -> OrmResult<()> {
+    fn expunge_pending_orphan(
+        &mut self,
+        relationship: &super::Relationship,
+        member: StateId,
+    ) -> OrmResult<()> {
         let pending = self.states[member].lifecycle == Lifecycle::Pending;
         if relationship.cascade.delete_orphan && pending && self.is_orphan(member) {
             self.expunge_one(member);

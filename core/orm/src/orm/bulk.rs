@@ -89,7 +89,11 @@ impl Orm {
                         .filter_map(|one| {
                             let column = crate::types::ColumnId { table: update.table, index: one.column };
                             let at = self.mapper(mapper).attribute_of(column)?;
-                            let value = if is_evaluable(&one.value) { self.evaluate(&one.value, object.state) } else { None };
+                            let value = if is_evaluable(&one.value) {
+                                self.evaluate(&one.value, object.state)
+                            } else {
+                                None
+                            };
                             Some((at, value))
                         })
                         .collect();
@@ -182,13 +186,22 @@ fn is_evaluable(expr: &Expr) -> bool {
     let mut able = true;
     expr.walk(&mut |node| {
         able &= match node {
-            Expr::True | Expr::False | Expr::Null | Expr::Grouping(_) | Expr::Bind(_) | Expr::Bool { .. } => true,
+            Expr::True | Expr::False | Expr::Null | Expr::Grouping(_) | Expr::Bind(_) | Expr::Bool { .. } => {
+                true
+            }
             Expr::Column(column) => column.base.is_some(),
             Expr::Unary { op, .. } => *op == UnaryOp::Not,
             Expr::Binary { op, right, .. } => match op {
                 BinaryOp::In | BinaryOp::NotIn => matches!(&**right, Expr::Bind(_)),
-                BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => true,
-                BinaryOp::Is | BinaryOp::IsNot | BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Concat => true,
+                BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
+                    true
+                }
+                BinaryOp::Is
+                | BinaryOp::IsNot
+                | BinaryOp::Add
+                | BinaryOp::Sub
+                | BinaryOp::Mul
+                | BinaryOp::Concat => true,
                 _ => false,
             },
             _ => false,

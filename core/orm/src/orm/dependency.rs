@@ -315,7 +315,8 @@ impl Orm {
                         }
                     }
                     for child in history.deleted.into_iter().flatten() {
-                        let nulls = !relationship.cascade.delete_orphan && !self.has_parent(child.state, dependency);
+                        let nulls =
+                            !relationship.cascade.delete_orphan && !self.has_parent(child.state, dependency);
                         if nulls && !work.is_deleted(child.state) {
                             self.clear_keys(child.state, &relationship.pairs)?;
                         }
@@ -491,8 +492,11 @@ impl Orm {
             }
         }
         if !inserted.is_empty() {
-            let statement =
-                Statement::Insert(Insert { table: secondary, values: InsertValues::Parameters, returning: Vec::new() });
+            let statement = Statement::Insert(Insert {
+                table: secondary,
+                values: InsertValues::Parameters,
+                on_conflict: None, returning: Vec::new(),
+            });
             let connection = self.session_connection(work.session)?;
             self.execute_on(hooks, connection, &statement, &Parameters::Many(inserted), Execution::Plain)?;
         }

@@ -45,6 +45,8 @@ pub enum OrmErrorKind {
     Value,
     /// `TypeError`
     Type,
+    /// `AssertionError`
+    Assertion,
 }
 
 /// An error of the ORM.

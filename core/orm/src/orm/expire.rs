@@ -91,8 +91,13 @@ impl Orm {
             return Err(OrmError::new(OrmErrorKind::InvalidRequest, "Given object must be transient"));
         }
         let mapper = self.states[id].mapper;
-        let values: Vec<crate::types::Value> =
-            self.mapper(mapper).primary_key.clone().into_iter().map(|column| self.column_value(id, column)).collect();
+        let values: Vec<crate::types::Value> = self
+            .mapper(mapper)
+            .primary_key
+            .clone()
+            .into_iter()
+            .map(|column| self.column_value(id, column))
+            .collect();
         let attributes: Vec<usize> = self
             .mapper_of(id)
             .columns()
@@ -135,7 +140,8 @@ impl Orm {
         }
         self.expire(session, id, keys)?;
         self.autoflush(hooks, session, "refresh")?;
-        let explicit = keys.map(|keys| keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect::<Vec<_>>());
+        let explicit = keys
+            .map(|keys| keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect::<Vec<_>>());
         let purpose = Purpose::Refresh(explicit.as_ref().map(|places| numbers(places)));
         let found = self.load_row(hooks, id, explicit.as_deref(), purpose)?;
         if found {
@@ -176,7 +182,10 @@ impl Orm {
         }
         Err(OrmError::new(
             OrmErrorKind::ObjectDeleted,
-            format!("Instance '{}' has been deleted, or its row is otherwise not present.", self.describe(id)),
+            format!(
+                "Instance '{}' has been deleted, or its row is otherwise not present.",
+                self.describe(id)
+            ),
         ))
     }
 

@@ -40,7 +40,9 @@ impl Orm {
         let mut history = History::default();
         match (current, state.committed(attribute)) {
             (Some(current), None) => history.unchanged.push(current),
-            (Some(current), Some(Committed::Value(was))) if *was == current => history.unchanged.push(current),
+            (Some(current), Some(Committed::Value(was))) if *was == current => {
+                history.unchanged.push(current)
+            }
             (Some(current), Some(Committed::Value(was))) => {
                 history.added.push(current);
                 history.deleted.push(was.clone());
@@ -68,12 +70,14 @@ impl Orm {
                     Some(Committed::Items(was)) => was.clone(),
                     Some(_) => Vec::new(),
                 };
-                let known = |list: &[Object], object: &Object| list.iter().any(|other| other.state == object.state);
+                let known =
+                    |list: &[Object], object: &Object| list.iter().any(|other| other.state == object.state);
                 for object in &current {
                     let list = if known(&was, object) { &mut history.unchanged } else { &mut history.added };
                     list.push(Some(object.clone()));
                 }
-                history.deleted = was.into_iter().filter(|object| !known(&current, object)).map(Some).collect();
+                history.deleted =
+                    was.into_iter().filter(|object| !known(&current, object)).map(Some).collect();
             }
             Slot::Object(current) => match state.committed(attribute) {
                 None => history.unchanged.push(current.clone()),

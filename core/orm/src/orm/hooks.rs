@@ -22,7 +22,12 @@ pub trait Hooks {
     ///
     /// # Errors
     /// What user code raises.
-    fn new_collection(&mut self, orm: &mut Orm, owner: StateId, attribute: usize) -> OrmResult<Rc<dyn Collection>>;
+    fn new_collection(
+        &mut self,
+        orm: &mut Orm,
+        owner: StateId,
+        attribute: usize,
+    ) -> OrmResult<Rc<dyn Collection>>;
 
     /// Runs the code of a column's default.
     ///

@@ -16,7 +16,12 @@ use crate::types::{ColumnId, StateId, Value};
 
 impl Orm {
     /// Loads a relationship of an object that has a row.
-    pub(super) fn lazy_load(&mut self, hooks: &mut dyn Hooks, id: StateId, attribute: usize) -> OrmResult<()> {
+    pub(super) fn lazy_load(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        id: StateId,
+        attribute: usize,
+    ) -> OrmResult<()> {
         let Some(relationship) = self.mapper_of(id).relationship(attribute).cloned() else { return Ok(()) };
         let name = self.attribute_name(relationship.parent, relationship.attribute);
         match relationship.lazy {
@@ -58,7 +63,7 @@ impl Orm {
             return self.store_loaded(hooks, id, attribute, &relationship, Vec::new());
         };
         self.autoflush(hooks, session, "lazy load")?;
-        let lowered = self.lower(&select)?;
+        let lowered = self.lower_with(&select, &[])?;
         let rows = self.load(hooks, session, &lowered, &Parameters::None, cause, false)?;
         let mut objects: Vec<Object> = Vec::with_capacity(rows.rows.len());
         for row in &rows.rows {
@@ -71,7 +76,7 @@ impl Orm {
 
     /// Puts what was loaded into the attribute; changes that waited for it are
     /// applied to it.
-    fn store_loaded(
+    pub(super) fn store_loaded(
         &mut self,
         hooks: &mut dyn Hooks,
         id: StateId,
@@ -113,7 +118,8 @@ impl Orm {
     ) -> OrmResult<Option<IdentityKey>> {
         let mut values = Vec::new();
         for key in self.mapper(relationship.target).primary_key.clone() {
-            let foreign = relationship.pairs.iter().find(|(referenced, _)| *referenced == key).map(|(_, own)| *own);
+            let foreign =
+                relationship.pairs.iter().find(|(referenced, _)| *referenced == key).map(|(_, own)| *own);
             values.push(match foreign {
                 Some(own) => self.load_column(hooks, id, own)?,
                 None => Value::Null,

@@ -34,6 +34,8 @@ pub struct OrmRows {
     pub rows: Vec<OrmRow>,
     /// Whether each row is one object.
     pub single_entity: bool,
+    /// Whether an object may come in several rows, so that `unique()` is asked for.
+    pub needs_unique: bool,
 }
 
 impl Orm {
@@ -50,6 +52,11 @@ impl Orm {
         cause: Cause,
         populate_existing: bool,
     ) -> OrmResult<OrmRows> {
+        if let Some(Part::Entity { mapper, .. }) =
+            lowered.parts.iter().find(|part| matches!(part, Part::Entity { .. }))
+        {
+            self.require_bind(session, *mapper)?;
+        }
         let statement = Statement::Select(lowered.select.clone());
         let result = self.run(hooks, session, &statement, parameters, Execution::Plain, cause)?;
         self.rows_of(hooks, session, lowered, &result, populate_existing)
@@ -68,18 +75,25 @@ impl Orm {
         populate_existing: bool,
     ) -> OrmResult<OrmRows> {
         let mut rows = Vec::with_capacity(result.rows.len());
+        let mut found = super::eager::EagerRows::default();
         for row in &result.rows {
             let mut values = Vec::with_capacity(lowered.parts.len());
             for part in &lowered.parts {
                 values.push(match part {
                     Part::Column(at) => RowValue::Value(row.get(*at).cloned().unwrap_or_default()),
-                    Part::Entity { mapper, first } => {
-                        RowValue::Object(self.load_entity(hooks, session, *mapper, &row[*first..], populate_existing)?)
-                    }
+                    Part::Entity { mapper, first } => RowValue::Object(self.load_entity(
+                        hooks,
+                        session,
+                        *mapper,
+                        &row[*first..],
+                        populate_existing,
+                    )?),
                 });
             }
+            self.eager_row(hooks, session, lowered, row, &values, &mut found)?;
             rows.push(Rc::new(values));
         }
+        self.finish_eager(hooks, session, lowered, found)?;
         let keys = lowered
             .names
             .iter()
@@ -93,11 +107,11 @@ impl Orm {
             })
             .collect();
         let single_entity = matches!(lowered.parts[..], [Part::Entity { .. }]);
-        Ok(OrmRows { keys: Rc::new(keys), rows, single_entity })
+        Ok(OrmRows { keys: Rc::new(keys), rows, single_entity, needs_unique: lowered.needs_unique })
     }
 
     /// The object of one row: from the identity map, or a new one.
-    fn load_entity(
+    pub(super) fn load_entity(
         &mut self,
         hooks: &mut dyn Hooks,
         session: SessionId,
@@ -135,7 +149,9 @@ impl Orm {
     /// Fills what is not loaded of an object; everything with `overwrite`.
     fn populate(&mut self, id: StateId, columns: &[(usize, ColumnId)], row: &[Value], overwrite: bool) {
         let state = &self.states[id];
-        let wanted = overwrite || state.expired || columns.iter().any(|(at, _)| matches!(state.slots[*at], Slot::Empty));
+        let wanted = overwrite
+            || state.expired
+            || columns.iter().any(|(at, _)| matches!(state.slots[*at], Slot::Empty));
         if !wanted {
             return;
         }

@@ -4,9 +4,9 @@
 
 use rustc_hash::FxHashMap;
 
+use super::error::{OrmError, OrmErrorKind};
 use super::relationship::{Relationship, RelationshipSettings};
 use super::{Orm, OrmResult};
-use super::error::{OrmError, OrmErrorKind};
 use crate::types::{ColumnId, MapperId, TableId};
 
 /// A class's mapping to a table.
@@ -166,12 +166,15 @@ impl Orm {
             return Ok(());
         }
         for at in 0..self.mapper(id).attributes.len() {
-            let AttributeKind::Unconfigured(settings) = self.mapper(id).attributes[at].kind.clone() else { continue };
+            let AttributeKind::Unconfigured(settings) = self.mapper(id).attributes[at].kind.clone() else {
+                continue;
+            };
             let mut relationship = self.build_relationship(id, at as u32, &settings)?;
             if let Some(key) = &settings.back_populates {
                 relationship.reverse = Some(self.reverse_of(&relationship, key)?);
             }
-            self.mappers[id.index()].attributes[at].kind = AttributeKind::Relationship(Box::new(relationship));
+            self.mappers[id.index()].attributes[at].kind =
+                AttributeKind::Relationship(Box::new(relationship));
         }
         self.mappers[id.index()].configured = true;
         Ok(())

@@ -50,7 +50,8 @@ impl Orm {
             Some(key) => Some(key),
             None => {
                 let columns = self.mapper(mapper).primary_key.clone();
-                let values: Vec<Value> = columns.into_iter().map(|column| self.column_value(source, column)).collect();
+                let values: Vec<Value> =
+                    columns.into_iter().map(|column| self.column_value(source, column)).collect();
                 (!values.iter().any(Value::is_null)).then(|| IdentityKey::new(mapper, values))
             }
         };
@@ -106,7 +107,9 @@ impl Orm {
         let Some(relationship) = relationship else {
             match slot {
                 Slot::Value(value) => self.set_value(target, at, value),
-                _ if self.states[target].key.is_some() && matches!(self.states[target].slots[at], Slot::Empty) => {
+                _ if self.states[target].key.is_some()
+                    && matches!(self.states[target].slots[at], Slot::Empty) =>
+                {
                     self.expire_attributes(target, &[at]);
                 }
                 _ => {}

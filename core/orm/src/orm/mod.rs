@@ -9,6 +9,7 @@
 mod attributes;
 mod bulk;
 mod dependency;
+mod eager;
 mod error;
 mod expire;
 mod history;
@@ -36,6 +37,7 @@ use crate::types::{MapperId, SessionId, StateId};
 
 pub use attributes::AttributeValue;
 pub use bulk::Synchronize;
+pub use eager::LoadOption;
 pub use error::{OrmError, OrmErrorKind};
 pub use history::History;
 pub use hooks::{Collection, Hooks, ListCollection, PlainHooks};

@@ -40,7 +40,8 @@ impl Orm {
             }
             Action::SaveState(state) => self.save(hooks, work, self.states[state].mapper, &states),
             Action::DeleteState(state) => {
-                let states: Vec<StateId> = states.into_iter().filter(|state| work.is_deleted(*state)).collect();
+                let states: Vec<StateId> =
+                    states.into_iter().filter(|state| work.is_deleted(*state)).collect();
                 self.delete_rows(hooks, work, self.states[state].mapper, &states)
             }
             Action::ProcessAll(dependency, is_delete) => {
@@ -93,6 +94,7 @@ impl Orm {
         if inserts.is_empty() && updates.is_empty() {
             return Ok(());
         }
+        self.require_bind(work.session, mapper)?;
         let connection = self.session_connection(work.session)?;
         self.emit_updates(hooks, connection, mapper, updates)?;
         self.emit_inserts(hooks, connection, mapper, inserts)
@@ -106,7 +108,9 @@ impl Orm {
         for (at, id) in mapper.columns() {
             let column = self.schema.column(id);
             let value = match &self.states[state].slots[at] {
-                Slot::Value(value) if !value.is_null() || column.sql_type == SqlType::Json => Some(value.clone()),
+                Slot::Value(value) if !value.is_null() || column.sql_type == SqlType::Json => {
+                    Some(value.clone())
+                }
                 _ => None,
             };
             let fills_null = !column.primary_key
@@ -143,7 +147,9 @@ impl Orm {
 
     /// Whether an UPDATE has something to set.
     fn has_changes(&self, state: StateId) -> bool {
-        self.mapper_of(state).columns().any(|(at, _)| self.states[state].committed(at).is_some() && self.is_changed(state, at))
+        self.mapper_of(state)
+            .columns()
+            .any(|(at, _)| self.states[state].committed(at).is_some() && self.is_changed(state, at))
     }
 
     /// Adds the primary key that the row has now, under its label.
@@ -247,18 +253,25 @@ impl Orm {
                 group[0].parameters.iter().any(|(key, _)| **key == **name)
             };
             let has_key = key.iter().all(given);
-            let mut fetched: Vec<ColumnId> = server_defaults.iter().filter(|id| !given(id)).copied().collect();
+            let mut fetched: Vec<ColumnId> =
+                server_defaults.iter().filter(|id| !given(id)).copied().collect();
             let fetches_defaults = !fetched.is_empty();
             if fetches_defaults || (!has_key && group.len() > 1) {
                 let missing: Vec<ColumnId> = key.iter().filter(|id| !fetched.contains(id)).copied().collect();
                 fetched.splice(0..0, missing);
             }
             let returning = fetched.iter().map(|id| Expr::column(&self.schema, *id)).collect();
-            let statement = Statement::Insert(Insert { table, values: InsertValues::Parameters, returning });
+            let statement = Statement::Insert(Insert { table, values: InsertValues::Parameters, on_conflict: None, returning });
             let states: Vec<StateId> = group.iter().map(|record| record.state).collect();
             let sets: Vec<ParameterSet> = group.into_iter().map(|record| record.parameters).collect();
-            let (result, defaults) =
-                self.write(hooks, connection, &statement, Parameters::Many(sets), Execution::Ordered, &states)?;
+            let (result, defaults) = self.write(
+                hooks,
+                connection,
+                &statement,
+                Parameters::Many(sets),
+                Execution::Ordered,
+                &states,
+            )?;
             self.store_defaults(mapper, defaults);
             for (state, row) in states.iter().zip(&result.rows) {
                 for (id, value) in fetched.iter().zip(row) {
@@ -371,13 +384,16 @@ impl Orm {
         is_delete: bool,
     ) -> OrmResult<()> {
         let Some((states, columns)) = work.post_updates.get(&mapper).cloned() else { return Ok(()) };
-        let chosen: Vec<StateId> = states.into_iter().filter(|state| work.is_deleted(*state) == is_delete).collect();
+        let chosen: Vec<StateId> =
+            states.into_iter().filter(|state| work.is_deleted(*state) == is_delete).collect();
         let mut records = Vec::new();
         for state in self.sort_states(&chosen) {
             let mut parameters = ParameterSet::new();
             for id in &columns {
                 let Some(at) = self.mapper_of(state).attribute_of(*id) else { continue };
-                if let (true, Slot::Value(value)) = (self.is_changed(state, at), &self.states[state].slots[at]) {
+                if let (true, Slot::Value(value)) =
+                    (self.is_changed(state, at), &self.states[state].slots[at])
+                {
                     parameters.push((self.schema.column(*id).key.as_str().into(), value.clone()));
                 }
             }

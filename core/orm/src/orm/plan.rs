@@ -103,7 +103,8 @@ impl Orm {
             let table = mapper.table;
             if self.states[state].lifecycle == Lifecycle::Pending {
                 let mut reasons = vec![format!("new {}", mapper.class_name)];
-                reasons.extend(copied.iter().map(|(column, source)| format!("{column} copied from {source}")));
+                reasons
+                    .extend(copied.iter().map(|(column, source)| format!("{column} copied from {source}")));
                 let mut open = false;
                 let mut columns = Vec::new();
                 for (at, id) in mapper.columns() {
@@ -118,7 +119,14 @@ impl Orm {
                     }
                 }
                 let reason = reasons.join("; ");
-                inserts.push(PlanAction { verb: PlanVerb::Insert, table, object: Some(state), columns, reason, open });
+                inserts.push(PlanAction {
+                    verb: PlanVerb::Insert,
+                    table,
+                    object: Some(state),
+                    columns,
+                    reason,
+                    open,
+                });
                 continue;
             }
             let mut columns: Vec<String> = mapper
@@ -231,11 +239,14 @@ impl Orm {
         }
         for &parent in work.states.keys() {
             for relationship in self.mapper_of(parent).relationships() {
-                if relationship.direction != Direction::OneToMany || relationship.target != self.states[state].mapper {
+                if relationship.direction != Direction::OneToMany
+                    || relationship.target != self.states[state].mapper
+                {
                     continue;
                 }
                 let history = self.object_history(parent, relationship.attribute as usize);
-                let among = |list: &[Option<super::Object>]| list.iter().flatten().any(|child| child.state == state);
+                let among =
+                    |list: &[Option<super::Object>]| list.iter().flatten().any(|child| child.state == state);
                 for (from, to) in &relationship.pairs {
                     let name = self.schema.column(*to).name.clone();
                     if copied.iter().any(|(known, _)| *known == name) {

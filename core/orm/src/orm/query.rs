@@ -4,8 +4,8 @@
 
 use std::rc::Rc;
 
-use super::{Orm, OrmResult};
 use super::relationship::Direction;
+use super::{Orm, OrmResult};
 use crate::sql::{Alias, Entity, Expr, From, JoinTarget, Select, SelectItem};
 use crate::types::MapperId;
 
@@ -19,6 +19,10 @@ pub struct Lowered {
     pub parts: Vec<Part>,
     /// The values' names, where they are known beforehand.
     pub names: Vec<Option<Rc<str>>>,
+    /// The relationships that are loaded with the objects.
+    pub(super) eager: Vec<super::eager::Eager>,
+    /// Whether an object may come in several rows, so that `unique()` is asked for.
+    pub needs_unique: bool,
 }
 
 /// What one value of a row is.
@@ -41,7 +45,13 @@ impl Orm {
     /// # Errors
     /// When a relationship it needs cannot be worked out.
     pub fn lower(&self, select: &Select) -> OrmResult<Lowered> {
-        let mut lowered = Lowered { select: select.clone(), parts: Vec::new(), names: Vec::new() };
+        let mut lowered = Lowered {
+            select: select.clone(),
+            parts: Vec::new(),
+            names: Vec::new(),
+            eager: Vec::new(),
+            needs_unique: false,
+        };
         lowered.select.items.clear();
         if let Some(compound) = &mut lowered.select.compound {
             for part in &mut compound.selects {
@@ -100,7 +110,13 @@ impl Orm {
     }
 
     /// The joins along a relationship, from one entity to another.
-    pub fn joins_along(&self, left: &Entity, attribute: usize, right: &Entity, outer: bool) -> Vec<JoinTarget> {
+    pub fn joins_along(
+        &self,
+        left: &Entity,
+        attribute: usize,
+        right: &Entity,
+        outer: bool,
+    ) -> Vec<JoinTarget> {
         let Some(relationship) = self.relationship(left.mapper, attribute) else { return Vec::new() };
         let (own, other) = (self.entity_from(left), self.entity_from(right));
         let own_table = self.mapper(left.mapper).table;
@@ -111,7 +127,10 @@ impl Orm {
                 let base = column.base?;
                 let mut column = column.clone();
                 let in_pairs = |foreign: bool| {
-                    relationship.pairs.iter().any(|(referenced, key)| if foreign { *key == base } else { *referenced == base })
+                    relationship
+                        .pairs
+                        .iter()
+                        .any(|(referenced, key)| if foreign { *key == base } else { *referenced == base })
                 };
                 if let Some(alias) = between.filter(|_| relationship.secondary == Some(base.table)) {
                     column.from = From::Alias(Rc::clone(alias));

@@ -205,9 +205,9 @@ impl Orm {
         settings: &RelationshipSettings,
     ) -> OrmResult<Relationship> {
         let name = self.attribute_name(parent, attribute);
-        let target = settings
-            .target
-            .ok_or_else(|| OrmError::new(OrmErrorKind::Argument, format!("relationship {name} has no target")))?;
+        let target = settings.target.ok_or_else(|| {
+            OrmError::new(OrmErrorKind::Argument, format!("relationship {name} has no target"))
+        })?;
         let (own_table, target_table) = (self.mapper(parent).table, self.mapper(target).table);
         let self_referential = own_table == target_table;
         let (own, other) = (From::Table(own_table), From::Table(target_table));
@@ -242,7 +242,9 @@ impl Orm {
             };
             let second = match &settings.secondaryjoin {
                 Some(join) => join.clone(),
-                None => join_condition(&self.schema, &other, &between).map_err(|e| wrap(e, Some(secondary)))?,
+                None => {
+                    join_condition(&self.schema, &other, &between).map_err(|e| wrap(e, Some(secondary)))?
+                }
             };
             let into = |join: &Expr| -> Vec<(ColumnId, ColumnId)> {
                 equal_columns(join)
@@ -266,7 +268,8 @@ impl Orm {
             for (a, b) in equal_columns(&relationship.primaryjoin) {
                 let refers = |from: ColumnId, to: ColumnId| {
                     settings.foreign_keys.contains(&from)
-                        || (settings.foreign_keys.is_empty() && self.schema.foreign_keys(from.table).contains(&(from, to)))
+                        || (settings.foreign_keys.is_empty()
+                            && self.schema.foreign_keys(from.table).contains(&(from, to)))
                 };
                 if refers(b, a) {
                     keys.push((a, b));

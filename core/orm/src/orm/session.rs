@@ -202,7 +202,8 @@ impl Orm {
         reached: &mut Vec<Object>,
     ) {
         // Depth first with a stack of our own: chains of objects may be long.
-        let mut stack: Vec<std::vec::IntoIter<Object>> = vec![self.directly_related(start, along).into_iter()];
+        let mut stack: Vec<std::vec::IntoIter<Object>> =
+            vec![self.directly_related(start, along).into_iter()];
         while let Some(top) = stack.last_mut() {
             match top.next() {
                 None => {

@@ -2,14 +2,19 @@
 //!
 //! SQLAlchemy counterpart: `sqlalchemy.orm.sync`.
 
+use super::error::{OrmError, OrmErrorKind};
 use super::state::Slot;
 use super::{Orm, OrmResult};
-use super::error::{OrmError, OrmErrorKind};
 use crate::types::{ColumnId, StateId, Value};
 
 impl Orm {
     /// Copies the key of `source` into `destination`.
-    pub(super) fn populate_keys(&mut self, source: StateId, destination: StateId, pairs: &[(ColumnId, ColumnId)]) {
+    pub(super) fn populate_keys(
+        &mut self,
+        source: StateId,
+        destination: StateId,
+        pairs: &[(ColumnId, ColumnId)],
+    ) {
         for (from, to) in pairs {
             let value = self.column_value(source, *from);
             if let Some(at) = self.mapper_of(destination).attribute_of(*to) {
@@ -22,17 +27,22 @@ impl Orm {
     ///
     /// # Errors
     /// When it is (part of) its primary key.
-    pub(super) fn clear_keys(&mut self, destination: StateId, pairs: &[(ColumnId, ColumnId)]) -> OrmResult<()> {
+    pub(super) fn clear_keys(
+        &mut self,
+        destination: StateId,
+        pairs: &[(ColumnId, ColumnId)],
+    ) -> OrmResult<()> {
         for (source, to) in pairs {
             let is_key = self.mapper_of(destination).primary_key.contains(to);
             let Some(at) = self.mapper_of(destination).attribute_of(*to) else { continue };
-            let has_value = !matches!(self.states[destination].slots[at], Slot::Empty | Slot::Value(Value::Null));
+            let has_value =
+                !matches!(self.states[destination].slots[at], Slot::Empty | Slot::Value(Value::Null));
             if is_key && has_value {
                 let column = |id: &ColumnId| {
                     format!("{}.{}", self.schema.table(id.table).name, self.schema.column(*id).name)
                 };
                 return Err(OrmError::new(
-                    OrmErrorKind::Flush,
+                    OrmErrorKind::Assertion,
                     format!(
                         "Dependency rule on column '{}' tried to blank-out primary key column '{}' on instance '{}'",
                         column(source),

@@ -93,6 +93,22 @@ impl Orm {
         }
     }
 
+    /// Refuses work on a class where the session has no engine.
+    pub(super) fn require_bind(&self, session: SessionId, mapper: crate::types::MapperId) -> OrmResult<()> {
+        if self.session(session).options.bind.is_some() {
+            return Ok(());
+        }
+        let mapper = self.mapper(mapper);
+        Err(OrmError::new(
+            OrmErrorKind::UnboundExecution,
+            format!(
+                "Could not locate a bind configured on mapper Mapper[{}({})] or this Session.",
+                mapper.class_name,
+                self.schema.table(mapper.table).name
+            ),
+        ))
+    }
+
     /// The connection that a session's transaction runs on.
     ///
     /// # Errors
@@ -100,16 +116,15 @@ impl Orm {
     pub fn session_connection(&mut self, session: SessionId) -> OrmResult<ConnectionId> {
         self.autobegin(session);
         self.check_usable(session)?;
-        if let Some(connection) = self.session(session).transactions.iter().find_map(|level| level.connection) {
+        if let Some(connection) = self.session(session).transactions.iter().find_map(|level| level.connection)
+        {
             return Ok(connection);
         }
         let Some(engine) = self.session(session).options.bind else {
-            return Err(OrmError::Engine(
-                EngineError::new(
-                    ErrorKind::UnboundExecution,
-                    "Could not locate a bind configured on session",
-                ),
-            ));
+            return Err(OrmError::Engine(EngineError::new(
+                ErrorKind::UnboundExecution,
+                "Could not locate a bind configured on session",
+            )));
         };
         let connection = self.engines.connect(engine)?;
         self.engines.begin(connection)?;

@@ -44,7 +44,9 @@ impl Action {
     /// The object of an action on a single one.
     pub(super) fn state(self) -> Option<StateId> {
         match self {
-            Action::SaveState(state) | Action::DeleteState(state) | Action::ProcessState(_, _, state) => Some(state),
+            Action::SaveState(state) | Action::DeleteState(state) | Action::ProcessState(_, _, state) => {
+                Some(state)
+            }
             _ => None,
         }
     }
@@ -137,7 +139,12 @@ impl Orm {
         self.flush_because(hooks, session, "flush")
     }
 
-    pub(super) fn flush_because(&mut self, hooks: &mut dyn Hooks, session: SessionId, by: &str) -> OrmResult<()> {
+    pub(super) fn flush_because(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        by: &str,
+    ) -> OrmResult<()> {
         if self.session(session).flushing {
             return Err(OrmError::new(OrmErrorKind::InvalidRequest, "Session is already flushing"));
         }
@@ -196,7 +203,13 @@ impl Orm {
     }
 
     /// Has an object take part in the flush.
-    pub(super) fn register(&mut self, work: &mut UnitOfWork, id: StateId, is_delete: bool, cancel_delete: bool) {
+    pub(super) fn register(
+        &mut self,
+        work: &mut UnitOfWork,
+        id: StateId,
+        is_delete: bool,
+        cancel_delete: bool,
+    ) {
         let state = &self.states[id];
         let contained = state.session == Some(work.session) && state.lifecycle != Lifecycle::Deleted;
         if !contained {
@@ -219,7 +232,11 @@ impl Orm {
                 .map(|relationship| (relationship.parent, relationship.attribute))
                 .collect();
             for dependency in dependencies {
-                work.preprocessors.push(Preprocessor { dependency, processed: Set::default(), set_up: false });
+                work.preprocessors.push(Preprocessor {
+                    dependency,
+                    processed: Set::default(),
+                    set_up: false,
+                });
             }
         }
         work.by_mapper.entry(mapper).or_default().insert(id);
@@ -307,12 +324,15 @@ impl Orm {
         if !cyclic.is_empty() {
             self.break_up(hooks, work, &cyclic)?;
         }
-        let mut nodes: Vec<Action> =
-            work.actions.iter().filter(|action| !work.disabled.contains(*action) && !cyclic.contains(*action)).copied().collect();
+        let mut nodes: Vec<Action> = work
+            .actions
+            .iter()
+            .filter(|action| !work.disabled.contains(*action) && !cyclic.contains(*action))
+            .copied()
+            .collect();
         nodes.sort_by_cached_key(|action| self.sort_key(*action));
-        let rounds = topological::rounds(&work.edges, &nodes).map_err(|_| {
-            OrmError::new(OrmErrorKind::CircularDependency, "Circular dependency detected.")
-        })?;
+        let rounds = topological::rounds(&work.edges, &nodes)
+            .map_err(|_| OrmError::new(OrmErrorKind::CircularDependency, "Circular dependency detected."))?;
         let mut groups: Vec<Vec<Action>> = Vec::new();
         for round in rounds {
             let first = groups.len();
@@ -331,16 +351,22 @@ impl Orm {
     fn is_one_action(&self, a: Action, b: Action) -> bool {
         let same_class = |a: StateId, b: StateId| self.states[a].mapper == self.states[b].mapper;
         match (a, b) {
-            (Action::SaveState(a), Action::SaveState(b)) | (Action::DeleteState(a), Action::DeleteState(b)) => {
-                same_class(a, b)
+            (Action::SaveState(a), Action::SaveState(b))
+            | (Action::DeleteState(a), Action::DeleteState(b)) => same_class(a, b),
+            (Action::ProcessState(a, deletes, _), Action::ProcessState(b, also, _)) => {
+                a == b && deletes == also
             }
-            (Action::ProcessState(a, deletes, _), Action::ProcessState(b, also, _)) => a == b && deletes == also,
             _ => false,
         }
     }
 
     /// Replaces the actions of a cycle by actions on single objects.
-    fn break_up(&mut self, hooks: &mut dyn Hooks, work: &mut UnitOfWork, cyclic: &Set<Action>) -> OrmResult<()> {
+    fn break_up(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &mut UnitOfWork,
+        cyclic: &Set<Action>,
+    ) -> OrmResult<()> {
         let mut converted: Map<Action, Vec<Action>> = Map::default();
         for &action in cyclic {
             let (mapper, is_delete) = match action {
@@ -362,7 +388,8 @@ impl Orm {
                 pieces.push(piece);
             }
             for dependency in work.active.get(&mapper).cloned().unwrap_or_default() {
-                let Some(relationship) = self.relationship(dependency.0, dependency.1 as usize).cloned() else {
+                let Some(relationship) = self.relationship(dependency.0, dependency.1 as usize).cloned()
+                else {
                     continue;
                 };
                 self.state_dependencies(hooks, work, &relationship, &states, is_delete, cyclic)?;
@@ -436,7 +463,15 @@ impl Orm {
                 children.push((Some(Action::DeleteAll(relationship.target)), true));
             }
             for (child, child_is_delete) in children {
-                self.object_dependencies(work, relationship, parent, child, process, is_delete, child_is_delete);
+                self.object_dependencies(
+                    work,
+                    relationship,
+                    parent,
+                    child,
+                    process,
+                    is_delete,
+                    child_is_delete,
+                );
             }
         }
         Ok(())
@@ -446,7 +481,11 @@ impl Orm {
     fn sort_key(&self, action: Action) -> (&'static str, String, bool, u32) {
         let name = |mapper: MapperId| self.mapper(mapper).sort_key.clone();
         let named = |(mapper, attribute): Dependency| {
-            format!("{}_{}", self.mapper(mapper).sort_key, self.mapper(mapper).attributes[attribute as usize].key)
+            format!(
+                "{}_{}",
+                self.mapper(mapper).sort_key,
+                self.mapper(mapper).attributes[attribute as usize].key
+            )
         };
         match action {
             Action::SaveAll(mapper) => ("SaveUpdateAll", name(mapper), false, 0),

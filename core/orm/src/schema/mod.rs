@@ -12,9 +12,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::types::{ColumnId, MetaDataId, TableId};
 
-pub use table::{
-    Column, ColumnDefault, Constraint, ForeignKey, Index, ServerDefault, Table, Unresolved,
-};
+pub use table::{Column, ColumnDefault, Constraint, ForeignKey, Index, ServerDefault, Table, Unresolved};
 
 /// A `MetaData` collection: its tables by key, which is `name` or `schema.name`.
 #[derive(Clone, Debug, Default)]

@@ -49,8 +49,9 @@ impl Column {
                 super::ServerDefault::Literal(text) => {
                     format!("DefaultClause({}, for_update=False)", crate::types::python_str(text))
                 }
-                super::ServerDefault::Text(_) => {
-                    "DefaultClause(<sqlalchemy.sql.elements.TextClause object at 0x…>, for_update=False)".into()
+                super::ServerDefault::Text { .. } => {
+                    "DefaultClause(<sqlalchemy.sql.elements.TextClause object at 0x…>, for_update=False)"
+                        .into()
                 }
             };
             parts.push(format!("server_default={text}"));
@@ -92,15 +93,19 @@ impl SqlType {
             SqlType::String { length } | SqlType::Unicode { length } => {
                 length.iter().map(|length| format!("length={length}")).collect()
             }
-            SqlType::Float { precision } => precision.iter().map(|digits| format!("precision={digits}")).collect(),
+            SqlType::Float { precision } => {
+                precision.iter().map(|digits| format!("precision={digits}")).collect()
+            }
             SqlType::Numeric { precision, scale } => precision
                 .iter()
                 .map(|digits| format!("precision={digits}"))
                 .chain(scale.iter().map(|digits| format!("scale={digits}")))
                 .collect(),
             SqlType::Enum(names) => {
-                let mut parts: Vec<String> = names.names.iter().map(|name| crate::types::python_str(name)).collect();
-                parts.extend(names.name.iter().map(|name| format!("name={}", crate::types::python_str(name))));
+                let mut parts: Vec<String> =
+                    names.names.iter().map(|name| crate::types::python_str(name)).collect();
+                parts
+                    .extend(names.name.iter().map(|name| format!("name={}", crate::types::python_str(name))));
                 parts
             }
             SqlType::Uuid { as_uuid: false } => vec!["as_uuid=False".into()],

@@ -61,8 +61,17 @@ pub struct Column {
 pub enum ServerDefault {
     /// A string, which is quoted.
     Literal(String),
-    /// SQL text as it stands.
-    Text(String),
+    /// SQL text as it stands, for each kind of database.
+    Text {
+        /// For none in particular.
+        default: String,
+        /// For SQLite.
+        sqlite: String,
+        /// For PostgreSQL.
+        postgresql: String,
+        /// For MySQL.
+        mysql: String,
+    },
 }
 
 /// A default that is computed where the statement is built.
@@ -203,7 +212,9 @@ impl Table {
         });
         match explicit {
             Some(keys) => keys.iter().filter_map(|key| self.column_index(key)).collect(),
-            None => (0..self.columns.len() as u32).filter(|&at| self.columns[at as usize].primary_key).collect(),
+            None => {
+                (0..self.columns.len() as u32).filter(|&at| self.columns[at as usize].primary_key).collect()
+            }
         }
     }
 

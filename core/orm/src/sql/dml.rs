@@ -13,8 +13,21 @@ pub struct Insert {
     pub table: TableId,
     /// What is inserted.
     pub values: InsertValues,
+    /// `ON CONFLICT`
+    pub on_conflict: Option<Box<OnConflict>>,
     /// `RETURNING`
     pub returning: Vec<Expr>,
+}
+
+/// `ON CONFLICT (…) DO …`
+#[derive(Clone, Debug, Hash)]
+pub struct OnConflict {
+    /// The names of the columns that conflict; none for any.
+    pub target: Vec<String>,
+    /// What is set; nothing for `DO NOTHING`.
+    pub set: Vec<Assignment>,
+    /// The conditions of the update, joined by AND.
+    pub where_: Vec<Expr>,
 }
 
 /// Where an INSERT's rows come from.

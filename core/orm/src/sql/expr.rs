@@ -311,16 +311,15 @@ impl Expr {
     pub fn binary(&self, op: BinaryOp, right: Expr) -> Expr {
         let left_type = self.sql_type();
         let right_type = right.sql_type();
-        let op = if op == BinaryOp::Add && (left_type.is_text() || (left_type == SqlType::Null && right_type.is_text())) {
+        let op = if op == BinaryOp::Add
+            && (left_type.is_text() || (left_type == SqlType::Null && right_type.is_text()))
+        {
             BinaryOp::Concat
         } else {
             op
         };
-        let sql_type = if op.is_comparison() {
-            SqlType::Boolean
-        } else {
-            arithmetic_type(&op, left_type, right_type)
-        };
+        let sql_type =
+            if op.is_comparison() { SqlType::Boolean } else { arithmetic_type(&op, left_type, right_type) };
         Expr::Binary {
             left: Rc::new(self.clone().grouped_within(&op)),
             right: Rc::new(right.grouped_within(&op)),
@@ -355,7 +354,9 @@ impl Expr {
         let mut flat = Vec::new();
         for condition in conditions {
             match condition {
-                Expr::Bool { op: inner, conditions } if inner == op => flat.extend(conditions.iter().cloned()),
+                Expr::Bool { op: inner, conditions } if inner == op => {
+                    flat.extend(conditions.iter().cloned())
+                }
                 // `true` adds nothing to AND, `false` nothing to OR.
                 Expr::True if op == BoolOp::And => {}
                 Expr::False if op == BoolOp::Or => {}
@@ -377,10 +378,15 @@ impl Expr {
     pub fn negate(&self) -> Expr {
         match self {
             Expr::Binary { left, op, right, sql_type } => match op.negated() {
-                Some(op) => {
-                    Expr::Binary { left: Rc::clone(left), op, right: Rc::clone(right), sql_type: sql_type.clone() }
+                Some(op) => Expr::Binary {
+                    left: Rc::clone(left),
+                    op,
+                    right: Rc::clone(right),
+                    sql_type: sql_type.clone(),
+                },
+                None => {
+                    Expr::Unary { op: UnaryOp::Not, operand: Rc::new(Expr::Grouping(Rc::new(self.clone()))) }
                 }
-                None => Expr::Unary { op: UnaryOp::Not, operand: Rc::new(Expr::Grouping(Rc::new(self.clone()))) },
             },
             Expr::Between { value, low, high, negated } => Expr::Between {
                 value: Rc::clone(value),
@@ -407,7 +413,9 @@ impl Expr {
         let precedence = match self {
             Expr::Binary { op, .. } => Some(op.precedence()),
             Expr::Bool { op, .. } => Some(op.precedence()),
-            Expr::Unary { op: own, .. } if *own != UnaryOp::Asc && *own != UnaryOp::Desc => Some(own.precedence()),
+            Expr::Unary { op: own, .. } if *own != UnaryOp::Asc && *own != UnaryOp::Desc => {
+                Some(own.precedence())
+            }
             _ => None,
         };
         let operand = match precedence {
@@ -445,7 +453,9 @@ impl Expr {
             | Expr::TypeCoerce { element: inner, .. }
             | Expr::Extract { element: inner, .. }
             | Expr::Cast { element: inner, .. } => inner.walk(visit),
-            Expr::Bool { conditions: list, .. } | Expr::Tuple(list) => list.iter().for_each(|expr| expr.walk(visit)),
+            Expr::Bool { conditions: list, .. } | Expr::Tuple(list) => {
+                list.iter().for_each(|expr| expr.walk(visit))
+            }
             Expr::Function(call) => {
                 call.arguments.iter().for_each(|expr| expr.walk(visit));
                 if let Some(filter) = &call.filter {
@@ -485,14 +495,19 @@ impl Expr {
             Expr::Unary { op, operand } => Expr::Unary { op: *op, operand: rc(operand) },
             Expr::Grouping(inner) => Expr::Grouping(rc(inner)),
             Expr::Label { name, element } => Expr::Label { name: name.clone(), element: rc(element) },
-            Expr::Cast { element, sql_type } => Expr::Cast { element: rc(element), sql_type: sql_type.clone() },
+            Expr::Cast { element, sql_type } => {
+                Expr::Cast { element: rc(element), sql_type: sql_type.clone() }
+            }
             Expr::TypeCoerce { element, sql_type } => {
                 Expr::TypeCoerce { element: rc(element), sql_type: sql_type.clone() }
             }
-            Expr::Extract { field, element } => Expr::Extract { field: Rc::clone(field), element: rc(element) },
-            Expr::Bool { op, conditions } => {
-                Expr::Bool { op: *op, conditions: Rc::new(conditions.iter().map(|expr| expr.map(change)).collect()) }
+            Expr::Extract { field, element } => {
+                Expr::Extract { field: Rc::clone(field), element: rc(element) }
             }
+            Expr::Bool { op, conditions } => Expr::Bool {
+                op: *op,
+                conditions: Rc::new(conditions.iter().map(|expr| expr.map(change)).collect()),
+            },
             Expr::Tuple(list) => Expr::Tuple(Rc::new(list.iter().map(|expr| expr.map(change)).collect())),
             Expr::Function(call) => {
                 let mut mapped = (**call).clone();
@@ -501,7 +516,9 @@ impl Expr {
                 Expr::Function(Rc::new(mapped))
             }
             Expr::Case { whens, otherwise } => Expr::Case {
-                whens: Rc::new(whens.iter().map(|(when, then)| (when.map(change), then.map(change))).collect()),
+                whens: Rc::new(
+                    whens.iter().map(|(when, then)| (when.map(change), then.map(change))).collect(),
+                ),
                 otherwise: otherwise.as_ref().map(|expr| Rc::new(expr.map(change))),
             },
             other => other.clone(),
@@ -512,8 +529,16 @@ impl Expr {
 /// The type of a sum, a product, a concatenation.
 fn arithmetic_type(op: &BinaryOp, left: SqlType, right: SqlType) -> SqlType {
     match op {
-        BinaryOp::Concat => if left.is_text() { left } else { right },
-        BinaryOp::Div if left.is_integer() && right.is_integer() => SqlType::Numeric { precision: None, scale: None },
+        BinaryOp::Concat => {
+            if left.is_text() {
+                left
+            } else {
+                right
+            }
+        }
+        BinaryOp::Div if left.is_integer() && right.is_integer() => {
+            SqlType::Numeric { precision: None, scale: None }
+        }
         _ if left == SqlType::Null => right,
         _ if left.is_integer() && right.is_numeric() => right,
         _ => left,

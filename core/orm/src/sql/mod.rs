@@ -5,8 +5,8 @@
 //! replaces them before a statement is compiled.
 //! SQLAlchemy counterpart: `sqlalchemy.sql`.
 
-pub mod compiler;
 mod cache_key;
+pub mod compiler;
 mod ddl;
 mod dml;
 mod expr;
@@ -16,10 +16,11 @@ mod statement;
 
 pub use cache_key::{AnonId, CacheKey};
 pub use ddl::{CreateTable, Ddl, DropTable};
-pub use dml::{Assignment, Delete, Insert, InsertValues, Update};
+pub use dml::{Assignment, Delete, Insert, InsertValues, OnConflict, Update};
 pub use expr::{Bind, BindValue, ColumnRef, Expr, FunctionCall, Window};
 pub use operators::{BinaryOp, BoolOp, UnaryOp};
 pub use select::{
-    Alias, AliasKind, AliasOf, Entity, From, Join, JoinTarget, LabelStyle, Purpose, Select, SelectItem, SetOp, SetOperation,
+    Alias, AliasKind, AliasOf, Entity, From, Join, JoinTarget, LabelStyle, Purpose, Select, SelectItem,
+    SetOp, SetOperation,
 };
 pub use statement::{Statement, TextStatement};

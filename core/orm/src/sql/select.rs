@@ -188,6 +188,8 @@ pub enum Purpose {
     Refresh(Option<Vec<u32>>),
     /// A relationship is loaded, of this class and in this place.
     Related(MapperId, u32),
+    /// The program asked for it with options, or it follows from one.
+    Options(Vec<u32>),
 }
 
 impl From {

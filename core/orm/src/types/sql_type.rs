@@ -195,7 +195,10 @@ impl SqlType {
 
     /// Whether it holds text.
     pub fn is_text(&self) -> bool {
-        matches!(self, SqlType::String { .. } | SqlType::Unicode { .. } | SqlType::Text | SqlType::UnicodeText)
+        matches!(
+            self,
+            SqlType::String { .. } | SqlType::Unicode { .. } | SqlType::Text | SqlType::UnicodeText
+        )
     }
 
     /// Whether it holds whole numbers, so that SQLite makes it a row id.
@@ -239,7 +242,9 @@ impl SqlType {
             (SqlType::Uuid { as_uuid: true }, Value::Text(_)) => {
                 Err(TypeError::new("AttributeError", "'str' object has no attribute 'hex'"))
             }
-            (SqlType::Uuid { as_uuid: false }, Value::Text(text)) => Ok(DbValue::text(&text.replace('-', ""))),
+            (SqlType::Uuid { as_uuid: false }, Value::Text(text)) => {
+                Ok(DbValue::text(&text.replace('-', "")))
+            }
             (SqlType::Interval, Value::Interval(value)) => {
                 Ok(DbValue::text(&interval_as_datetime(*value).storage()))
             }
@@ -253,18 +258,21 @@ impl SqlType {
             )),
             (SqlType::Date, Value::Date(date)) => Ok(DbValue::text(&date.iso())),
             (SqlType::Date, Value::DateTime(moment)) => Ok(DbValue::text(&moment.date.iso())),
-            (SqlType::Date, _) => {
-                Err(TypeError::new("TypeError", "SQLite Date type only accepts Python date objects as input."))
-            }
+            (SqlType::Date, _) => Err(TypeError::new(
+                "TypeError",
+                "SQLite Date type only accepts Python date objects as input.",
+            )),
             (SqlType::Time, Value::Time(time)) => Ok(DbValue::text(&time.storage())),
-            (SqlType::Time, _) => {
-                Err(TypeError::new("TypeError", "SQLite Time type only accepts Python time objects as input."))
-            }
+            (SqlType::Time, _) => Err(TypeError::new(
+                "TypeError",
+                "SQLite Time type only accepts Python time objects as input.",
+            )),
             (SqlType::Boolean, Value::Bool(value)) => Ok(DbValue::Int(i64::from(*value))),
             (SqlType::Boolean, Value::Int(value @ (0 | 1))) => Ok(DbValue::Int(*value)),
-            (SqlType::Boolean, Value::Int(_) | Value::Float(_)) => {
-                Err(TypeError::new("ValueError", format!("Value {} is not None, True, or False", value.repr())))
-            }
+            (SqlType::Boolean, Value::Int(_) | Value::Float(_)) => Err(TypeError::new(
+                "ValueError",
+                format!("Value {} is not None, True, or False", value.repr()),
+            )),
             (SqlType::Boolean, _) => {
                 Err(TypeError::new("TypeError", format!("Not a boolean value: {}", value.repr())))
             }
@@ -303,7 +311,10 @@ impl SqlType {
             Value::Decimal(_) | Value::Time(_) | Value::Opaque(_) | Value::Interval(_) | Value::Uuid(_) => {
                 Ok(DbValue::Refused(Rc::new((
                     value.repr(),
-                    TypeError::new("ProgrammingError", format!("type '{}' is not supported", value.type_name())),
+                    TypeError::new(
+                        "ProgrammingError",
+                        format!("type '{}' is not supported", value.type_name()),
+                    ),
                 ))))
             }
         }
@@ -319,25 +330,43 @@ impl SqlType {
             (SqlType::Boolean, DbValue::Int(value)) => Ok(Value::Bool(value != 0)),
             (SqlType::Numeric { scale, .. }, DbValue::Real(value)) => Ok(decimal(value, *scale)),
             (SqlType::Numeric { scale, .. }, DbValue::Int(value)) => Ok(decimal(value as f64, *scale)),
-            (SqlType::DateTime, DbValue::Text(text)) => DateTime::parse(&text)
-                .map(Value::DateTime)
-                .ok_or_else(|| TypeError::new("ValueError", format!("Invalid isoformat string: {}", super::python_str(&text)))),
-            (SqlType::Date, DbValue::Text(text)) => Date::parse(&text)
-                .map(Value::Date)
-                .ok_or_else(|| TypeError::new("ValueError", format!("Invalid isoformat string: {}", super::python_str(&text)))),
-            (SqlType::Time, DbValue::Text(text)) => Time::parse(&text)
-                .map(Value::Time)
-                .ok_or_else(|| TypeError::new("ValueError", format!("Invalid isoformat string: {}", super::python_str(&text)))),
+            (SqlType::DateTime, DbValue::Text(text)) => {
+                DateTime::parse(&text).map(Value::DateTime).ok_or_else(|| {
+                    TypeError::new(
+                        "ValueError",
+                        format!("Invalid isoformat string: {}", super::python_str(&text)),
+                    )
+                })
+            }
+            (SqlType::Date, DbValue::Text(text)) => Date::parse(&text).map(Value::Date).ok_or_else(|| {
+                TypeError::new(
+                    "ValueError",
+                    format!("Invalid isoformat string: {}", super::python_str(&text)),
+                )
+            }),
+            (SqlType::Time, DbValue::Text(text)) => Time::parse(&text).map(Value::Time).ok_or_else(|| {
+                TypeError::new(
+                    "ValueError",
+                    format!("Invalid isoformat string: {}", super::python_str(&text)),
+                )
+            }),
             (SqlType::Json, DbValue::Text(text)) if &*text == "null" => Ok(Value::Null),
             (SqlType::Json, DbValue::Text(text)) => Ok(Value::Json(text)),
             (SqlType::Enum(names), DbValue::Text(text)) => names.result(&text),
-            (SqlType::Uuid { as_uuid: true }, DbValue::Text(text)) => Ok(Value::Uuid(text.replace('-', "").into())),
+            (SqlType::Uuid { as_uuid: true }, DbValue::Text(text)) => {
+                Ok(Value::Uuid(text.replace('-', "").into()))
+            }
             (SqlType::Uuid { as_uuid: false }, DbValue::Text(text)) => {
                 Ok(Value::text(&super::value::hyphenated(&text)))
             }
             (SqlType::Interval, DbValue::Text(text)) => DateTime::parse(&text)
                 .map(|moment| Value::Interval(interval_of_datetime(&moment)))
-                .ok_or_else(|| TypeError::new("ValueError", format!("Invalid isoformat string: {}", super::python_str(&text)))),
+                .ok_or_else(|| {
+                    TypeError::new(
+                        "ValueError",
+                        format!("Invalid isoformat string: {}", super::python_str(&text)),
+                    )
+                }),
             (_, value) => Ok(value.plain()),
         }
     }

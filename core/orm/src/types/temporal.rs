@@ -42,8 +42,10 @@ impl Date {
     /// Reads `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Option<Date> {
         let mut parts = text.splitn(3, '-');
-        let date = Date { year: number(parts.next()?)?, month: number(parts.next()?)?, day: number(parts.next()?)? };
-        let valid = (1..=9999).contains(&date.year) && (1..=12).contains(&date.month) && (1..=31).contains(&date.day);
+        let date =
+            Date { year: number(parts.next()?)?, month: number(parts.next()?)?, day: number(parts.next()?)? };
+        let valid =
+            (1..=9999).contains(&date.year) && (1..=12).contains(&date.month) && (1..=31).contains(&date.day);
         valid.then_some(date)
     }
 
@@ -174,8 +176,11 @@ pub(super) fn interval_repr(microseconds: i64) -> String {
         ("seconds", rest / 1_000_000),
         ("microseconds", rest % 1_000_000),
     ];
-    let parts: Vec<String> =
-        parts.iter().filter(|(_, value)| *value != 0).map(|(name, value)| format!("{name}={value}")).collect();
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(_, value)| *value != 0)
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     let parts = if parts.is_empty() { "0".to_string() } else { parts.join(", ") };
     format!("datetime.timedelta({parts})")
 }

@@ -152,9 +152,9 @@ impl PartialEq for Value {
             (Value::Time(a), Value::Time(b)) => a == b,
             (Value::DateTime(a), Value::DateTime(b)) => a == b,
             (Value::Opaque(a), Value::Opaque(b)) => a.address() == b.address(),
-            (Value::Big(a), Value::Big(b)) | (Value::Uuid(a), Value::Uuid(b)) | (Value::Json(a), Value::Json(b)) => {
-                a == b
-            }
+            (Value::Big(a), Value::Big(b))
+            | (Value::Uuid(a), Value::Uuid(b))
+            | (Value::Json(a), Value::Json(b)) => a == b,
             (Value::Interval(a), Value::Interval(b)) => a == b,
             (Value::Int(a), Value::Int(b)) => a == b,
             (Value::Decimal(a), Value::Decimal(b)) => same_number(a, b),

@@ -62,7 +62,7 @@ impl Class {
     }
 
     /// The class and its ancestors, in the order in which attributes are looked up.
-    pub fn mro<'a>(self: &'a Rc<Class>) -> impl Iterator<Item = &'a Rc<Class>> {
+    pub fn mro(self: &Rc<Class>) -> impl Iterator<Item = &Rc<Class>> {
         std::iter::once(self).chain(self.mro_tail.iter())
     }
 

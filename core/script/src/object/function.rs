@@ -9,6 +9,9 @@ use crate::vm::Vm;
 /// A function written in Rust. As a method it finds `self` as `args.positional[0]`.
 pub type NativeFn = fn(&mut Vm, Args) -> PyResult<Object>;
 
+/// A native function that carries Rust data.
+pub type NativeClosure = dyn Fn(&mut Vm, Args) -> PyResult<Object>;
+
 /// The arguments of a call.
 #[derive(Default, Clone)]
 pub struct Args {
@@ -46,11 +49,12 @@ pub enum NativeBody {
     /// A plain function.
     Fn(NativeFn),
     /// A closure over Rust data.
-    Closure(Box<dyn Fn(&mut Vm, Args) -> PyResult<Object>>),
+    Closure(Box<NativeClosure>),
 }
 
 impl NativeFunction {
     /// A function object over a plain Rust function.
+    #[allow(clippy::new_ret_no_self)] // Python code only ever holds it as an object
     pub fn new(name: &str, call: NativeFn) -> Object {
         Object::Native(Rc::new(NativeFunction {
             name: PyStr::new(name),

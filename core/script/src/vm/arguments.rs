@@ -76,26 +76,24 @@ impl Vm {
         let defaults = function.defaults.borrow();
         let required = parameters.positional.saturating_sub(defaults.len());
         let mut missing: Vec<&Name> = Vec::new();
-        for slot in 0..parameters.positional {
-            if slots[slot].is_some() {
-                continue;
-            }
-            match slot.checked_sub(required).and_then(|at| defaults.get(at)) {
-                Some(default) => slots[slot] = Some(default.clone()),
-                None => missing.push(&code.locals[slot]),
+        let (positional, rest) = slots.split_at_mut(parameters.positional);
+        for (at, slot) in positional.iter_mut().enumerate().filter(|(_, slot)| slot.is_none()) {
+            match at.checked_sub(required).and_then(|at| defaults.get(at)) {
+                Some(default) => *slot = Some(default.clone()),
+                None => missing.push(&code.locals[at]),
             }
         }
         if !missing.is_empty() {
             return Err(self.missing(function, "positional", &missing));
         }
         let keyword_defaults = function.keyword_defaults.borrow();
-        for slot in parameters.positional..parameters.positional + parameters.keyword_only {
-            if slots[slot].is_some() {
+        let names = code.locals[parameters.positional..].iter();
+        for (slot, name) in rest.iter_mut().take(parameters.keyword_only).zip(names) {
+            if slot.is_some() {
                 continue;
             }
-            let name = &code.locals[slot];
             match keyword_defaults.iter().find(|(known, _)| known == name) {
-                Some((_, default)) => slots[slot] = Some(default.clone()),
+                Some((_, default)) => *slot = Some(default.clone()),
                 None => missing.push(name),
             }
         }

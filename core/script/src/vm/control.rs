@@ -122,11 +122,10 @@ impl Vm {
     /// Finds the handler of what is unwinding, in the frames above `base`.
     fn unwind(&mut self, mut unwind: Unwind, base: usize) -> PyResult<()> {
         let mut records = !std::mem::take(&mut self.reraising);
-        if let Unwind::Raised(raised) = &unwind {
-            if records && raised.traceback.is_empty() {
+        if let Unwind::Raised(raised) = &unwind
+            && records && raised.traceback.is_empty() {
                 self.set_context(&raised.exception);
             }
-        }
         while self.frames.len() > base {
             let Some(frame) = self.frames.last_mut() else { break };
             if let (true, Unwind::Raised(raised)) = (records, &mut unwind) {

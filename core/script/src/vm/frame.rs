@@ -113,6 +113,7 @@ pub(crate) enum GeneratorState {
 }
 
 impl Generator {
+    #[allow(clippy::new_ret_no_self)] // Python code only ever holds it as an object
     pub(crate) fn new(frame: Frame, name: Name, qualname: Name) -> Object {
         Object::Generator(Rc::new(Generator {
             name,

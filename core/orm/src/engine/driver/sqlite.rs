@@ -212,7 +212,8 @@ mod outside {
     use std::sync::OnceLock;
 
     use rusqlite::ffi::{
-        SQLITE_OK, sqlite3_initialize, sqlite3_randomness, sqlite3_vfs, sqlite3_vfs_find, sqlite3_vfs_register,
+        SQLITE_OK, sqlite3_initialize, sqlite3_randomness, sqlite3_vfs, sqlite3_vfs_find,
+        sqlite3_vfs_register,
     };
 
     use super::DriverError;

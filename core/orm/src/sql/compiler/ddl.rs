@@ -41,12 +41,7 @@ impl Compiler<'_> {
         let table = self.schema.table(id);
         self.table_name(id);
         self.out.push_str(" (\n");
-        for index in 0..table.columns.len() as u32 {
-            if index > 0 {
-                self.out.push_str(", \n");
-            }
-            self.column_definition(ColumnId { table: id, index })?;
-        }
+        // References that lead nowhere are refused before anything else.
         let mut clauses = Vec::new();
         self.key_clauses(table, &mut clauses);
         // In the order in which the constraints were made: those that were given
@@ -57,8 +52,18 @@ impl Compiler<'_> {
                 clauses.push(format!("UNIQUE ({})", super::quote(&column.name, self.dialect)));
             }
             for key in &column.foreign_keys {
-                clauses.push(self.foreign_key_clause(id, std::slice::from_ref(&column.name), std::slice::from_ref(key))?);
+                clauses.push(self.foreign_key_clause(
+                    id,
+                    std::slice::from_ref(&column.name),
+                    std::slice::from_ref(key),
+                )?);
             }
+        }
+        for index in 0..table.columns.len() as u32 {
+            if index > 0 {
+                self.out.push_str(", \n");
+            }
+            self.column_definition(ColumnId { table: id, index })?;
         }
         for clause in clauses {
             self.out.push_str(", \n\t");
@@ -90,7 +95,14 @@ impl Compiler<'_> {
         if let Some(default) = &column.server_default {
             self.out.push_str(" DEFAULT ");
             match default {
-                ServerDefault::Text(text) => self.out.push_str(text),
+                ServerDefault::Text { default, sqlite, postgresql, mysql } => {
+                    self.out.push_str(match self.dialect {
+                        Dialect::Default => default,
+                        Dialect::Sqlite => sqlite,
+                        Dialect::Postgresql => postgresql,
+                        Dialect::Mysql => mysql,
+                    })
+                }
                 ServerDefault::Literal(text) => self.out.push_str(&format!("'{}'", text.replace('\'', "''"))),
             }
         }

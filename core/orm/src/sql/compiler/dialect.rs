@@ -10,7 +10,7 @@ pub enum Dialect {
     Default,
     /// SQLite
     Sqlite,
-    /// PostgreSQL, as its psycopg2 driver takes it
+    /// PostgreSQL, as its psycopg driver takes it
     Postgresql,
     /// MySQL, as its drivers take it
     Mysql,
@@ -44,6 +44,22 @@ impl Dialect {
         }
     }
 
+    /// The cast that follows a placeholder: psycopg sends values without their types.
+    pub(super) fn bind_cast(self, sql_type: &SqlType) -> &'static str {
+        match (self, sql_type) {
+            (Dialect::Postgresql, sql_type) if sql_type.is_text() => "::VARCHAR",
+            (Dialect::Postgresql, SqlType::Integer) => "::INTEGER",
+            (Dialect::Postgresql, SqlType::SmallInteger) => "::SMALLINT",
+            (Dialect::Postgresql, SqlType::BigInteger) => "::BIGINT",
+            (Dialect::Postgresql, SqlType::Date) => "::DATE",
+            (Dialect::Postgresql, SqlType::Time) => "::TIME WITHOUT TIME ZONE",
+            (Dialect::Postgresql, SqlType::DateTime) => "::TIMESTAMP WITHOUT TIME ZONE",
+            (Dialect::Postgresql, SqlType::Interval) => "::INTERVAL",
+            (Dialect::Postgresql, SqlType::Json) => "::JSON",
+            _ => "",
+        }
+    }
+
     /// The character around quoted identifiers.
     pub(super) fn quote_char(self) -> char {
         if self == Dialect::Mysql { '`' } else { '"' }
@@ -70,7 +86,10 @@ impl Dialect {
         };
         Ok(match (self, sql_type) {
             (_, SqlType::Null) => {
-                return Err("Can't generate DDL for NullType(); did you forget to specify a type on this Column?".into());
+                return Err(
+                    "Can't generate DDL for NullType(); did you forget to specify a type on this Column?"
+                        .into(),
+                );
             }
             (_, SqlType::Integer) => "INTEGER".into(),
             (_, SqlType::SmallInteger) => "SMALLINT".into(),

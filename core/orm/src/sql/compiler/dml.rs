@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{CompileError, Compiler, Dialect, Parameter, ResultColumn, Source};
 use crate::schema::Column;
-use crate::sql::dml::{Assignment, Delete, Insert, InsertValues, Update};
+use crate::sql::dml::{Assignment, Delete, Insert, InsertValues, OnConflict, Update};
 use crate::sql::expr::Expr;
 use crate::types::{ColumnId, TableId};
 
@@ -25,7 +25,43 @@ impl Compiler<'_> {
                 self.select(select, super::select::Place::Inside)?;
             }
         }
+        if let Some(conflict) = &insert.on_conflict {
+            self.on_conflict(insert.table, conflict)?;
+        }
         self.returning(&insert.returning)
+    }
+
+    fn on_conflict(&mut self, table: TableId, conflict: &OnConflict) -> Result<(), CompileError> {
+        self.out.push_str(" ON CONFLICT");
+        if !conflict.target.is_empty() {
+            let names: Vec<String> = conflict.target.iter().map(|name| super::quote(name, self.dialect)).collect();
+            self.out.push_str(&format!(" ({})", names.join(", ")));
+        }
+        if conflict.set.is_empty() {
+            self.out.push_str(" DO NOTHING");
+            return Ok(());
+        }
+        self.out.push_str(" DO UPDATE SET ");
+        self.list(&conflict.set, ", ", |this, one| {
+            let id = ColumnId { table, index: one.column };
+            this.ident(&this.schema.column(id).name.clone());
+            this.out.push_str(" = ");
+            this.bare = None;
+            let value = match &one.value {
+                value @ Expr::Binary { .. } => Expr::Grouping(Rc::new(value.clone())),
+                value => value.clone(),
+            };
+            this.expr(&value)?;
+            this.bare = Some(table);
+            Ok(())
+        })?;
+        if !conflict.where_.is_empty() {
+            self.out.push_str(" WHERE ");
+            self.bare = None;
+            self.conjunction(&conflict.where_)?;
+            self.bare = Some(table);
+        }
+        Ok(())
     }
 
     /// `(a, b) VALUES (?, ?)`: the columns given, and those that have a default.
@@ -76,9 +112,7 @@ impl Compiler<'_> {
         let Some(first) = rows.first() else { return self.insert_row(table, &[]) };
         let columns = &self.schema.table(table).columns;
         let chosen: Vec<u32> = (0..columns.len() as u32)
-            .filter(|at| {
-                first.iter().any(|one| one.column == *at) || columns[*at as usize].default.is_some()
-            })
+            .filter(|at| first.iter().any(|one| one.column == *at) || columns[*at as usize].default.is_some())
             .collect();
         let names: Vec<String> = chosen.iter().map(|at| self.column_name(table, *at)).collect();
         self.out.push_str(&format!(" ({}) VALUES ", names.join(", ")));
@@ -145,7 +179,11 @@ impl Compiler<'_> {
                 Some(Expr::Bind(bind)) if !bind.named => this.value_bind(id, bind),
                 Some(value) => {
                     this.bare = None;
-                    let value = if let Expr::Binary { .. } = value { Expr::Grouping(Rc::new(value.clone())) } else { value.clone() };
+                    let value = if let Expr::Binary { .. } = value {
+                        Expr::Grouping(Rc::new(value.clone()))
+                    } else {
+                        value.clone()
+                    };
                     this.expr(&value)?;
                     this.bare = Some(update.table);
                 }

@@ -256,8 +256,11 @@ impl Compiler<'_> {
             Dialect::Mysql => self.expr(right)?,
             Dialect::Default | Dialect::Postgresql => {
                 let fraction = right.sql_type().is_numeric() && !right.sql_type().is_integer();
-                let sql_type =
-                    if fraction { right.sql_type() } else { SqlType::Numeric { precision: None, scale: None } };
+                let sql_type = if fraction {
+                    right.sql_type()
+                } else {
+                    SqlType::Numeric { precision: None, scale: None }
+                };
                 self.expr(&Expr::Cast { element: std::rc::Rc::new(right.clone()), sql_type })?;
             }
         }
@@ -290,9 +293,11 @@ impl Compiler<'_> {
 
     fn function(&mut self, call: &FunctionCall) -> Result<(), CompileError> {
         // These are written without parentheses.
-        let bare = matches!(&*call.name, "current_timestamp" | "current_date" | "current_time" | "current_user");
+        let bare =
+            matches!(&*call.name, "current_timestamp" | "current_date" | "current_time" | "current_user");
         if bare || (&*call.name == "now" && self.dialect == Dialect::Sqlite) {
-            let name = if &*call.name == "now" { "CURRENT_TIMESTAMP".into() } else { call.name.to_uppercase() };
+            let name =
+                if &*call.name == "now" { "CURRENT_TIMESTAMP".into() } else { call.name.to_uppercase() };
             self.out.push_str(&name);
         } else {
             self.function_name(&call.name);

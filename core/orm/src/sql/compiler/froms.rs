@@ -64,7 +64,13 @@ fn describe(schema: &Schema, from: &From) -> String {
             (None, AliasOf::Select(_)) => format!("%({} anon)s", alias.id.number()),
         },
         From::Join(join) => {
-            format!("Join object on {}({}) and {}({})", describe(schema, &join.left), 0, describe(schema, &join.right), 0)
+            format!(
+                "Join object on {}({}) and {}({})",
+                describe(schema, &join.left),
+                0,
+                describe(schema, &join.right),
+                0
+            )
         }
     }
 }
@@ -102,7 +108,12 @@ impl Compiler<'_> {
         Ok(froms)
     }
 
-    fn apply_join(&self, select: &Select, explicit: &mut Vec<From>, target: &JoinTarget) -> Result<(), CompileError> {
+    fn apply_join(
+        &self,
+        select: &Select,
+        explicit: &mut Vec<From>,
+        target: &JoinTarget,
+    ) -> Result<(), CompileError> {
         let left = match &target.left {
             Some(left) => left.clone(),
             None => self.implicit_left(select, explicit, target)?,
@@ -150,7 +161,8 @@ impl Compiler<'_> {
                 candidates.iter().find(|candidate| named.iter().any(|from| candidate.contains(from)));
             return joinable.or(candidates.first()).cloned().ok_or_else(|| self.no_left(target));
         }
-        let joinable = candidates.iter().find(|left| join_condition(self.schema, left, &target.right).is_ok());
+        let joinable =
+            candidates.iter().find(|left| join_condition(self.schema, left, &target.right).is_ok());
         joinable.or(candidates.first()).cloned().ok_or_else(|| self.no_left(target))
     }
 

@@ -69,6 +69,8 @@ pub enum Source {
     Default(ColumnId),
     /// A column's `onupdate`.
     OnUpdate(ColumnId),
+    /// A number that the compiler itself puts in.
+    Constant(i64),
 }
 
 /// A column of a result.
@@ -209,6 +211,10 @@ pub fn statement_binds(statement: &Statement) -> Vec<Rc<Bind>> {
                 }
                 InsertValues::Select(_, select) => collect_select(select, &mut binds),
             }
+            if let Some(conflict) = &insert.on_conflict {
+                conflict.set.iter().for_each(|one| collect_expr(&one.value, &mut binds));
+                conflict.where_.iter().for_each(|expr| collect_expr(expr, &mut binds));
+            }
             insert.returning.iter().for_each(|expr| collect_expr(expr, &mut binds));
         }
         Statement::Update(update) => {
@@ -285,6 +291,8 @@ pub(super) struct Compiler<'a> {
     binds: Vec<Rc<Bind>>,
     /// Names given to anonymous elements.
     anonymous: IndexMap<AnonId, Rc<str>, FxBuildHasher>,
+    /// The ids of functions that got a name, by their address.
+    elements: IndexMap<usize, AnonId, FxBuildHasher>,
     /// How many names were made from each base.
     counters: IndexMap<String, u32, FxBuildHasher>,
     /// What the selects around this one select from, outermost first.
@@ -310,6 +318,7 @@ impl<'a> Compiler<'a> {
             given: Given::default(),
             binds,
             anonymous: IndexMap::default(),
+            elements: IndexMap::default(),
             counters: IndexMap::default(),
             enclosing: Vec::new(),
             ctes: Vec::new(),
@@ -347,6 +356,7 @@ impl<'a> Compiler<'a> {
     /// Writes a parameter's placeholder.
     fn parameter(&mut self, parameter: Parameter) {
         self.dialect.write_placeholder(&mut self.out, &parameter.name);
+        self.out.push_str(self.dialect.bind_cast(&parameter.sql_type));
         self.parameters.push(parameter);
     }
 
@@ -364,7 +374,12 @@ impl<'a> Compiler<'a> {
             self.out.push_str("__[POSTCOMPILE_");
             self.out.push_str(&name);
             self.out.push_str("])");
-            self.parameters.push(Parameter { name, sql_type: bind.sql_type.clone(), source, expanding_at: Some(at) });
+            self.parameters.push(Parameter {
+                name,
+                sql_type: bind.sql_type.clone(),
+                source,
+                expanding_at: Some(at),
+            });
         } else {
             self.parameter(Parameter { name, sql_type: bind.sql_type.clone(), source, expanding_at: None });
         }

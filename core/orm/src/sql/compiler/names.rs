@@ -81,7 +81,8 @@ pub(crate) fn result_names(schema: &Schema, exprs: &[Expr], style: LabelStyle) -
                 continue;
             }
         };
-        let twice = style != LabelStyle::None && taken.get(&own).is_some_and(|other| same_column(other, expr));
+        let twice =
+            style != LabelStyle::None && taken.get(&own).is_some_and(|other| same_column(other, expr));
         let clashes = style != LabelStyle::None && !twice && taken.contains_key(&own);
         names.push(if twice {
             anonymous(format!("{own}_").into())
@@ -149,6 +150,7 @@ fn from_name(schema: &Schema, from: &From) -> Option<String> {
 /// From what the name of an unnamed expression is made.
 fn anonymous_base(expr: &Expr) -> Rc<str> {
     match expr {
+        Expr::Function(call) if call.over.is_some() || call.filter.is_some() => "anon".into(),
         Expr::Function(call) => call.name.rsplit('.').next().unwrap_or("anon").into(),
         _ => "anon".into(),
     }

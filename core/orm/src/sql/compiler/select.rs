@@ -96,25 +96,55 @@ impl Compiler<'_> {
         }
         match (&select.limit, &select.offset) {
             (None, None) => {}
-            (Some(limit), None) => {
+            // SQLite's form always has both.
+            (limit, offset) if self.dialect == Dialect::Sqlite => {
                 self.out.push_str("\n LIMIT ");
-                self.expr(limit)?;
-            }
-            (limit, Some(offset)) => {
-                match (limit, self.dialect) {
-                    (Some(limit), _) => {
-                        self.out.push_str("\n LIMIT ");
-                        self.expr(limit)?;
-                    }
-                    (None, Dialect::Sqlite | Dialect::Default) => self.out.push_str("\n LIMIT -1"),
-                    (None, Dialect::Mysql) => self.out.push_str("\n LIMIT 18446744073709551615"),
-                    (None, Dialect::Postgresql) => {}
+                match limit {
+                    Some(limit) => self.expr(limit)?,
+                    None => self.constant(-1),
                 }
                 self.out.push_str(" OFFSET ");
+                match offset {
+                    Some(offset) => self.expr(offset)?,
+                    None => self.constant(0),
+                }
+            }
+            (limit, Some(offset)) if self.dialect == Dialect::Mysql => {
+                self.out.push_str("\n LIMIT ");
                 self.expr(offset)?;
+                self.out.push_str(", ");
+                match limit {
+                    Some(limit) => self.expr(limit)?,
+                    None => self.out.push_str("18446744073709551615"),
+                }
+            }
+            (limit, offset) => {
+                let postgresql = self.dialect == Dialect::Postgresql;
+                match limit {
+                    Some(limit) => {
+                        self.out.push_str(if postgresql { " \n LIMIT " } else { "\n LIMIT " });
+                        self.expr(limit)?;
+                    }
+                    None => self.out.push_str(if postgresql { "\n LIMIT ALL" } else { "\n LIMIT -1" }),
+                }
+                if let Some(offset) = offset {
+                    self.out.push_str(" OFFSET ");
+                    self.expr(offset)?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// A number that is bound like a value of the program's.
+    fn constant(&mut self, value: i64) {
+        let name = self.anonymous_name(crate::sql::AnonId::fresh(), "param");
+        self.parameter(super::Parameter {
+            name,
+            sql_type: crate::types::SqlType::Integer,
+            source: super::Source::Constant(value),
+            expanding_at: None,
+        });
     }
 
     /// A label in ORDER BY is written by its name.
@@ -126,8 +156,10 @@ impl Compiler<'_> {
             }
             Expr::Unary { op, operand } if matches!(&**operand, Expr::Label { name: Some(_), .. }) => {
                 let Expr::Label { name: Some(name), .. } = &**operand else { return Ok(()) };
-                let named =
-                    Expr::Literal { text: super::quote(name, self.dialect).into(), sql_type: operand.sql_type() };
+                let named = Expr::Literal {
+                    text: super::quote(name, self.dialect).into(),
+                    sql_type: operand.sql_type(),
+                };
                 self.expr(&Expr::Unary { op: *op, operand: Rc::new(named) })
             }
             other => self.expr(other),
@@ -143,10 +175,22 @@ impl Compiler<'_> {
         let start = self.out.len();
         // The label takes its number before what it names.
         let label = match &name.label {
-            Label::None if place == Place::InFrom && matches!(expr, Expr::Column(_)) => Some(Rc::clone(&name.key)),
+            Label::None if place == Place::InFrom && matches!(expr, Expr::Column(_)) => {
+                Some(Rc::clone(&name.key))
+            }
             Label::None => None,
             Label::Fixed(label) => Some(Rc::clone(label)),
-            Label::Anonymous(base) => Some(self.anonymous_name(crate::sql::AnonId::fresh(), base)),
+            Label::Anonymous(base) => {
+                // A function that stands in two places is the same element.
+                let id = match expr {
+                    Expr::Function(call) => *self
+                        .elements
+                        .entry(Rc::as_ptr(call) as usize)
+                        .or_insert_with(crate::sql::AnonId::fresh),
+                    _ => crate::sql::AnonId::fresh(),
+                };
+                Some(self.anonymous_name(id, base))
+            }
         };
         self.expr(expr)?;
         if let Some(label) = &label {
@@ -212,7 +256,7 @@ impl Compiler<'_> {
             text.push_str(select);
             text.push(')');
         }
-        text.push('\n');
+        text.push_str("\n ");
         let shift = text.len();
         for parameter in &mut self.parameters {
             if let Some(at) = &mut parameter.expanding_at {

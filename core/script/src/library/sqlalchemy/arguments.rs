@@ -32,10 +32,8 @@ impl Arguments {
     pub(super) fn require(&mut self, vm: &mut Vm, name: &str) -> PyResult<Object> {
         match self.take(name) {
             Some(value) => Ok(value),
-            None => Err(vm.type_error(format!(
-                "{}() missing 1 required positional argument: '{name}'",
-                self.function
-            ))),
+            None => Err(vm
+                .type_error(format!("{}() missing 1 required positional argument: '{name}'", self.function))),
         }
     }
 

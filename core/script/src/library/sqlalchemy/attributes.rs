@@ -61,8 +61,8 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             let data = receiver::<AttributeData>(vm, &args.positional[0])?;
             peek(vm, |orm| Object::str(format!("{}.{}", orm.mapper(data.mapper).class_name, data.key)))
         })
-        .method("any", |vm, args| exists(vm, args))
-        .method("has", |vm, args| exists(vm, args))
+        .method("any", exists)
+        .method("has", exists)
         .getter("key", |vm, args| {
             let data = receiver::<AttributeData>(vm, &args.positional[0])?;
             Ok(Object::str(&data.key))
@@ -129,7 +129,14 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
             with_orm(vm, |orm, hooks| orm.set_object(hooks, object.state, place, related))?;
         }
         Some(true) => {
-            let iterable = matches!(value, Object::List(_) | Object::Tuple(_) | Object::Set(_) | Object::Instance(_) | Object::Generator(_));
+            let iterable = matches!(
+                value,
+                Object::List(_)
+                    | Object::Tuple(_)
+                    | Object::Set(_)
+                    | Object::Instance(_)
+                    | Object::Generator(_)
+            );
             if !iterable {
                 let given = vm.class_of(value).name();
                 return Err(vm.type_error(format!(
@@ -220,7 +227,9 @@ pub(super) fn compare_relationship(
     if !matches!(op, BinaryOp::Eq | BinaryOp::Ne) {
         return Ok(None);
     }
-    let Some(relationship) = peek(vm, |orm| orm.relationship(entity.mapper, place).cloned())? else { return Ok(None) };
+    let Some(relationship) = peek(vm, |orm| orm.relationship(entity.mapper, place).cloned())? else {
+        return Ok(None);
+    };
     let uselist = relationship.uselist;
     if uselist {
         return Err(errors::error(
@@ -237,7 +246,8 @@ pub(super) fn compare_relationship(
             continue;
         }
         let handle = require_object(vm, other)?;
-        let place = peek(vm, |orm| orm.mapper_of(handle.state).attribute_of(*referenced))?.unwrap_or_default();
+        let place =
+            peek(vm, |orm| orm.mapper_of(handle.state).attribute_of(*referenced))?.unwrap_or_default();
         let value = match with_orm(vm, |orm, hooks| orm.get(hooks, handle.state, place))? {
             AttributeValue::Value(value) => value,
             _ => Default::default(),
@@ -255,7 +265,9 @@ pub(super) fn contains_related(vm: &mut Vm, args: &Args) -> PyResult<Option<Obje
     let [this, other, ..] = &args.positional[..] else { return Ok(None) };
     let Some((entity, place, _)) = relationship_of(vm, this)? else { return Ok(None) };
     let handle = require_object(vm, other)?;
-    let Some(relationship) = peek(vm, |orm| orm.relationship(entity.mapper, place).cloned())? else { return Ok(None) };
+    let Some(relationship) = peek(vm, |orm| orm.relationship(entity.mapper, place).cloned())? else {
+        return Ok(None);
+    };
     let mut conditions = Vec::new();
     if let Some(secondary) = relationship.secondary {
         let between = From::alias(secondary, None);
@@ -287,7 +299,11 @@ pub(super) fn contains_related(vm: &mut Vm, args: &Args) -> PyResult<Option<Obje
     Ok(Some(expressions::expr_object(vm, Expr::all_of(BoolOp::And, conditions))))
 }
 
-fn key_value(vm: &mut Vm, object: &ormscope::orm::Object, column: ColumnId) -> PyResult<ormscope::types::Value> {
+fn key_value(
+    vm: &mut Vm,
+    object: &ormscope::orm::Object,
+    column: ColumnId,
+) -> PyResult<ormscope::types::Value> {
     let Some(place) = peek(vm, |orm| orm.mapper_of(object.state).attribute_of(column))? else {
         return Ok(Default::default());
     };

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    attributes, collections, connection, constructors, declarative, dml, engine, expressions, inspection, inspector, mapping, metadata, query,
-    relationships, result, schema, select, session,
+    annotations, attributes, collections, connection, constraints, constructors, declarative, dml, engine,
+    expressions, inspection, inspector, loaders, mapping, metadata, query, relationships, result, schema,
+    scoped, select, session,
 };
 use crate::object::Class;
 use crate::vm::Vm;
@@ -15,7 +16,7 @@ use crate::vm::Vm;
 pub(super) struct Classes {
     pub(super) errors: ErrorClasses,
     pub(super) types: TypeClasses,
-    pub(super) column_element: Rc<Class>,
+    pub(super) column_proxy: Rc<Class>,
     pub(super) binary_expression: Rc<Class>,
     pub(super) boolean_list: Rc<Class>,
     pub(super) bind_parameter: Rc<Class>,
@@ -23,6 +24,7 @@ pub(super) struct Classes {
     pub(super) unary: Rc<Class>,
     pub(super) exists: Rc<Class>,
     pub(super) join: Rc<Class>,
+    pub(super) load: Rc<Class>,
     pub(super) function: Rc<Class>,
     pub(super) function_generator: Rc<Class>,
     pub(super) literal: Rc<Class>,
@@ -76,6 +78,7 @@ impl Classes {
         let column_element = expressions::column_element_class();
         let from_clause = select::from_clause_class();
         let kind = |name: &str| expressions::subclass(name, &column_element);
+        let literal = kind("ColumnClause");
         Classes {
             errors: ErrorClasses::new(vm),
             types: TypeClasses::new(vm),
@@ -86,13 +89,14 @@ impl Classes {
             unary: kind("UnaryExpression"),
             exists: expressions::exists_class(&column_element),
             join: select::join_class(&from_clause),
+            load: loaders::class(),
             function: constructors::function_class(&column_element),
             function_generator: constructors::function_generator_class(),
-            literal: kind("ColumnClause"),
+            column_proxy: expressions::subclass("Column", &literal),
             text: constructors::text_class(),
-            column: schema::column_class(&column_element),
+            column: schema::column_class(&literal),
             column_collection: schema::column_collection_class(),
-            foreign_key: schema::foreign_key_class(),
+            foreign_key: constraints::foreign_key_class(),
             table: schema::table_class(&from_clause),
             alias: select::alias_class(&from_clause),
             alias_columns: select::alias_columns_class(),
@@ -118,21 +122,21 @@ impl Classes {
             relationship: relationships::relationship_class(),
             backref: relationships::backref_class(),
             mapped_column: declarative::mapped_column_class(),
-            mapped: declarative::mapped_class(),
+            mapped: annotations::mapped_class(),
             mapper: mapping::mapper_class(),
             registry: declarative::registry_class(),
             declarative_meta: declarative::metaclass(vm),
             declarative_base: declarative::base_class(),
             aliased: mapping::aliased_class(),
             session: session::session_class(),
-            session_maker: session::session_maker_class(),
-            scoped_session: session::scoped_session_class(),
-            query_property: session::query_property_class(),
+            session_maker: scoped::session_maker_class(),
+            scoped_session: scoped::scoped_session_class(),
+            query_property: scoped::query_property_class(),
             session_transaction: session::session_transaction_class(),
             no_autoflush: session::no_autoflush_class(),
             identity_set: session::identity_set_class(),
             query: query::query_class(),
-            column_element,
+            literal,
         }
     }
 }

@@ -39,7 +39,12 @@ impl Collection for ListOfObjects {
     }
 
     fn remove(&self, member: StateId) {
-        let at = self.list.items.borrow().iter().position(|item| object_of(item).is_some_and(|o| o.state == member));
+        let at = self
+            .list
+            .items
+            .borrow()
+            .iter()
+            .position(|item| object_of(item).is_some_and(|o| o.state == member));
         if let Some(at) = at {
             let removed = self.list.items.borrow_mut().remove(at);
             drop(removed);
@@ -169,9 +174,9 @@ pub(super) fn instrumented_list_class(vm: &Vm) -> Rc<Class> {
 
 fn two(vm: &mut Vm, args: Args) -> PyResult<[Object; 2]> {
     let count = args.positional.len();
-    args.positional
-        .try_into()
-        .map_err(|_| vm.type_error(format!("this method takes exactly one argument ({} given)", count.saturating_sub(1))))
+    args.positional.try_into().map_err(|_| {
+        vm.type_error(format!("this method takes exactly one argument ({} given)", count.saturating_sub(1)))
+    })
 }
 
 /// Calls the plain list's own method.

@@ -69,7 +69,8 @@ pub(super) fn connection_class() -> Rc<Class> {
             let own = receiver::<ConnectionObject>(vm, &args.receiver())?;
             let statement = args.require(vm, "statement")?;
             let mut given = args.rest();
-            let parameters = args.keyword("parameters").or(if given.is_empty() { None } else { Some(given.remove(0)) });
+            let parameters =
+                args.keyword("parameters").or(if given.is_empty() { None } else { Some(given.remove(0)) });
             execute(vm, own.id, &statement, parameters.as_ref())
         })
         .method("exec_driver_sql", |vm, args| {
@@ -89,11 +90,13 @@ pub(super) fn connection_class() -> Rc<Class> {
             Ok(result_object(vm, result::Rows::from_set(set)))
         })
         .method("scalar", |vm, args| {
-            let result = vm.call_method(&args.positional[0].clone(), "execute", args.positional[1..].to_vec())?;
+            let result =
+                vm.call_method(&args.positional[0].clone(), "execute", args.positional[1..].to_vec())?;
             vm.call_method(&result, "scalar", Vec::new())
         })
         .method("scalars", |vm, args| {
-            let result = vm.call_method(&args.positional[0].clone(), "execute", args.positional[1..].to_vec())?;
+            let result =
+                vm.call_method(&args.positional[0].clone(), "execute", args.positional[1..].to_vec())?;
             vm.call_method(&result, "scalars", Vec::new())
         })
         .method("commit", |vm, args| {
@@ -115,7 +118,9 @@ pub(super) fn connection_class() -> Rc<Class> {
         .method("begin_nested", |vm, args| transaction(vm, &args.positional[0], true))
         .method("get_transaction", |vm, args| {
             let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
-            let begun = peek(vm, |orm| orm.engines.connection(own.id).is_ok_and(|connection| connection.in_transaction))?;
+            let begun = peek(vm, |orm| {
+                orm.engines.connection(own.id).is_ok_and(|connection| connection.in_transaction)
+            })?;
             if !begun {
                 return Ok(Object::None);
             }
@@ -130,14 +135,18 @@ pub(super) fn connection_class() -> Rc<Class> {
         })
         .method("in_transaction", |vm, args| {
             let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
-            peek(vm, |orm| Object::Bool(orm.engines.connection(own.id).is_ok_and(|connection| connection.in_transaction)))
+            peek(vm, |orm| {
+                Object::Bool(orm.engines.connection(own.id).is_ok_and(|connection| connection.in_transaction))
+            })
         })
         .method("execution_options", |_, args| Ok(args.positional[0].clone()))
         .getter("closed", |vm, args| {
             let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
             peek(vm, |orm| Object::Bool(orm.engines.is_closed(own.id)))
         })
-        .getter("engine", |vm, args| Ok(receiver::<ConnectionObject>(vm, &args.positional[0])?.engine.clone()))
+        .getter("engine", |vm, args| {
+            Ok(receiver::<ConnectionObject>(vm, &args.positional[0])?.engine.clone())
+        })
         .getter("dialect", |vm, args| {
             let engine = receiver::<ConnectionObject>(vm, &args.positional[0])?.engine.clone();
             vm.get_attr(&engine, "dialect")

@@ -93,7 +93,8 @@ pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
         Ok(expr_object(vm, Expr::Extract { field: field.as_str().into(), element }))
     }),
     ("tuple_", |vm, args| {
-        let exprs = args.positional.iter().map(|item| require_expr(vm, item)).collect::<PyResult<Vec<_>>>()?;
+        let exprs =
+            args.positional.iter().map(|item| require_expr(vm, item)).collect::<PyResult<Vec<_>>>()?;
         Ok(expr_object(vm, Expr::Tuple(Rc::new(exprs))))
     }),
     ("between", |vm, args| {
@@ -217,7 +218,9 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut whens = Vec::new();
     for pair in pairs {
         let parts = vm.collect(&pair)?;
-        let [when, then] = &parts[..] else { return Err(vm.type_error("case() takes (condition, result) pairs")) };
+        let [when, then] = &parts[..] else {
+            return Err(vm.type_error("case() takes (condition, result) pairs"));
+        };
         let condition = match &base {
             Some(base) => {
                 let value = to_value(vm, when)?;
@@ -276,7 +279,13 @@ pub(super) fn function_generator_class() -> Rc<Class> {
             if own.path.eq_ignore_ascii_case("count") && arguments.is_empty() {
                 arguments.push(Expr::Star);
             }
-            let call = FunctionCall { name: own.path.as_str().into(), arguments, sql_type, over: None, filter: None };
+            let call = FunctionCall {
+                name: own.path.as_str().into(),
+                arguments,
+                sql_type,
+                over: None,
+                filter: None,
+            };
             Ok(expr_object(vm, Expr::Function(Rc::new(call))))
         })
         .build()
@@ -337,10 +346,9 @@ pub(super) fn count_bind(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>>
             None => match to_value(vm, other)? {
                 Value::Int(value) => Some(Expr::bind("param", Value::Int(value), SqlType::Integer)),
                 value => {
-                    return Err(vm.value_error(format!(
-                        "invalid literal for int() with base 10: {}",
-                        value.repr()
-                    )));
+                    return Err(
+                        vm.value_error(format!("invalid literal for int() with base 10: {}", value.repr()))
+                    );
                 }
             },
         },

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Given;
-use ormscope::sql::{Assignment, Delete, Expr, Insert, InsertValues, Select, Statement, Update};
+use ormscope::sql::{Assignment, Delete, Expr, Insert, InsertValues, OnConflict, Select, Statement, Update};
 use ormscope::types::{ColumnId, TableId};
 
 use super::arguments::Arguments;
@@ -50,6 +50,15 @@ pub(super) fn insert_class() -> Rc<Class> {
             };
             Ok(object(vm, data(Statement::Insert(insert), own.target.clone())))
         })
+        .method("on_conflict_do_nothing", |vm, args| on_conflict(vm, args, false))
+        .method("on_conflict_do_update", |vm, args| on_conflict(vm, args, true))
+        .getter("excluded", |vm, args| {
+            let own = receiver::<DmlData>(vm, &args.positional[0])?;
+            let table = require_table(vm, &own.target)?;
+            let class = classes(vm).alias_columns.clone();
+            let alias = ormscope::sql::From::alias(table, Some("excluded"));
+            Ok(Instance::native(&class, super::select::AliasData { alias }))
+        })
         .method("from_select", |vm, args| {
             let own = receiver::<DmlData>(vm, &args.positional[0])?;
             let Statement::Insert(mut insert) = own.statement.clone() else { return Ok(Object::None) };
@@ -64,6 +73,35 @@ pub(super) fn insert_class() -> Rc<Class> {
             Ok(object(vm, data(Statement::Insert(insert), own.target.clone())))
         })
         .build()
+}
+
+/// `on_conflict_do_update(…)` and its kin.
+fn on_conflict(vm: &mut Vm, args: Args, updates: bool) -> PyResult<Object> {
+    let mut args = Arguments::new("on_conflict", args);
+    let own = receiver::<DmlData>(vm, &args.receiver())?;
+    let Statement::Insert(mut insert) = own.statement.clone() else { return Ok(Object::None) };
+    let mut target = Vec::new();
+    if let Some(elements) = args.keyword("index_elements").filter(|given| !given.is_none()) {
+        for element in vm.collect(&elements)? {
+            target.push(match &element {
+                Object::Str(name) => name.as_str().to_string(),
+                column => {
+                    let name = vm.get_attr(column, "name")?;
+                    vm.str(&name)?.as_str().to_string()
+                }
+            });
+        }
+    }
+    let set = match args.keyword("set_") {
+        Some(set) if updates => assignments(vm, &own.target, &set, Vec::new())?,
+        _ => Vec::new(),
+    };
+    let where_ = match args.keyword("where").filter(|given| !given.is_none()) {
+        Some(condition) => conditions(vm, &[condition])?,
+        None => Vec::new(),
+    };
+    insert.on_conflict = Some(Box::new(OnConflict { target, set, where_ }));
+    Ok(object(vm, data(Statement::Insert(insert), own.target.clone())))
 }
 
 pub(super) fn update_class() -> Rc<Class> {
@@ -173,7 +211,7 @@ pub(super) fn new_insert(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Some(row) => InsertValues::Row(assignments(vm, &target, &row, named)?),
         None => InsertValues::Parameters,
     };
-    let statement = Statement::Insert(Insert { table, values, returning: Vec::new() });
+    let statement = Statement::Insert(Insert { table, values, on_conflict: None, returning: Vec::new() });
     Ok(object(vm, data(statement, target)))
 }
 

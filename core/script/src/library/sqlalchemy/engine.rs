@@ -55,12 +55,15 @@ pub(super) fn url_class() -> Rc<Class> {
         .getter("username", |vm, args| part(vm, &args, |url| text(&url.username)))
         .getter("password", |vm, args| part(vm, &args, |url| text(&url.password)))
         .getter("host", |vm, args| part(vm, &args, |url| text(&url.host)))
-        .getter("port", |vm, args| part(vm, &args, |url| url.port.map_or(Object::None, |port| Object::Int(port.into()))))
+        .getter("port", |vm, args| {
+            part(vm, &args, |url| url.port.map_or(Object::None, |port| Object::Int(port.into())))
+        })
         .getter("database", |vm, args| part(vm, &args, |url| text(&url.database)))
         .getter("query", |vm, args| {
             let data = receiver::<UrlObject>(vm, &args.positional[0])?;
             let items: Vec<_> = data.url.borrow().query.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-            let items: Vec<_> = items.iter().map(|(key, value)| (vm.intern(key), Object::str(value))).collect();
+            let items: Vec<_> =
+                items.iter().map(|(key, value)| (vm.intern(key), Object::str(value))).collect();
             let items = Dict::from_names(items);
             super::inspection::make_support(vm, "immutabledict", vec![items])
         })
@@ -170,7 +173,7 @@ fn parse(vm: &mut Vm, given: &Object) -> PyResult<Url> {
         UrlError::Unparsable => {
             let text = ormscope::types::python_str(text.as_str());
             let message = match link_free_of_text(vm) {
-                true => format!("Could not parse SQLAlchemy URL from given URL string"),
+                true => "Could not parse SQLAlchemy URL from given URL string".to_string(),
                 false => format!("Could not parse rfc1738 URL from string {text}"),
             };
             errors::error(vm, "ArgumentError", message)
@@ -201,9 +204,24 @@ pub(super) fn create_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let hide_parameters = args.flag(vm, "hide_parameters", false)?;
     let known = [
-        "future", "pool_size", "max_overflow", "pool_pre_ping", "pool_recycle", "pool_timeout", "poolclass",
-        "connect_args", "isolation_level", "execution_options", "query_cache_size", "echo_pool", "logging_name",
-        "json_serializer", "json_deserializer", "insertmanyvalues_page_size", "use_insertmanyvalues", "module",
+        "future",
+        "pool_size",
+        "max_overflow",
+        "pool_pre_ping",
+        "pool_recycle",
+        "pool_timeout",
+        "poolclass",
+        "connect_args",
+        "isolation_level",
+        "execution_options",
+        "query_cache_size",
+        "echo_pool",
+        "logging_name",
+        "json_serializer",
+        "json_deserializer",
+        "insertmanyvalues_page_size",
+        "use_insertmanyvalues",
+        "module",
     ];
     for name in known {
         args.keyword(name);
@@ -306,8 +324,12 @@ pub(super) fn create_mock_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let class = Class::builder("MockConnection")
         .module("sqlalchemy.engine.mock")
-        .getter("dialect", |vm, args| Ok(dialect_object(receiver::<MockEngine>(vm, &args.positional[0])?.dialect)))
-        .getter("name", |vm, args| Ok(Object::str(receiver::<MockEngine>(vm, &args.positional[0])?.dialect.name())))
+        .getter("dialect", |vm, args| {
+            Ok(dialect_object(receiver::<MockEngine>(vm, &args.positional[0])?.dialect))
+        })
+        .getter("name", |vm, args| {
+            Ok(Object::str(receiver::<MockEngine>(vm, &args.positional[0])?.dialect.name()))
+        })
         .method("execute", |vm, args| {
             let own = receiver::<MockEngine>(vm, &args.positional[0])?;
             let executor = own.executor.clone();

@@ -74,7 +74,11 @@ impl ErrorClasses {
             let module = if *is_orm { "sqlalchemy.orm.exc" } else { "sqlalchemy.exc" };
             let mut class = Class::builder(name).module(module).base(&base);
             if *name == "NoSuchColumnError" {
-                class = class.base(&vm.exceptions.key_error);
+                // A KeyError too, but its text is printed as it is.
+                class = class.base(&vm.exceptions.key_error).method("__str__", |vm, args| {
+                    let arguments = vm.get_attr(&args.positional[0], "args")?;
+                    vm.get_item(&arguments, &Object::Int(0))
+                });
             }
             by_name.insert(name, class.build());
         }
@@ -116,6 +120,9 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
         OrmError::Engine(error) => raise_engine(vm, &error),
         OrmError::Orm { kind: OrmErrorKind::Value, message, .. } => vm.value_error(message),
         OrmError::Orm { kind: OrmErrorKind::Type, message, .. } => vm.type_error(message),
+        OrmError::Orm { kind: OrmErrorKind::Assertion, message, .. } => {
+            vm.error(&vm.exceptions.assertion_error.clone(), message)
+        }
         OrmError::Orm { kind, .. } => {
             let name = match kind {
                 OrmErrorKind::Argument => "ArgumentError",
@@ -133,7 +140,7 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
                 OrmErrorKind::UnmappedClass => "UnmappedClassError",
                 OrmErrorKind::Flush => "FlushError",
                 OrmErrorKind::StaleData => "StaleDataError",
-                OrmErrorKind::Value | OrmErrorKind::Type => "SQLAlchemyError",
+                OrmErrorKind::Value | OrmErrorKind::Type | OrmErrorKind::Assertion => "SQLAlchemyError",
             };
             let text = error.text(link_version(vm));
             self::error(vm, name, text)
@@ -188,7 +195,9 @@ fn driver_exception(vm: &mut Vm, name: &str, message: &str) -> Object {
     let class = match class {
         "ValueError" => vm.exceptions.value_error.clone(),
         "TypeError" => vm.exceptions.type_error.clone(),
-        other if module == "sqlite3" => Class::builder(other).module("sqlite3").base(&vm.exceptions.exception).build(),
+        other if module == "sqlite3" => {
+            Class::builder(other).module("sqlite3").base(&vm.exceptions.exception).build()
+        }
         other => classes(vm).errors.get(other),
     };
     Object::Instance(new_exception(&class, vec![Object::str(message)]))

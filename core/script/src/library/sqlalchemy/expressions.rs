@@ -97,7 +97,12 @@ macro_rules! operator {
 macro_rules! bitwise {
     ($text:expr) => {
         |vm, args| {
-            operate(vm, args, BinaryOp::Custom { text: $text.into(), precedence: 7, comparison: false }, false)
+            operate(
+                vm,
+                args,
+                BinaryOp::Custom { text: $text.into(), precedence: 7, comparison: false },
+                false,
+            )
         }
     };
 }
@@ -197,7 +202,9 @@ fn operate(vm: &mut Vm, args: Args, op: BinaryOp, reflected: bool) -> PyResult<O
         Some(right) => left.binary(op, right),
         None => match other {
             // `is_(True)` and comparisons with booleans name the constant.
-            Object::Bool(value) if matches!(op, BinaryOp::Is | BinaryOp::IsNot | BinaryOp::Eq | BinaryOp::Ne) => {
+            Object::Bool(value)
+                if matches!(op, BinaryOp::Is | BinaryOp::IsNot | BinaryOp::Eq | BinaryOp::Ne) =>
+            {
                 let constant = if *value { Expr::True } else { Expr::False };
                 left.binary(op, constant)
             }
@@ -220,13 +227,20 @@ fn combine(vm: &mut Vm, args: Args, op: BoolOp) -> PyResult<Object> {
 
 fn member(vm: &mut Vm, args: Args, op: BinaryOp) -> PyResult<Object> {
     let left = require_expr(vm, &args.positional[0])?;
-    let Some(other) = args.positional.get(1) else { return Err(vm.type_error("in_() takes a list or a select")) };
+    let Some(other) = args.positional.get(1) else {
+        return Err(vm.type_error("in_() takes a list or a select"));
+    };
     if let Some(select) = super::select::as_select(vm, other)? {
         return Ok(expr_object(vm, left.binary(op, Expr::Subquery(Rc::new(select)))));
     }
     let iterable = matches!(
         other,
-        Object::List(_) | Object::Tuple(_) | Object::Set(_) | Object::Range(_) | Object::Generator(_) | Object::View(_)
+        Object::List(_)
+            | Object::Tuple(_)
+            | Object::Set(_)
+            | Object::Range(_)
+            | Object::Generator(_)
+            | Object::View(_)
     );
     if !iterable {
         let repr = vm.repr(other)?;
@@ -287,7 +301,8 @@ fn surrounded(vm: &mut Vm, mut args: Args, before: &str, after: &str) -> PyResul
         },
     };
     let escape = if autoescape { Some("/".into()) } else { escape };
-    let op = BinaryOp::Pattern { before: !before.is_empty(), after: !after.is_empty(), negated: false, escape };
+    let op =
+        BinaryOp::Pattern { before: !before.is_empty(), after: !after.is_empty(), negated: false, escape };
     Ok(expr_object(vm, left.binary(op, pattern)))
 }
 
@@ -459,7 +474,8 @@ pub(super) fn expr_object(vm: &mut Vm, expr: Expr) -> Object {
         Expr::Unary { .. } => &own.unary,
         Expr::Function(_) => &own.function,
         Expr::Literal { .. } => &own.literal,
-        _ => &own.column_element,
+        // A class beside the others: a base class would be asked last in comparisons.
+        _ => &own.literal,
     };
     Instance::native(class, ExprData { expr })
 }

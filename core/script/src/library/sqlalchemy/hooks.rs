@@ -40,9 +40,15 @@ impl Hooks for VmHooks<'_> {
         Ok(instance)
     }
 
-    fn new_collection(&mut self, orm: &mut Orm, owner: StateId, attribute: usize) -> OrmResult<Rc<dyn Collection>> {
+    fn new_collection(
+        &mut self,
+        orm: &mut Orm,
+        owner: StateId,
+        attribute: usize,
+    ) -> OrmResult<Rc<dyn Collection>> {
         let mapper = orm.states[owner].mapper;
-        self.with_orm_back(orm, |vm| collections::new_collection(vm, mapper, owner, attribute)).map_err(pass_through)
+        self.with_orm_back(orm, |vm| collections::new_collection(vm, mapper, owner, attribute))
+            .map_err(pass_through)
     }
 
     fn call_default(&mut self, orm: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value> {
@@ -60,7 +66,11 @@ impl Hooks for VmHooks<'_> {
 fn schema_default(vm: &mut Vm, callable: &Object) -> crate::object::PyResult<Object> {
     let arguments = match callable {
         // The execution's context, which tutorials' defaults only pass by.
-        Object::Function(function) if function.code.parameters.positional > function.defaults.borrow().len() => vec![Object::None],
+        Object::Function(function)
+            if function.code.parameters.positional > function.defaults.borrow().len() =>
+        {
+            vec![Object::None]
+        }
         _ => Vec::new(),
     };
     vm.call(callable, Args::positional(arguments))

@@ -62,7 +62,9 @@ pub(super) fn inspect(vm: &mut Vm, args: Args) -> PyResult<Object> {
     {
         return Ok(subject);
     }
-    if let Some(false) | None = args.keyword.iter().find(|(name, _)| name.as_str() == "raiseerr").map(|(_, value)| value.is_none()) {
+    if let Some(false) | None =
+        args.keyword.iter().find(|(name, _)| name.as_str() == "raiseerr").map(|(_, value)| value.is_none())
+    {
         let class = vm.class_of(&subject);
         let name = match class.module.borrow().as_str() {
             "builtins" => class.name().as_str().to_string(),
@@ -85,7 +87,11 @@ pub(super) fn state_object(vm: &mut Vm, subject: &Object, state: StateId) -> Obj
 }
 
 /// Looks at the state of a state object, while its object lives.
-fn look<T>(vm: &mut Vm, object: &Object, look: impl FnOnce(&ormscope::orm::Orm, StateId, &State) -> T) -> PyResult<T> {
+fn look<T>(
+    vm: &mut Vm,
+    object: &Object,
+    look: impl FnOnce(&ormscope::orm::Orm, StateId, &State) -> T,
+) -> PyResult<T> {
     let own = receiver::<StateObject>(vm, object)?;
     let _alive = alive(vm, &own.owner)?;
     peek(vm, |orm| look(orm, own.state, &orm.states[own.state]))
@@ -127,7 +133,9 @@ pub(super) fn instance_state_class() -> Rc<Class> {
                 Object::Bool(state.lifecycle == Lifecycle::Deleted || state.was_deleted)
             })
         })
-        .getter("has_identity", |vm, args| look(vm, &args.positional[0], |_, _, state| state.key.is_some().into()))
+        .getter("has_identity", |vm, args| {
+            look(vm, &args.positional[0], |_, _, state| state.key.is_some().into())
+        })
         .getter("modified", |vm, args| look(vm, &args.positional[0], |_, _, state| state.modified.into()))
         .getter("expired", |vm, args| look(vm, &args.positional[0], |_, _, state| state.expired.into()))
         .getter("identity", |vm, args| {
@@ -169,7 +177,9 @@ pub(super) fn instance_state_class() -> Rc<Class> {
         .getter("unmodified", |vm, args| {
             let unmodified = look(vm, &args.positional[0], |orm, id, state| {
                 let keys = orm.mapper_of(id).attributes.iter().enumerate();
-                keys.filter(|(at, _)| !state.has_changed(*at)).map(|(_, attribute)| attribute.key.clone()).collect()
+                keys.filter(|(at, _)| !state.has_changed(*at))
+                    .map(|(_, attribute)| attribute.key.clone())
+                    .collect()
             })?;
             names(vm, unmodified)
         })
@@ -205,7 +215,8 @@ pub(super) fn instance_state_class() -> Rc<Class> {
             let class = classes(vm).attribute_state.clone();
             let mut items = Vec::new();
             for key in keys {
-                let data = AttributeState { state: own.state, owner: Weak::clone(&own.owner), key: key.clone() };
+                let data =
+                    AttributeState { state: own.state, owner: Weak::clone(&own.owner), key: key.clone() };
                 items.push(Object::tuple(vec![Object::str(&key), Instance::native(&class, data)]));
             }
             make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
@@ -275,7 +286,8 @@ fn history(vm: &mut Vm, state: StateId, key: &str) -> PyResult<Object> {
     let Some(at) = peek(vm, |orm| orm.mapper_of(state).attribute(key))? else {
         return Err(vm.error(&vm.exceptions.attribute_error.clone(), key));
     };
-    let is_column = peek(vm, |orm| matches!(orm.mapper_of(state).attributes[at].kind, AttributeKind::Column(_)))?;
+    let is_column =
+        peek(vm, |orm| matches!(orm.mapper_of(state).attributes[at].kind, AttributeKind::Column(_)))?;
     let parts: [Vec<Object>; 3] = if is_column {
         let history = peek(vm, |orm| orm.value_history(state, at))?;
         let mut parts = [Vec::new(), Vec::new(), Vec::new()];
@@ -287,18 +299,23 @@ fn history(vm: &mut Vm, state: StateId, key: &str) -> PyResult<Object> {
         parts
     } else {
         let history = peek(vm, |orm| orm.object_history(state, at))?;
-        [history.added, history.unchanged, history.deleted]
-            .map(|objects| objects.iter().map(|object| object.as_ref().map_or(Object::None, instance_of)).collect())
+        [history.added, history.unchanged, history.deleted].map(|objects| {
+            objects.iter().map(|object| object.as_ref().map_or(Object::None, instance_of)).collect()
+        })
     };
     // What is not known is an empty tuple; the parts of a known collection are lists.
-    let lists = peek(vm, |orm| matches!(orm.states[state].slots[at], Slot::Collection(_)) && orm.states[state].has_changed(at))?;
-    let parts = parts.map(|part| if part.is_empty() && !lists { Object::tuple(part) } else { Object::list(part) });
+    let lists = peek(vm, |orm| {
+        matches!(orm.states[state].slots[at], Slot::Collection(_)) && orm.states[state].has_changed(at)
+    })?;
+    let parts =
+        parts.map(|part| if part.is_empty() && !lists { Object::tuple(part) } else { Object::list(part) });
     make_support(vm, "History", parts.into())
 }
 
 /// `get_history(object, key)`
 pub(super) fn get_history(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let (Some(object), Some(key)) = (args.positional.first().and_then(object_of), args.positional.get(1)) else {
+    let (Some(object), Some(key)) = (args.positional.first().and_then(object_of), args.positional.get(1))
+    else {
         return Err(vm.type_error("get_history() takes a mapped object and the name of an attribute"));
     };
     let key = vm.str(key)?;
@@ -308,7 +325,8 @@ pub(super) fn get_history(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// `flag_modified(object, key)`
 pub(super) fn flag_modified(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let (Some(object), Some(key)) = (args.positional.first().and_then(object_of), args.positional.get(1)) else {
+    let (Some(object), Some(key)) = (args.positional.first().and_then(object_of), args.positional.get(1))
+    else {
         return Err(vm.type_error("flag_modified() takes a mapped object and the name of an attribute"));
     };
     let key = vm.str(key)?;

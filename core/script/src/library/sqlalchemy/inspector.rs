@@ -53,7 +53,12 @@ pub(super) fn inspector_of(vm: &mut Vm, subject: &Object) -> PyResult<Option<Obj
         })?;
     }
     let class = classes(vm).inspector.clone();
-    let data = InspectorObject { source, subject: subject.clone(), known: RefCell::default(), columns: RefCell::default() };
+    let data = InspectorObject {
+        source,
+        subject: subject.clone(),
+        known: RefCell::default(),
+        columns: RefCell::default(),
+    };
     Ok(Some(Instance::native(&class, data)))
 }
 
@@ -86,13 +91,16 @@ const METHODS: &[(&str, NativeFn)] = &[
             for row in &rows {
                 let sql_type = type_of_text(&text(row, 2).unwrap_or_default());
                 let sql_type = super::types::reflected_type(vm, sql_type);
-                columns.push(dict(vm, vec![
-                    ("name", text(row, 1).map_or(Object::None, Object::str)),
-                    ("type", sql_type),
-                    ("nullable", Object::Bool(number(row, 3) == 0)),
-                    ("default", text(row, 4).map_or(Object::None, Object::str)),
-                    ("primary_key", Object::Int(number(row, 5))),
-                ]));
+                columns.push(dict(
+                    vm,
+                    vec![
+                        ("name", text(row, 1).map_or(Object::None, Object::str)),
+                        ("type", sql_type),
+                        ("nullable", Object::Bool(number(row, 3) == 0)),
+                        ("default", text(row, 4).map_or(Object::None, Object::str)),
+                        ("primary_key", Object::Int(number(row, 5))),
+                    ],
+                ));
             }
             Ok(Object::list(columns))
         })
@@ -101,12 +109,18 @@ const METHODS: &[(&str, NativeFn)] = &[
         of_table(vm, args, "get_pk_constraint", |vm, database, table| {
             let ddl = database.table_sql(vm, table)?;
             let rows = database.columns(vm, table)?;
-            let mut key: Vec<(i64, String)> =
-                rows.iter().filter(|row| number(row, 5) > 0).map(|row| (number(row, 5), text(row, 1).unwrap_or_default())).collect();
+            let mut key: Vec<(i64, String)> = rows
+                .iter()
+                .filter(|row| number(row, 5) > 0)
+                .map(|row| (number(row, 5), text(row, 1).unwrap_or_default()))
+                .collect();
             key.sort();
             let columns = Object::list(key.iter().map(|(_, name)| Object::str(name)).collect());
             let name = constraint_name(&ddl, "PRIMARY KEY");
-            Ok(dict(vm, vec![("constrained_columns", columns), ("name", name.map_or(Object::None, Object::str))]))
+            Ok(dict(
+                vm,
+                vec![("constrained_columns", columns), ("name", name.map_or(Object::None, Object::str))],
+            ))
         })
     }),
     ("get_foreign_keys", |vm, args| of_table(vm, args, "get_foreign_keys", foreign_keys)),
@@ -120,12 +134,18 @@ const METHODS: &[(&str, NativeFn)] = &[
                 }
                 let columns = database.index_columns(vm, &name)?;
                 let options = dict(vm, Vec::new());
-                indexes.push((name.clone(), dict(vm, vec![
-                    ("name", Object::str(&name)),
-                    ("column_names", columns),
-                    ("unique", Object::Int(number(&row, 2))),
-                    ("dialect_options", options),
-                ])));
+                indexes.push((
+                    name.clone(),
+                    dict(
+                        vm,
+                        vec![
+                            ("name", Object::str(&name)),
+                            ("column_names", columns),
+                            ("unique", Object::Int(number(&row, 2))),
+                            ("dialect_options", options),
+                        ],
+                    ),
+                ));
             }
             indexes.sort_by(|a, b| a.0.cmp(&b.0));
             Ok(Object::list(indexes.into_iter().map(|(_, index)| index).collect()))
@@ -166,7 +186,9 @@ pub(super) fn class() -> Rc<Class> {
     }
     builder
         .getter("default_schema_name", |_, _| Ok(Object::str("main")))
-        .getter("engine", |vm, args| Ok(receiver::<InspectorObject>(vm, &args.positional[0])?.subject.clone()))
+        .getter("engine", |vm, args| {
+            Ok(receiver::<InspectorObject>(vm, &args.positional[0])?.subject.clone())
+        })
         .getter("bind", |vm, args| Ok(receiver::<InspectorObject>(vm, &args.positional[0])?.subject.clone()))
         .method("clear_cache", |vm, args| {
             receiver::<InspectorObject>(vm, &args.positional[0])?.known.borrow_mut().clear();
@@ -261,7 +283,9 @@ fn of_table(
     let this = args.receiver();
     let table = args.require(vm, "table_name")?;
     let table = vm.str(&table)?;
-    ask(vm, &this, &format!("{method} {}", table.as_str()), |vm, database| answer(vm, database, table.as_str()))
+    ask(vm, &this, &format!("{method} {}", table.as_str()), |vm, database| {
+        answer(vm, database, table.as_str())
+    })
 }
 
 fn names(vm: &mut Vm, args: Args, kind: &str) -> PyResult<Object> {
@@ -278,6 +302,7 @@ fn names(vm: &mut Vm, args: Args, kind: &str) -> PyResult<Object> {
 fn foreign_keys(vm: &mut Vm, database: &Database, table: &str) -> PyResult<Object> {
     let rows = database.pragma(vm, "foreign_key_list", table)?;
     let ddl = database.table_sql(vm, table)?;
+    #[allow(clippy::type_complexity)] // id, table, own columns, their columns, ON UPDATE, ON DELETE
     let mut keys: Vec<(i64, String, Vec<String>, Vec<String>, String, String)> = Vec::new();
     for row in &rows {
         let (id, own, theirs) = (number(row, 0), text(row, 3).unwrap_or_default(), text(row, 4));
@@ -308,14 +333,17 @@ fn foreign_keys(vm: &mut Vm, database: &Database, table: &str) -> PyResult<Objec
         let options = dict(vm, options);
         let list = |names: &[String]| Object::list(names.iter().map(Object::str).collect());
         let name = constraint_name(&ddl, &format!("FOREIGN KEY({})", own.join(", ")));
-        found.push(dict(vm, vec![
-            ("name", name.map_or(Object::None, Object::str)),
-            ("constrained_columns", list(&own)),
-            ("referred_schema", Object::None),
-            ("referred_table", Object::str(&target)),
-            ("referred_columns", list(&theirs)),
-            ("options", options),
-        ]));
+        found.push(dict(
+            vm,
+            vec![
+                ("name", name.map_or(Object::None, Object::str)),
+                ("constrained_columns", list(&own)),
+                ("referred_schema", Object::None),
+                ("referred_table", Object::str(&target)),
+                ("referred_columns", list(&theirs)),
+                ("options", options),
+            ],
+        ));
     }
     Ok(Object::list(found))
 }
@@ -335,7 +363,10 @@ fn unique_clauses(ddl: &str) -> Vec<(Option<String>, Vec<String>)> {
         let before = rest[..at].rsplit(['\n', ',']).next().unwrap_or_default().trim();
         let inside = rest[at + "UNIQUE (".len()..].split(')').next().unwrap_or_default();
         let columns = inside.split(',').map(|name| name.trim().trim_matches('"').to_string()).collect();
-        found.push((before.strip_prefix("CONSTRAINT ").map(|name| name.trim().trim_matches('"').to_string()), columns));
+        found.push((
+            before.strip_prefix("CONSTRAINT ").map(|name| name.trim().trim_matches('"').to_string()),
+            columns,
+        ));
         rest = &rest[at + 1..];
     }
     found

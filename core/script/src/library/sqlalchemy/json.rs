@@ -29,7 +29,9 @@ fn write_into(object: &Object, out: &mut String, depth: usize) -> Result<(), Typ
         Object::Int(value) => out.push_str(&value.to_string()),
         Object::BigInt(value) => out.push_str(&value.to_string()),
         Object::Float(value) if value.is_nan() => out.push_str("NaN"),
-        Object::Float(value) if value.is_infinite() => out.push_str(if *value > 0.0 { "Infinity" } else { "-Infinity" }),
+        Object::Float(value) if value.is_infinite() => {
+            out.push_str(if *value > 0.0 { "Infinity" } else { "-Infinity" })
+        }
         Object::Float(value) => out.push_str(&python_float(*value)),
         Object::Str(text) => out.push_str(&json_string(text.as_str())),
         Object::List(list) => write_items(&list.items.borrow(), out, deeper)?,
@@ -64,7 +66,10 @@ fn write_into(object: &Object, out: &mut String, depth: usize) -> Result<(), Typ
             _ => {
                 let class = other.as_instance().map(|instance| instance.class().name());
                 let class = class.as_ref().map_or("object", |name| name.as_str());
-                return Err(TypeError::new("TypeError", format!("Object of type {class} is not JSON serializable")));
+                return Err(TypeError::new(
+                    "TypeError",
+                    format!("Object of type {class} is not JSON serializable"),
+                ));
             }
         },
     }

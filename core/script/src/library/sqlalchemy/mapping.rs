@@ -68,7 +68,8 @@ pub(super) fn mapper_of(vm: &mut Vm, object: &Object) -> PyResult<Option<MapperI
 /// The mapper of a class, or of the nearest ancestor that has one.
 pub(super) fn mapper_of_class(vm: &Vm, class: &Rc<Class>) -> Option<MapperId> {
     class.mro().find_map(|class| {
-        let found = vm.library.sqlalchemy.mapped.iter().rposition(|mapped| Rc::ptr_eq(&mapped.class, class))?;
+        let found =
+            vm.library.sqlalchemy.mapped.iter().rposition(|mapped| Rc::ptr_eq(&mapped.class, class))?;
         let id = MapperId(found as u32);
         let disposed = vm.library.sqlalchemy.orm().is_some_and(|orm| orm.mapper(id).disposed);
         (!disposed).then_some(id)
@@ -127,7 +128,8 @@ pub(super) fn require_object(vm: &mut Vm, object: &Object) -> PyResult<orm::Obje
         Some(handle) => Ok(handle),
         None => {
             let class = vm.class_of(object);
-            let full = |class: &Rc<Class>| format!("{}.{}", class.module.borrow().as_str(), class.name().as_str());
+            let full =
+                |class: &Rc<Class>| format!("{}.{}", class.module.borrow().as_str(), class.name().as_str());
             let hint = match object {
                 Object::Class(given) => {
                     format!("; was a class ({}) supplied where an instance was required?", full(given))
@@ -160,9 +162,11 @@ pub(super) fn map_class(
     }
     let class_name = class.name();
     let module = class.module.borrow().clone();
-    let mapper = with_orm(vm, |orm, _| orm.add_mapper(class_name.as_str(), module.as_str(), table, &renamed))?;
-    let attributes: Vec<String> =
-        peek(vm, |orm| orm.mapper(mapper).attributes.iter().map(|attribute| attribute.key.clone()).collect())?;
+    let mapper =
+        with_orm(vm, |orm, _| orm.add_mapper(class_name.as_str(), module.as_str(), table, &renamed))?;
+    let attributes: Vec<String> = peek(vm, |orm| {
+        orm.mapper(mapper).attributes.iter().map(|attribute| attribute.key.clone()).collect()
+    })?;
     for key in attributes {
         let attribute = attributes::attribute_object(vm, mapper, &key);
         let name = vm.intern(&key);
@@ -313,14 +317,13 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
         }
         vm.library.sqlalchemy.mapped[at].waiting.clear();
         let class = Rc::clone(&vm.library.sqlalchemy.mapped[at].class);
-        let disposed = with_orm(vm, |orm, _| {
-            Ok(std::mem::replace(&mut orm.mappers[at].disposed, true))
-        })?;
+        let disposed = with_orm(vm, |orm, _| Ok(std::mem::replace(&mut orm.mappers[at].disposed, true)))?;
         if disposed {
             continue;
         }
-        let keys: Vec<String> =
-            peek(vm, |orm| orm.mappers[at].attributes.iter().map(|attribute| attribute.key.clone()).collect())?;
+        let keys: Vec<String> = peek(vm, |orm| {
+            orm.mappers[at].attributes.iter().map(|attribute| attribute.key.clone()).collect()
+        })?;
         for key in keys.iter().map(String::as_str).chain(["__new__", "__mapper__"]) {
             class.remove(key);
         }
@@ -334,7 +337,11 @@ pub(super) fn mapper_class() -> Rc<Class> {
         .method("__repr__", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let described = describe_mapper(vm, data.id)?;
-            Ok(Object::str(format!("<Mapper at 0x{:x}; {}>", args.positional[0].address().unwrap_or_default(), &described[7..described.len() - 1])))
+            Ok(Object::str(format!(
+                "<Mapper at 0x{:x}; {}>",
+                args.positional[0].address().unwrap_or_default(),
+                &described[7..described.len() - 1]
+            )))
         })
         .method("__str__", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
@@ -353,7 +360,9 @@ pub(super) fn mapper_class() -> Rc<Class> {
         })
         .getter("columns", mapper_columns)
         .getter("c", mapper_columns)
-        .getter("column_attrs", |vm, args| properties(vm, &args.positional[0], |kind| matches!(kind, orm::AttributeKind::Column(_)), false))
+        .getter("column_attrs", |vm, args| {
+            properties(vm, &args.positional[0], |kind| matches!(kind, orm::AttributeKind::Column(_)), false)
+        })
         .getter("relationships", |vm, args| {
             properties(vm, &args.positional[0], |kind| !matches!(kind, orm::AttributeKind::Column(_)), false)
         })
@@ -361,8 +370,9 @@ pub(super) fn mapper_class() -> Rc<Class> {
         .getter("all_orm_descriptors", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let class = entity_object(vm, data.id);
-            let keys: Vec<String> =
-                peek(vm, |orm| orm.mapper(data.id).attributes.iter().map(|attribute| attribute.key.clone()).collect())?;
+            let keys: Vec<String> = peek(vm, |orm| {
+                orm.mapper(data.id).attributes.iter().map(|attribute| attribute.key.clone()).collect()
+            })?;
             let mut items = Vec::new();
             for key in keys {
                 let attribute = vm.get_attr(&class, &key)?;
@@ -443,12 +453,18 @@ pub(super) fn property_class(name: &'static str) -> Rc<Class> {
         })
     }
     Class::builder(name)
-        .module(if name == "ColumnProperty" { "sqlalchemy.orm.properties" } else { "sqlalchemy.orm.relationships" })
+        .module(if name == "ColumnProperty" {
+            "sqlalchemy.orm.properties"
+        } else {
+            "sqlalchemy.orm.relationships"
+        })
         .method("__str__", |vm, args| {
             let own = super::receiver::<PropertyObject>(vm, &args.positional[0])?;
             peek(vm, |orm| Object::str(format!("{}.{}", orm.mapper(own.mapper).class_name, own.key)))
         })
-        .getter("key", |vm, args| Ok(Object::str(&super::receiver::<PropertyObject>(vm, &args.positional[0])?.key)))
+        .getter("key", |vm, args| {
+            Ok(Object::str(&super::receiver::<PropertyObject>(vm, &args.positional[0])?.key))
+        })
         .getter("parent", |vm, args| {
             let own = super::receiver::<PropertyObject>(vm, &args.positional[0])?;
             let class = entity_object(vm, own.mapper);
@@ -465,7 +481,8 @@ pub(super) fn property_class(name: &'static str) -> Rc<Class> {
             Ok(relationship(vm, &args.positional[0])?.is_some_and(|relationship| relationship.uselist).into())
         })
         .getter("direction", |vm, args| {
-            let name = match relationship(vm, &args.positional[0])?.map(|relationship| relationship.direction) {
+            let name = match relationship(vm, &args.positional[0])?.map(|relationship| relationship.direction)
+            {
                 Some(orm::Direction::OneToMany) => "ONETOMANY",
                 Some(orm::Direction::ManyToOne) => "MANYTOONE",
                 Some(orm::Direction::ManyToMany) => "MANYTOMANY",
@@ -528,8 +545,9 @@ pub(super) fn name_dict(vm: &mut Vm, names: &ClassNames) -> PyResult<Vec<(String
     if let Some(metadata) = metadata
         && let Some(metadata) = super::metadata::metadata_of(vm, &metadata)?
     {
-        let tables: Vec<(String, TableId)> =
-            peek(vm, |orm| orm.schema.metadata(metadata).tables.iter().map(|(key, id)| (key.clone(), *id)).collect())?;
+        let tables: Vec<(String, TableId)> = peek(vm, |orm| {
+            orm.schema.metadata(metadata).tables.iter().map(|(key, id)| (key.clone(), *id)).collect()
+        })?;
         for (key, id) in tables {
             found.push((key, super::metadata::table_object(vm, id)));
         }

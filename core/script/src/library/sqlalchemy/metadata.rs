@@ -42,10 +42,8 @@ pub(super) fn class() -> Rc<Class> {
             let tables: Vec<(String, TableId)> = peek(vm, |orm| {
                 orm.schema.metadata(data.id).tables.iter().map(|(key, id)| (key.clone(), *id)).collect()
             })?;
-            let items: Vec<(Object, Object)> = tables
-                .into_iter()
-                .map(|(key, id)| (Object::str(key), table_object(vm, id)))
-                .collect();
+            let items: Vec<(Object, Object)> =
+                tables.into_iter().map(|(key, id)| (Object::str(key), table_object(vm, id))).collect();
             let items = Dict::from_items(vm, items)?;
             super::inspection::make_support(vm, "FacadeDict", vec![items])
         })
@@ -206,7 +204,9 @@ fn run_ddl(
     function: &str,
 ) -> PyResult<Object> {
     let Some(bind) = bind else {
-        return Err(vm.type_error(format!("MetaData.{function}() missing 1 required positional argument: 'bind'")));
+        return Err(
+            vm.type_error(format!("MetaData.{function}() missing 1 required positional argument: 'bind'"))
+        );
     };
     let run = |orm: &mut ormscope::orm::Orm, connection| {
         if create {

@@ -6,11 +6,14 @@
 //! [`ormscope::orm::Hooks`] put it back first. SQLAlchemy counterpart: the
 //! packages `sqlalchemy`, `sqlalchemy.orm`, `sqlalchemy.ext`.
 
+mod annotations;
 mod arguments;
 mod attributes;
+mod bulk;
 mod classes;
 mod collections;
 mod connection;
+mod constraints;
 mod constructors;
 mod declarative;
 mod dml;
@@ -21,13 +24,16 @@ mod hooks;
 mod inspection;
 mod inspector;
 mod json;
+mod loaders;
 mod mapping;
 mod metadata;
 mod modules;
+mod printing;
 mod query;
 mod relationships;
 mod result;
 mod schema;
+mod scoped;
 mod select;
 mod session;
 mod types;

@@ -7,7 +7,8 @@ use ormscope::sql::compiler::Dialect;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    classes, constructors, declarative, dml, engine, inspection, mapping, metadata, peek, relationships, select, session,
+    classes, constructors, declarative, dml, engine, inspection, loaders, mapping, metadata, peek,
+    relationships, select, session,
 };
 use crate::object::{Args, Module, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
@@ -49,10 +50,13 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             ("flag_modified", function("flag_modified", inspection::flag_modified)),
             ("set_attribute", function("set_attribute", inspection::set_attribute)),
             ("instance_state", function("instance_state", inspection::inspect)),
-            ("instance_dict", function("instance_dict", |vm, args| {
-                let state = inspection::inspect(vm, args)?;
-                vm.get_attr(&state, "dict")
-            })),
+            (
+                "instance_dict",
+                function("instance_dict", |vm, args| {
+                    let state = inspection::inspect(vm, args)?;
+                    vm.get_attr(&state, "dict")
+                }),
+            ),
             ("History", inspection::support(vm, "History")?),
             ("NO_VALUE", inspection::support(vm, "NO_VALUE")?),
             ("InstrumentedAttribute", classes(vm).instrumented_attribute.clone().into()),
@@ -84,7 +88,10 @@ fn dialect(dialect: Dialect) -> Entries {
         Dialect::Mysql => |_, _| Ok(engine::dialect_object(Dialect::Mysql)),
         _ => |_, _| Ok(engine::dialect_object(Dialect::Sqlite)),
     };
-    vec![("dialect", function("dialect", make))]
+    vec![
+        ("dialect", function("dialect", make)),
+        ("insert", function("insert", |vm: &mut Vm, args: Args| dml::new_insert(vm, args))),
+    ]
 }
 
 fn exceptions(vm: &mut Vm, orm: bool) -> Entries {
@@ -94,13 +101,14 @@ fn exceptions(vm: &mut Vm, orm: bool) -> Entries {
 
 fn types(vm: &mut Vm) -> Entries {
     let own = classes(vm);
-    let classes = TypeClasses::names().filter_map(|name| own.types.get(name).map(|class| (name, class.into())));
+    let classes =
+        TypeClasses::names().filter_map(|name| own.types.get(name).map(|class| (name, class.into())));
     classes.collect()
 }
 
 fn schema(vm: &mut Vm) -> Entries {
     let own = classes(vm);
-    let item = |name: &'static str| (name, Object::Class(super::schema::item_class(name)));
+    let item = |name: &'static str| (name, Object::Class(super::constraints::item_class(name)));
     vec![
         ("MetaData", own.metadata.clone().into()),
         ("Table", own.table.clone().into()),
@@ -139,11 +147,14 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
         ("make_url", function("make_url", engine::make_url)),
         ("URL", classes(vm).url.clone().into()),
         ("select", function("select", select::select)),
-        ("join", function("join", |vm, args| {
-            let left = args.positional.first().cloned().unwrap_or(Object::None);
-            let join = vm.get_attr(&left, "join")?;
-            vm.call(&join, Args { positional: args.positional[1..].to_vec(), keyword: args.keyword })
-        })),
+        (
+            "join",
+            function("join", |vm, args| {
+                let left = args.positional.first().cloned().unwrap_or(Object::None);
+                let join = vm.get_attr(&left, "join")?;
+                vm.call(&join, Args { positional: args.positional[1..].to_vec(), keyword: args.keyword })
+            }),
+        ),
         ("insert", function("insert", |vm: &mut Vm, args: Args| dml::new_insert(vm, args))),
         ("update", function("update", |vm: &mut Vm, args: Args| dml::new_update(vm, args))),
         ("delete", function("delete", |vm: &mut Vm, args: Args| dml::new_delete(vm, args))),
@@ -155,6 +166,12 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
 }
 
 fn orm(vm: &mut Vm) -> Entries {
+    let mut entries = orm_names(vm);
+    entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
+    entries
+}
+
+fn orm_names(vm: &mut Vm) -> Entries {
     let own = classes(vm);
     vec![
         ("sessionmaker", own.session_maker.clone().into()),
@@ -171,18 +188,27 @@ fn orm(vm: &mut Vm) -> Entries {
         ("backref", function("backref", relationships::backref)),
         ("mapper", function("mapper", mapping::mapper)),
         ("clear_mappers", function("clear_mappers", mapping::clear_mappers)),
-        ("configure_mappers", function("configure_mappers", |vm, _| {
-            mapping::configure(vm)?;
-            Ok(Object::None)
-        })),
+        (
+            "configure_mappers",
+            function("configure_mappers", |vm, _| {
+                mapping::configure(vm)?;
+                Ok(Object::None)
+            }),
+        ),
         ("aliased", function("aliased", mapping::aliased)),
         ("object_session", function("object_session", session::object_session)),
         ("make_transient", function("make_transient", inspection::make_transient)),
-        ("make_transient_to_detached", function("make_transient_to_detached", inspection::make_transient_to_detached)),
+        (
+            "make_transient_to_detached",
+            function("make_transient_to_detached", inspection::make_transient_to_detached),
+        ),
         ("class_mapper", function("class_mapper", inspection::inspect)),
-        ("object_mapper", function("object_mapper", |vm, args| {
-            let state = inspection::inspect(vm, args)?;
-            vm.get_attr(&state, "mapper")
-        })),
+        (
+            "object_mapper",
+            function("object_mapper", |vm, args| {
+                let state = inspection::inspect(vm, args)?;
+                vm.get_attr(&state, "mapper")
+            }),
+        ),
     ]
 }

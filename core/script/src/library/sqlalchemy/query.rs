@@ -3,32 +3,32 @@
 use std::rc::Rc;
 
 use ormscope::engine::{Cause, Execution, Parameters};
-use ormscope::orm::{OrmRows, RowValue, Synchronize};
-use ormscope::sql::{
-    Assignment, Delete, Expr, FunctionCall, LabelStyle, Select, SelectItem, Statement, Update,
-};
+use ormscope::orm::{OrmRows, RowValue};
+use ormscope::sql::{Expr, FunctionCall, LabelStyle, Select, SelectItem, Statement};
 use ormscope::types::{MapperId, SessionId, SqlType, Value};
 
 use super::arguments::Arguments;
 use super::constructors::count_bind;
-use super::expressions::{conditions, ordering, to_expr};
+use super::expressions::{conditions, ordering};
 use super::result::{row_object, value_object};
 use super::select::{self, AliasData, SelectData, equalities, read_join, select_item};
 use super::values::{to_object, to_value};
-use super::{classes, errors, mapping, peek, receiver, schema, session, with_orm};
+use super::{classes, errors, mapping, peek, receiver, session, with_orm};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
 /// The native data of a `Query`.
 #[derive(Clone)]
-struct QueryData {
-    session: Option<SessionId>,
+pub(super) struct QueryData {
+    pub(super) session: Option<SessionId>,
     /// Keeps the session alive.
     session_object: Object,
-    select: Select,
+    pub(super) select: Select,
     /// The mapped class that `filter_by` speaks of.
-    target: Option<Object>,
+    pub(super) target: Option<Object>,
     populate_existing: bool,
+    /// `options(…)`
+    options: Vec<ormscope::orm::LoadOption>,
     /// `from_statement(…)`
     statement: Option<Object>,
 }
@@ -127,14 +127,25 @@ const METHODS: &[(&str, NativeFn)] = &[
             Ok(())
         })
     }),
-    ("yield_per", |vm, args| change(vm, args, |_, _, args| {
-        args.rest();
-        Ok(())
-    })),
-    ("autoflush", |vm, args| change(vm, args, |_, _, args| {
-        args.rest();
-        Ok(())
-    })),
+    ("options", |vm, args| {
+        change(vm, args, |vm, data, args| {
+            let given = args.rest();
+            data.options.extend(super::loaders::options(vm, &given)?);
+            Ok(())
+        })
+    }),
+    ("yield_per", |vm, args| {
+        change(vm, args, |_, _, args| {
+            args.rest();
+            Ok(())
+        })
+    }),
+    ("autoflush", |vm, args| {
+        change(vm, args, |_, _, args| {
+            args.rest();
+            Ok(())
+        })
+    }),
     ("all", |vm, args| {
         let data = receiver::<QueryData>(vm, &args.positional[0])?;
         Ok(Object::list(fetch(vm, &data)?))
@@ -165,7 +176,11 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("get", |vm, args| {
         let data = receiver::<QueryData>(vm, &args.positional[0])?;
         let (Some(session), [SelectItem::Entity(entity), ..]) = (data.session, &data.select.items[..]) else {
-            return Err(errors::error(vm, "InvalidRequestError", "get() can only be used against a single mapped class."));
+            return Err(errors::error(
+                vm,
+                "InvalidRequestError",
+                "get() can only be used against a single mapped class.",
+            ));
         };
         let ident = args.positional.get(1).cloned().unwrap_or(Object::None);
         get_by_ident(vm, session, entity.mapper, &ident)
@@ -224,8 +239,8 @@ const METHODS: &[(&str, NativeFn)] = &[
         let limited = slice(vm, &data, start, stop)?;
         Ok(object(vm, limited))
     }),
-    ("update", update),
-    ("delete", delete),
+    ("update", super::bulk::update),
+    ("delete", super::bulk::delete),
     ("subquery", |vm, args| {
         let mut args = Arguments::new("subquery", args);
         let data = receiver::<QueryData>(vm, &args.receiver())?;
@@ -267,7 +282,10 @@ pub(super) fn query_class() -> Rc<Class> {
             let data = receiver::<QueryData>(vm, &args.positional[0])?;
             let select = Select { label_style: LabelStyle::Disambiguate, ..data.select.clone() };
             let target = data.target.clone();
-            Ok(select::select_object(vm, SelectData { select, target, populate_existing: false }))
+            Ok(select::select_object(
+                vm,
+                SelectData { select, target, populate_existing: false, options: data.options.clone() },
+            ))
         })
         .build()
 }
@@ -283,6 +301,7 @@ pub(super) fn new_query(vm: &mut Vm, args: Args) -> PyResult<Object> {
         select: Select { label_style: LabelStyle::TablePlusColumn, ..Select::default() },
         target: None,
         populate_existing: false,
+        options: Vec::new(),
         statement: None,
     };
     for item in args.rest() {
@@ -399,7 +418,7 @@ fn fetch(vm: &mut Vm, data: &QueryData) -> PyResult<Vec<Object>> {
     let rows = match &data.statement {
         Some(statement) => load_statement(vm, session, data, statement)?,
         None => with_orm(vm, |orm, hooks| {
-            let lowered = orm.lower(&data.select)?;
+            let lowered = orm.lower_with(&data.select, &data.options)?;
             orm.autoflush(hooks, session, "query")?;
             orm.load(hooks, session, &lowered, &Parameters::None, Cause::Query, data.populate_existing)
         })?,
@@ -426,7 +445,12 @@ fn fetch(vm: &mut Vm, data: &QueryData) -> PyResult<Vec<Object>> {
 }
 
 /// `from_statement(text(…))`: columns are matched by name.
-fn load_statement(vm: &mut Vm, session: SessionId, data: &QueryData, statement: &Object) -> PyResult<OrmRows> {
+fn load_statement(
+    vm: &mut Vm,
+    session: SessionId,
+    data: &QueryData,
+    statement: &Object,
+) -> PyResult<OrmRows> {
     let statement = super::connection::executable(vm, statement)?;
     with_orm(vm, |orm, hooks| {
         orm.autoflush(hooks, session, "query")?;
@@ -445,7 +469,8 @@ fn load_statement(vm: &mut Vm, session: SessionId, data: &QueryData, statement: 
         let places: Vec<Option<usize>> =
             wanted.iter().map(|name| set.columns.iter().position(|column| column.key == *name)).collect();
         for row in &mut set.rows {
-            *row = places.iter().map(|at| at.and_then(|at| row.get(at)).cloned().unwrap_or_default()).collect();
+            *row =
+                places.iter().map(|at| at.and_then(|at| row.get(at)).cloned().unwrap_or_default()).collect();
         }
         orm.rows_of(hooks, session, &lowered, &set, data.populate_existing)
     })
@@ -472,7 +497,12 @@ fn only(vm: &mut Vm, object: &Object, required: bool) -> PyResult<Object> {
 }
 
 /// `session.get(Class, 5)`, `query.get(5)`
-pub(super) fn get_by_ident(vm: &mut Vm, session: SessionId, mapper: MapperId, ident: &Object) -> PyResult<Object> {
+pub(super) fn get_by_ident(
+    vm: &mut Vm,
+    session: SessionId,
+    mapper: MapperId,
+    ident: &Object,
+) -> PyResult<Object> {
     let parts = match ident {
         Object::Tuple(parts) => parts.to_vec(),
         Object::List(list) => list.items.borrow().clone(),
@@ -481,7 +511,10 @@ pub(super) fn get_by_ident(vm: &mut Vm, session: SessionId, mapper: MapperId, id
     };
     let names: Vec<String> = peek(vm, |orm| {
         let own = orm.mapper(mapper);
-        own.primary_key.iter().map(|id| format!("{}.{}", orm.schema.table(id.table).name, orm.schema.column(*id).name)).collect()
+        own.primary_key
+            .iter()
+            .map(|id| format!("{}.{}", orm.schema.table(id.table).name, orm.schema.column(*id).name))
+            .collect()
     })?;
     if parts.len() != names.len() {
         return Err(errors::error(
@@ -531,92 +564,4 @@ fn scalar_subquery(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let select = Select { label_style: LabelStyle::Disambiguate, ..data.select.clone() };
     let lowered = with_orm(vm, |orm, _| orm.lower(&select))?;
     Ok(super::expressions::expr_object(vm, Expr::Subquery(Rc::new(lowered.select))))
-}
-
-/// `query.update({…})`
-fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("update", args);
-    let data = receiver::<QueryData>(vm, &args.receiver())?;
-    let values = args.require(vm, "values")?;
-    let target = data.target.clone().unwrap_or(Object::None);
-    let Some(table) = schema::table_id(vm, &target)? else {
-        return Err(errors::error(vm, "InvalidRequestError", "update() needs a query of a mapped class"));
-    };
-    let Object::Dict(values) = values else { return Err(vm.type_error("update() takes a dict")) };
-    let mut assignments = Vec::new();
-    for (key, value) in values.items() {
-        let column = match &key {
-            Object::Str(name) => super::attributes::column_named(vm, &target, name.as_str())?,
-            other => schema::column_id(vm, other)?,
-        };
-        let Some(column) = column else { return Err(vm.type_error("update() names an unknown column")) };
-        let value = match to_expr(vm, &value)? {
-            Some(expr) => expr,
-            None => {
-                let value = to_value(vm, &value)?;
-                let name = peek(vm, |orm| orm.schema.column(column).key.clone())?;
-                Expr::bind(&name, value, SqlType::Null)
-            }
-        };
-        assignments.push(Assignment { column: column.index, value });
-    }
-    let where_ = data.select.where_.clone();
-    let statement = Statement::Update(Update { table, values: assignments, where_, returning: Vec::new() });
-    let option = args.take("synchronize_session");
-    bulk(vm, &data, &statement, &target, option)
-}
-
-/// `query.delete()`
-fn delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("delete", args);
-    let data = receiver::<QueryData>(vm, &args.receiver())?;
-    let option = args.take("synchronize_session");
-    let target = data.target.clone().unwrap_or(Object::None);
-    let Some(table) = schema::table_id(vm, &target)? else {
-        return Err(errors::error(vm, "InvalidRequestError", "delete() needs a query of a mapped class"));
-    };
-    let statement = Statement::Delete(Delete { table, where_: data.select.where_.clone(), returning: Vec::new() });
-    bulk(vm, &data, &statement, &target, option)
-}
-
-/// `synchronize_session` among execution options.
-pub(super) fn synchronize(vm: &mut Vm, options: Option<&Object>) -> PyResult<Synchronize> {
-    let option = match options {
-        Some(Object::Dict(options)) => options.get_str("synchronize_session"),
-        _ => None,
-    };
-    synchronize_option(vm, option)
-}
-
-fn synchronize_option(vm: &mut Vm, option: Option<Object>) -> PyResult<Synchronize> {
-    Ok(match option {
-        None => Synchronize::Auto,
-        Some(Object::None | Object::Bool(false)) => Synchronize::Off,
-        Some(option) => match vm.str(&option)?.as_str() {
-            "fetch" => Synchronize::Fetch,
-            "auto" | "evaluate" => Synchronize::Auto,
-            _ => {
-                return Err(errors::error(
-                    vm,
-                    "ArgumentError",
-                    "Valid strategies for session synchronization are 'auto', 'evaluate', 'fetch', False",
-                ));
-            }
-        },
-    })
-}
-
-fn bulk(
-    vm: &mut Vm,
-    data: &QueryData,
-    statement: &Statement,
-    target: &Object,
-    option: Option<Object>,
-) -> PyResult<Object> {
-    let (Some(session), Some(mapper)) = (data.session, mapping::mapper_of(vm, target)?) else { return Ok(Object::None) };
-    let synchronize = synchronize_option(vm, option)?;
-    let set = with_orm(vm, |orm, hooks| {
-        orm.execute_bulk(hooks, session, mapper, statement, &Parameters::None, synchronize)
-    })?;
-    Ok(Object::Int(set.rowcount))
 }

@@ -46,18 +46,49 @@ pub(super) fn relationship(vm: &mut Vm, args: Args) -> PyResult<Object> {
         options.push((vm.intern("secondary"), secondary));
     }
     let known = [
-        "secondary", "primaryjoin", "secondaryjoin", "back_populates", "order_by", "backref", "overlaps", "post_update",
-        "cascade", "viewonly", "init", "repr", "default", "default_factory", "compare", "kw_only", "lazy",
-        "passive_deletes", "passive_updates", "active_history", "enable_typechecks", "foreign_keys", "remote_side",
-        "join_depth", "comparator_factory", "single_parent", "innerjoin", "distinct_target_key", "load_on_pending",
-        "query_class", "info", "omit_join", "sync_backref", "uselist", "collection_class", "doc", "cascade_backrefs",
+        "secondary",
+        "primaryjoin",
+        "secondaryjoin",
+        "back_populates",
+        "order_by",
+        "backref",
+        "overlaps",
+        "post_update",
+        "cascade",
+        "viewonly",
+        "init",
+        "repr",
+        "default",
+        "default_factory",
+        "compare",
+        "kw_only",
+        "lazy",
+        "passive_deletes",
+        "passive_updates",
+        "active_history",
+        "enable_typechecks",
+        "foreign_keys",
+        "remote_side",
+        "join_depth",
+        "comparator_factory",
+        "single_parent",
+        "innerjoin",
+        "distinct_target_key",
+        "load_on_pending",
+        "query_class",
+        "info",
+        "omit_join",
+        "sync_backref",
+        "uselist",
+        "collection_class",
+        "doc",
+        "cascade_backrefs",
         "bake_queries",
     ];
     if let Some((name, _)) = options.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-        return Err(vm.type_error(format!(
-            "relationship() got an unexpected keyword argument '{}'",
-            name.as_str()
-        )));
+        return Err(
+            vm.type_error(format!("relationship() got an unexpected keyword argument '{}'", name.as_str()))
+        );
     }
     args.finish(vm)?;
     let class = classes(vm).relationship.clone();
@@ -84,7 +115,8 @@ pub(super) fn resolve(vm: &mut Vm, mapper: MapperId, key: &str, object: &Object)
     let mut settings = RelationshipSettings { target: Some(target), ..RelationshipSettings::default() };
     settings.uselist = *data.uselist.borrow();
     read_options(vm, mapper, &names, &data.options, &mut settings)?;
-    let mirror = data.options.iter().find(|(name, _)| name.as_str() == "backref").map(|(_, value)| value.clone());
+    let mirror =
+        data.options.iter().find(|(name, _)| name.as_str() == "backref").map(|(_, value)| value.clone());
     if let Some(mirror) = mirror.filter(|mirror| !mirror.is_none()) {
         add_mirror(vm, mapper, key, target, &names, &mut settings, &mirror)?;
     }
@@ -105,7 +137,13 @@ fn find_target(
         Some(Object::Str(name)) => {
             // `"module.Class"` names the class too.
             let plain = name.as_str().rsplit('.').next().unwrap_or_default();
-            let class = names.classes.borrow().iter().rev().find(|(known, _)| known == plain).map(|(_, class)| Rc::clone(class));
+            let class = names
+                .classes
+                .borrow()
+                .iter()
+                .rev()
+                .find(|(known, _)| known == plain)
+                .map(|(_, class)| Rc::clone(class));
             match class {
                 Some(class) => Object::Class(class),
                 None => evaluate(vm, mapper, names, name.as_str())?,
@@ -126,7 +164,11 @@ fn find_target(
                 "ArgumentError",
                 format!(
                     "relationship '{key}' expects a class or a mapper argument (received: {}) on {name}",
-                    if found.as_class().is_some() { repr.as_str().to_string() } else { format!("<class '{}'>", class.name().as_str()) }
+                    if found.as_class().is_some() {
+                        repr.as_str().to_string()
+                    } else {
+                        format!("<class '{}'>", class.name().as_str())
+                    }
                 ),
             ))
         }
@@ -149,15 +191,17 @@ fn evaluate(vm: &mut Vm, mapper: MapperId, names: &Rc<ClassNames>, source: &str)
     match result {
         Err(unwind) if vm.is_raised(&unwind, &name_error) => {
             let missing = missing_name(vm, &unwind).unwrap_or_else(|| source.to_string());
-            let (described, class) = peek(vm, |orm| {
+            let described = peek(vm, |orm| {
                 let own = orm.mapper(mapper);
-                (format!("Mapper[{}({})]", own.class_name, orm.schema.table(own.table).name), own.sort_key.clone())
+                format!("Mapper[{}({})]", own.class_name, orm.schema.table(own.table).name)
             })?;
+            let class = vm.repr(&mapping::entity_object(vm, mapper))?;
+            let class = class.as_str();
             Err(errors::error(
                 vm,
                 "InvalidRequestError",
                 format!(
-                    "When initializing mapper {described}, expression {} failed to locate a name ({}). If this is a class name, consider adding this relationship() to the <class '{class}'> class after both dependent classes have been defined.",
+                    "When initializing mapper {described}, expression {} failed to locate a name ({}). If this is a class name, consider adding this relationship() to the {class} class after both dependent classes have been defined.",
                     ormscope::types::python_str(source),
                     ormscope::types::python_str(&missing)
                 ),
@@ -303,13 +347,13 @@ fn add_mirror(
             };
             (format!("{}.{key}", orm.mapper(mapper).class_name), describe(target))
         })?;
-            return Err(errors::error(
-                vm,
-                "ArgumentError",
-                format!(
-                    "Error creating backref '{name}' on relationship '{own}': property of that name exists on mapper '{other}'"
-                ),
-            ));
+        return Err(errors::error(
+            vm,
+            "ArgumentError",
+            format!(
+                "Error creating backref '{name}' on relationship '{own}': property of that name exists on mapper '{other}'"
+            ),
+        ));
     }
     let mut reverse = RelationshipSettings {
         target: Some(mapper),

@@ -24,6 +24,8 @@ pub(super) struct Rows {
     pub(super) last_row_id: i64,
     pub(super) inserted: Vec<(Rc<str>, Value)>,
     pub(super) inserted_table: Option<TableId>,
+    /// Whether an object may come in several rows, so that `unique()` is asked for.
+    needs_unique: bool,
 }
 
 /// The native data of a `Result`, `ScalarResult` or `MappingResult`.
@@ -58,6 +60,7 @@ impl Rows {
             last_row_id: set.last_row_id,
             inserted: set.inserted,
             inserted_table: None,
+            needs_unique: false,
         }
     }
 
@@ -67,6 +70,7 @@ impl Rows {
             keys: rows.keys,
             rows: rows.rows.into_iter().map(|row| row.to_vec()).collect(),
             returns_rows: true,
+            needs_unique: rows.needs_unique,
             rowcount: -1,
             ..Rows::default()
         }
@@ -195,6 +199,13 @@ fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<Object>> {
             "This result object does not return rows. It has been closed automatically.",
         ));
     }
+    if data.rows.borrow().needs_unique && !data.unique.get() {
+        return Err(errors::error(
+            vm,
+            "InvalidRequestError",
+            "The unique() method must be invoked on this Result, as it contains results that include joined eager loads against collections",
+        ));
+    }
     let mut fetched: Vec<Object> = Vec::new();
     while fetched.len() < count {
         let Some(row) = data.rows.borrow_mut().rows.pop_front() else { break };
@@ -215,7 +226,8 @@ fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<Object>> {
         if data.unique.get() {
             let mut known = false;
             for other in &fetched {
-                known |= other.is(&object) || (object.as_instance().is_none() && vm.equals(other, &object)?);
+                known |=
+                    other.is(&object) || (object.as_instance().is_none() && vm.equals(other, &object)?);
             }
             if known {
                 continue;
@@ -272,7 +284,11 @@ fn inserted_primary_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let data = receiver::<ResultData>(vm, &args.positional[0])?;
     let rows = data.rows.borrow();
     let Some(table) = rows.inserted_table else {
-        return Err(errors::error(vm, "InvalidRequestError", "Statement is not an insert() expression construct."));
+        return Err(errors::error(
+            vm,
+            "InvalidRequestError",
+            "Statement is not an insert() expression construct.",
+        ));
     };
     let key: Vec<(Rc<str>, bool)> = peek(vm, |orm| {
         let table = orm.schema.table(table);
@@ -347,8 +363,12 @@ pub(super) fn row_class() -> Rc<Class> {
         })
         .method("_asdict", |vm, args| {
             let data = receiver::<RowData>(vm, &args.positional[0])?;
-            let items: Vec<_> =
-                data.keys.iter().zip(data.values.iter()).map(|(key, value)| (vm.intern(key), value.clone())).collect();
+            let items: Vec<_> = data
+                .keys
+                .iter()
+                .zip(data.values.iter())
+                .map(|(key, value)| (vm.intern(key), value.clone()))
+                .collect();
             Ok(Dict::from_names(items))
         })
         .method("index", |vm, args| {
@@ -389,8 +409,12 @@ fn mapping_object(vm: &mut Vm, keys: &Rc<Vec<Rc<str>>>, values: Vec<Object>) -> 
 pub(super) fn row_mapping_class() -> Rc<Class> {
     fn dict(vm: &mut Vm, object: &Object) -> PyResult<Object> {
         let data = receiver::<RowData>(vm, object)?;
-        let items: Vec<_> =
-            data.keys.iter().zip(data.values.iter()).map(|(key, value)| (vm.intern(key), value.clone())).collect();
+        let items: Vec<_> = data
+            .keys
+            .iter()
+            .zip(data.values.iter())
+            .map(|(key, value)| (vm.intern(key), value.clone()))
+            .collect();
         Ok(Dict::from_names(items))
     }
     fn through(vm: &mut Vm, args: &Args, method: &str) -> PyResult<Object> {

@@ -3,11 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use ormscope::schema::{self, ColumnDefault, Constraint, ForeignKey, Index, ServerDefault};
+use ormscope::schema::{self, ColumnDefault, Constraint, Index, ServerDefault};
 use ormscope::sql::Expr;
+use ormscope::sql::compiler::Dialect;
 use ormscope::types::{ColumnId, SqlType, TableId};
 
 use super::arguments::Arguments;
+use super::constraints::{ForeignKeyObject, TableItem, foreign_key_objects, item_class, text_option};
 use super::expressions::ExprData;
 use super::metadata::metadata_of;
 use super::types::to_sql_type;
@@ -22,21 +24,6 @@ pub(super) struct ColumnObject {
     pub(super) definition: RefCell<schema::Column>,
     /// Its place, once a table has it.
     pub(super) id: Cell<Option<ColumnId>>,
-}
-
-/// The native data of a `ForeignKey`.
-struct ForeignKeyObject {
-    key: ForeignKey,
-    /// The column that has it, once a table has that.
-    parent: Cell<Option<ColumnId>>,
-}
-
-/// The native data of a table-level constraint or index.
-pub(super) enum TableItem {
-    /// A constraint.
-    Constraint(Constraint),
-    /// An index.
-    Index(Index),
 }
 
 /// The native data of a `Table`.
@@ -59,7 +46,9 @@ pub(super) fn column_class(base: &Rc<Class>) -> Rc<Class> {
         .method("__repr__", |vm, args| {
             let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
             let text = match column.id.get() {
-                Some(id) => peek(vm, |orm| orm.schema.column(id).repr(Some(&orm.schema.table(id.table).name)))?,
+                Some(id) => {
+                    peek(vm, |orm| orm.schema.column(id).repr(Some(&orm.schema.table(id.table).name)))?
+                }
                 None => column.definition.borrow().repr(None),
             };
             Ok(Object::str(text))
@@ -67,9 +56,15 @@ pub(super) fn column_class(base: &Rc<Class>) -> Rc<Class> {
         .getter("name", |vm, args| with_column(vm, &args.positional[0], |column| Object::str(&column.name)))
         .getter("key", |vm, args| with_column(vm, &args.positional[0], |column| Object::str(&column.key)))
         .getter("nullable", |vm, args| with_column(vm, &args.positional[0], |column| column.nullable.into()))
-        .getter("primary_key", |vm, args| with_column(vm, &args.positional[0], |column| column.primary_key.into()))
+        .getter("primary_key", |vm, args| {
+            with_column(vm, &args.positional[0], |column| column.primary_key.into())
+        })
         .getter("unique", |vm, args| {
-            with_column(vm, &args.positional[0], |column| if column.unique { true.into() } else { Object::None })
+            with_column(
+                vm,
+                &args.positional[0],
+                |column| if column.unique { true.into() } else { Object::None },
+            )
         })
         .getter("foreign_keys", |vm, args| {
             let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
@@ -96,26 +91,25 @@ pub(super) fn column_class(base: &Rc<Class>) -> Rc<Class> {
         })
         .getter("table", |vm, args| {
             let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
-            Ok(column.id.get().and_then(|id| vm.library.sqlalchemy.tables.get(&id.table).cloned()).unwrap_or(Object::None))
+            Ok(column
+                .id
+                .get()
+                .and_then(|id| vm.library.sqlalchemy.tables.get(&id.table).cloned())
+                .unwrap_or(Object::None))
         })
         .build()
 }
 
-fn with_column(vm: &mut Vm, object: &Object, look: impl FnOnce(&schema::Column) -> Object) -> PyResult<Object> {
+fn with_column(
+    vm: &mut Vm,
+    object: &Object,
+    look: impl FnOnce(&schema::Column) -> Object,
+) -> PyResult<Object> {
     let column = receiver::<ColumnObject>(vm, object)?;
     match column.id.get() {
         Some(id) => peek(vm, |orm| look(orm.schema.column(id))),
         None => Ok(look(&column.definition.borrow())),
     }
-}
-
-fn foreign_key_objects(vm: &mut Vm, id: ColumnId) -> PyResult<Vec<Object>> {
-    let keys = peek(vm, |orm| orm.schema.column(id).foreign_keys.clone())?;
-    let class = classes(vm).foreign_key.clone();
-    Ok(keys
-        .into_iter()
-        .map(|key| Instance::native(&class, ForeignKeyObject { key, parent: Cell::new(Some(id)) }))
-        .collect())
 }
 
 fn column_type(vm: &mut Vm, object: &Object) -> PyResult<SqlType> {
@@ -161,7 +155,10 @@ pub(super) fn read_column(vm: &mut Vm, args: &mut Arguments) -> PyResult<schema:
             return Err(errors::error(
                 vm,
                 "ArgumentError",
-                format!("'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {}", repr.as_str()),
+                format!(
+                    "'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {}",
+                    repr.as_str()
+                ),
             ));
         }
     }
@@ -192,7 +189,22 @@ pub(super) fn read_column(vm: &mut Vm, args: &mut Arguments) -> PyResult<schema:
     column.server_default = match args.keyword("server_default") {
         Some(Object::Str(text)) => Some(ServerDefault::Literal(text.as_str().to_string())),
         Some(Object::None) | None => None,
-        Some(other) => Some(ServerDefault::Text(super::expressions::to_text(vm, &other)?)),
+        Some(other) => {
+            let expr = super::expressions::require_expr(vm, &other)?;
+            // SQLite takes an expression in parentheses only; text is taken as it stands.
+            let is_text = matches!(expr, Expr::Literal { .. } | Expr::Null | Expr::True | Expr::False);
+            let bare = matches!(&expr, Expr::Function(call) if call.arguments.is_empty());
+            peek(vm, |orm| {
+                let text = |dialect| ormscope::sql::compiler::compile_to_text(&orm.schema, &expr, dialect);
+                let sqlite = text(Dialect::Sqlite);
+                Some(ServerDefault::Text {
+                    default: text(Dialect::Default),
+                    sqlite: if is_text || bare { sqlite } else { format!("({sqlite})") },
+                    postgresql: text(Dialect::Postgresql),
+                    mysql: text(Dialect::Mysql),
+                })
+            })?
+        }
     };
     for ignored in ["doc", "comment", "info", "quote", "system", "insert_sentinel"] {
         args.keyword(ignored);
@@ -216,154 +228,6 @@ fn read_default(vm: &mut Vm, value: &Object) -> PyResult<Option<ColumnDefault>> 
         return Ok(Some(ColumnDefault::Callable { code: Rc::new(Kept::new(vm, value)), name }));
     }
     Ok(Some(ColumnDefault::Scalar(to_value(vm, value)?)))
-}
-
-pub(super) fn foreign_key_class() -> Rc<Class> {
-    Class::builder("ForeignKey")
-        .module("sqlalchemy.sql.schema")
-        .method("__new__", new_foreign_key)
-        .method("__init__", |_, _| Ok(Object::None))
-        .method("__repr__", |vm, args| {
-            let key = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
-            Ok(Object::str(format!("ForeignKey({})", ormscope::types::python_str(&key.key.target))))
-        })
-        .getter("target_fullname", |vm, args| {
-            Ok(Object::str(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.target))
-        })
-        .getter("parent", |vm, args| {
-            let parent = receiver::<ForeignKeyObject>(vm, &args.positional[0])?.parent.get();
-            Ok(parent.map_or(Object::None, |id| column_object(vm, id)))
-        })
-        .getter("column", |vm, args| {
-            let own = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
-            let Some(parent) = own.parent.get() else { return Ok(Object::None) };
-            let target = peek(vm, |orm| orm.schema.resolve(parent.table, &own.key).ok())?;
-            Ok(target.map_or(Object::None, |id| column_object(vm, id)))
-        })
-        .build()
-}
-
-fn new_foreign_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("ForeignKey", args);
-    let receiver = args.receiver();
-    let target = args.require(vm, "column")?;
-    let mut key = ForeignKey::default();
-    match &target {
-        Object::Str(text) => key.target = text.as_str().to_string(),
-        other => match column_id(vm, other)? {
-            Some(id) => {
-                key.column = Some(id);
-                key.target = peek(vm, |orm| {
-                    format!("{}.{}", orm.schema.table(id.table).key(), orm.schema.column(id).name)
-                })?;
-            }
-            None => {
-                return Err(errors::error(
-                    vm,
-                    "ArgumentError",
-                    "ForeignKey() takes 'table.column' or a Column that is part of a Table",
-                ));
-            }
-        },
-    }
-    key.on_delete = text_option(&mut args, "ondelete");
-    key.on_update = text_option(&mut args, "onupdate");
-    key.name = text_option(&mut args, "name");
-    let Some(class) = receiver.as_class() else { return Ok(Object::None) };
-    Ok(Instance::native(class, ForeignKeyObject { key, parent: Cell::new(None) }))
-}
-
-fn text_option(args: &mut Arguments, name: &str) -> Option<String> {
-    match args.keyword(name) {
-        Some(Object::Str(text)) => Some(text.as_str().to_string()),
-        _ => None,
-    }
-}
-
-/// The classes of table-level constraints and indexes.
-pub(super) fn item_class(name: &'static str) -> Rc<Class> {
-    let new: crate::object::NativeFn = match name {
-        "UniqueConstraint" => |vm, args| new_item(vm, args, "UniqueConstraint"),
-        "PrimaryKeyConstraint" => |vm, args| new_item(vm, args, "PrimaryKeyConstraint"),
-        "CheckConstraint" => |vm, args| new_item(vm, args, "CheckConstraint"),
-        "ForeignKeyConstraint" => |vm, args| new_item(vm, args, "ForeignKeyConstraint"),
-        _ => |vm, args| new_item(vm, args, "Index"),
-    };
-    Class::builder(name)
-        .module("sqlalchemy.sql.schema")
-        .method("__new__", new)
-        .method("__init__", |_, _| Ok(Object::None))
-        .getter("name", |vm, args| {
-            Ok(match &*receiver::<TableItem>(vm, &args.positional[0])? {
-                TableItem::Index(index) => Object::str(&index.name),
-                TableItem::Constraint(
-                    Constraint::PrimaryKey { name, .. }
-                    | Constraint::Unique { name, .. }
-                    | Constraint::Check { name, .. }
-                    | Constraint::ForeignKey { options: ForeignKey { name, .. }, .. },
-                ) => name.as_ref().map_or(Object::None, Object::str),
-            })
-        })
-        .build()
-}
-
-fn new_item(vm: &mut Vm, args: Args, kind: &'static str) -> PyResult<Object> {
-    let mut args = Arguments::new(kind, args);
-    let receiver = args.receiver();
-    let name = text_option(&mut args, "name");
-    let item = match kind {
-        "CheckConstraint" => {
-            let text = args.require(vm, "sqltext")?;
-            let text = super::expressions::to_text(vm, &text)?;
-            TableItem::Constraint(Constraint::Check { name, text })
-        }
-        "ForeignKeyConstraint" => {
-            let columns = args.require(vm, "columns")?;
-            let targets = args.require(vm, "refcolumns")?;
-            let options = ForeignKey {
-                on_delete: text_option(&mut args, "ondelete"),
-                on_update: text_option(&mut args, "onupdate"),
-                name,
-                ..ForeignKey::default()
-            };
-            let targets = vm.collect(&targets)?.iter().filter_map(Object::as_str).map(str::to_string).collect();
-            let columns = vm.collect(&columns)?;
-            TableItem::Constraint(Constraint::ForeignKey { columns: column_keys(vm, columns)?, targets, options })
-        }
-        "Index" => {
-            let name = match args.next() {
-                Some(Object::Str(name)) => name.as_str().to_string(),
-                _ => String::new(),
-            };
-            let unique = args.flag(vm, "unique", false)?;
-            let columns = args.rest();
-            TableItem::Index(Index { name, columns: column_keys(vm, columns)?, unique })
-        }
-        _ => {
-            let columns = args.rest();
-            let columns = column_keys(vm, columns)?;
-            TableItem::Constraint(match kind {
-                "UniqueConstraint" => Constraint::Unique { name, columns },
-                _ => Constraint::PrimaryKey { name, columns },
-            })
-        }
-    };
-    let Some(class) = receiver.as_class() else { return Ok(Object::None) };
-    Ok(Instance::native(class, item))
-}
-
-fn column_keys(vm: &mut Vm, columns: Vec<Object>) -> PyResult<Vec<String>> {
-    let mut keys = Vec::new();
-    for column in columns {
-        keys.push(match &column {
-            Object::Str(name) => name.as_str().to_string(),
-            other => {
-                let key = vm.get_attr(other, "key")?;
-                vm.str(&key)?.as_str().to_string()
-            }
-        });
-    }
-    Ok(keys)
 }
 
 pub(super) fn table_class(from_clause: &Rc<Class>) -> Rc<Class> {
@@ -393,7 +257,8 @@ pub(super) fn table_class(from_clause: &Rc<Class>) -> Rc<Class> {
         .getter("primary_key", |vm, args| {
             let table = receiver::<TableObject>(vm, &args.positional[0])?;
             let keys = peek(vm, |orm| orm.schema.table(table.id).primary_key())?;
-            let columns = keys.into_iter().map(|index| column_object(vm, ColumnId { table: table.id, index }));
+            let columns =
+                keys.into_iter().map(|index| column_object(vm, ColumnId { table: table.id, index }));
             Ok(Object::tuple(columns.collect()))
         })
         .getter("indexes", |vm, args| {
@@ -435,7 +300,11 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let name = vm.str(&name)?.as_str().to_string();
     let metadata = args.require(vm, "metadata")?;
     let Some(metadata) = metadata_of(vm, &metadata)? else {
-        return Err(errors::error(vm, "ArgumentError", "expected a MetaData object as the second argument of Table()"));
+        return Err(errors::error(
+            vm,
+            "ArgumentError",
+            "expected a MetaData object as the second argument of Table()",
+        ));
     };
     let schema = text_option(&mut args, "schema");
     let _must_exist = args.flag(vm, "must_exist", false)?;
@@ -487,7 +356,9 @@ pub(super) fn make_table(
                     unique: definition.unique,
                 });
             }
-            table.columns.push(schema::Column { unique: definition.unique && !definition.index, ..definition });
+            table
+                .columns
+                .push(schema::Column { unique: definition.unique && !definition.index, ..definition });
             columns.push(item.clone());
         } else if let Some(item) = item.native::<TableItem>() {
             match &*item {
@@ -509,7 +380,10 @@ pub(super) fn make_table(
             return Err(errors::error(
                 vm,
                 "ArgumentError",
-                format!("'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {}", repr.as_str()),
+                format!(
+                    "'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {}",
+                    repr.as_str()
+                ),
             ));
         }
     }
@@ -619,5 +493,7 @@ fn find_column(vm: &mut Vm, collection: &Object, key: &str) -> PyResult<Option<O
 fn all_columns(vm: &mut Vm, collection: &Object) -> PyResult<Vec<Object>> {
     let collection = receiver::<ColumnCollection>(vm, collection)?;
     let count = peek(vm, |orm| orm.schema.table(collection.table).columns.len())?;
-    Ok((0..count as u32).map(|index| column_object(vm, ColumnId { table: collection.table, index })).collect())
+    Ok((0..count as u32)
+        .map(|index| column_object(vm, ColumnId { table: collection.table, index }))
+        .collect())
 }

@@ -2,16 +2,17 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::compiler::{Dialect, Given, compile};
+use ormscope::sql::compiler::Dialect;
 use ormscope::sql::{
     Alias, AliasKind, AnonId, Expr, From, JoinTarget, Select, SelectItem, SetOp, SetOperation, Statement,
 };
+
+pub(super) use super::printing::{compile_statement, print_statement};
 
 use super::arguments::{Arguments, items};
 use super::constructors::count_bind;
 use super::expressions::{TextData, conditions, expr_object, ordering, to_expr};
 use super::{attributes, classes, dml, errors, mapping, peek, receiver, schema, with_orm};
-use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
@@ -23,6 +24,8 @@ pub(super) struct SelectData {
     pub(super) target: Option<Object>,
     /// `execution_options(populate_existing=True)`
     pub(super) populate_existing: bool,
+    /// `options(…)`
+    pub(super) options: Vec<ormscope::orm::LoadOption>,
 }
 
 /// The native data of an alias: a subquery, a CTE, or a table under another name.
@@ -35,9 +38,9 @@ pub(super) fn from_clause_class() -> Rc<Class> {
     Class::builder("FromClause")
         .module("sqlalchemy.sql.selectable")
         .method("select", |vm, args| select(vm, Args::positional(vec![args.positional[0].clone()])))
-        .method("insert", |vm, args| dml::new_insert(vm, args))
-        .method("update", |vm, args| dml::new_update(vm, args))
-        .method("delete", |vm, args| dml::new_delete(vm, args))
+        .method("insert", dml::new_insert)
+        .method("update", dml::new_update)
+        .method("delete", dml::new_delete)
         .method("join", |vm, args| join_from(vm, args, false))
         .method("outerjoin", |vm, args| join_from(vm, args, true))
         .method("alias", |vm, args| {
@@ -110,6 +113,22 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("join", |vm, args| change(vm, args, |vm, data, args| add_join(vm, data, args, false))),
     ("outerjoin", |vm, args| change(vm, args, |vm, data, args| add_join(vm, data, args, true))),
+    ("join_from", |vm, args| {
+        change(vm, args, |vm, data, args| {
+            let left = args.require(vm, "from_")?;
+            let left = require_from(vm, &left)?;
+            let outer = args.flag(vm, "isouter", false)?;
+            let (mut joins, target) = read_join(vm, args, outer)?;
+            if let Some(first) = joins.first_mut() {
+                first.left.get_or_insert(left);
+            }
+            data.select.joins.extend(joins);
+            if target.is_some() {
+                data.target = target;
+            }
+            Ok(())
+        })
+    }),
     ("add_columns", |vm, args| {
         change(vm, args, |vm, data, args| {
             for item in args.rest() {
@@ -136,10 +155,19 @@ const METHODS: &[(&str, NativeFn)] = &[
             Ok(())
         })
     }),
-    ("correlate", |vm, args| change(vm, args, |_, _, args| {
-        args.rest();
-        Ok(())
-    })),
+    ("options", |vm, args| {
+        change(vm, args, |vm, data, args| {
+            let given = args.rest();
+            data.options.extend(super::loaders::options(vm, &given)?);
+            Ok(())
+        })
+    }),
+    ("correlate", |vm, args| {
+        change(vm, args, |_, _, args| {
+            args.rest();
+            Ok(())
+        })
+    }),
     ("subquery", |vm, args| named_alias(vm, args, AliasKind::Inline)),
     ("alias", |vm, args| named_alias(vm, args, AliasKind::Inline)),
     ("cte", |vm, args| named_alias(vm, args, AliasKind::Cte { recursive: false })),
@@ -200,7 +228,8 @@ pub(super) fn select(vm: &mut Vm, args: Args) -> PyResult<Object> {
         let items = list.items.borrow().clone();
         given = items;
     }
-    let mut data = SelectData { select: Select::default(), target: None, populate_existing: false };
+    let mut data =
+        SelectData { select: Select::default(), target: None, populate_existing: false, options: Vec::new() };
     for item in given {
         if data.target.is_none() && mapping::entity_of(vm, &item)?.is_some() {
             data.target = Some(item.clone());
@@ -283,6 +312,7 @@ fn change(
         select: data.select.clone(),
         target: data.target.clone(),
         populate_existing: data.populate_existing,
+        options: data.options.clone(),
     };
     edit(vm, &mut copy, &mut args)?;
     Ok(select_object(vm, copy))
@@ -310,7 +340,11 @@ pub(super) fn equalities(vm: &mut Vm, target: Option<&Object>, args: &mut Argume
     let mut found = Vec::new();
     for (name, value) in args.keywords() {
         let Some(target) = target else {
-            return Err(errors::error(vm, "InvalidRequestError", "filter_by() needs a mapped class to speak of"));
+            return Err(errors::error(
+                vm,
+                "InvalidRequestError",
+                "filter_by() needs a mapped class to speak of",
+            ));
         };
         let attribute = match target.native::<schema::TableObject>() {
             Some(_) => {
@@ -389,7 +423,12 @@ fn named_alias(vm: &mut Vm, args: Args, kind: AliasKind) -> PyResult<Object> {
         AliasKind::Cte { .. } => AliasKind::Cte { recursive: args.flag(vm, "recursive", false)? },
         inline => inline,
     };
-    let alias = Rc::new(Alias { id: AnonId::fresh(), of: ormscope::sql::AliasOf::Select(Box::new(select)), name, kind });
+    let alias = Rc::new(Alias {
+        id: AnonId::fresh(),
+        of: ormscope::sql::AliasOf::Select(Box::new(select)),
+        name,
+        kind,
+    });
     let class = classes(vm).alias.clone();
     Ok(Instance::native(&class, AliasData { alias }))
 }
@@ -402,7 +441,7 @@ fn compound(vm: &mut Vm, args: Args, op: SetOp) -> PyResult<Object> {
         }
     }
     let select = Select { compound: Some(Box::new(SetOperation { op, selects })), ..Select::default() };
-    Ok(select_object(vm, SelectData { select, target: None, populate_existing: false }))
+    Ok(select_object(vm, SelectData { select, target: None, populate_existing: false, options: Vec::new() }))
 }
 
 /// `union(a, b)` and its kin as functions.
@@ -442,7 +481,9 @@ pub(super) fn join_class(base: &Rc<Class>) -> Rc<Class> {
         .base(base)
         .method("__str__", |vm, args| {
             let data = receiver::<JoinData>(vm, &args.positional[0])?;
-            peek(vm, |orm| Object::str(ormscope::sql::compiler::from_to_text(&orm.schema, &data.from, Dialect::Default)))
+            peek(vm, |orm| {
+                Object::str(ormscope::sql::compiler::from_to_text(&orm.schema, &data.from, Dialect::Default))
+            })
         })
         .build()
 }
@@ -456,7 +497,9 @@ fn join_from(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object> {
     let outer = outer || args.flag(vm, "isouter", false)?;
     let on = match args.take("onclause").filter(|on| !on.is_none()) {
         Some(on) => super::expressions::require_condition(vm, &on)?,
-        None => with_orm(vm, |orm, _| Ok(ormscope::sql::compiler::join_condition(&orm.schema, &left, &right)?))?,
+        None => {
+            with_orm(vm, |orm, _| Ok(ormscope::sql::compiler::join_condition(&orm.schema, &left, &right)?))?
+        }
     };
     let from = From::Join(Rc::new(ormscope::sql::Join { left, right, on, outer }));
     let class = classes(vm).join.clone();
@@ -486,18 +529,40 @@ pub(super) fn alias_columns_class() -> Rc<Class> {
         .method("__iter__", |vm, args| {
             let data = receiver::<AliasData>(vm, &args.positional[0])?;
             let columns = peek(vm, |orm| From::Alias(Rc::clone(&data.alias)).columns(&orm.schema))?;
-            let objects = columns.into_iter().map(|column| expr_object(vm, Expr::Column(column))).collect();
+            let mut objects = Vec::new();
+            for (at, column) in columns.into_iter().enumerate() {
+                objects.push(alias_column_object(vm, &data.alias, at, column)?);
+            }
             vm.iter(&Object::list(objects))
         })
         .build()
+}
+
+/// A column of an alias: a `Column` where it is one in the end, so that it comes
+/// first in comparisons with others.
+fn alias_column_object(
+    vm: &mut Vm,
+    alias: &Alias,
+    at: usize,
+    column: ormscope::sql::ColumnRef,
+) -> PyResult<Object> {
+    let is_column = match &alias.of {
+        ormscope::sql::AliasOf::Table(_) => true,
+        ormscope::sql::AliasOf::Select(select) => {
+            peek(vm, |orm| matches!(select.expressions(&orm.schema).get(at), Some(Expr::Column(_))))?
+        }
+    };
+    let own = classes(vm);
+    let class = if is_column { &own.column_proxy } else { &own.literal };
+    Ok(Instance::native(class, super::expressions::ExprData { expr: Expr::Column(column) }))
 }
 
 fn alias_column(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let data = receiver::<AliasData>(vm, &args.positional[0])?;
     let name = vm.str(&args.positional[1])?;
     let columns = peek(vm, |orm| From::Alias(Rc::clone(&data.alias)).columns(&orm.schema))?;
-    match columns.into_iter().find(|column| &*column.name == name.as_str()) {
-        Some(column) => Ok(expr_object(vm, Expr::Column(column))),
+    match columns.into_iter().enumerate().find(|(_, column)| &*column.name == name.as_str()) {
+        Some((at, column)) => alias_column_object(vm, &data.alias, at, column),
         None => Err(vm.error(&vm.exceptions.attribute_error.clone(), name.as_str())),
     }
 }
@@ -517,63 +582,4 @@ pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Stat
         return Ok(Some(Statement::Ddl(ddl.ddl.clone())));
     }
     Ok(to_expr(vm, object)?.map(Statement::Expr))
-}
-
-/// `str(statement)`
-pub(super) fn print_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    // A statement of bound metadata is printed as its engine has it.
-    let dialect = match super::connection::bound_engine_of(vm, &args.positional[0])? {
-        Some(engine) => super::engine::dialect_of(vm, &engine)?,
-        None => Dialect::Default,
-    };
-    let text = statement_text(vm, &args.positional[0], dialect)?;
-    Ok(Object::str(text))
-}
-
-fn statement_text(vm: &mut Vm, object: &Object, dialect: Dialect) -> PyResult<String> {
-    let Some(statement) = to_statement(vm, object)? else {
-        return Err(vm.type_error("this is not a statement"));
-    };
-    if let Statement::Expr(expr) = &statement {
-        return peek(vm, |orm| ormscope::sql::compiler::compile_to_text(&orm.schema, expr, dialect));
-    }
-    let given = dml::printed_keys(vm, &statement)?;
-    with_orm(vm, |orm, _| Ok(compile(&orm.schema, &statement, dialect, &given)?.sql))
-}
-
-/// `statement.compile(dialect=…)`: an object whose `str` is the SQL.
-pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("compile", args);
-    let this = args.receiver();
-    let dialect = match args.take("bind").or_else(|| args.keyword("dialect")) {
-        Some(object) => super::engine::dialect_of(vm, &object)?,
-        None => Dialect::Default,
-    };
-    let text = statement_text(vm, &this, dialect)?;
-    let mut params = Vec::new();
-    if let Some(statement) = to_statement(vm, &this)? {
-        let given = Given::default();
-        let compiled = with_orm(vm, |orm, _| Ok(compile(&orm.schema, &statement, dialect, &given)))?;
-        let binds = ormscope::sql::compiler::statement_binds(&statement);
-        if let Ok(compiled) = compiled {
-            for parameter in &compiled.parameters {
-                if let ormscope::sql::compiler::Source::Bind(at) = parameter.source
-                    && let Some(ormscope::sql::BindValue::One(value)) = binds.get(at).map(|bind| &bind.value)
-                {
-                    let value = super::values::to_object(vm, value)?;
-                    params.push((vm.intern(&parameter.name), value));
-                }
-            }
-        }
-    }
-    let class = Class::builder("Compiled")
-        .module("sqlalchemy.engine.interfaces")
-        .method("__str__", |vm, args| vm.get_attr(&args.positional[0], "string"))
-        .build();
-    let object = Instance::plain(&class);
-    let string = vm.intern("string");
-    vm.set_attr(&object, &string, Object::str(text))?;
-    let name = vm.intern("params");
-    vm.set_attr(&object, &name, Dict::from_names(params))?;
-    Ok(object)
 }

@@ -1,6 +1,6 @@
 //! `Session`, `sessionmaker`, `scoped_session`, `IdentitySet`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
 use ormscope::engine::{Cause, Execution};
@@ -12,7 +12,7 @@ use super::arguments::Arguments;
 use super::mapping::{instance_of, object_of, require_object};
 use super::result::{Rows, result_object};
 use super::select::SelectData;
-use super::{classes, connection, dml, errors, mapping, metadata, peek, query, receiver, with_orm};
+use super::{bulk, classes, connection, dml, errors, mapping, metadata, peek, query, receiver, with_orm};
 use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
@@ -20,17 +20,6 @@ use crate::vm::Vm;
 /// The native data of a `Session`.
 pub(super) struct SessionObject {
     pub(super) id: SessionId,
-}
-
-/// The native data of `sessionmaker(…)`.
-struct MakerObject {
-    options: RefCell<Vec<(crate::object::Name, Object)>>,
-}
-
-/// The native data of `scoped_session(…)`.
-struct ScopedObject {
-    factory: Object,
-    session: RefCell<Option<Object>>,
 }
 
 /// The native data of `session.begin()` and `session.begin_nested()`.
@@ -106,15 +95,9 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("query", query::new_query),
     ("get", get),
     ("get_one", |vm, args| {
-        let key = args.positional.get(2).cloned().unwrap_or(Object::None);
         let found = get(vm, args)?;
         if found.is_none() {
-            let key = vm.repr(&key)?;
-            return Err(errors::error(
-                vm,
-                "NoResultFound",
-                format!("No row was found when one was required for key {}", key.as_str()),
-            ));
+            return Err(errors::error(vm, "NoResultFound", "No row was found when one was required"));
         }
         Ok(found)
     }),
@@ -143,14 +126,17 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("in_nested_transaction", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
-        peek(vm, |orm| Object::Bool(matches!(orm.transaction_state(session), TransactionState::Open(depth) if depth > 0)))
+        peek(vm, |orm| {
+            Object::Bool(matches!(orm.transaction_state(session), TransactionState::Open(depth) if depth > 0))
+        })
     }),
     ("is_modified", |vm, args| {
         let (_, object) = session_and_object(vm, &args)?;
         peek(vm, |orm| {
             let count = orm.mapper_of(object.state).attributes.len();
             let changed = (0..count).any(|at| {
-                orm.value_history(object.state, at).has_changes() || orm.object_history(object.state, at).has_changes()
+                orm.value_history(object.state, at).has_changes()
+                    || orm.object_history(object.state, at).has_changes()
             });
             Object::Bool(changed)
         })
@@ -212,7 +198,11 @@ pub(super) fn session_class() -> Rc<Class> {
         .getter("dirty", |vm, args| {
             let session = session_id(vm, &args.positional[0])?;
             let objects = peek(vm, |orm| {
-                orm.session(session).dirty().into_iter().filter_map(|id| orm.states.object(id)).collect::<Vec<_>>()
+                orm.session(session)
+                    .dirty()
+                    .into_iter()
+                    .filter_map(|id| orm.states.object(id))
+                    .collect::<Vec<_>>()
             })?;
             Ok(identity_set(vm, &objects))
         })
@@ -273,7 +263,11 @@ fn session_and_object(vm: &mut Vm, args: &Args) -> PyResult<(SessionId, ormscope
 }
 
 fn attribute_names(vm: &mut Vm, args: &Args) -> PyResult<Option<Vec<String>>> {
-    let named = args.keyword.iter().find(|(name, _)| name.as_str() == "attribute_names").map(|(_, value)| value.clone());
+    let named = args
+        .keyword
+        .iter()
+        .find(|(name, _)| name.as_str() == "attribute_names")
+        .map(|(_, value)| value.clone());
     match named.or_else(|| args.positional.get(2).cloned()) {
         Some(names) if !names.is_none() => {
             let names = vm.collect(&names)?;
@@ -301,7 +295,19 @@ fn read_options(vm: &mut Vm, args: &mut Arguments) -> PyResult<SessionOptions> {
     }
     options.autoflush = args.flag(vm, "autoflush", true)?;
     options.expire_on_commit = args.flag(vm, "expire_on_commit", true)?;
-    let known = ["future", "autobegin", "autocommit", "twophase", "binds", "info", "query_cls", "enable_baked_queries", "class_", "join_transaction_mode", "close_resets_only"];
+    let known = [
+        "future",
+        "autobegin",
+        "autocommit",
+        "twophase",
+        "binds",
+        "info",
+        "query_cls",
+        "enable_baked_queries",
+        "class_",
+        "join_transaction_mode",
+        "close_resets_only",
+    ];
     for name in known {
         args.keyword(name);
     }
@@ -324,137 +330,7 @@ fn bind_id(vm: &mut Vm, bind: &Object) -> PyResult<Option<EngineId>> {
     }
 }
 
-pub(super) fn session_maker_class() -> Rc<Class> {
-    Class::builder("sessionmaker")
-        .module("sqlalchemy.orm.session")
-        .method("__new__", |vm, args| {
-            let mut args = Arguments::new("sessionmaker", args);
-            let receiver = args.receiver();
-            let mut options = Vec::new();
-            if let Some(bind) = args.next() {
-                options.push((vm.intern("bind"), bind));
-            }
-            options.extend(args.keywords());
-            let class = receiver.as_class().map_or_else(|| classes(vm).session_maker.clone(), Rc::clone);
-            Ok(Instance::native(&class, MakerObject { options: RefCell::new(options) }))
-        })
-        .method("__init__", |_, _| Ok(Object::None))
-        .method("__call__", make_session)
-        .method("begin", |vm, args| {
-            let session = make_session(vm, Args::positional(args.positional))?;
-            vm.call_method(&session, "begin", Vec::new())?;
-            let id = session_id(vm, &session)?;
-            let transaction = transaction_object(vm, id, false);
-            let name = vm.intern("session");
-            vm.set_attr(&transaction, &name, session)?;
-            Ok(transaction)
-        })
-        .method("configure", |vm, args| {
-            let maker = receiver::<MakerObject>(vm, &args.positional[0])?;
-            for (name, value) in args.keyword {
-                let mut options = maker.options.borrow_mut();
-                options.retain(|(known, _)| known.as_str() != name.as_str());
-                options.push((name, value));
-            }
-            Ok(Object::None)
-        })
-        .method("mapper", |vm, _| {
-            Err(errors::error(
-                vm,
-                "InvalidRequestError",
-                "Session.mapper() belongs to contextual sessions of SQLAlchemy 0.5: use scoped_session(…).mapper, or mapper() and session.add()",
-            ))
-        })
-        .build()
-}
-
-fn make_session(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let maker = receiver::<MakerObject>(vm, &args.positional[0])?;
-    let mut keyword = maker.options.borrow().clone();
-    for (name, value) in args.keyword {
-        keyword.retain(|(known, _)| known.as_str() != name.as_str());
-        keyword.push((name, value));
-    }
-    let class = match keyword.iter().position(|(name, _)| name.as_str() == "class_") {
-        Some(at) => keyword.remove(at).1,
-        None => Object::Class(classes(vm).session.clone()),
-    };
-    vm.call(&class, Args { positional: Vec::new(), keyword })
-}
-
-pub(super) fn scoped_session_class() -> Rc<Class> {
-    Class::builder("scoped_session")
-        .module("sqlalchemy.orm.scoping")
-        .method("__new__", |vm, args| {
-            let mut args = Arguments::new("scoped_session", args);
-            let receiver = args.receiver();
-            let factory = args.require(vm, "session_factory")?;
-            let class = receiver.as_class().map_or_else(|| classes(vm).scoped_session.clone(), Rc::clone);
-            Ok(Instance::native(&class, ScopedObject { factory, session: RefCell::new(None) }))
-        })
-        .method("__init__", |_, _| Ok(Object::None))
-        .method("__call__", |vm, args| scoped(vm, &args.positional[0]))
-        .method("__getattr__", |vm, args| {
-            let session = scoped(vm, &args.positional[0])?;
-            let name = vm.str(&args.positional[1])?;
-            vm.get_attr(&session, name.as_str())
-        })
-        .method("__contains__", |vm, args| {
-            let session = scoped(vm, &args.positional[0])?;
-            Ok(Object::Bool(vm.contains(&session, &args.positional[1])?))
-        })
-        .method("configure", |vm, args| {
-            let own = receiver::<ScopedObject>(vm, &args.positional[0])?;
-            let configure = vm.get_attr(&own.factory, "configure")?;
-            vm.call(&configure, Args { positional: Vec::new(), keyword: args.keyword })
-        })
-        .method("query_property", |vm, args| {
-            let class = classes(vm).query_property.clone();
-            Ok(Instance::native(&class, QueryProperty { registry: args.positional[0].clone() }))
-        })
-        .method("remove", |vm, args| {
-            let own = receiver::<ScopedObject>(vm, &args.positional[0])?;
-            let session = own.session.borrow_mut().take();
-            if let Some(session) = session {
-                vm.call_method(&session, "close", Vec::new())?;
-            }
-            Ok(Object::None)
-        })
-        .build()
-}
-
-/// The native data of `scoped_session.query_property()`.
-struct QueryProperty {
-    registry: Object,
-}
-
-/// The class of `scoped_session.query_property()`: on a mapped class it is a query of it.
-pub(super) fn query_property_class() -> Rc<Class> {
-    Class::builder("query")
-        .module("sqlalchemy.orm.scoping")
-        .method("__get__", |vm, args| {
-            let own = receiver::<QueryProperty>(vm, &args.positional[0])?;
-            let Some(owner) = args.positional.get(2).cloned() else { return Ok(Object::None) };
-            if mapping::mapper_of(vm, &owner)?.is_none() {
-                return Ok(Object::None);
-            }
-            let session = scoped(vm, &own.registry)?;
-            vm.call_method(&session, "query", vec![owner])
-        })
-        .build()
-}
-
-fn scoped(vm: &mut Vm, object: &Object) -> PyResult<Object> {
-    let own = receiver::<ScopedObject>(vm, object)?;
-    if let Some(session) = own.session.borrow().clone() {
-        return Ok(session);
-    }
-    let session = vm.call(&own.factory, Args::default())?;
-    *own.session.borrow_mut() = Some(session.clone());
-    Ok(session)
-}
-
-fn transaction_object(vm: &mut Vm, session: SessionId, nested: bool) -> Object {
+pub(super) fn transaction_object(vm: &mut Vm, session: SessionId, nested: bool) -> Object {
     let class = classes(vm).session_transaction.clone();
     Instance::native(&class, TransactionObject { session, nested, open: Cell::new(true) })
 }
@@ -500,7 +376,10 @@ fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Objec
     });
     if let (Err(unwind), true) = (&done, commit) {
         // A commit that fails at the end of a `with` block rolls back.
-        with_orm(vm, |orm, _| if own.nested { orm.rollback_level(own.session) } else { orm.rollback(own.session) })?;
+        with_orm(
+            vm,
+            |orm, _| if own.nested { orm.rollback_level(own.session) } else { orm.rollback(own.session) },
+        )?;
         return Err(unwind.clone());
     }
     done?;
@@ -554,7 +433,7 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let parameters = connection::read_parameters(vm, parameters.as_ref())?;
     if let Some(data) = statement.native::<SelectData>() {
         let rows = with_orm(vm, |orm, hooks| {
-            let lowered = orm.lower(&data.select)?;
+            let lowered = orm.lower_with(&data.select, &data.options)?;
             orm.autoflush(hooks, session, "query")?;
             orm.load(hooks, session, &lowered, &parameters, Cause::Query, data.populate_existing)
         })?;
@@ -568,7 +447,7 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
         _ => None,
     };
     let synchronize = match &entity {
-        Some(_) => query::synchronize(vm, dml::options_of(&statement).or(given).as_ref())?,
+        Some(_) => bulk::synchronize(vm, dml::options_of(&statement).or(given).as_ref())?,
         None => Synchronize::Off,
     };
     let returning = dml::select_of_returning(vm, &statement)?;
@@ -577,7 +456,9 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
             orm.autoflush(hooks, session, "execute")?;
         }
         let set = match entity {
-            Some(mapper) => orm.execute_bulk(hooks, session, mapper, &executable, &parameters, synchronize)?,
+            Some(mapper) => {
+                orm.execute_bulk(hooks, session, mapper, &executable, &parameters, synchronize)?
+            }
             None => {
                 let connection = orm.session_connection(session)?;
                 orm.execute_on(hooks, connection, &executable, &parameters, Execution::Plain)?
@@ -634,7 +515,8 @@ pub(super) fn identity_set_class() -> Rc<Class> {
 fn identity_map(vm: &mut Vm, session: SessionId) -> PyResult<Object> {
     let entries = peek(vm, |orm| {
         let held = orm.session(session);
-        let entries = held.identity_map.iter().filter_map(|(key, id)| Some((key.clone(), orm.states.object(*id)?)));
+        let entries =
+            held.identity_map.iter().filter_map(|(key, id)| Some((key.clone(), orm.states.object(*id)?)));
         entries.collect::<Vec<_>>()
     })?;
     let mut items = Vec::new();

@@ -170,7 +170,8 @@ fn new_enum(vm: &mut Vm, args: Args) -> PyResult<Object> {
         made.name = Some(name.as_str().to_string());
     }
     if let Some(callable) = args.keyword("values_callable").filter(|callable| !callable.is_none()) {
-        let names = vm.call(&callable, Args::positional(vec![given.first().cloned().unwrap_or(Object::None)]))?;
+        let names =
+            vm.call(&callable, Args::positional(vec![given.first().cloned().unwrap_or(Object::None)]))?;
         made.names = vm.collect(&names)?.iter().filter_map(Object::as_str).map(str::to_string).collect();
     }
     if let Some(Object::Int(length)) = args.keyword("length") {
@@ -182,7 +183,8 @@ fn new_enum(vm: &mut Vm, args: Args) -> PyResult<Object> {
 /// The type whose values are the members of an enum class; none for another class.
 pub(super) fn enum_type(vm: &mut Vm, class: &Rc<Class>) -> PyResult<Option<EnumType>> {
     let object = Object::Class(Rc::clone(class));
-    let is_enum = class.mro().any(|class| class.name().as_str() == "Enum" && class.module.borrow().as_str() == "enum");
+    let is_enum =
+        class.mro().any(|class| class.name().as_str() == "Enum" && class.module.borrow().as_str() == "enum");
     if !is_enum {
         return Ok(None);
     }

@@ -150,7 +150,9 @@ pub(super) fn to_object(vm: &mut Vm, value: &Value) -> PyResult<Object> {
 }
 
 fn date_arguments(date: &Date) -> Vec<Object> {
-    [u32::from(date.year), u32::from(date.month), u32::from(date.day)].map(|part| Object::Int(part.into())).into()
+    [u32::from(date.year), u32::from(date.month), u32::from(date.day)]
+        .map(|part| Object::Int(part.into()))
+        .into()
 }
 
 fn time_arguments(time: &Time) -> Vec<Object> {

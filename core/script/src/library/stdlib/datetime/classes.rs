@@ -563,7 +563,7 @@ fn delta_class() -> Rc<Class> {
                     }
                 }
             }
-            let total = total.saturating_add((fraction as f64).round_ties_even() as i64);
+            let total = total.saturating_add(fraction.round_ties_even() as i64);
             Ok(instance(vm, &args, Delta(total)))
         })
         .method("__add__", add)
