@@ -167,6 +167,22 @@ fn old_statement(source: &str, start: TextSize) -> Option<String> {
     Some(format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?"))
 }
 
+/// The line of the statement whose block is missing at `start`: the nearest one
+/// above that opens a block.
+fn block_header(source: &str, start: TextSize) -> Option<usize> {
+    const OPENERS: &[&str] = &[
+        "def", "async", "class", "if", "elif", "else", "for", "while", "with", "try", "except", "finally", "match",
+        "case",
+    ];
+    let opens = |line: &str| {
+        let word: String = line.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
+        OPENERS.contains(&word.as_str())
+    };
+    let above = source.get(..start.to_usize())?;
+    let lines: Vec<&str> = above.lines().collect();
+    lines.iter().rposition(|line| opens(line)).map(|at| at + 1)
+}
+
 /// CPython's words for a parser's error, and whether it is an `IndentationError`.
 fn wording(source: &str, error: &ParseErrorType, start: TextSize) -> (String, bool) {
     let plain = |text: &str| (text.to_owned(), false);
@@ -176,7 +192,11 @@ fn wording(source: &str, error: &ParseErrorType, start: TextSize) -> (String, bo
         }
         ParseErrorType::UnexpectedIndentation => ("unexpected indent".into(), true),
         ParseErrorType::OtherError(message) if message.starts_with("Expected an indented block") => {
-            (message.replacen("Expected", "expected", 1).replace('`', "'"), true)
+            let words = message.replacen("Expected", "expected", 1).replace('`', "'");
+            match block_header(source, start) {
+                Some(line) => (format!("{words} on line {line}"), true),
+                None => (words, true),
+            }
         }
         ParseErrorType::Lexical(LexicalErrorType::UnclosedStringError) => {
             let line = at(source, start, String::new()).line;

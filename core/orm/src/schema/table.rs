@@ -92,7 +92,7 @@ impl fmt::Debug for ColumnDefault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ColumnDefault::Scalar(value) => write!(f, "ScalarElementColumnDefault({})", value.repr()),
-            ColumnDefault::Callable { name, .. } => write!(f, "CallableColumnDefault({name})"),
+            ColumnDefault::Callable { name, .. } => write!(f, "CallableColumnDefault(<function {name} at 0x0>)"),
         }
     }
 }

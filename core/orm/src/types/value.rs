@@ -225,7 +225,8 @@ impl DbValue {
             DbValue::Int(value) => value.to_string(),
             DbValue::Real(value) => python_float(*value),
             DbValue::Text(text) => python_str(text),
-            DbValue::Blob(bytes) => python_bytes(bytes),
+            // SQLAlchemy hands bytes to the driver as a `memoryview`.
+            DbValue::Blob(bytes) => format!("<memory at {:#x}>", bytes.as_ptr() as usize),
             DbValue::Refused(refused) => refused.0.clone(),
         }
     }

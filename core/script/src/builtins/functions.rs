@@ -20,7 +20,8 @@ use crate::vm::Vm;
 
 /// The names of the `builtins` module.
 pub fn namespace(vm: &mut Vm) -> Attributes {
-    let functions: [(&str, NativeFn); 45] = [
+    let functions: [(&str, NativeFn); 46] = [
+        ("__import__", import),
         ("abs", abs),
         ("all", all),
         ("any", any),
@@ -432,6 +433,16 @@ fn ord(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
     };
     Err(vm.type_error(format!("ord() expected a character, but string of length {len} found")))
+}
+
+/// `__import__(name)`: the package at the front of a dotted name.
+fn import(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let Some(Object::Str(name)) = args.positional.first() else {
+        return Err(vm.type_error("__import__() takes a module's name"));
+    };
+    vm.import(name.as_str())?;
+    let first = name.as_str().split('.').next().unwrap_or_default();
+    vm.import(first).map(Object::Module)
 }
 
 fn globals(vm: &mut Vm, args: Args) -> PyResult<Object> {

@@ -6,7 +6,16 @@ use super::Vm;
 use crate::builtins::{self, Dict};
 use crate::object::{Class, Object, PyResult};
 
+/// What `collections.abc.Sequence` puts into the classes that derive from it.
+const SEQUENCE_FLAG: i64 = 1 << 5;
+
 impl Vm {
+    /// Whether a class says of itself that patterns may take it for a sequence.
+    pub(super) fn is_declared_sequence(&self, value: &Object) -> bool {
+        let Object::Instance(instance) = value else { return false };
+        matches!(instance.class().lookup("__abc_tpflags__"), Some(Object::Int(flags)) if flags & SEQUENCE_FLAG != 0)
+    }
+
     /// The values of the keys as a tuple, or `None` where one is missing.
     pub(super) fn match_keys(&mut self, subject: &Object, keys: &Object) -> PyResult<Object> {
         let (Object::Dict(dict), Object::Tuple(keys)) = (builtins::base(subject), keys) else {

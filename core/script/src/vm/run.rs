@@ -598,6 +598,7 @@ impl Vm {
                         builtins::base(&value),
                         Object::List(_) | Object::Tuple(_) | Object::Range(_)
                     );
+                    let matches = matches || self.is_declared_sequence(&value);
                     self.push(Object::Bool(matches));
                 }
                 Op::MatchMapping => {

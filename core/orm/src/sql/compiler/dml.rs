@@ -13,6 +13,7 @@ impl Compiler<'_> {
         self.bare = Some(insert.table);
         self.out.push_str("INSERT INTO ");
         self.table_name(insert.table);
+        let returning = self.implicit_returning(insert);
         match &insert.values {
             InsertValues::Parameters => self.insert_row(insert.table, &[])?,
             InsertValues::Row(row) => self.insert_row(insert.table, row)?,
@@ -28,7 +29,25 @@ impl Compiler<'_> {
         if let Some(conflict) = &insert.on_conflict {
             self.on_conflict(insert.table, conflict)?;
         }
-        self.returning(&insert.returning)
+        self.returning(&returning)
+    }
+
+    /// What is returned: PostgreSQL tells a key that it makes up without being asked.
+    fn implicit_returning(&self, insert: &Insert) -> Vec<Expr> {
+        let key = self.schema.table(insert.table).autoincrement_column();
+        let (Some(index), Dialect::Postgresql, true, false) =
+            (key, self.dialect, insert.returning.is_empty(), self.given.many)
+        else {
+            return insert.returning.clone();
+        };
+        let id = ColumnId { table: insert.table, index };
+        let given = self.given.keys.iter().any(|key| **key == *self.schema.column(id).key);
+        let assigned = match &insert.values {
+            InsertValues::Parameters => false,
+            InsertValues::Row(row) => row.iter().any(|one| one.column == index),
+            _ => true,
+        };
+        if given || assigned { Vec::new() } else { vec![Expr::column(self.schema, id)] }
     }
 
     fn on_conflict(&mut self, table: TableId, conflict: &OnConflict) -> Result<(), CompileError> {

@@ -321,6 +321,8 @@ fn tuple_of(vm: &mut Vm, object: &Object) -> PyResult<Object> {
 pub(super) fn row_class() -> Rc<Class> {
     Class::builder("Row")
         .module("sqlalchemy.engine.row")
+        // A row is a sequence to `match`.
+        .attribute("__abc_tpflags__", Object::Int(1 << 5))
         .method("__repr__", |vm, args| {
             let tuple = tuple_of(vm, &args.positional[0])?;
             Ok(Object::Str(vm.repr(&tuple)?))

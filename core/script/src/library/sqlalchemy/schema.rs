@@ -201,7 +201,7 @@ pub(super) fn read_column(vm: &mut Vm, args: &mut Arguments) -> PyResult<schema:
                     default: text(Dialect::Default),
                     sqlite: if is_text || bare { sqlite } else { format!("({sqlite})") },
                     postgresql: text(Dialect::Postgresql),
-                    mysql: text(Dialect::Mysql),
+                    mysql: if is_text { text(Dialect::Mysql) } else { format!("({})", text(Dialect::Mysql)) },
                 })
             })?
         }
@@ -221,7 +221,7 @@ fn read_default(vm: &mut Vm, value: &Object) -> PyResult<Option<ColumnDefault>> 
         other => vm.get_attr_opt(other, "__call__")?.is_some(),
     };
     if callable {
-        let name = match vm.get_attr_opt(value, "__name__")? {
+        let name = match vm.get_attr_opt(value, "__qualname__")? {
             Some(name) => vm.str(&name)?.as_str().to_string(),
             None => "callable".into(),
         };
