@@ -46,11 +46,15 @@ pub fn run_script(source: &str, (seconds, micros): (i64, u32), seed: u64) -> Con
                         (Cache::RawSql, _) => "raw sql".to_string(),
                         (Cache::Batch, Some(batch)) => format!("insertmanyvalues {batch}"),
                         (Cache::Cached, None) => "cached since 0.000s ago".to_string(),
-                        (Cache::Cached, Some(batch)) => format!("cached since 0.000s ago (insertmanyvalues) {batch}"),
+                        (Cache::Cached, Some(batch)) => {
+                            format!("cached since 0.000s ago (insertmanyvalues) {batch}")
+                        }
                         (_, Some(batch)) => format!("generated in 0.00000s (insertmanyvalues) {batch}"),
                         (_, None) => "generated in 0.00000s".to_string(),
                     };
-                    output.push_str(&format!("{stamp} INFO sqlalchemy.engine.Engine [{bracket}] {parameters}\n"));
+                    output.push_str(&format!(
+                        "{stamp} INFO sqlalchemy.engine.Engine [{bracket}] {parameters}\n"
+                    ));
                 }
             }
             Happening::Statement { .. } => {}

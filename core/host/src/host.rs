@@ -107,7 +107,9 @@ impl Host {
         if !self.running {
             return false;
         }
-        if self.stopping && let Some(run) = &mut self.run {
+        if self.stopping
+            && let Some(run) = &mut self.run
+        {
             run.vm.interrupt();
         }
         for _ in 0..LINES {
@@ -216,12 +218,15 @@ impl Host {
         let sessions = view::sessions(orm, &session_names);
         let mut changed: Vec<StateId> = orm.states.take_changed().into_iter().collect();
         // A name that moved changes two cards.
-        changed.extend(names.keys().chain(self.names.keys()).filter(|id| names.get(id) != self.names.get(id)));
+        changed
+            .extend(names.keys().chain(self.names.keys()).filter(|id| names.get(id) != self.names.get(id)));
         // A mark for deletion is the session's, not the state's.
         changed.extend(orm.sessions.iter().flat_map(|session| session.deleted.keys().copied()));
-        let was_marked = self.timeline.cards().values().filter(|card| card.marked_deleted).map(|card| card.id);
+        let was_marked =
+            self.timeline.cards().values().filter(|card| card.marked_deleted).map(|card| card.id);
         let was_marked: Vec<u32> = was_marked.collect();
-        changed.extend(self.serials.iter().filter(|(_, serial)| was_marked.contains(serial)).map(|(id, _)| *id));
+        changed
+            .extend(self.serials.iter().filter(|(_, serial)| was_marked.contains(serial)).map(|(id, _)| *id));
         changed.sort_unstable();
         changed.dedup();
         let mut cards = Vec::new();

@@ -119,7 +119,8 @@ fn marked(own: &TableRows, other: &TableRows, alone: RowMark) -> Vec<RowView> {
 }
 
 fn read_tables(probe: &mut Probe<'_>) -> Tables {
-    let list = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    let list =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
     // A database that cannot be read shows no tables; the script's own error tells why.
     let Ok(names) = probe.query(list, &[]) else { return Tables::new() };
     let mut tables = Tables::new();

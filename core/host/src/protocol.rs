@@ -412,7 +412,10 @@ impl std::fmt::Display for ProtocolError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             ProtocolError::Version(Some(version)) => {
-                write!(f, "this message is of version {version}, and only {VERSION} is understood; reload the page")
+                write!(
+                    f,
+                    "this message is of version {version}, and only {VERSION} is understood; reload the page"
+                )
             }
             ProtocolError::Version(None) => f.write_str("this message is empty"),
             ProtocolError::Malformed => f.write_str("this message cannot be read; reload the page"),

@@ -93,8 +93,12 @@ fn hint(class: &str, message: &str) -> Option<String> {
         "DetachedInstanceError" => {
             "The object's session is closed, so nothing more can be loaded. Read the attribute while the session is open, or load it beforehand with selectinload()."
         }
-        "NoResultFound" => "one() wants exactly one row and there was none. Use one_or_none() or first() if that may happen.",
-        "MultipleResultsFound" => "one() wants exactly one row and there were more. Narrow the filter, or use first().",
+        "NoResultFound" => {
+            "one() wants exactly one row and there was none. Use one_or_none() or first() if that may happen."
+        }
+        "MultipleResultsFound" => {
+            "one() wants exactly one row and there were more. Narrow the filter, or use first()."
+        }
         "ModuleNotFoundError" => "Only SQLAlchemy and a part of Python's own library are here.",
         _ => return None,
     };

@@ -54,7 +54,12 @@ impl Timeline {
         if self.stretches.back().is_none_or(|stretch| index - stretch.first >= STRETCH) {
             let size = self.now_size();
             self.size += size;
-            self.stretches.push_back(Stretch { first: index, start: self.view_now(), changes: Vec::new(), size });
+            self.stretches.push_back(Stretch {
+                first: index,
+                start: self.view_now(),
+                changes: Vec::new(),
+                size,
+            });
         } else if let Some(stretch) = self.stretches.back_mut() {
             let size = 16 + change_size(&change);
             stretch.size += size;

@@ -8,9 +8,7 @@ use ormscope::types::{SessionId, StateId, Value};
 use ormscope_script::library::sqlalchemy;
 use ormscope_script::object::Object;
 
-use crate::protocol::{
-    Card, DatabaseView, Field, FieldValue, Lane, PlanStep, SessionView, TransactionView,
-};
+use crate::protocol::{Card, DatabaseView, Field, FieldValue, Lane, PlanStep, SessionView, TransactionView};
 use crate::run::Run;
 
 /// Above this many waiting objects the plan is only counted.
@@ -46,7 +44,10 @@ pub(crate) fn card(orm: &Orm, id: StateId, names: &Names) -> Option<Card> {
         id: state.serial,
         names: names.get(&id).cloned().unwrap_or_default(),
         class: mapper.class_name.clone(),
-        identity: state.key.as_ref().map(|key| format!("{} {}", orm.schema.table(mapper.table).name, key.repr())),
+        identity: state
+            .key
+            .as_ref()
+            .map(|key| format!("{} {}", orm.schema.table(mapper.table).name, key.repr())),
         lane: match state.lifecycle {
             Lifecycle::Transient => Lane::Transient,
             Lifecycle::Pending => Lane::Pending,
@@ -66,7 +67,8 @@ fn field(orm: &Orm, id: StateId, at: usize) -> Field {
     let state = &orm.states[id];
     let attribute = &orm.mapper(state.mapper).attributes[at];
     let is_column = matches!(attribute.kind, AttributeKind::Column(_));
-    let serials = |objects: &[orm::Object]| objects.iter().map(|object| orm.states[object.state].serial).collect();
+    let serials =
+        |objects: &[orm::Object]| objects.iter().map(|object| orm.states[object.state].serial).collect();
     let value = match &state.slots[at] {
         Slot::Value(value) => FieldValue::Value(repr(value)),
         Slot::Object(Some(object)) => FieldValue::Object(orm.states[object.state].serial),
@@ -80,7 +82,9 @@ fn field(orm: &Orm, id: StateId, at: usize) -> Field {
             }
         }
         Slot::Empty if state.key.is_none() => FieldValue::Unset,
-        Slot::Empty if state.expired || state.expired_attributes.contains(&(at as u32)) => FieldValue::Expired,
+        Slot::Empty if state.expired || state.expired_attributes.contains(&(at as u32)) => {
+            FieldValue::Expired
+        }
         Slot::Empty if is_column => FieldValue::Unset,
         Slot::Empty => FieldValue::Unloaded,
     };
@@ -108,7 +112,11 @@ pub(crate) fn sessions(orm: &mut Orm, names: &BTreeMap<SessionId, String>) -> Ve
     ids.into_iter()
         .map(|id| {
             let serials = |orm: &Orm, states: Vec<StateId>| -> Vec<u32> {
-                states.into_iter().filter_map(|state| orm.states.get(state)).map(|state| state.serial).collect()
+                states
+                    .into_iter()
+                    .filter_map(|state| orm.states.get(state))
+                    .map(|state| state.serial)
+                    .collect()
             };
             let plan = plan(orm, id);
             let held = orm.session(id);

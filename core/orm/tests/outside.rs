@@ -20,10 +20,7 @@ fn ask(sql: &str) -> Vec<String> {
 #[test]
 fn the_clock_and_the_seed_are_the_hosts() {
     SqliteDriver::set_outside(1_715_941_230, 123_456, 7).expect("SQLite takes them");
-    assert_eq!(
-        ask("SELECT CURRENT_TIMESTAMP, strftime('%f', 'now')"),
-        ["'2024-05-17 10:20:30'", "'30.123'"]
-    );
+    assert_eq!(ask("SELECT CURRENT_TIMESTAMP, strftime('%f', 'now')"), ["'2024-05-17 10:20:30'", "'30.123'"]);
     let seeded = || SqliteDriver::set_outside(0, 0, 7).expect("SQLite takes them");
     seeded();
     let first = ask("SELECT random()");

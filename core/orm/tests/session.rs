@@ -61,17 +61,25 @@ impl World {
         orm.engines.close(connection).expect("nothing is open");
         let user = orm.add_mapper("User", "app", users, &[]).expect("it has a key");
         let address = orm.add_mapper("Address", "app", addresses, &[]).expect("it has a key");
-        orm.add_relationship(user, "addresses", RelationshipSettings {
-            target: Some(address),
-            back_populates: Some("user".into()),
-            cascade: Some(Cascade::parse(cascade).expect("words of SQLAlchemy's")),
-            ..RelationshipSettings::default()
-        });
-        orm.add_relationship(address, "user", RelationshipSettings {
-            target: Some(user),
-            back_populates: Some("addresses".into()),
-            ..RelationshipSettings::default()
-        });
+        orm.add_relationship(
+            user,
+            "addresses",
+            RelationshipSettings {
+                target: Some(address),
+                back_populates: Some("user".into()),
+                cascade: Some(Cascade::parse(cascade).expect("words of SQLAlchemy's")),
+                ..RelationshipSettings::default()
+            },
+        );
+        orm.add_relationship(
+            address,
+            "user",
+            RelationshipSettings {
+                target: Some(user),
+                back_populates: Some("addresses".into()),
+                ..RelationshipSettings::default()
+            },
+        );
         orm.configure(user).expect("one foreign key");
         orm.configure(address).expect("one foreign key");
         let session = orm.add_session(SessionOptions { bind: Some(engine), ..SessionOptions::default() });
@@ -139,7 +147,10 @@ fn an_object_goes_from_transient_to_persistent_and_back_by_rollback() {
     assert_eq!(world.text(&ed, "id"), "1");
     world.orm.rollback(world.session).expect("nothing refuses");
     assert_eq!(world.orm.states[ed.state].lifecycle, Lifecycle::Transient);
-    assert_eq!(world.taken(), ["BEGIN (implicit)", "INSERT INTO users (name) VALUES (?) ('ed',)", "ROLLBACK"]);
+    assert_eq!(
+        world.taken(),
+        ["BEGIN (implicit)", "INSERT INTO users (name) VALUES (?) ('ed',)", "ROLLBACK"]
+    );
 }
 
 #[test]
@@ -150,12 +161,15 @@ fn a_flush_writes_parents_first_and_copies_their_key() {
     world.relate(&home, Some(&ed));
     world.add(&home);
     world.commit();
-    assert_eq!(world.taken(), [
-        "BEGIN (implicit)",
-        "INSERT INTO users (name) VALUES (?) ('ed',)",
-        "INSERT INTO addresses (email, user_id) VALUES (?, ?) ('ed@home', 1)",
-        "COMMIT",
-    ]);
+    assert_eq!(
+        world.taken(),
+        [
+            "BEGIN (implicit)",
+            "INSERT INTO users (name) VALUES (?) ('ed',)",
+            "INSERT INTO addresses (email, user_id) VALUES (?, ?) ('ed@home', 1)",
+            "COMMIT",
+        ]
+    );
 }
 
 #[test]
@@ -166,10 +180,10 @@ fn a_commit_expires_and_the_next_look_loads_again() {
     world.commit();
     world.taken();
     assert_eq!(world.text(&ed, "name"), "'ed'");
-    assert_eq!(world.taken(), [
-        "BEGIN (implicit)",
-        "SELECT users.id, users.name \nFROM users \nWHERE users.id = ? (1,)",
-    ]);
+    assert_eq!(
+        world.taken(),
+        ["BEGIN (implicit)", "SELECT users.id, users.name \nFROM users \nWHERE users.id = ? (1,)",]
+    );
 }
 
 #[test]

@@ -162,7 +162,8 @@ fn old_statement(source: &str, start: TextSize) -> Option<String> {
     let before = source.get(..start.to_usize())?;
     let line = source.get(before.rfind('\n').map_or(0, |at| at + 1)..)?.lines().next()?.trim();
     let name = ["print", "exec"].into_iter().find(|name| {
-        line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '"', '\'']) && !rest.trim().starts_with(['(', '=']))
+        line.strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with([' ', '"', '\'']) && !rest.trim().starts_with(['(', '=']))
     })?;
     Some(format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?"))
 }
@@ -171,8 +172,8 @@ fn old_statement(source: &str, start: TextSize) -> Option<String> {
 /// above that opens a block.
 fn block_header(source: &str, start: TextSize) -> Option<usize> {
     const OPENERS: &[&str] = &[
-        "def", "async", "class", "if", "elif", "else", "for", "while", "with", "try", "except", "finally", "match",
-        "case",
+        "def", "async", "class", "if", "elif", "else", "for", "while", "with", "try", "except", "finally",
+        "match", "case",
     ];
     let opens = |line: &str| {
         let word: String = line.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();

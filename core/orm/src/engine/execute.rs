@@ -112,7 +112,7 @@ impl Engines {
         let several_rows =
             matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Rows(_)));
         let no_key = several_rows || matches!(statement, Statement::Ddl(_));
-        let given = Given { keys, many };
+        let given = Given { keys, many, literal_binds: false };
         let key = CacheKey::of(&(statement, &given.keys, given.many));
         let build = |dialect| compile(schema, statement, dialect, &given).map_err(EngineError::from);
         let (compiled, cached) = if no_key {

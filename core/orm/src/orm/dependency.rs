@@ -495,7 +495,8 @@ impl Orm {
             let statement = Statement::Insert(Insert {
                 table: secondary,
                 values: InsertValues::Parameters,
-                on_conflict: None, returning: Vec::new(),
+                on_conflict: None,
+                returning: Vec::new(),
             });
             let connection = self.session_connection(work.session)?;
             self.execute_on(hooks, connection, &statement, &Parameters::Many(inserted), Execution::Plain)?;

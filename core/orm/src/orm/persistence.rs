@@ -261,7 +261,12 @@ impl Orm {
                 fetched.splice(0..0, missing);
             }
             let returning = fetched.iter().map(|id| Expr::column(&self.schema, *id)).collect();
-            let statement = Statement::Insert(Insert { table, values: InsertValues::Parameters, on_conflict: None, returning });
+            let statement = Statement::Insert(Insert {
+                table,
+                values: InsertValues::Parameters,
+                on_conflict: None,
+                returning,
+            });
             let states: Vec<StateId> = group.iter().map(|record| record.state).collect();
             let sets: Vec<ParameterSet> = group.into_iter().map(|record| record.parameters).collect();
             let (result, defaults) = self.write(

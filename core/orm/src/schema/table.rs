@@ -92,7 +92,11 @@ impl fmt::Debug for ColumnDefault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ColumnDefault::Scalar(value) => write!(f, "ScalarElementColumnDefault({})", value.repr()),
-            ColumnDefault::Callable { name, .. } => write!(f, "CallableColumnDefault(<function {name} at 0x0>)"),
+            ColumnDefault::Callable { name, code } => write!(
+                f,
+                "CallableColumnDefault(<function {name} at {:#x}>)",
+                Rc::as_ptr(code).cast::<()>() as usize
+            ),
         }
     }
 }

@@ -22,7 +22,9 @@ use num_bigint::BigInt;
 
 pub use attributes::Attributes;
 pub use class::{Class, ClassBuilder, class_changes, merge_mros};
-pub use function::{Args, BoundMethod, Module, NativeBody, NativeClosure, NativeFn, NativeFunction, Property};
+pub use function::{
+    Args, BoundMethod, Module, NativeBody, NativeClosure, NativeFn, NativeFunction, Property,
+};
 pub use instance::{Instance, Payload};
 pub use operator::{BinaryOp, CompareOp, UnaryOp};
 pub use raise::{PyResult, Raised, TracebackEntry, Unwind};

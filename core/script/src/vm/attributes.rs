@@ -109,9 +109,10 @@ impl Vm {
     ) -> PyResult<Option<Object>> {
         let found = self.lookup(class, name);
         if let Some(found) = &found
-            && self.is_data_descriptor(found) {
-                return self.bind_attribute(found.clone(), Some(object), class).map(Some);
-            }
+            && self.is_data_descriptor(found)
+        {
+            return self.bind_attribute(found.clone(), Some(object), class).map(Some);
+        }
         let own = instance.dict.borrow().get_name(name).cloned();
         if own.is_some() {
             return Ok(own);
@@ -142,13 +143,15 @@ impl Vm {
         let object = Object::Class(Rc::clone(this));
         let meta = self.lookup(metaclass, name);
         if name.starts_with("__")
-            && let Some(value) = self.special_class_attribute(this, metaclass, name) {
-                return Ok(Some(value));
-            }
+            && let Some(value) = self.special_class_attribute(this, metaclass, name)
+        {
+            return Ok(Some(value));
+        }
         if let Some(found) = &meta
-            && self.is_data_descriptor(found) {
-                return self.bind_attribute(found.clone(), Some(&object), metaclass).map(Some);
-            }
+            && self.is_data_descriptor(found)
+        {
+            return self.bind_attribute(found.clone(), Some(&object), metaclass).map(Some);
+        }
         let own = self.lookup(this, name);
         if let Some(found) = own {
             return self.bind_class_attribute(found, this).map(Some);

@@ -53,10 +53,9 @@ impl Vm {
             },
         };
         match &callable {
-            Object::Function(function)
-                if self.enter(function, at, first, None)? => {
-                    return Ok(());
-                }
+            Object::Function(function) if self.enter(function, at, first, None)? => {
+                return Ok(());
+            }
             Object::Method(method) if first == at + 2 => {
                 if let Object::Function(function) = &method.function {
                     self.frame_mut().values[at + 1] = Some(method.receiver.clone());
@@ -69,14 +68,15 @@ impl Vm {
             Object::Class(class) if first == at + 2 && class.metaclass.is_none() => {
                 let (new, init) = (Rc::clone(&self.symbols.new), Rc::clone(&self.symbols.init));
                 if self.lookup_special(class, &new).is_none()
-                    && let Some(Object::Function(init)) = self.lookup_special(class, &init) {
-                        let instance = Instance::plain(class);
-                        self.frame_mut().values[at + 1] = Some(instance.clone());
-                        if self.enter(&init, at, at + 1, Some(instance))? {
-                            return Ok(());
-                        }
-                        self.frame_mut().values[at + 1] = None;
+                    && let Some(Object::Function(init)) = self.lookup_special(class, &init)
+                {
+                    let instance = Instance::plain(class);
+                    self.frame_mut().values[at + 1] = Some(instance.clone());
+                    if self.enter(&init, at, at + 1, Some(instance))? {
+                        return Ok(());
                     }
+                    self.frame_mut().values[at + 1] = None;
+                }
             }
             _ => {}
         }
@@ -212,12 +212,13 @@ impl Vm {
             Object::Class(class) if class.metaclass.is_none() => {
                 let (new, init) = (Rc::clone(&self.symbols.new), Rc::clone(&self.symbols.init));
                 if self.lookup_special(class, &new).is_none()
-                    && let Some(Object::Function(init)) = self.lookup_special(class, &init) {
-                        let made = Instance::plain(class);
-                        args.positional.insert(0, made.clone());
-                        instance = Some(made);
-                        function = Some(init);
-                    }
+                    && let Some(Object::Function(init)) = self.lookup_special(class, &init)
+                {
+                    let made = Instance::plain(class);
+                    args.positional.insert(0, made.clone());
+                    instance = Some(made);
+                    function = Some(init);
+                }
             }
             _ => {}
         }

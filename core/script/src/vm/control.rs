@@ -123,9 +123,11 @@ impl Vm {
     fn unwind(&mut self, mut unwind: Unwind, base: usize) -> PyResult<()> {
         let mut records = !std::mem::take(&mut self.reraising);
         if let Unwind::Raised(raised) = &unwind
-            && records && raised.traceback.is_empty() {
-                self.set_context(&raised.exception);
-            }
+            && records
+            && raised.traceback.is_empty()
+        {
+            self.set_context(&raised.exception);
+        }
         while self.frames.len() > base {
             let Some(frame) = self.frames.last_mut() else { break };
             if let (true, Unwind::Raised(raised)) = (records, &mut unwind) {

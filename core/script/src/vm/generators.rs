@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::frame::GeneratorState;
 use super::control::Exit;
+use super::frame::GeneratorState;
 use super::{Frame, Generator, Vm};
 use crate::builtins::exception_data;
 use crate::compile::Op;

@@ -59,9 +59,12 @@ impl Vm {
             ((Rc::as_ptr(class) as usize >> 4) ^ (Rc::as_ptr(name) as usize >> 3).wrapping_mul(31)) % SIZE;
         let changes = class_changes();
         if let Some(entry) = &self.cache.entries[at]
-            && entry.changes == changes && entry.class == Rc::as_ptr(class) && Rc::ptr_eq(&entry.name, name) {
-                return entry.place;
-            }
+            && entry.changes == changes
+            && entry.class == Rc::as_ptr(class)
+            && Rc::ptr_eq(&entry.name, name)
+        {
+            return entry.place;
+        }
         let place = self.find(class, name);
         self.cache.entries[at] =
             Some(Entry { class: Rc::as_ptr(class), name: Rc::clone(name), changes, place });

@@ -36,11 +36,11 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 pub use crate::object::{BinaryOp, CompareOp, UnaryOp};
+pub use control::Progress;
 pub(crate) use frame::{Frame, OnReturn};
 pub use frame::{Function, Generator, Super};
 pub use host::Host;
 pub use names::Names;
-pub use control::Progress;
 
 use crate::builtins::{self, Exceptions, Types};
 use crate::compile::{self, Options};

@@ -53,7 +53,8 @@ impl Compiler<'_> {
     fn on_conflict(&mut self, table: TableId, conflict: &OnConflict) -> Result<(), CompileError> {
         self.out.push_str(" ON CONFLICT");
         if !conflict.target.is_empty() {
-            let names: Vec<String> = conflict.target.iter().map(|name| super::quote(name, self.dialect)).collect();
+            let names: Vec<String> =
+                conflict.target.iter().map(|name| super::quote(name, self.dialect)).collect();
             self.out.push_str(&format!(" ({})", names.join(", ")));
         }
         if conflict.set.is_empty() {

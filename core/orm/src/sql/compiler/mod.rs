@@ -23,7 +23,7 @@ use super::expr::{Bind, BindValue, Expr};
 use super::select::{Alias, From, Select};
 use super::statement::Statement;
 use crate::schema::Schema;
-use crate::types::{ColumnId, SqlType, TableId};
+use crate::types::{ColumnId, SqlType, TableId, Value};
 
 pub use dialect::Dialect;
 pub use froms::{JoinError, join_condition};
@@ -125,6 +125,8 @@ pub struct Given {
     pub keys: Vec<Rc<str>>,
     /// Whether several sets of parameters are given.
     pub many: bool,
+    /// Whether values are written into the text.
+    pub literal_binds: bool,
 }
 
 /// Compiles a statement for a dialect.
@@ -361,6 +363,21 @@ impl<'a> Compiler<'a> {
     }
 
     fn bind(&mut self, bind: &Rc<Bind>) {
+        if self.given.literal_binds {
+            let one = |value: &Value| self.literal(value);
+            let text = match &bind.value {
+                BindValue::One(value) => one(value),
+                BindValue::Expanding(values) => {
+                    let values: Option<Vec<String>> = values.iter().map(one).collect();
+                    values.map(|values| format!("({})", values.join(", ")))
+                }
+                BindValue::Required => None,
+            };
+            if let Some(text) = text {
+                self.out.push_str(&text);
+                return;
+            }
+        }
         let name = if bind.named { Rc::clone(&bind.key) } else { self.anonymous_name(bind.id, &bind.key) };
         let place = self.binds.iter().position(|other| other.id == bind.id);
         let source = match (place, &bind.value) {
@@ -383,6 +400,22 @@ impl<'a> Compiler<'a> {
         } else {
             self.parameter(Parameter { name, sql_type: bind.sql_type.clone(), source, expanding_at: None });
         }
+    }
+
+    /// A value as SQL text; nothing for one that has none.
+    fn literal(&self, value: &Value) -> Option<String> {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        Some(match value {
+            Value::Null => "NULL".into(),
+            Value::Bool(value) if self.dialect.has_booleans() => value.to_string(),
+            Value::Bool(value) => u8::from(*value).to_string(),
+            Value::Int(_) | Value::Float(_) => value.repr(),
+            Value::Decimal(digits) | Value::Big(digits) => digits.to_string(),
+            Value::Text(text) => quoted(text),
+            Value::Date(date) => quoted(&date.iso()),
+            Value::DateTime(moment) => quoted(&moment.storage()),
+            _ => return None,
+        })
     }
 
     fn ident(&mut self, name: &str) {

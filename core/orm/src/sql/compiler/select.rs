@@ -110,7 +110,7 @@ impl Compiler<'_> {
                 }
             }
             (limit, Some(offset)) if self.dialect == Dialect::Mysql => {
-                self.out.push_str("\n LIMIT ");
+                self.out.push_str(" \n LIMIT ");
                 self.expr(offset)?;
                 self.out.push_str(", ");
                 match limit {
@@ -120,9 +120,10 @@ impl Compiler<'_> {
             }
             (limit, offset) => {
                 let postgresql = self.dialect == Dialect::Postgresql;
+                let spaced = matches!(self.dialect, Dialect::Postgresql | Dialect::Mysql);
                 match limit {
                     Some(limit) => {
-                        self.out.push_str(if postgresql { " \n LIMIT " } else { "\n LIMIT " });
+                        self.out.push_str(if spaced { " \n LIMIT " } else { "\n LIMIT " });
                         self.expr(limit)?;
                     }
                     None => self.out.push_str(if postgresql { "\n LIMIT ALL" } else { "\n LIMIT -1" }),

@@ -338,7 +338,7 @@ pub(super) fn printed_keys(vm: &mut Vm, statement: &Statement) -> PyResult<Given
     let keys = peek(vm, |orm| {
         orm.schema.table(table).columns.iter().map(|column| column.key.as_str().into()).collect()
     })?;
-    Ok(Given { keys, many: false })
+    Ok(Given { keys, ..Given::default() })
 }
 
 /// The names under which a statement's rows come, by mapped class or column.

@@ -17,18 +17,18 @@ pub(super) fn print_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Some(engine) => super::engine::dialect_of(vm, &engine)?,
         None => Dialect::Default,
     };
-    let text = statement_text(vm, &args.positional[0], dialect)?;
+    let text = statement_text(vm, &args.positional[0], dialect, false)?;
     Ok(Object::str(text))
 }
 
-fn statement_text(vm: &mut Vm, object: &Object, dialect: Dialect) -> PyResult<String> {
+fn statement_text(vm: &mut Vm, object: &Object, dialect: Dialect, literal_binds: bool) -> PyResult<String> {
     let Some(statement) = to_statement(vm, object)? else {
         return Err(vm.type_error("this is not a statement"));
     };
     if let Statement::Expr(expr) = &statement {
         return peek(vm, |orm| ormscope::sql::compiler::compile_to_text(&orm.schema, expr, dialect));
     }
-    let given = dml::printed_keys(vm, &statement)?;
+    let given = Given { literal_binds, ..dml::printed_keys(vm, &statement)? };
     with_orm(vm, |orm, _| Ok(compile(&orm.schema, &statement, dialect, &given)?.sql))
 }
 
@@ -40,7 +40,14 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Some(object) => super::engine::dialect_of(vm, &object)?,
         None => Dialect::Default,
     };
-    let text = statement_text(vm, &this, dialect)?;
+    let literal_binds = match args.keyword("compile_kwargs") {
+        Some(Object::Dict(options)) => match options.get_str("literal_binds") {
+            Some(flag) => vm.truthy(&flag)?,
+            None => false,
+        },
+        _ => false,
+    };
+    let text = statement_text(vm, &this, dialect, literal_binds)?;
     let mut params = Vec::new();
     if let Some(statement) = to_statement(vm, &this)? {
         let given = Given::default();
@@ -48,12 +55,16 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
         let binds = ormscope::sql::compiler::statement_binds(&statement);
         if let Ok(compiled) = compiled {
             for parameter in &compiled.parameters {
-                if let ormscope::sql::compiler::Source::Bind(at) = parameter.source
-                    && let Some(ormscope::sql::BindValue::One(value)) = binds.get(at).map(|bind| &bind.value)
-                {
-                    let value = super::values::to_object(vm, value)?;
-                    params.push((vm.intern(&parameter.name), value));
-                }
+                let ormscope::sql::compiler::Source::Bind(at) = parameter.source else { continue };
+                let value = match binds.get(at).map(|bind| &bind.value) {
+                    Some(ormscope::sql::BindValue::One(value)) => super::values::to_object(vm, value)?,
+                    Some(ormscope::sql::BindValue::Expanding(values)) => {
+                        let values = values.iter().map(|value| super::values::to_object(vm, value));
+                        Object::list(values.collect::<PyResult<Vec<_>>>()?)
+                    }
+                    _ => continue,
+                };
+                params.push((vm.intern(&parameter.name), value));
             }
         }
     }

@@ -7,6 +7,8 @@ use ormscope::orm::{OrmRows, RowValue};
 use ormscope::sql::{Expr, FunctionCall, LabelStyle, Select, SelectItem, Statement};
 use ormscope::types::{MapperId, SessionId, SqlType, Value};
 
+use rustc_hash::FxHashSet;
+
 use super::arguments::Arguments;
 use super::constructors::count_bind;
 use super::expressions::{conditions, ordering};
@@ -424,14 +426,13 @@ fn fetch(vm: &mut Vm, data: &QueryData) -> PyResult<Vec<Object>> {
         })?,
     };
     let mut found: Vec<Object> = Vec::with_capacity(rows.rows.len());
-    let mut seen: Vec<ormscope::types::StateId> = Vec::new();
+    let mut seen: FxHashSet<ormscope::types::StateId> = FxHashSet::default();
     for row in &rows.rows {
         if rows.single_entity {
-            if let Some(RowValue::Object(Some(object))) = row.first() {
-                if seen.contains(&object.state) {
-                    continue;
-                }
-                seen.push(object.state);
+            if let Some(RowValue::Object(Some(object))) = row.first()
+                && !seen.insert(object.state)
+            {
+                continue;
             }
             if let Some(value) = row.first() {
                 found.push(value_object(vm, value)?);

@@ -53,6 +53,19 @@ pub(super) fn column_class(base: &Rc<Class>) -> Rc<Class> {
             };
             Ok(Object::str(text))
         })
+        .method("__str__", |vm, args| {
+            let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
+            match column.id.get() {
+                Some(id) => peek(vm, |orm| {
+                    Object::str(format!(
+                        "{}.{}",
+                        orm.schema.table(id.table).key(),
+                        orm.schema.column(id).name
+                    ))
+                }),
+                None => Ok(Object::str(&column.definition.borrow().name)),
+            }
+        })
         .getter("name", |vm, args| with_column(vm, &args.positional[0], |column| Object::str(&column.name)))
         .getter("key", |vm, args| with_column(vm, &args.positional[0], |column| Object::str(&column.key)))
         .getter("nullable", |vm, args| with_column(vm, &args.positional[0], |column| column.nullable.into()))
