@@ -173,7 +173,9 @@ impl Host {
 
     /// Turns what happened into ticks that wait.
     fn gather(&mut self) {
-        let Some(run) = &self.run else { return };
+        let Some(run) = &mut self.run else { return };
+        let notes = run.vm.library.sqlalchemy.take_notes();
+        self.pending.extend(notes.into_iter().map(|text| TickKind::Note { text }));
         let happenings = std::mem::take(&mut run.sink.borrow_mut().happenings);
         for happening in happenings {
             self.pending.push(match happening {
@@ -342,5 +344,51 @@ fn cause(cause: &Cause) -> String {
         Cause::Get { class } => format!("get {class}"),
         Cause::Query => "query".into(),
         Cause::Transaction => "transaction".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Host;
+    use crate::protocol::{Era, Event, Request, Status, TickKind};
+
+    fn run(source: &str, era: Era) -> Vec<Event> {
+        let mut host = Host::new(0, (0, 0));
+        host.handle(Request::Run { source: source.into(), era });
+        while host.work() {}
+        host.take_events()
+    }
+
+    #[test]
+    fn a_legacy_construct_carries_a_note() {
+        let events =
+            run("from sqlalchemy import *\nMetaData('sqlite://')\nMetaData('sqlite://')", Era::Legacy);
+        let ticks = events
+            .iter()
+            .filter_map(|event| if let Event::Ticks(ticks) = event { Some(ticks) } else { None });
+        let notes = ticks.flatten().filter(|tick| matches!(tick.kind, TickKind::Note { .. })).count();
+        assert_eq!(notes, 1);
+    }
+
+    #[test]
+    fn a_statement_that_never_ends_is_stopped_and_the_session_goes_on() {
+        let endless =
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+        let source = format!(
+            "from sqlalchemy import create_engine, text\nfrom sqlalchemy.exc import OperationalError\n\
+             c = create_engine('sqlite://').connect()\ntry:\n    c.execute(text('{endless}'))\n\
+             except OperationalError as error:\n    print('stopped' in str(error))\nprint(c.scalar(text('select 1')))\n"
+        );
+        let events = run(&source, Era::Modern);
+        let printed: String = events
+            .iter()
+            .filter_map(|event| if let Event::Ticks(ticks) = event { Some(ticks) } else { None })
+            .flatten()
+            .filter_map(
+                |tick| if let TickKind::Output { text } = &tick.kind { Some(text.as_str()) } else { None },
+            )
+            .collect();
+        assert_eq!(printed, "True\n1\n");
+        assert_eq!(events.last(), Some(&Event::Finished { status: Status::Ok }));
     }
 }

@@ -4,6 +4,8 @@
 //! goes out before INSERT, UPDATE, DELETE and REPLACE, and nothing else.
 
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rusqlite::ffi::ErrorCode;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
@@ -16,6 +18,14 @@ use crate::types::DbValue;
 /// Connects to SQLite databases in memory, and natively in files.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SqliteDriver;
+
+/// Instructions of SQLite's machine between two looks at the budget.
+const INSTRUCTIONS_BETWEEN_LOOKS: i32 = 100_000;
+/// Looks that one statement gets: some seconds. Counted in work and not in
+/// time, so that a run ends in the same place everywhere.
+const LOOKS: u32 = 2_000;
+/// Rows that one statement may return.
+const ROWS: usize = 1_000_000;
 
 /// The statements that each connection keeps prepared.
 const PREPARED_STATEMENTS: usize = 128;
@@ -48,10 +58,14 @@ impl Driver for SqliteDriver {
                 ),
             });
         }
-        let connection = open(url).map_err(translate)?;
+        let mut connection = open(url).map_err(translate)?;
         connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         connection.execute_batch("PRAGMA foreign_keys = OFF").map_err(translate)?;
-        Ok(Box::new(SqliteConnection { connection }))
+        let looks = Arc::new(AtomicU32::new(0));
+        let seen = Arc::clone(&looks);
+        let over_budget = move || seen.fetch_add(1, Ordering::Relaxed) >= LOOKS;
+        connection.progress_handler(INSTRUCTIONS_BETWEEN_LOOKS, Some(over_budget)).map_err(translate)?;
+        Ok(Box::new(SqliteConnection { connection, looks }))
     }
 }
 
@@ -71,10 +85,13 @@ fn open(_url: &Url) -> rusqlite::Result<Connection> {
 
 struct SqliteConnection {
     connection: Connection,
+    /// Looks at the budget that the statement has used.
+    looks: Arc<AtomicU32>,
 }
 
 impl DriverConnection for SqliteConnection {
     fn execute(&mut self, sql: &str, parameters: &[DbValue]) -> Result<RawResult, DriverError> {
+        self.looks.store(0, Ordering::Relaxed);
         let changes_rows = changes_rows(sql);
         if changes_rows && self.connection.is_autocommit() {
             self.connection.execute_batch("BEGIN").map_err(translate)?;
@@ -111,6 +128,9 @@ impl DriverConnection for SqliteConnection {
                 values.push(own(row.get_ref(at).map_err(translate)?));
             }
             rows.push(values);
+            if rows.len() > ROWS {
+                return Err(out_of_budget(format!("it returned more than {ROWS} rows; add a LIMIT")));
+            }
         }
         drop(cursor);
         drop(statement);
@@ -180,9 +200,16 @@ fn own(value: ValueRef<'_>) -> DbValue {
     }
 }
 
+fn out_of_budget(reason: String) -> DriverError {
+    DriverError { class: "OperationalError", message: format!("this statement was stopped: {reason}") }
+}
+
 /// SQLite's error under the name that the DBAPI has for it.
 fn translate(error: Error) -> DriverError {
     match error {
+        Error::SqliteFailure(code, _) if code.code == ErrorCode::OperationInterrupted => {
+            out_of_budget("it worked for too long and may never end".into())
+        }
         Error::SqliteFailure(code, message) => {
             let class = match code.code {
                 ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch => "IntegrityError",

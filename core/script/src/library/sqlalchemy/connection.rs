@@ -284,6 +284,10 @@ pub(super) fn execute_on_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if !legacy {
         return Err(vm.attribute_error(&args.positional[0], "execute"));
     }
+    super::note(
+        vm,
+        "engine.execute() is now connection.execute() inside `with engine.begin() as connection:`.",
+    );
     let mut args = Arguments::new("execute", args);
     let engine = args.receiver();
     let statement = args.require(vm, "statement")?;
@@ -299,6 +303,7 @@ pub(super) fn execute_implicitly(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if !legacy {
         return Err(vm.attribute_error(&statement, "execute"));
     }
+    super::note(vm, "statement.execute() is now connection.execute(statement).");
     let named = args.keywords();
     let parameters = match args.next() {
         Some(given) => Some(given),

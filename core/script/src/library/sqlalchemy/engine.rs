@@ -235,6 +235,9 @@ pub(super) fn create_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
             if url.is_memory() { "SingletonThreadPool" } else { "QueuePool" }
         )));
     }
+    for (name, _) in &left {
+        super::note(vm, format!("create_engine() no longer takes {}=; it is ignored here.", name.as_str()));
+    }
     let id = with_orm(vm, |orm, _| Ok(orm.engines.create(url, EngineOptions { echo, hide_parameters })?))?;
     let class = classes(vm).engine.clone();
     let engine = Instance::native(&class, EngineObject { id });

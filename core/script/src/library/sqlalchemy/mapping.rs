@@ -299,6 +299,7 @@ pub(super) fn mapper(vm: &mut Vm, args: Args) -> PyResult<Object> {
             "The 'sqlalchemy.orm.mapper()' function is removed as of SQLAlchemy 2.0.  Use the 'sqlalchemy.orm.registry.map_imperatively()` method of the ``sqlalchemy.orm.registry`` class to perform classical mapping.",
         ));
     }
+    super::note(vm, "mapper() is now registry().map_imperatively(), or a declarative class.");
     let names = Rc::new(ClassNames::default());
     map_imperatively(vm, &mut Arguments::new("mapper", args), names)
 }

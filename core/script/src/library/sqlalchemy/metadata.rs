@@ -105,6 +105,10 @@ fn new_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
                     name.as_str()
                 )));
             }
+            super::note(
+                vm,
+                "MetaData no longer takes an engine: pass it to create_all(engine) and to the Session.",
+            );
             bind_object(vm, &bind)?
         }
         _ => None,

@@ -60,6 +60,10 @@ pub struct SqlAlchemy {
     /// The Python objects of tables and columns, so that each has one identity.
     tables: FxHashMap<ormscope::types::TableId, Object>,
     columns: FxHashMap<ormscope::types::ColumnId, Object>,
+    /// What the reader should know of the script: legacy constructs, ignored arguments.
+    notes: Vec<String>,
+    /// How many of them were told.
+    told: usize,
     /// The engines that `MetaData` objects are bound to (legacy).
     binds: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// The class of each mapper, in the order of the mappers.
@@ -85,10 +89,18 @@ impl SqlAlchemy {
             tables: FxHashMap::default(),
             columns: FxHashMap::default(),
             binds: FxHashMap::default(),
+            notes: Vec::new(),
+            told: 0,
             mapped: Vec::new(),
             engines: Vec::new(),
             sessions: Vec::new(),
         }
+    }
+
+    /// The notes that were made since the last call.
+    pub fn take_notes(&mut self) -> Vec<String> {
+        let told = std::mem::replace(&mut self.told, self.notes.len());
+        self.notes[told..].to_vec()
     }
 
     /// The ORM, between operations.
@@ -125,6 +137,15 @@ fn with_orm<T>(vm: &mut Vm, run: impl FnOnce(&mut Orm, &mut dyn Hooks) -> OrmRes
 /// Looks at the ORM without changing it.
 fn peek<T>(vm: &mut Vm, look: impl FnOnce(&Orm) -> T) -> PyResult<T> {
     with_orm(vm, |orm, _| Ok(look(orm)))
+}
+
+/// Makes a note for the reader, once.
+fn note(vm: &mut Vm, text: impl Into<String>) {
+    let text = text.into();
+    let notes = &mut vm.library.sqlalchemy.notes;
+    if !notes.contains(&text) {
+        notes.push(text);
+    }
 }
 
 /// The library's classes.
