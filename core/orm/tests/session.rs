@@ -214,6 +214,27 @@ fn what_the_program_lets_go_leaves_the_identity_map() {
     assert_eq!(world.orm.session(world.session).identity_map.len(), 0);
 }
 
+#[test]
+fn a_parent_and_child_that_only_hold_each_other_are_collected() {
+    let mut world = World::new("save-update, merge");
+    let ed = world.make(world.user, "name", "ed");
+    let home = world.make(world.address, "email", "ed@home");
+    world.relate(&home, Some(&ed));
+    world.add(&ed);
+    world.commit();
+    // Both ends are loaded again, so that each holds the other.
+    world.get(&ed, "addresses");
+    world.get(&home, "user");
+    assert_eq!(world.orm.collect_cycles(), 0);
+    drop(home);
+    assert_eq!(world.orm.collect_cycles(), 0);
+    drop(ed);
+    world.orm.bury();
+    assert_eq!(world.orm.session(world.session).identity_map.len(), 2);
+    assert_eq!(world.orm.collect_cycles(), 2);
+    assert_eq!(world.orm.session(world.session).identity_map.len(), 0);
+}
+
 /// The statements that a plan announces, and those that the flush then sends,
 /// for random changes of random objects.
 #[test]

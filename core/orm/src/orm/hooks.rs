@@ -49,6 +49,9 @@ pub trait Collection {
 
     /// The program's own object for it.
     fn program_object(&self) -> Option<Rc<dyn Any>>;
+
+    /// Whether the program holds it beside the attribute that it belongs to.
+    fn is_held_elsewhere(&self) -> bool;
 }
 
 /// A plain list of members.
@@ -75,6 +78,10 @@ impl Collection for ListCollection {
 
     fn program_object(&self) -> Option<Rc<dyn Any>> {
         None
+    }
+
+    fn is_held_elsewhere(&self) -> bool {
+        false
     }
 }
 

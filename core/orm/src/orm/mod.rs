@@ -8,6 +8,7 @@
 
 mod attributes;
 mod bulk;
+mod cycles;
 mod dependency;
 mod eager;
 mod error;

@@ -61,6 +61,8 @@ impl Driver for SqliteDriver {
         let mut connection = open(url).map_err(translate)?;
         connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         connection.execute_batch("PRAGMA foreign_keys = OFF").map_err(translate)?;
+        // Nobody else will end the transaction that is waited for: there is one thread.
+        connection.busy_timeout(std::time::Duration::ZERO).map_err(translate)?;
         let looks = Arc::new(AtomicU32::new(0));
         let seen = Arc::clone(&looks);
         let over_budget = move || seen.fetch_add(1, Ordering::Relaxed) >= LOOKS;

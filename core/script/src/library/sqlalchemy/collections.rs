@@ -51,6 +51,10 @@ impl Collection for ListOfObjects {
         }
     }
 
+    fn is_held_elsewhere(&self) -> bool {
+        Rc::strong_count(&self.object) > 1
+    }
+
     fn program_object(&self) -> Option<Rc<dyn Any>> {
         Some(Rc::clone(&self.object) as Rc<dyn Any>)
     }

@@ -141,7 +141,7 @@ fn gc(vm: &mut Vm) -> Rc<Module> {
         vm,
         "gc",
         vec![
-            ("collect", NativeFunction::new("collect", |_, _| Ok(Object::Int(0)))),
+            ("collect", NativeFunction::new("collect", collect)),
             ("enable", enable),
             ("disable", disable),
             ("isenabled", NativeFunction::new("isenabled", |_, _| Ok(Object::Bool(true)))),
@@ -432,4 +432,10 @@ fn future(vm: &mut Vm) -> Rc<Module> {
         "annotations",
     ];
     module(vm, "__future__", names.into_iter().map(|name| (name, Object::Bool(true))).collect())
+}
+
+/// `gc.collect()`: mapped objects are what may hold itself in a circle.
+fn collect(vm: &mut Vm, _args: Args) -> PyResult<Object> {
+    let found = vm.library.sqlalchemy.orm_mut().map_or(0, |orm| orm.collect_cycles());
+    Ok(Object::Int(found as i64))
 }
