@@ -34,6 +34,7 @@ impl Page {
         };
         let props = ScreenProps { state: Shared::from(Rc::new(state)), dispatch };
         yew::Renderer::<Screen>::with_root_and_props(root.clone(), props).render();
+        // One turn of the event loop, in which Yew renders: no time is waited for.
         yew::platform::time::sleep(std::time::Duration::ZERO).await;
         Self { root, asked }
     }

@@ -60,7 +60,7 @@ impl Orm {
         let is_column = matches!(self.attribute_kind(state, attribute), AttributeKind::Column(_));
         if is_column {
             if self.is_unloaded(state, attribute) {
-                self.load_expired(hooks, state, Some(attribute))?;
+                self.load_expired(hooks, state)?;
             }
             return Ok(AttributeValue::Value(match &self.states[state].slots[attribute] {
                 Slot::Value(value) => value.clone(),

@@ -154,12 +154,7 @@ impl Orm {
     }
 
     /// Loads what is expired of an object.
-    pub(super) fn load_expired(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        id: StateId,
-        _wanted: Option<usize>,
-    ) -> OrmResult<()> {
+    pub(super) fn load_expired(&mut self, hooks: &mut dyn Hooks, id: StateId) -> OrmResult<()> {
         let Some(session) = self.states[id].session else {
             return Err(OrmError::coded(
                 OrmErrorKind::DetachedInstance,
@@ -235,7 +230,7 @@ impl Orm {
         let mapper = self.mapper_of(id);
         let mut places = mapper.primary_key.iter().filter_map(|column| mapper.attribute_of(*column));
         if self.states[id].session.is_some() && places.any(|at| self.is_unloaded(id, at)) {
-            self.load_expired(hooks, id, None)?;
+            self.load_expired(hooks, id)?;
         }
         Ok(())
     }

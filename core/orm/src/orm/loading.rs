@@ -200,7 +200,7 @@ impl Orm {
         let known = self.session(session).identity_map.get(key).copied();
         let Some(object) = known.and_then(|id| self.states.object(id)) else { return Ok(None) };
         if self.states[object.state].expired {
-            match self.load_expired(hooks, object.state, None) {
+            match self.load_expired(hooks, object.state) {
                 Ok(()) => {}
                 Err(super::OrmError::Orm { kind: super::OrmErrorKind::ObjectDeleted, .. }) => {
                     self.remove_newly_deleted(object.state);

@@ -271,7 +271,7 @@ impl IndexMut<StateId> for States {
 }
 
 /// An id outlived its state: like an index out of bounds, a mistake in this crate.
-#[allow(clippy::panic)]
+#[allow(clippy::panic)] // as an index out of bounds would; ids of the program's are asked with `get`
 fn gone(id: StateId) -> ! {
     panic!("state {} is gone", id.0)
 }

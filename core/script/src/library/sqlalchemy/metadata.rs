@@ -117,8 +117,14 @@ fn new_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Some(Object::Str(schema)) => Some(schema.as_str().to_string()),
         _ => None,
     };
-    for later in ["naming_convention", "info", "quote_schema"] {
-        args.keyword(later);
+    if args.keyword("naming_convention").is_some_and(|given| !given.is_none()) {
+        super::note(
+            vm,
+            "naming_convention is not applied here yet: constraints keep the names that they were given.",
+        );
+    }
+    for ignored in ["info", "quote_schema"] {
+        args.keyword(ignored);
     }
     args.finish(vm)?;
     let metadata = MetaData { schema, ..MetaData::default() };

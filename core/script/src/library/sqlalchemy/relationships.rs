@@ -295,14 +295,25 @@ fn read_options(
                     "joined" | "False" => Lazy::Joined,
                     "selectin" => Lazy::SelectIn,
                     "raise" | "raise_on_sql" => Lazy::Raise,
-                    "noload" => Lazy::NoLoad,
-                    _ => Lazy::Select,
+                    "noload" | "None" => Lazy::NoLoad,
+                    "select" | "True" => Lazy::Select,
+                    other => return Err(not_yet(vm, &format!("lazy='{other}'"), "lazy='selectin'")),
                 };
+            }
+            "collection_class" if !value.is(&Object::Class(vm.types.list.clone())) => {
+                return Err(not_yet(vm, "collection_class", "a list"));
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// An option that is understood but not there yet: nothing is done silently in
+/// its place.
+fn not_yet(vm: &mut Vm, option: &str, instead: &str) -> crate::object::Unwind {
+    let class = vm.exceptions.not_implemented_error.clone();
+    vm.error(&class, format!("relationship() does not know {option} here yet; use {instead}"))
 }
 
 /// The columns that an option names.
