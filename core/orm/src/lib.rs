@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod engine;
+pub mod expression;
 pub mod orm;
 pub mod schema;
 pub mod sql;

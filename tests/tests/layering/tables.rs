@@ -29,7 +29,7 @@ pub(crate) const FLOORS: &[Floors] = &[
     Floors {
         source: "core/orm/src",
         inside: &[],
-        order: &[&["types"], &["schema"], &["sql"], &["engine"], &["orm"]],
+        order: &[&["types"], &["expression"], &["schema"], &["sql"], &["engine"], &["orm"]],
         doors: &[],
     },
     Floors {

@@ -2,7 +2,7 @@
 
 use super::{CompileError, Compiler, Dialect};
 use crate::schema::{Constraint, ForeignKey, ServerDefault, Table, Unresolved};
-use crate::sql::ddl::Ddl;
+use crate::sql::Ddl;
 use crate::types::{ColumnId, TableId};
 
 impl Compiler<'_> {
@@ -101,6 +101,7 @@ impl Compiler<'_> {
                         Dialect::Sqlite => sqlite,
                         Dialect::Postgresql => postgresql,
                         Dialect::Mysql => mysql,
+                        Dialect::Oracle | Dialect::Mssql => default,
                     })
                 }
                 ServerDefault::Literal(text) => self.out.push_str(&format!("'{}'", text.replace('\'', "''"))),

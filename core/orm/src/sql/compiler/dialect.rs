@@ -14,6 +14,10 @@ pub enum Dialect {
     Postgresql,
     /// MySQL, as its drivers take it
     Mysql,
+    /// Oracle Database, as python-oracledb takes it
+    Oracle,
+    /// Microsoft SQL Server, as pyodbc takes it
+    Mssql,
 }
 
 impl Dialect {
@@ -24,17 +28,19 @@ impl Dialect {
             Dialect::Sqlite => "sqlite",
             Dialect::Postgresql => "postgresql",
             Dialect::Mysql => "mysql",
+            Dialect::Oracle => "oracle",
+            Dialect::Mssql => "mssql",
         }
     }
 
     /// Writes the placeholder of a parameter.
     pub(super) fn write_placeholder(self, out: &mut String, name: &str) {
         match self {
-            Dialect::Default => {
+            Dialect::Default | Dialect::Oracle => {
                 out.push(':');
                 out.push_str(name);
             }
-            Dialect::Sqlite => out.push('?'),
+            Dialect::Sqlite | Dialect::Mssql => out.push('?'),
             Dialect::Postgresql => {
                 out.push_str("%(");
                 out.push_str(name);
@@ -72,7 +78,7 @@ impl Dialect {
 
     /// Whether it has `true` and `false`.
     pub(super) fn has_booleans(self) -> bool {
-        !matches!(self, Dialect::Sqlite)
+        !matches!(self, Dialect::Sqlite | Dialect::Oracle | Dialect::Mssql)
     }
 
     /// A type as DDL and CAST write it.

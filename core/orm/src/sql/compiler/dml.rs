@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::{CompileError, Compiler, Dialect, Parameter, ResultColumn, Source};
 use crate::schema::Column;
-use crate::sql::dml::{Assignment, Delete, Insert, InsertValues, OnConflict, Update};
-use crate::sql::expr::Expr;
+use crate::sql::Expr;
+use crate::sql::{Assignment, Delete, Insert, InsertValues, OnConflict, Update};
 use crate::types::{ColumnId, TableId};
 
 impl Compiler<'_> {
@@ -256,7 +256,7 @@ impl Compiler<'_> {
     }
 
     /// A bound value of VALUES or SET has its column's name and type.
-    fn value_bind(&mut self, id: ColumnId, bind: &Rc<crate::sql::expr::Bind>) {
+    fn value_bind(&mut self, id: ColumnId, bind: &Rc<crate::sql::Bind>) {
         let column = self.schema.column(id);
         let place = self.binds.iter().position(|other| other.id == bind.id);
         self.parameter(Parameter {

@@ -1,10 +1,10 @@
 //! Column expressions as text.
 
 use super::{CompileError, Compiler, Dialect};
-use crate::sql::expr::{Expr, FunctionCall};
-use crate::sql::operators::{BinaryOp, BoolOp, UnaryOp};
-use crate::sql::select::From;
-use crate::sql::statement::TextStatement;
+use crate::sql::From;
+use crate::sql::TextStatement;
+use crate::sql::{BinaryOp, BoolOp, UnaryOp};
+use crate::sql::{Expr, FunctionCall};
 use crate::types::SqlType;
 
 impl Compiler<'_> {
@@ -253,8 +253,8 @@ impl Compiler<'_> {
                 self.expr(right)?;
                 self.out.push_str(" + 0.0)");
             }
-            Dialect::Mysql => self.expr(right)?,
-            Dialect::Default | Dialect::Postgresql => {
+            Dialect::Mysql | Dialect::Oracle => self.expr(right)?,
+            _ => {
                 let fraction = right.sql_type().is_numeric() && !right.sql_type().is_integer();
                 let sql_type = if fraction {
                     right.sql_type()

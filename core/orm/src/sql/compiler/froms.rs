@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::{CompileError, Compiler};
 use crate::schema::Schema;
-use crate::sql::expr::Expr;
-use crate::sql::operators::{BinaryOp, BoolOp};
-use crate::sql::select::{AliasOf, From, Join, JoinTarget, Select, SelectItem};
+use crate::sql::Expr;
+use crate::sql::{AliasOf, From, Join, JoinTarget, Select, SelectItem};
+use crate::sql::{BinaryOp, BoolOp};
 use crate::types::ColumnId;
 
 /// Why a join has no condition.
@@ -183,7 +183,7 @@ impl Compiler<'_> {
                 }
             }
             From::Alias(alias) => {
-                use crate::sql::select::AliasKind;
+                use crate::sql::AliasKind;
                 if let AliasKind::Cte { .. } = alias.kind {
                     self.cte(alias)?;
                     if let Some(label) = self.name_of_from(from) {

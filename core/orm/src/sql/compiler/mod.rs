@@ -18,10 +18,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use super::cache_key::AnonId;
-use super::expr::{Bind, BindValue, Expr};
-use super::select::{Alias, From, Select};
-use super::statement::Statement;
+use super::{Alias, AnonId, Bind, BindValue, Expr, From, Select, Statement};
 use crate::schema::Schema;
 use crate::types::{ColumnId, SqlType, TableId, Value};
 
@@ -204,7 +201,7 @@ pub fn statement_binds(statement: &Statement) -> Vec<Rc<Bind>> {
     match statement {
         Statement::Select(select) => collect_select(select, &mut binds),
         Statement::Insert(insert) => {
-            use super::dml::InsertValues;
+            use super::InsertValues;
             match &insert.values {
                 InsertValues::Parameters => {}
                 InsertValues::Row(row) => row.iter().for_each(|one| collect_expr(&one.value, &mut binds)),
@@ -243,7 +240,7 @@ fn collect_expr(expr: &Expr, binds: &mut Vec<Rc<Bind>>) {
 }
 
 fn collect_from(from: &From, binds: &mut Vec<Rc<Bind>>) {
-    use super::select::AliasOf;
+    use super::AliasOf;
     match from {
         From::Table(_) => {}
         From::Alias(alias) => {
@@ -260,7 +257,7 @@ fn collect_from(from: &From, binds: &mut Vec<Rc<Bind>>) {
 }
 
 fn collect_select(select: &Select, binds: &mut Vec<Rc<Bind>>) {
-    use super::select::SelectItem;
+    use super::SelectItem;
     if let Some(compound) = &select.compound {
         compound.selects.iter().for_each(|select| collect_select(select, binds));
     }

@@ -7,9 +7,9 @@ use rustc_hash::FxBuildHasher;
 
 use super::Compiler;
 use crate::schema::Schema;
-use crate::sql::expr::{ColumnRef, Expr};
-use crate::sql::operators::UnaryOp;
-use crate::sql::select::{AliasOf, From, LabelStyle};
+use crate::sql::UnaryOp;
+use crate::sql::{AliasOf, From, LabelStyle};
+use crate::sql::{ColumnRef, Expr};
 
 /// The name of one column.
 #[derive(Clone, Debug)]

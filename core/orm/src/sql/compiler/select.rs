@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::names::Label;
 use super::{CompileError, Compiler, Dialect, ResultColumn, result_names};
-use crate::sql::expr::Expr;
-use crate::sql::operators::BoolOp;
-use crate::sql::select::{Alias, AliasKind, AliasOf, Select, SetOp};
+use crate::sql::BoolOp;
+use crate::sql::Expr;
+use crate::sql::{Alias, AliasKind, AliasOf, Select, SetOp};
 
 /// Where a select stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

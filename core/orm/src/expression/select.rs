@@ -6,8 +6,7 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use super::cache_key::AnonId;
-use super::expr::{ColumnRef, Expr};
-use crate::schema::Schema;
+use super::element::Expr;
 use crate::types::{MapperId, SqlType, TableId};
 
 /// Something that can stand in FROM.
@@ -193,31 +192,6 @@ pub enum Purpose {
 }
 
 impl From {
-    /// Its columns, by the names they have there.
-    pub fn columns(&self, schema: &Schema) -> Vec<ColumnRef> {
-        match self {
-            From::Table(id) => table_columns(schema, *id, self),
-            From::Alias(alias) => match &alias.of {
-                AliasOf::Table(id) => table_columns(schema, *id, self),
-                AliasOf::Select(select) => select
-                    .result_columns(schema)
-                    .into_iter()
-                    .map(|(name, expr)| ColumnRef {
-                        from: self.clone(),
-                        name,
-                        sql_type: expr.sql_type(),
-                        base: None,
-                    })
-                    .collect(),
-            },
-            From::Join(join) => {
-                let mut columns = join.left.columns(schema);
-                columns.extend(join.right.columns(schema));
-                columns
-            }
-        }
-    }
-
     /// Whether the two are the same element.
     pub fn is(&self, other: &From) -> bool {
         match (self, other) {
@@ -245,49 +219,14 @@ impl From {
     }
 }
 
-fn table_columns(schema: &Schema, id: TableId, from: &From) -> Vec<ColumnRef> {
-    let columns = schema.table(id).columns.iter().enumerate();
-    columns
-        .map(|(index, column)| ColumnRef {
-            from: from.clone(),
-            name: column.name.as_str().into(),
-            sql_type: column.sql_type.clone(),
-            base: Some(crate::types::ColumnId { table: id, index: index as u32 }),
-        })
-        .collect()
-}
-
 impl Select {
     /// A select of expressions.
     pub fn of(exprs: impl IntoIterator<Item = Expr>) -> Select {
         Select { items: exprs.into_iter().map(SelectItem::Expr).collect(), ..Select::default() }
     }
 
-    /// Its expressions, tables spread into their columns.
-    pub fn expressions(&self, schema: &Schema) -> Vec<Expr> {
-        if let Some(compound) = &self.compound {
-            return compound.selects.first().map(|select| select.expressions(schema)).unwrap_or_default();
-        }
-        let mut out = Vec::new();
-        for item in &self.items {
-            match item {
-                SelectItem::Expr(expr) => out.push(expr.clone()),
-                SelectItem::From(from) => out.extend(from.columns(schema).into_iter().map(Expr::Column)),
-                SelectItem::Entity(_) => {}
-            }
-        }
-        out
-    }
-
-    /// Its columns under the names they have in the result.
-    pub fn result_columns(&self, schema: &Schema) -> Vec<(Rc<str>, Expr)> {
-        let exprs = self.expressions(schema);
-        let names = super::compiler::result_names(schema, &exprs, self.label_style);
-        names.into_iter().zip(exprs).map(|(name, expr)| (name.key, expr)).collect()
-    }
-
     /// The type of its first column, which it has as a scalar.
-    pub(super) fn first_type(&self) -> SqlType {
+    pub(crate) fn first_type(&self) -> SqlType {
         match self.items.first() {
             Some(SelectItem::Expr(expr)) => expr.sql_type(),
             _ => SqlType::Null,

@@ -8,7 +8,6 @@ use std::rc::Rc;
 use super::cache_key::AnonId;
 use super::operators::{BinaryOp, BoolOp, UnaryOp};
 use super::select::{From, Select};
-use crate::schema::Schema;
 use crate::types::{ColumnId, SqlType, Value};
 
 /// A column expression. Cheap to clone.
@@ -188,32 +187,6 @@ pub struct Window {
 }
 
 impl Expr {
-    /// A table's column.
-    ///
-    /// ```
-    /// use ormscope::schema::{Column, Schema, Table};
-    /// use ormscope::sql::compiler::{Dialect, compile_to_text};
-    /// use ormscope::sql::{BinaryOp, Expr};
-    /// use ormscope::types::{ColumnId, SqlType, Value};
-    ///
-    /// let mut schema = Schema::default();
-    /// let metadata = schema.add_metadata(Default::default());
-    /// let users = schema.add_table(metadata, Table::new("users").column(Column::new("name", SqlType::Text)))?;
-    /// let name = Expr::column(&schema, ColumnId { table: users, index: 0 });
-    /// let is_ed = name.compare(BinaryOp::Eq, Value::text("ed"));
-    /// assert_eq!(compile_to_text(&schema, &is_ed, Dialect::Default), "users.name = :name_1");
-    /// # Ok::<(), ormscope::schema::SchemaError>(())
-    /// ```
-    pub fn column(schema: &Schema, id: ColumnId) -> Expr {
-        let column = schema.column(id);
-        Expr::Column(ColumnRef {
-            from: From::Table(id.table),
-            name: column.name.as_str().into(),
-            sql_type: column.sql_type.clone(),
-            base: Some(id),
-        })
-    }
-
     /// A value under an anonymous name made from `key`.
     pub fn bind(key: &str, value: Value, sql_type: SqlType) -> Expr {
         let sql_type = if sql_type == SqlType::Null { SqlType::of(&value) } else { sql_type };
@@ -338,7 +311,7 @@ impl Expr {
     }
 
     /// The same, in parentheses where it binds no tighter than `against`.
-    pub(super) fn grouped_against(self, against: i8) -> Expr {
+    pub(crate) fn grouped_against(self, against: i8) -> Expr {
         let own = match &self {
             Expr::Binary { op, .. } => op.precedence(),
             Expr::Between { .. } => 5,

@@ -2,7 +2,7 @@
 //!
 //! SQLAlchemy counterpart: `sqlalchemy.sql.dml`, `sqlalchemy.sql.crud`.
 
-use super::expr::Expr;
+use super::element::Expr;
 use super::select::Select;
 use crate::types::TableId;
 

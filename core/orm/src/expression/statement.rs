@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::ddl::Ddl;
 use super::dml::{Delete, Insert, Update};
-use super::expr::{Bind, Expr};
+use super::element::{Bind, Expr};
 use super::select::Select;
 
 /// A statement that can be compiled and executed.

@@ -206,7 +206,7 @@ impl BinaryOp {
 
     /// Whether an expression made with this operator is put in parentheses
     /// where it becomes an operand of `against`.
-    pub(super) fn is_grouped_within(&self, against: &BinaryOp) -> bool {
+    pub(crate) fn is_grouped_within(&self, against: &BinaryOp) -> bool {
         !(self == against && self.is_associative()) && self.precedence() <= against.precedence()
     }
 }
