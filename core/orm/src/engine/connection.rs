@@ -162,6 +162,15 @@ impl Engines {
         Ok(())
     }
 
+    /// What SQLAlchemy does when a statement fails before it is sent: outside a
+    /// transaction, nothing is undone and yet logged.
+    pub(super) fn rollback_unbegun(&mut self, id: ConnectionId) -> Result<(), EngineError> {
+        if self.connection(id)?.in_transaction {
+            return Ok(());
+        }
+        self.transaction_line(id, "ROLLBACK", |driver| driver.rollback())
+    }
+
     /// Sets a savepoint and names it.
     ///
     /// # Errors

@@ -56,6 +56,8 @@ pub struct Prepared {
     many: bool,
     ordered: bool,
     no_key: bool,
+    /// The names of the parameters that were given, in their order.
+    given: Vec<Rc<str>>,
     /// Defaults still to be computed: the set, the parameter, the code.
     pub pending: Vec<(usize, usize, Rc<dyn Any>)>,
 }
@@ -108,6 +110,7 @@ impl Engines {
             Some(first) => first.iter().map(|(key, _)| Rc::clone(key)).collect(),
             None => Vec::new(),
         };
+        let given_keys = keys.clone();
         keys.sort();
         let several_rows =
             matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Rows(_)));
@@ -130,6 +133,7 @@ impl Engines {
             many,
             ordered: execution == Execution::Ordered,
             no_key,
+            given: given_keys,
             pending: Vec::new(),
         };
         let binds = statement_binds(statement);
@@ -144,7 +148,13 @@ impl Engines {
     /// # Errors
     /// A value that a type refuses, or the database's error.
     pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
-        let rows = prepared.bind()?;
+        let rows = match prepared.bind() {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.rollback_unbegun(connection)?;
+                return Err(error);
+            }
+        };
         self.autobegin(connection)?;
         let cache = match (prepared.no_key, prepared.cached) {
             (true, _) => Cache::NoKey,
@@ -396,6 +406,21 @@ impl Prepared {
         }
     }
 
+    /// The places of values whose types the program converts itself: the set,
+    /// the parameter, and what `code` finds for the type.
+    pub fn program_types<T>(&self, code: impl Fn(&SqlType) -> Option<T>) -> Vec<(usize, usize, T)> {
+        let sets = 0..self.values.len();
+        let places = |set| self.types.iter().enumerate().map(move |(place, sql_type)| (set, place, sql_type));
+        sets.flat_map(places)
+            .filter_map(|(set, place, sql_type)| Some((set, place, code(sql_type)?)))
+            .collect()
+    }
+
+    /// The value of a parameter in a set.
+    pub fn value_at(&self, set: usize, place: usize) -> Option<&Value> {
+        self.values.get(set)?.get(place)
+    }
+
     /// The value that a set has for a column, defaults included.
     pub fn value(&self, set: usize, key: &str) -> Option<&Value> {
         let at = self.compiled.parameters.iter().position(|parameter| &*parameter.name == key)?;
@@ -421,29 +446,32 @@ impl Prepared {
         for set in &self.values {
             let mut row = Vec::with_capacity(set.len());
             for (value, sql_type) in set.iter().zip(&self.types) {
-                row.push(sql_type.bind(value).map_err(|error| self.refused(set, error))?);
+                let refused = |error: crate::types::TypeError| {
+                    self.refused(&format!("builtins.{}", error.class), &error.message)
+                };
+                row.push(sql_type.bind(value).map_err(refused)?);
             }
             rows.push(row);
         }
         Ok(rows)
     }
 
-    fn refused(&self, set: &[Value], error: crate::types::TypeError) -> EngineError {
-        let sql = self.sql.as_ref().unwrap_or(&self.compiled.sql).clone();
-        let pairs: Vec<String> = self
-            .compiled
-            .parameters
-            .iter()
-            .zip(set)
-            .map(|(parameter, value)| {
-                format!("{}: {}", crate::types::python_str(&parameter.name), value.repr())
-            })
-            .collect();
+    /// The error of a value that cannot be converted: the class of the
+    /// exception, with its module, and its message. Only what the program gave with the statement is shown.
+    pub fn refused(&self, class: &str, message: &str) -> EngineError {
+        let shown = |set: &Vec<Value>| {
+            let of = |key: &Rc<str>| {
+                let at = self.compiled.parameters.iter().position(|parameter| parameter.name == *key)?;
+                Some(format!("{}: {}", crate::types::python_str(key), set.get(at)?.repr()))
+            };
+            format!("{{{}}}", self.given.iter().filter_map(of).collect::<Vec<_>>().join(", "))
+        };
+        let sets: Vec<String> = self.values.iter().map(shown).collect();
         EngineError {
-            statement: Some(sql),
-            parameters: Some(format!("[{{{}}}]", pairs.join(", "))),
-            original: Some((format!("builtins.{}", error.class), error.message.clone())),
-            ..EngineError::new(ErrorKind::Statement, format!("(builtins.{}) {}", error.class, error.message))
+            statement: Some(self.sql.as_ref().unwrap_or(&self.compiled.sql).clone()),
+            parameters: (!self.given.is_empty()).then(|| format!("[{}]", sets.join(", "))),
+            original: Some((class.to_string(), message.to_string())),
+            ..EngineError::new(ErrorKind::Statement, format!("({class}) {message}"))
         }
     }
 }

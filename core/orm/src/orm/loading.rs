@@ -292,6 +292,6 @@ impl Orm {
             let value = hooks.call_default(self, &code)?;
             prepared.fill(set, place, value);
         }
-        Ok(self.engines.send(connection, prepared)?)
+        self.send_converted(hooks, connection, prepared)
     }
 }

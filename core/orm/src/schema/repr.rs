@@ -1,7 +1,7 @@
 //! Python's `repr` of tables, columns and types.
 
 use super::{Column, Schema, Table};
-use crate::types::{SqlType, TableId};
+use crate::types::TableId;
 
 impl Schema {
     /// `repr(table)`
@@ -57,60 +57,5 @@ impl Column {
             parts.push(format!("server_default={text}"));
         }
         format!("Column({})", parts.join(", "))
-    }
-}
-
-impl SqlType {
-    /// The name of its class.
-    pub fn class_name(&self) -> &'static str {
-        match self {
-            SqlType::Null => "NullType",
-            SqlType::Integer => "Integer",
-            SqlType::SmallInteger => "SmallInteger",
-            SqlType::BigInteger => "BigInteger",
-            SqlType::Float { .. } => "Float",
-            SqlType::Double => "Double",
-            SqlType::Numeric { .. } => "Numeric",
-            SqlType::String { .. } => "String",
-            SqlType::Unicode { .. } => "Unicode",
-            SqlType::Text => "Text",
-            SqlType::UnicodeText => "UnicodeText",
-            SqlType::Boolean => "Boolean",
-            SqlType::Date => "Date",
-            SqlType::Time => "Time",
-            SqlType::DateTime => "DateTime",
-            SqlType::LargeBinary => "LargeBinary",
-            SqlType::Enum(_) => "Enum",
-            SqlType::Json => "JSON",
-            SqlType::Uuid { .. } => "Uuid",
-            SqlType::Interval => "Interval",
-        }
-    }
-
-    /// `repr(type)`: the arguments that differ from the defaults.
-    pub fn repr(&self) -> String {
-        let arguments: Vec<String> = match self {
-            SqlType::String { length } | SqlType::Unicode { length } => {
-                length.iter().map(|length| format!("length={length}")).collect()
-            }
-            SqlType::Float { precision } => {
-                precision.iter().map(|digits| format!("precision={digits}")).collect()
-            }
-            SqlType::Numeric { precision, scale } => precision
-                .iter()
-                .map(|digits| format!("precision={digits}"))
-                .chain(scale.iter().map(|digits| format!("scale={digits}")))
-                .collect(),
-            SqlType::Enum(names) => {
-                let mut parts: Vec<String> =
-                    names.names.iter().map(|name| crate::types::python_str(name)).collect();
-                parts
-                    .extend(names.name.iter().map(|name| format!("name={}", crate::types::python_str(name))));
-                parts
-            }
-            SqlType::Uuid { as_uuid: false } => vec!["as_uuid=False".into()],
-            _ => Vec::new(),
-        };
-        format!("{}({})", self.class_name(), arguments.join(", "))
     }
 }

@@ -11,7 +11,9 @@ mod expr;
 mod froms;
 mod names;
 mod quoting;
+mod reserved;
 mod select;
+mod types;
 
 use std::rc::Rc;
 
@@ -25,7 +27,7 @@ use crate::types::{ColumnId, SqlType, TableId, Value};
 pub use dialect::Dialect;
 pub use froms::{JoinError, join_condition};
 pub(crate) use names::result_names;
-pub use quoting::quote;
+pub use quoting::{quote, quote_always};
 
 /// A compiled statement: good for every statement of the same structure.
 #[derive(Clone, Debug)]
@@ -355,7 +357,7 @@ impl<'a> Compiler<'a> {
     /// Writes a parameter's placeholder.
     fn parameter(&mut self, parameter: Parameter) {
         self.dialect.write_placeholder(&mut self.out, &parameter.name);
-        self.out.push_str(self.dialect.bind_cast(&parameter.sql_type));
+        self.out.push_str(&self.dialect.bind_cast(&parameter.sql_type));
         self.parameters.push(parameter);
     }
 

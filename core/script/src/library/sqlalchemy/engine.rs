@@ -350,6 +350,13 @@ pub(super) fn dialect_object(dialect: Dialect) -> Object {
             let data = receiver::<DialectObject>(vm, &args.positional[0])?;
             Ok(Object::str(data.dialect.name()))
         })
+        .method("type_descriptor", |vm, args| match args.positional.get(1) {
+            Some(Object::Class(class)) => {
+                vm.call(&Object::Class(Rc::clone(class)), Args::positional(Vec::new()))
+            }
+            Some(sql_type) => Ok(sql_type.clone()),
+            None => Ok(Object::None),
+        })
         .build();
     Instance::native(&class, DialectObject { dialect })
 }

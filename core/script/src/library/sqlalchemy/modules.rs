@@ -63,9 +63,11 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         ],
         "sqlalchemy.types" => types(vm),
         "sqlalchemy.schema" => schema(vm),
-        "sqlalchemy.dialects.sqlite" => dialect(Dialect::Sqlite),
-        "sqlalchemy.dialects.postgresql" => dialect(Dialect::Postgresql),
-        "sqlalchemy.dialects.mysql" => dialect(Dialect::Mysql),
+        "sqlalchemy.dialects.sqlite" => dialect(vm, Dialect::Sqlite),
+        "sqlalchemy.dialects.postgresql" => dialect(vm, Dialect::Postgresql),
+        "sqlalchemy.dialects.mysql" => dialect(vm, Dialect::Mysql),
+        "sqlalchemy.dialects.oracle" => dialect(vm, Dialect::Oracle),
+        "sqlalchemy.dialects.mssql" => dialect(vm, Dialect::Mssql),
         _ => return Ok(None),
     };
     let module = vm.new_module(name);
@@ -82,16 +84,22 @@ fn function(name: &str, call: NativeFn) -> Object {
     NativeFunction::new(name, call)
 }
 
-fn dialect(dialect: Dialect) -> Entries {
+fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
     let make: NativeFn = match dialect {
         Dialect::Postgresql => |_, _| Ok(engine::dialect_object(Dialect::Postgresql)),
         Dialect::Mysql => |_, _| Ok(engine::dialect_object(Dialect::Mysql)),
+        Dialect::Oracle => |_, _| Ok(engine::dialect_object(Dialect::Oracle)),
+        Dialect::Mssql => |_, _| Ok(engine::dialect_object(Dialect::Mssql)),
         _ => |_, _| Ok(engine::dialect_object(Dialect::Sqlite)),
     };
-    vec![
+    let own = classes(vm);
+    let mut entries: Entries =
+        own.types.of_dialect(dialect.name()).into_iter().map(|(name, class)| (name, class.into())).collect();
+    entries.extend([
         ("dialect", function("dialect", make)),
         ("insert", function("insert", |vm: &mut Vm, args: Args| dml::new_insert(vm, args))),
-    ]
+    ]);
+    entries
 }
 
 fn exceptions(vm: &mut Vm, orm: bool) -> Entries {
