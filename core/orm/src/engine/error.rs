@@ -16,6 +16,12 @@ pub enum ErrorKind {
     Argument,
     /// `CompileError`
     Compile,
+    /// `UnsupportedCompilationError`
+    UnsupportedCompilation,
+    /// `NotImplementedError`
+    NotImplemented,
+    /// `RecursionError`
+    Recursion,
     /// `NoForeignKeysError`
     NoForeignKeys,
     /// `AmbiguousForeignKeysError`
@@ -54,6 +60,9 @@ impl ErrorKind {
         match self {
             ErrorKind::Argument => "ArgumentError",
             ErrorKind::Compile => "CompileError",
+            ErrorKind::UnsupportedCompilation => "UnsupportedCompilationError",
+            ErrorKind::NotImplemented => "NotImplementedError",
+            ErrorKind::Recursion => "RecursionError",
             ErrorKind::NoForeignKeys => "NoForeignKeysError",
             ErrorKind::AmbiguousForeignKeys => "AmbiguousForeignKeysError",
             ErrorKind::NoReferencedTable => "NoReferencedTableError",
@@ -229,6 +238,10 @@ impl From<CompileError> for EngineError {
             CompileError::Join(JoinError::NoForeignKeys(..)) => ErrorKind::NoForeignKeys,
             CompileError::Join(JoinError::AmbiguousForeignKeys(..)) => ErrorKind::AmbiguousForeignKeys,
             CompileError::InvalidRequest(_) => ErrorKind::InvalidRequest,
+            CompileError::Argument(_) => ErrorKind::Argument,
+            CompileError::Unsupported { .. } => ErrorKind::UnsupportedCompilation,
+            CompileError::NotImplemented(_) => ErrorKind::NotImplemented,
+            CompileError::TooDeep => ErrorKind::Recursion,
             CompileError::NoReferencedTable(_) => ErrorKind::NoReferencedTable,
         };
         let coded = EngineError::new(kind, error.to_string());

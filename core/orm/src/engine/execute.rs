@@ -12,7 +12,7 @@ use super::error::{EngineError, ErrorKind};
 use super::event::{Cache, Stats};
 use super::parameters::repr_parameters;
 use crate::schema::{ColumnDefault, Schema};
-use crate::sql::compiler::{Compiled, Given, Kind, ResultColumn, Source, compile, statement_binds};
+use crate::sql::compiler::{Compiled, Given, Kind, ResultColumn, Source, compile};
 use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
 use crate::types::{DbValue, EngineId, SqlType, Value};
 
@@ -60,6 +60,16 @@ pub struct Prepared {
     given: Vec<Rc<str>>,
     /// Defaults still to be computed: the set, the parameter, the code.
     pub pending: Vec<(usize, usize, Rc<dyn Any>)>,
+}
+
+/// What is written into the text when a statement is executed.
+enum Written {
+    /// The values of an IN.
+    List(Vec<Value>),
+    /// The rows of an IN over several columns, and their types.
+    Rows(Vec<Vec<Value>>, Vec<SqlType>),
+    /// A value as text.
+    Literal(String),
 }
 
 /// The result of a statement.
@@ -115,7 +125,7 @@ impl Engines {
         let several_rows =
             matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Rows(_)));
         let no_key = several_rows || matches!(statement, Statement::Ddl(_));
-        let given = Given { keys, many, literal_binds: false };
+        let given = Given { keys: Some(keys), many, ..Given::default() };
         let key = CacheKey::of(&(statement, &given.keys, given.many));
         let build = |dialect| compile(schema, statement, dialect, &given).map_err(EngineError::from);
         let (compiled, cached) = if no_key {
@@ -136,7 +146,7 @@ impl Engines {
             given: given_keys,
             pending: Vec::new(),
         };
-        let binds = statement_binds(statement);
+        let binds = statement.binds();
         for set in sets {
             prepared.add_set(schema, set, &binds)?;
         }
@@ -307,14 +317,18 @@ impl Prepared {
         let number = self.values.len();
         let compiled = Rc::clone(&self.compiled);
         let mut values = Vec::with_capacity(compiled.parameters.len());
-        let mut lists: Vec<(usize, Vec<Value>)> = Vec::new();
+        let mut written: Vec<(usize, Written)> = Vec::new();
         for (at, parameter) in compiled.parameters.iter().enumerate() {
             let given = || set.iter().find(|(key, _)| *key == parameter.name).map(|(_, value)| value.clone());
             let value = match &parameter.source {
                 Source::Bind(place) => match binds.get(*place).map(|bind| &bind.value) {
                     Some(BindValue::One(value)) => Some(given().unwrap_or_else(|| value.clone())),
                     Some(BindValue::Expanding(list)) => {
-                        lists.push((at, list.clone()));
+                        written.push((at, Written::List(list.clone())));
+                        Some(Value::Null)
+                    }
+                    Some(BindValue::ExpandingRows(rows, types)) => {
+                        written.push((at, Written::Rows(rows.clone(), types.clone())));
                         Some(Value::Null)
                     }
                     _ => given(),
@@ -333,7 +347,8 @@ impl Prepared {
                             self.pending.push((number, at, Rc::clone(code)));
                             Some(Value::Null)
                         }
-                        None => Some(Value::Null),
+                        // An expression stands in the text.
+                        Some(ColumnDefault::Sql(_)) | None => Some(Value::Null),
                     }
                 }
             };
@@ -355,42 +370,64 @@ impl Prepared {
                     .with_code("cd3x")
                 }
             })?;
+            let is_listed = written.last().is_some_and(|(place, _)| *place == at);
+            if parameter.expanding_at.is_some() && !is_listed {
+                let dialect = crate::sql::compiler::Dialect::Sqlite;
+                let text = crate::sql::compiler::literal_text(schema, &value, &parameter.sql_type, dialect)?;
+                written.push((at, Written::Literal(text)));
+            }
             values.push(value);
         }
-        if lists.is_empty() {
+        if written.is_empty() {
             self.values.push(values);
         } else {
-            self.expand(values, lists);
+            self.expand(values, written);
         }
         Ok(())
     }
 
-    /// Writes the lists of IN into the text.
-    fn expand(&mut self, values: Vec<Value>, lists: Vec<(usize, Vec<Value>)>) {
+    /// Writes what is known only now into the text: the lists of IN, and values
+    /// that no driver takes where they stand.
+    fn expand(&mut self, values: Vec<Value>, written: Vec<(usize, Written)>) {
         let compiled = Rc::clone(&self.compiled);
         let mut sql = String::with_capacity(compiled.sql.len());
         let mut copied = 0;
         let mut flat = Vec::new();
         let mut types = Vec::new();
-        let mut lists = lists.into_iter().peekable();
+        let mut written = written.into_iter().peekable();
         for (at, value) in values.into_iter().enumerate() {
             let parameter = &compiled.parameters[at];
-            let Some((_, list)) = lists.next_if(|(place, _)| *place == at) else {
+            let Some((_, piece)) = written.next_if(|(place, _)| *place == at) else {
                 flat.push(value);
                 types.push(parameter.sql_type.clone());
                 continue;
             };
             let start = parameter.expanding_at.unwrap_or(copied);
             sql.push_str(&compiled.sql[copied..start]);
-            if list.is_empty() {
-                sql.push_str("SELECT 1 FROM (SELECT 1) WHERE 1!=1");
-            } else {
-                sql.push_str(&vec!["?"; list.len()].join(", "));
-            }
             copied = start + format!("__[POSTCOMPILE_{}]", parameter.name).len();
-            for value in list {
-                types.push(parameter.sql_type.clone());
-                flat.push(value);
+            match piece {
+                Written::Literal(text) => sql.push_str(&text),
+                Written::List(list) if list.is_empty() => {
+                    sql.push_str(parameter.empty_list.as_deref().unwrap_or_default());
+                }
+                Written::List(list) => {
+                    sql.push_str(&vec!["?"; list.len()].join(", "));
+                    types.extend(list.iter().map(|_| parameter.sql_type.clone()));
+                    flat.extend(list);
+                }
+                Written::Rows(rows, _) if rows.is_empty() => {
+                    sql.push_str(parameter.empty_list.as_deref().unwrap_or_default());
+                }
+                Written::Rows(rows, row_types) => {
+                    let texts = rows.iter().map(|row| format!("({})", vec!["?"; row.len()].join(", ")));
+                    sql.push_str("VALUES ");
+                    sql.push_str(&texts.collect::<Vec<_>>().join(", "));
+                    for row in rows {
+                        let known = |at: usize| row_types.get(at).cloned().unwrap_or_default();
+                        types.extend((0..row.len()).map(known));
+                        flat.extend(row);
+                    }
+                }
             }
         }
         sql.push_str(&compiled.sql[copied..]);

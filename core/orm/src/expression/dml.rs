@@ -1,33 +1,81 @@
-//! `INSERT`, `UPDATE`, `DELETE`.
+//! `INSERT`, `UPDATE`, `DELETE` as plain data.
 //!
-//! SQLAlchemy counterpart: `sqlalchemy.sql.dml`, `sqlalchemy.sql.crud`.
+//! SQLAlchemy counterpart: `sqlalchemy.sql.dml`, and the extensions of its dialects.
+
+use std::rc::Rc;
 
 use super::element::Expr;
-use super::select::Select;
-use crate::types::TableId;
+use super::from::{Affix, Alias, From};
+use super::select::{Hint, Select, SelectItem};
 
 /// `INSERT`
 #[derive(Clone, Debug, Hash)]
 pub struct Insert {
     /// The table.
-    pub table: TableId,
+    pub table: From,
     /// What is inserted.
     pub values: InsertValues,
-    /// `ON CONFLICT`
+    /// `ON CONFLICT`, `ON DUPLICATE KEY`
     pub on_conflict: Option<Box<OnConflict>>,
     /// `RETURNING`
-    pub returning: Vec<Expr>,
+    pub returning: Vec<SelectItem>,
+    /// Whether the rows come back in the order of the parameters.
+    pub sorted: bool,
+    /// What every kind of change has.
+    pub dml: Dml,
+    /// Whether defaults that the program computes are left out.
+    pub inline: bool,
 }
 
-/// `ON CONFLICT (…) DO …`
+/// What INSERT, UPDATE and DELETE all have.
+#[derive(Clone, Debug, Default, Hash)]
+pub struct Dml {
+    /// What follows the first word.
+    pub prefixes: Vec<Affix>,
+    /// Hints for the table.
+    pub hints: Vec<Hint>,
+    /// CTEs that are written whether or not they are used, and whether just here.
+    pub ctes: Vec<(Rc<Alias>, bool)>,
+    /// `LIMIT` of MySQL.
+    pub limit: Option<Expr>,
+}
+
+/// What happens to a row that conflicts with one that is there.
 #[derive(Clone, Debug, Hash)]
 pub struct OnConflict {
-    /// The names of the columns that conflict; none for any.
-    pub target: Vec<String>,
-    /// What is set; nothing for `DO NOTHING`.
-    pub set: Vec<Assignment>,
+    /// The dialect whose form it is.
+    pub dialect: ConflictDialect,
+    /// What conflicts.
+    pub target: ConflictTarget,
+    /// What is set: the key of a column and its value; nothing for `DO NOTHING`.
+    pub set: Option<Vec<(Rc<str>, Expr)>>,
     /// The conditions of the update, joined by AND.
-    pub where_: Vec<Expr>,
+    pub where_: Option<Expr>,
+    /// Whether values are set in the order given and not in the table's.
+    pub ordered: bool,
+}
+
+/// Whose ON CONFLICT it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConflictDialect {
+    /// SQLite
+    Sqlite,
+    /// PostgreSQL
+    Postgresql,
+    /// MySQL's ON DUPLICATE KEY UPDATE
+    Mysql,
+}
+
+/// What conflicts.
+#[derive(Clone, Debug, Default, Hash)]
+pub enum ConflictTarget {
+    /// Anything.
+    #[default]
+    Any,
+    /// A constraint by name.
+    Constraint(Rc<str>),
+    /// The index over these columns or expressions, with its condition.
+    Index(Vec<Expr>, Option<Expr>),
 }
 
 /// Where an INSERT's rows come from.
@@ -40,39 +88,106 @@ pub enum InsertValues {
     Row(Vec<Assignment>),
     /// Several rows in one statement.
     Rows(Vec<Vec<Assignment>>),
-    /// A select, and the columns it fills.
-    Select(Vec<u32>, Box<Select>),
+    /// A select, the keys of the columns it fills, and whether defaults of other
+    /// columns are added to it.
+    Select(Vec<Rc<str>>, Box<Select>, bool),
 }
 
 /// `column = value`
 #[derive(Clone, Debug, Hash)]
 pub struct Assignment {
-    /// The column's place in its table.
-    pub column: u32,
+    /// The column.
+    pub target: AssignmentTarget,
     /// Its value.
     pub value: Expr,
+}
+
+/// What is assigned to.
+#[derive(Clone, Debug, Hash)]
+pub enum AssignmentTarget {
+    /// The column of that key.
+    Key(Rc<str>),
+    /// A column, which may be another table's, or an expression on one.
+    Expr(Expr),
 }
 
 /// `UPDATE`
 #[derive(Clone, Debug, Hash)]
 pub struct Update {
-    /// The table.
-    pub table: TableId,
+    /// The table, or the join whose tables are changed.
+    pub table: From,
     /// What is set; parameters of the execution add to it.
     pub values: Vec<Assignment>,
+    /// Whether values are set in the order given and not in the table's.
+    pub ordered: bool,
     /// The conditions, joined by AND.
     pub where_: Vec<Expr>,
     /// `RETURNING`
-    pub returning: Vec<Expr>,
+    pub returning: Vec<SelectItem>,
+    /// What every kind of change has.
+    pub dml: Dml,
 }
 
 /// `DELETE`
 #[derive(Clone, Debug, Hash)]
 pub struct Delete {
     /// The table.
-    pub table: TableId,
+    pub table: From,
     /// The conditions, joined by AND.
     pub where_: Vec<Expr>,
     /// `RETURNING`
-    pub returning: Vec<Expr>,
+    pub returning: Vec<SelectItem>,
+    /// What every kind of change has.
+    pub dml: Dml,
+}
+
+impl Insert {
+    /// An INSERT of the rows given on execution.
+    pub fn into(table: From) -> Insert {
+        Insert {
+            table,
+            values: InsertValues::Parameters,
+            on_conflict: None,
+            returning: Vec::new(),
+            sorted: false,
+            dml: Dml::default(),
+            inline: false,
+        }
+    }
+}
+
+impl Update {
+    /// An UPDATE of the values given on execution.
+    pub fn of(table: From) -> Update {
+        Update {
+            table,
+            values: Vec::new(),
+            ordered: false,
+            where_: Vec::new(),
+            returning: Vec::new(),
+            dml: Dml::default(),
+        }
+    }
+}
+
+impl Delete {
+    /// A DELETE of every row.
+    pub fn from(table: From) -> Delete {
+        Delete { table, where_: Vec::new(), returning: Vec::new(), dml: Dml::default() }
+    }
+}
+
+impl Assignment {
+    /// A value for the column of that key.
+    pub fn to(key: &str, value: Expr) -> Assignment {
+        Assignment { target: AssignmentTarget::Key(key.into()), value }
+    }
+
+    /// The key of the column, where it is given by one.
+    pub fn key(&self) -> Option<&str> {
+        match &self.target {
+            AssignmentTarget::Key(key) => Some(key),
+            AssignmentTarget::Expr(_) => None,
+        }
+    }
 }

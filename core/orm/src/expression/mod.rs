@@ -5,23 +5,47 @@
 //! conditions are expressions themselves. Things of the ORM stand in a statement
 //! as numbers ([`Entity`]) that only the floor above understands; it replaces
 //! them before a statement is compiled.
+//!
+//! An [`Expr`] is a node that is shared: a clone is the same element, as the
+//! same Python object would be, and gets the same anonymous name. Nesting is
+//! bounded ([`MAX_DEPTH`]), so that nothing that looks through a statement can
+//! run out of stack.
 //! SQLAlchemy counterpart: `sqlalchemy.sql.elements`, `selectable`, `dml`, `ddl`.
 
+mod build;
 mod cache_key;
 mod ddl;
 mod dml;
 mod element;
+mod from;
+mod functions;
+mod identity;
 mod operators;
 mod select;
 mod statement;
+mod typing;
+mod walk;
 
+pub use build::{ExpressionError, Operand};
 pub use cache_key::{AnonId, CacheKey};
 pub use ddl::{CreateTable, Ddl, DropTable};
-pub use dml::{Assignment, Delete, Insert, InsertValues, OnConflict, Update};
-pub use element::{Bind, BindValue, ColumnRef, Expr, FunctionCall, Window};
-pub use operators::{BinaryOp, BoolOp, UnaryOp};
-pub use select::{
-    Alias, AliasKind, AliasOf, Entity, From, Join, JoinTarget, LabelStyle, Purpose, Select, SelectItem,
-    SetOp, SetOperation,
+pub use dml::{
+    Assignment, AssignmentTarget, ConflictDialect, ConflictTarget, Delete, Dml, Insert, InsertValues,
+    OnConflict, Update,
 };
-pub use statement::{Statement, TextStatement};
+pub use element::{
+    Bind, BindValue, ColumnRef, Expr, Frame, FrameBound, FrameUnit, FunctionCall, Kind, MAX_DEPTH, Modifiers,
+    Window,
+};
+pub use from::{
+    Affix, Alias, AliasKind, AliasOf, Cte, From, Join, JoinKind, PlainTable, TableValued, Values,
+};
+pub use identity::{FromIdentity, Identity, Name};
+pub use operators::{CustomOperator, Operator, Pattern};
+pub use select::{
+    Correlation, Distinct, Entity, Fetch, ForUpdate, Hint, JoinTarget, LabelStyle, Purpose, Select,
+    SelectItem, SetOp, SetOperation,
+};
+pub(crate) use statement::TextPiece;
+pub use statement::{Statement, TextStatement, TextualSelect};
+pub use walk::{Part, Rewrite, binds_of};

@@ -1,80 +1,13 @@
-//! `SELECT` and what it selects from.
+//! `SELECT` as plain data.
 //!
-//! SQLAlchemy counterpart: `sqlalchemy.sql.selectable`.
+//! SQLAlchemy counterpart: `Select` and `CompoundSelect` of `sqlalchemy.sql.selectable`.
 
-use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use super::cache_key::AnonId;
-use super::element::Expr;
-use crate::types::{MapperId, SqlType, TableId};
-
-/// Something that can stand in FROM.
-#[derive(Clone, Debug, Hash)]
-pub enum From {
-    /// A table.
-    Table(TableId),
-    /// A table or select under another name.
-    Alias(Rc<Alias>),
-    /// Two of these joined.
-    Join(Rc<Join>),
-}
-
-/// `element AS name`
-#[derive(Clone, Debug)]
-pub struct Alias {
-    /// Tells it from others.
-    pub id: AnonId,
-    /// What it names.
-    pub of: AliasOf,
-    /// The name; none for one that the compiler makes up.
-    pub name: Option<Rc<str>>,
-    /// How it is written.
-    pub kind: AliasKind,
-}
-
-/// What an alias names.
-#[derive(Clone, Debug, Hash)]
-pub enum AliasOf {
-    /// A table.
-    Table(TableId),
-    /// A select.
-    Select(Box<Select>),
-}
-
-/// How an alias is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AliasKind {
-    /// In FROM.
-    Inline,
-    /// In WITH.
-    Cte {
-        /// `WITH RECURSIVE`
-        recursive: bool,
-    },
-}
-
-impl Hash for Alias {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.id.hash(state);
-        self.of.hash(state);
-        self.name.hash(state);
-        self.kind.hash(state);
-    }
-}
-
-/// `left JOIN right ON …`
-#[derive(Clone, Debug, Hash)]
-pub struct Join {
-    /// The left side.
-    pub left: From,
-    /// The right side.
-    pub right: From,
-    /// The condition.
-    pub on: Expr,
-    /// `LEFT OUTER JOIN`
-    pub outer: bool,
-}
+use super::element::{Expr, Kind};
+use super::from::{Affix, Alias, AliasKind, AliasOf, From, JoinKind};
+use super::statement::Statement;
+use crate::types::{MapperId, SqlType};
 
 /// How columns are named in the result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -117,8 +50,8 @@ pub struct JoinTarget {
     pub right: From,
     /// The condition; none for one made from foreign keys.
     pub on: Option<Expr>,
-    /// `LEFT OUTER JOIN`
-    pub outer: bool,
+    /// Which rows without a partner are kept.
+    pub kind: JoinKind,
 }
 
 /// A set operation between selects.
@@ -130,8 +63,12 @@ pub enum SetOp {
     UnionAll,
     /// `INTERSECT`
     Intersect,
+    /// `INTERSECT ALL`
+    IntersectAll,
     /// `EXCEPT`
     Except,
+    /// `EXCEPT ALL`
+    ExceptAll,
 }
 
 /// Selects joined by a set operation.
@@ -141,6 +78,67 @@ pub struct SetOperation {
     pub op: SetOp,
     /// The selects.
     pub selects: Vec<Select>,
+}
+
+/// `DISTINCT`
+#[derive(Clone, Debug, Default, Hash)]
+pub enum Distinct {
+    /// None.
+    #[default]
+    No,
+    /// `SELECT DISTINCT`
+    Yes,
+    /// `SELECT DISTINCT ON (…)`
+    On(Vec<Expr>),
+}
+
+/// `FETCH FIRST n ROWS ONLY`
+#[derive(Clone, Debug, Hash)]
+pub struct Fetch {
+    /// How many.
+    pub count: Expr,
+    /// `PERCENT`
+    pub percent: bool,
+    /// `WITH TIES`
+    pub with_ties: bool,
+}
+
+/// `FOR UPDATE`
+#[derive(Clone, Debug, Default, Hash)]
+pub struct ForUpdate {
+    /// `FOR SHARE`
+    pub read: bool,
+    /// `NOWAIT`
+    pub nowait: bool,
+    /// `SKIP LOCKED`
+    pub skip_locked: bool,
+    /// `FOR NO KEY UPDATE`
+    pub key_share: bool,
+    /// `OF`: columns, or tables as rows.
+    pub of: Vec<SelectItem>,
+}
+
+/// Which elements of FROM are those of the statement around.
+#[derive(Clone, Debug, Default, Hash)]
+pub enum Correlation {
+    /// Those that are in FROM there as well, as long as one is left here.
+    #[default]
+    Auto,
+    /// These; `correlate(None)` names none.
+    To(Vec<From>),
+    /// All but these.
+    Except(Vec<From>),
+}
+
+/// A hint for a table, or for the statement.
+#[derive(Clone, Debug, Hash)]
+pub struct Hint {
+    /// The table; none for the statement.
+    pub from: Option<From>,
+    /// The text.
+    pub text: Rc<str>,
+    /// The dialect, or `*`.
+    pub dialect: Rc<str>,
 }
 
 /// A `SELECT` statement.
@@ -166,8 +164,22 @@ pub struct Select {
     pub limit: Option<Expr>,
     /// `OFFSET`
     pub offset: Option<Expr>,
+    /// `FETCH`
+    pub fetch: Option<Fetch>,
     /// `SELECT DISTINCT`
-    pub distinct: bool,
+    pub distinct: Distinct,
+    /// `FOR UPDATE`
+    pub for_update: Option<ForUpdate>,
+    /// What follows SELECT.
+    pub prefixes: Vec<Affix>,
+    /// What follows the statement.
+    pub suffixes: Vec<Affix>,
+    /// Hints, in order.
+    pub hints: Vec<Hint>,
+    /// What of the statement around it is in FROM here.
+    pub correlation: Correlation,
+    /// CTEs that are written whether or not they are used, and whether just here.
+    pub ctes: Vec<(Rc<Alias>, bool)>,
     /// How columns are named.
     pub label_style: LabelStyle,
     /// What the ORM floor made it for; statements with other purposes are
@@ -191,42 +203,37 @@ pub enum Purpose {
     Options(Vec<u32>),
 }
 
-impl From {
-    /// Whether the two are the same element.
-    pub fn is(&self, other: &From) -> bool {
-        match (self, other) {
-            (From::Table(a), From::Table(b)) => a == b,
-            (From::Alias(a), From::Alias(b)) => a.id == b.id,
-            (From::Join(a), From::Join(b)) => Rc::ptr_eq(a, b),
-            _ => false,
-        }
-    }
-
-    /// Whether `other` is this or one side of this join.
-    pub fn contains(&self, other: &From) -> bool {
-        self.is(other)
-            || matches!(self, From::Join(join) if join.left.contains(other) || join.right.contains(other))
-    }
-
-    /// This under another name.
-    pub fn alias(table: TableId, name: Option<&str>) -> Rc<Alias> {
-        Rc::new(Alias {
-            id: AnonId::fresh(),
-            of: AliasOf::Table(table),
-            name: name.map(Into::into),
-            kind: AliasKind::Inline,
-        })
-    }
-}
-
 impl Select {
     /// A select of expressions.
     pub fn of(exprs: impl IntoIterator<Item = Expr>) -> Select {
         Select { items: exprs.into_iter().map(SelectItem::Expr).collect(), ..Select::default() }
     }
 
+    /// A select of whole tables, aliases or joins.
+    pub fn from(froms: impl IntoIterator<Item = From>) -> Select {
+        Select { items: froms.into_iter().map(SelectItem::From).collect(), ..Select::default() }
+    }
+
+    /// Selects joined by a set operation.
+    pub fn combined(op: SetOp, selects: Vec<Select>) -> Select {
+        Select { compound: Some(Box::new(SetOperation { op, selects })), ..Select::default() }
+    }
+
+    /// Whether it has LIMIT, OFFSET or FETCH.
+    pub fn limits_rows(&self) -> bool {
+        self.limit.is_some() || self.offset.is_some() || self.fetch.is_some()
+    }
+
+    /// Whether it is put in parentheses in a set operation.
+    pub(crate) fn needs_parentheses(&self) -> bool {
+        self.compound.is_some() || self.limits_rows() || !self.order_by.is_empty()
+    }
+
     /// The type of its first column, which it has as a scalar.
-    pub(crate) fn first_type(&self) -> SqlType {
+    pub fn scalar_type(&self) -> SqlType {
+        if let Some(compound) = &self.compound {
+            return compound.selects.first().map(Select::scalar_type).unwrap_or_default();
+        }
         match self.items.first() {
             Some(SelectItem::Expr(expr)) => expr.sql_type(),
             _ => SqlType::Null,
@@ -235,11 +242,28 @@ impl Select {
 
     /// This as an alias in FROM.
     pub fn subquery(&self, name: Option<&str>) -> Rc<Alias> {
-        Rc::new(Alias {
-            id: AnonId::fresh(),
-            of: AliasOf::Select(Box::new(self.clone())),
-            name: name.map(Into::into),
-            kind: AliasKind::Inline,
-        })
+        self.named(name, AliasKind::Inline)
+    }
+
+    /// This under a name, written in the given way.
+    pub fn named(&self, name: Option<&str>, kind: AliasKind) -> Rc<Alias> {
+        let mut select = self.clone();
+        if select.label_style == LabelStyle::None && select.compound.is_none() {
+            select.label_style = LabelStyle::Disambiguate;
+        }
+        Alias::new(AliasOf::Statement(Rc::new(Statement::Select(select))), name, kind)
+    }
+
+    /// This as a value.
+    pub fn scalar(&self) -> Expr {
+        let mut select = self.clone();
+        select.label_style = LabelStyle::None;
+        Expr::new(Kind::Subquery(Rc::new(select)))
+    }
+
+    pub(crate) fn depth(&self) -> u32 {
+        let mut deepest = 0;
+        super::walk::select_parts(self, &mut |part| deepest = deepest.max(part.depth()));
+        deepest + 1
     }
 }

@@ -9,7 +9,7 @@ use super::identity::IdentityKey;
 use super::state::{Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::{Execution, Parameters, ResultSet};
-use crate::sql::{BinaryOp, BindValue, BoolOp, Expr, Statement, UnaryOp};
+use crate::sql::{BindValue, Expr, Kind, Operator, SelectItem, Statement};
 use crate::types::{MapperId, SessionId, StateId, Value};
 
 /// `synchronize_session=`
@@ -44,7 +44,7 @@ impl Orm {
             Statement::Delete(delete) => delete.where_.clone(),
             _ => Vec::new(),
         };
-        let condition = Expr::all_of(BoolOp::And, where_);
+        let condition = Expr::all_of(Operator::And, where_);
         let plain = matches!(parameters, Parameters::None);
         let evaluates = synchronize == Synchronize::Auto && plain && is_evaluable(&condition);
         let mut matched: Vec<Object> = Vec::new();
@@ -62,8 +62,8 @@ impl Orm {
         let fetches = !evaluates && synchronize != Synchronize::Off && !returns_rows(statement);
         let mut statement = statement.clone();
         if fetches {
-            let key: Vec<Expr> =
-                self.mapper(mapper).primary_key.iter().map(|id| Expr::column(&self.schema, *id)).collect();
+            let key = self.mapper(mapper).primary_key.iter();
+            let key = key.map(|id| SelectItem::Expr(Expr::column(&self.schema, *id))).collect();
             match &mut statement {
                 Statement::Update(update) => update.returning = key,
                 Statement::Delete(delete) => delete.returning = key,
@@ -87,8 +87,10 @@ impl Orm {
                         .values
                         .iter()
                         .filter_map(|one| {
-                            let column = crate::types::ColumnId { table: update.table, index: one.column };
-                            let at = self.mapper(mapper).attribute_of(column)?;
+                            let table = self.mapper(mapper).table;
+                            let index = one.column_of(&self.schema, table)?;
+                            let at =
+                                self.mapper(mapper).attribute_of(crate::types::ColumnId { table, index })?;
                             let value = if is_evaluable(&one.value) {
                                 self.evaluate(&one.value, object.state)
                             } else {
@@ -123,49 +125,53 @@ impl Orm {
 
     /// An expression's value for an object; none where a column is not loaded.
     fn evaluate(&self, expr: &Expr, id: StateId) -> Option<Value> {
-        Some(match expr {
-            Expr::True => Value::Bool(true),
-            Expr::False => Value::Bool(false),
-            Expr::Null => Value::Null,
-            Expr::Grouping(inner) => self.evaluate(inner, id)?,
-            Expr::Bind(bind) => match &bind.value {
+        Some(match expr.kind() {
+            Kind::True => Value::Bool(true),
+            Kind::False => Value::Bool(false),
+            Kind::Null => Value::Null,
+            Kind::AsBoolean { element, negated } => match self.evaluate(element, id)? {
+                Value::Null => Value::Null,
+                value => Value::Bool(is_true(&value) != *negated),
+            },
+            Kind::Grouping(inner) => self.evaluate(inner, id)?,
+            Kind::Bind(bind) => match &bind.value {
                 BindValue::One(value) => value.clone(),
                 _ => return None,
             },
-            Expr::Column(column) => {
+            Kind::Column(column) => {
                 let at = self.mapper_of(id).attribute_of(column.base?)?;
                 match &self.states[id].slots[at] {
                     Slot::Value(value) => value.clone(),
                     _ => return None,
                 }
             }
-            Expr::Bool { op, conditions } => {
+            Kind::List { op: op @ (Operator::And | Operator::Or), items, .. } => {
                 let mut unknown = false;
-                for condition in conditions.iter() {
+                for condition in items {
                     let value = self.evaluate(condition, id)?;
                     match (op, value) {
                         (_, Value::Null) => unknown = true,
-                        (BoolOp::And, value) if !is_true(&value) => return Some(Value::Bool(false)),
-                        (BoolOp::Or, value) if is_true(&value) => return Some(Value::Bool(true)),
+                        (Operator::And, value) if !is_true(&value) => return Some(Value::Bool(false)),
+                        (Operator::Or, value) if is_true(&value) => return Some(Value::Bool(true)),
                         _ => {}
                     }
                 }
-                if unknown { Value::Null } else { Value::Bool(*op == BoolOp::And) }
+                if unknown { Value::Null } else { Value::Bool(*op == Operator::And) }
             }
-            Expr::Unary { op: UnaryOp::Not, operand } => match self.evaluate(operand, id)? {
+            Kind::Unary { op: Operator::Not, operand, .. } => match self.evaluate(operand, id)? {
                 Value::Null => Value::Null,
                 value => Value::Bool(!is_true(&value)),
             },
-            Expr::Binary { left, op: op @ (BinaryOp::In | BinaryOp::NotIn), right, .. } => {
+            Kind::Binary { left, op: op @ (Operator::In | Operator::NotIn), right, .. } => {
                 let value = self.evaluate(left, id)?;
-                let Expr::Bind(bind) = &**right else { return None };
+                let Kind::Bind(bind) = right.kind() else { return None };
                 let BindValue::Expanding(list) = &bind.value else { return None };
                 if value.is_null() {
                     return Some(Value::Null);
                 }
-                Value::Bool(list.contains(&value) == (*op == BinaryOp::In))
+                Value::Bool(list.contains(&value) == (*op == Operator::In))
             }
-            Expr::Binary { left, op, right, .. } => {
+            Kind::Binary { left, op, right, .. } => {
                 apply(op, &self.evaluate(left, id)?, &self.evaluate(right, id)?)?
             }
             _ => return None,
@@ -185,23 +191,23 @@ fn returns_rows(statement: &Statement) -> bool {
 fn is_evaluable(expr: &Expr) -> bool {
     let mut able = true;
     expr.walk(&mut |node| {
-        able &= match node {
-            Expr::True | Expr::False | Expr::Null | Expr::Grouping(_) | Expr::Bind(_) | Expr::Bool { .. } => {
-                true
-            }
-            Expr::Column(column) => column.base.is_some(),
-            Expr::Unary { op, .. } => *op == UnaryOp::Not,
-            Expr::Binary { op, right, .. } => match op {
-                BinaryOp::In | BinaryOp::NotIn => matches!(&**right, Expr::Bind(_)),
-                BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
+        able &= match node.kind() {
+            Kind::True | Kind::False | Kind::Null | Kind::Grouping(_) | Kind::Bind(_) => true,
+            Kind::AsBoolean { .. } => true,
+            Kind::List { op, .. } => matches!(op, Operator::And | Operator::Or),
+            Kind::Column(column) => column.base.is_some(),
+            Kind::Unary { op, .. } => *op == Operator::Not,
+            Kind::Binary { op, right, .. } => match op {
+                Operator::In | Operator::NotIn => matches!(right.kind(), Kind::Bind(_)),
+                Operator::Eq | Operator::Ne | Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
                     true
                 }
-                BinaryOp::Is
-                | BinaryOp::IsNot
-                | BinaryOp::Add
-                | BinaryOp::Sub
-                | BinaryOp::Mul
-                | BinaryOp::Concat => true,
+                Operator::Is
+                | Operator::IsNot
+                | Operator::Add
+                | Operator::Sub
+                | Operator::Mul
+                | Operator::Concat => true,
                 _ => false,
             },
             _ => false,
@@ -219,31 +225,31 @@ fn is_true(value: &Value) -> bool {
 }
 
 /// An operator on two values, as SQL has it: NULL makes NULL.
-fn apply(op: &BinaryOp, left: &Value, right: &Value) -> Option<Value> {
+fn apply(op: &Operator, left: &Value, right: &Value) -> Option<Value> {
     use std::cmp::Ordering;
     match op {
-        BinaryOp::Is => return Some(Value::Bool(left == right)),
-        BinaryOp::IsNot => return Some(Value::Bool(left != right)),
+        Operator::Is => return Some(Value::Bool(left == right)),
+        Operator::IsNot => return Some(Value::Bool(left != right)),
         _ if left.is_null() || right.is_null() => return Some(Value::Null),
-        BinaryOp::Eq => return Some(Value::Bool(left == right)),
-        BinaryOp::Ne => return Some(Value::Bool(left != right)),
+        Operator::Eq => return Some(Value::Bool(left == right)),
+        Operator::Ne => return Some(Value::Bool(left != right)),
         _ => {}
     }
     let order = match (left, right) {
         (Value::Int(a), Value::Int(b)) => {
             match op {
-                BinaryOp::Add => return a.checked_add(*b).map(Value::Int),
-                BinaryOp::Sub => return a.checked_sub(*b).map(Value::Int),
-                BinaryOp::Mul => return a.checked_mul(*b).map(Value::Int),
+                Operator::Add => return a.checked_add(*b).map(Value::Int),
+                Operator::Sub => return a.checked_sub(*b).map(Value::Int),
+                Operator::Mul => return a.checked_mul(*b).map(Value::Int),
                 _ => {}
             }
             Some(a.cmp(b))
         }
         (Value::Float(a), Value::Float(b)) => {
             match op {
-                BinaryOp::Add => return Some(Value::Float(a + b)),
-                BinaryOp::Sub => return Some(Value::Float(a - b)),
-                BinaryOp::Mul => return Some(Value::Float(a * b)),
+                Operator::Add => return Some(Value::Float(a + b)),
+                Operator::Sub => return Some(Value::Float(a - b)),
+                Operator::Mul => return Some(Value::Float(a * b)),
                 _ => {}
             }
             a.partial_cmp(b)
@@ -251,7 +257,7 @@ fn apply(op: &BinaryOp, left: &Value, right: &Value) -> Option<Value> {
         (Value::Int(a), Value::Float(b)) => return apply(op, &Value::Float(*a as f64), &Value::Float(*b)),
         (Value::Float(a), Value::Int(b)) => return apply(op, &Value::Float(*a), &Value::Float(*b as f64)),
         (Value::Text(a), Value::Text(b)) => {
-            if matches!(op, BinaryOp::Add | BinaryOp::Concat) {
+            if matches!(op, Operator::Add | Operator::Concat) {
                 return Some(Value::text(&format!("{a}{b}")));
             }
             Some(a.cmp(b))
@@ -261,10 +267,10 @@ fn apply(op: &BinaryOp, left: &Value, right: &Value) -> Option<Value> {
         _ => None,
     }?;
     let holds = match op {
-        BinaryOp::Lt => order == Ordering::Less,
-        BinaryOp::Le => order != Ordering::Greater,
-        BinaryOp::Gt => order == Ordering::Greater,
-        BinaryOp::Ge => order != Ordering::Less,
+        Operator::Lt => order == Ordering::Less,
+        Operator::Le => order != Ordering::Greater,
+        Operator::Gt => order == Ordering::Greater,
+        Operator::Ge => order != Ordering::Less,
         _ => return None,
     };
     Some(Value::Bool(holds))

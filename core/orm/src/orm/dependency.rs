@@ -3,8 +3,6 @@
 //!
 //! SQLAlchemy counterpart: `sqlalchemy.orm.dependency`.
 
-use std::rc::Rc;
-
 use super::attributes::Passive;
 use super::error::{OrmError, OrmErrorKind};
 use super::hooks::Hooks;
@@ -13,7 +11,7 @@ use super::state::Object;
 use super::unitofwork::{Action, UnitOfWork};
 use super::{Orm, OrmResult};
 use crate::engine::{Execution, ParameterSet, Parameters};
-use crate::sql::{AnonId, BinaryOp, Bind, BindValue, Delete, Expr, Insert, InsertValues, Statement};
+use crate::sql::{Bind, BindValue, Delete, Expr, From, Insert, Operator, Statement};
 use crate::types::{ColumnId, StateId, TableId};
 
 impl Orm {
@@ -492,12 +490,7 @@ impl Orm {
             }
         }
         if !inserted.is_empty() {
-            let statement = Statement::Insert(Insert {
-                table: secondary,
-                values: InsertValues::Parameters,
-                on_conflict: None,
-                returning: Vec::new(),
-            });
+            let statement = Statement::Insert(Insert::into(From::Table(secondary)));
             let connection = self.session_connection(work.session)?;
             self.execute_on(hooks, connection, &statement, &Parameters::Many(inserted), Execution::Plain)?;
         }
@@ -509,16 +502,11 @@ impl Orm {
         for (index, column) in self.schema.table(secondary).columns.iter().enumerate() {
             if row.iter().any(|(key, _)| **key == *column.key) {
                 let expr = Expr::column(&self.schema, ColumnId { table: secondary, index: index as u32 });
-                let bind = Expr::Bind(Rc::new(Bind {
-                    id: AnonId::fresh(),
-                    key: column.key.as_str().into(),
-                    named: true,
-                    value: BindValue::Required,
-                    sql_type: column.sql_type.clone(),
-                }));
-                where_.push(expr.binary(BinaryOp::Eq, bind));
+                let sql_type = column.sql_type.clone();
+                let bind = Bind { sql_type, ..Bind::named(&column.key, BindValue::Required) };
+                where_.push(expr.binary(Operator::Eq, Expr::from(bind)));
             }
         }
-        Statement::Delete(Delete { table: secondary, where_, returning: Vec::new() })
+        Statement::Delete(Delete { where_, ..Delete::from(From::Table(secondary)) })
     }
 }

@@ -17,7 +17,8 @@ use super::state::{Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::{Cause, Execution, Parameters};
 use crate::sql::{
-    BinaryOp, Entity, Expr, From, Join, JoinTarget, LabelStyle, Purpose, Select, SelectItem, Statement,
+    Entity, Expr, From, Join, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Purpose, Select, SelectItem,
+    Statement,
 };
 use crate::types::{KeyValue, MapperId, SessionId, StateId, Value};
 
@@ -161,20 +162,24 @@ impl Orm {
             && let (Some(second), Some(first)) = (joins.pop(), joins.pop())
         {
             // The table between is joined to the target first.
-            let on = second.on.unwrap_or(Expr::True);
-            let right =
-                From::Join(Rc::new(Join { left: first.right, right: second.right, on, outer: false }));
-            joins.push(JoinTarget { left: first.left, right, on: first.on, outer: true });
+            let on = second.on.unwrap_or_else(|| Expr::constant(true));
+            let right = From::Join(Rc::new(Join {
+                left: first.right,
+                right: second.right,
+                on,
+                kind: JoinKind::Inner,
+            }));
+            joins.push(JoinTarget { left: first.left, right, on: first.on, kind: JoinKind::Outer });
         }
         lowered.select.joins.extend(joins);
         let table = self.mapper(relationship.target).table;
         let from = self.entity_from(target);
         for order in &relationship.order_by {
-            lowered.select.order_by.push(order.map(&mut |node| match node {
-                Expr::Column(column) if column.base.is_some_and(|base| base.table == table) => {
+            lowered.select.order_by.push(order.map(&mut |node| match node.kind() {
+                Kind::Column(column) if column.base.is_some_and(|base| base.table == table) => {
                     let mut column = column.clone();
-                    column.from = from.clone();
-                    Some(Expr::Column(column))
+                    column.from = Some(from.clone());
+                    Some(Expr::from(column))
                 }
                 _ => None,
             }));
@@ -310,7 +315,7 @@ impl Orm {
                     left: Some(From::Table(foreign.table)),
                     right: self.entity_from(&target),
                     on: relationship.secondaryjoin.clone(),
-                    outer: false,
+                    kind: JoinKind::Inner,
                 });
                 Expr::column(&self.schema, foreign)
             }
@@ -321,9 +326,7 @@ impl Orm {
         }
         // The key comes first, and only once.
         let place = lowered.select.items.iter().position(|item| match (item, &key) {
-            (SelectItem::Expr(Expr::Column(column)), Expr::Column(key)) => {
-                column.name == key.name && column.from.is(&key.from)
-            }
+            (SelectItem::Expr(expr), key) => expr.is(key),
             _ => false,
         });
         let mut statement = lowered.select.clone();
@@ -334,7 +337,7 @@ impl Orm {
         let values = groups.keys().map(|key| key.0.clone()).collect();
         statement
             .where_
-            .push(key.binary(BinaryOp::In, Expr::expanding("primary_keys", values, key.sql_type())));
+            .push(key.binary(Operator::In, Expr::expanding("primary_keys", values, key.sql_type())));
         statement.label_style = LabelStyle::None;
         let mut purpose = vec![eager.depth, relationship.parent.0, relationship.attribute];
         purpose.extend(numbers(&eager.options));

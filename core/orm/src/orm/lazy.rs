@@ -11,7 +11,7 @@ use super::relationship::{Direction, Lazy, Relationship};
 use super::state::{Object, Slot};
 use super::{AttributeValue, Orm, OrmResult};
 use crate::engine::{Cause, Parameters};
-use crate::sql::{BoolOp, Entity, Expr, From, Purpose, Select, SelectItem};
+use crate::sql::{Entity, Expr, From, Kind, Operator, Purpose, Select, SelectItem};
 use crate::types::{ColumnId, StateId, Value};
 
 impl Orm {
@@ -186,8 +186,8 @@ impl Orm {
             order_by: relationship.order_by.clone(),
             ..Select::default()
         };
-        let bound = relationship.primaryjoin.map(&mut |node| match node {
-            Expr::Column(column) => {
+        let bound = relationship.primaryjoin.map(&mut |node| match node.kind() {
+            Kind::Column(column) => {
                 let (_, value) = values.iter().find(|(own, _)| column.base == Some(*own))?;
                 Some(Expr::bind("param", value.clone(), column.sql_type.clone()))
             }
@@ -198,7 +198,7 @@ impl Orm {
             select.from = vec![From::Table(self.mapper(relationship.target).table), From::Table(secondary)];
             conditions.extend(relationship.secondaryjoin.clone());
         }
-        select.where_ = vec![Expr::all_of(BoolOp::And, conditions)];
+        select.where_ = vec![Expr::all_of(Operator::And, conditions)];
         Ok(Some(select))
     }
 

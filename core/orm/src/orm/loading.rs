@@ -10,7 +10,7 @@ use super::query::{Lowered, Part};
 use super::state::{Lifecycle, Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::{Cause, Execution, Parameters, ResultSet};
-use crate::sql::{BinaryOp, Expr, From, Purpose, Select, Statement};
+use crate::sql::{Expr, From, Operator, Purpose, Select, Statement};
 use crate::types::{ColumnId, KeyValue, MapperId, SessionId, StateId, Value};
 
 /// One value of a row.
@@ -249,7 +249,7 @@ impl Orm {
         for (id, KeyValue(value)) in self.mapper(mapper).primary_key.iter().zip(key.values.iter()) {
             let column = Expr::column(&self.schema, *id);
             let bind = Expr::bind("pk", value.clone(), column.sql_type());
-            select.where_.push(column.binary(BinaryOp::Eq, bind));
+            select.where_.push(column.binary(Operator::Eq, bind));
         }
         let statement = Statement::Select(select);
         let result = self.run(hooks, session, &statement, &Parameters::None, Execution::Plain, cause)?;

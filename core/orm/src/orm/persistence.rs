@@ -10,7 +10,7 @@ use super::state::{Committed, Slot};
 use super::unitofwork::{Action, UnitOfWork};
 use super::{Orm, OrmResult};
 use crate::engine::{ConnectionId, Execution, ParameterSet, Parameters};
-use crate::sql::{AnonId, BinaryOp, Bind, BindValue, Delete, Expr, Insert, InsertValues, Statement, Update};
+use crate::sql::{Bind, BindValue, Delete, Expr, From, Insert, Operator, SelectItem, Statement, Update};
 use crate::types::{ColumnId, MapperId, StateId, Value};
 
 /// A row to be inserted or updated.
@@ -186,14 +186,9 @@ impl Orm {
         let key = self.mapper(mapper).primary_key.iter();
         key.map(|id| {
             let column = Expr::column(&self.schema, *id);
-            let bind = Expr::Bind(Rc::new(Bind {
-                id: AnonId::fresh(),
-                key: self.key_label(*id),
-                named: true,
-                value: BindValue::Required,
-                sql_type: column.sql_type(),
-            }));
-            column.binary(BinaryOp::Eq, bind)
+            let sql_type = column.sql_type();
+            let bind = Bind { sql_type, ..Bind::named(&self.key_label(*id), BindValue::Required) };
+            column.binary(Operator::Eq, Expr::from(bind))
         })
         .collect()
     }
@@ -206,12 +201,9 @@ impl Orm {
         records: Vec<Record>,
     ) -> OrmResult<()> {
         for group in by_same_keys(records) {
-            let statement = Statement::Update(Update {
-                table: self.mapper(mapper).table,
-                values: Vec::new(),
-                where_: self.key_conditions(mapper),
-                returning: Vec::new(),
-            });
+            let table = From::Table(self.mapper(mapper).table);
+            let where_ = self.key_conditions(mapper);
+            let statement = Statement::Update(Update { where_, ..Update::of(table) });
             let states: Vec<StateId> = group.iter().map(|record| record.state).collect();
             let expected = group.len() as i64;
             let sets = group.into_iter().map(|record| record.parameters).collect();
@@ -260,13 +252,9 @@ impl Orm {
                 let missing: Vec<ColumnId> = key.iter().filter(|id| !fetched.contains(id)).copied().collect();
                 fetched.splice(0..0, missing);
             }
-            let returning = fetched.iter().map(|id| Expr::column(&self.schema, *id)).collect();
-            let statement = Statement::Insert(Insert {
-                table,
-                values: InsertValues::Parameters,
-                on_conflict: None,
-                returning,
-            });
+            let returning =
+                fetched.iter().map(|id| SelectItem::Expr(Expr::column(&self.schema, *id))).collect();
+            let statement = Statement::Insert(Insert { returning, ..Insert::into(From::Table(table)) });
             let states: Vec<StateId> = group.iter().map(|record| record.state).collect();
             let sets: Vec<ParameterSet> = group.into_iter().map(|record| record.parameters).collect();
             let (result, defaults) = self.write(
@@ -369,11 +357,9 @@ impl Orm {
         if sets.is_empty() {
             return Ok(());
         }
-        let statement = Statement::Delete(Delete {
-            table: self.mapper(mapper).table,
-            where_: self.key_conditions(mapper),
-            returning: Vec::new(),
-        });
+        let table = From::Table(self.mapper(mapper).table);
+        let where_ = self.key_conditions(mapper);
+        let statement = Statement::Delete(Delete { where_, ..Delete::from(table) });
         let connection = self.session_connection(work.session)?;
         // A row that is gone already is only worth a warning, as in SQLAlchemy.
         self.execute_on(hooks, connection, &statement, &Parameters::Many(sets), Execution::Plain)?;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::relationship::Direction;
 use super::{Orm, OrmResult};
-use crate::sql::{Alias, Entity, Expr, From, JoinTarget, Select, SelectItem};
+use crate::sql::{Alias, ColumnRef, Entity, Expr, From, JoinKind, JoinTarget, Kind, Select, SelectItem};
 use crate::types::MapperId;
 
 /// A select in which mapped classes are replaced by their columns, and what
@@ -63,8 +63,8 @@ impl Orm {
             match item {
                 SelectItem::Expr(expr) => {
                     lowered.parts.push(Part::Column(at));
-                    lowered.names.push(match expr {
-                        Expr::Column(column) => Some(Rc::clone(&column.name)),
+                    lowered.names.push(match expr.kind() {
+                        Kind::Column(column) => Some(Rc::clone(&column.key)),
                         _ => None,
                     });
                     lowered.select.items.push(SelectItem::Expr(expr.clone()));
@@ -74,7 +74,7 @@ impl Orm {
                     for column in from.columns(&self.schema) {
                         lowered.parts.push(Part::Column(at));
                         lowered.names.push(None);
-                        lowered.select.items.push(SelectItem::Expr(Expr::Column(column)));
+                        lowered.select.items.push(SelectItem::Expr(Expr::from(column)));
                         at += 1;
                     }
                 }
@@ -94,11 +94,14 @@ impl Orm {
 
     /// A column of a mapped class, or of an alias of it.
     pub fn entity_column(&self, entity: &Entity, column: crate::types::ColumnId) -> Expr {
-        let Expr::Column(mut reference) = Expr::column(&self.schema, column) else { return Expr::Null };
-        if let Some(alias) = &entity.alias {
-            reference.from = From::Alias(Rc::clone(alias));
+        let expr = Expr::column(&self.schema, column);
+        match (&entity.alias, expr.kind()) {
+            (Some(alias), Kind::Column(reference)) => {
+                let from = Some(From::Alias(Rc::clone(alias)));
+                Expr::from(ColumnRef { from, ..reference.clone() })
+            }
+            _ => expr,
         }
-        Expr::Column(reference)
     }
 
     /// What a mapped class selects from.
@@ -117,13 +120,14 @@ impl Orm {
         right: &Entity,
         outer: bool,
     ) -> Vec<JoinTarget> {
+        let kind = JoinKind::outer(outer);
         let Some(relationship) = self.relationship(left.mapper, attribute) else { return Vec::new() };
         let (own, other) = (self.entity_from(left), self.entity_from(right));
         let own_table = self.mapper(left.mapper).table;
         let foreign_here = relationship.direction == Direction::ManyToOne;
         let place = |expr: &Expr, between: Option<&Rc<Alias>>| {
             expr.map(&mut |node| {
-                let Expr::Column(column) = node else { return None };
+                let Kind::Column(column) = node.kind() else { return None };
                 let base = column.base?;
                 let mut column = column.clone();
                 let in_pairs = |foreign: bool| {
@@ -133,36 +137,36 @@ impl Orm {
                         .any(|(referenced, key)| if foreign { *key == base } else { *referenced == base })
                 };
                 if let Some(alias) = between.filter(|_| relationship.secondary == Some(base.table)) {
-                    column.from = From::Alias(Rc::clone(alias));
+                    column.from = Some(From::Alias(Rc::clone(alias)));
                 } else if relationship.self_referential && between.is_none() {
                     // The foreign column is this side's for many-to-one, else the other's.
                     let own_side = if in_pairs(true) { foreign_here } else { !foreign_here };
-                    column.from = if own_side { own.clone() } else { other.clone() };
+                    column.from = Some(if own_side { own.clone() } else { other.clone() });
                 } else {
-                    column.from = if base.table == own_table { own.clone() } else { other.clone() };
+                    column.from = Some(if base.table == own_table { own.clone() } else { other.clone() });
                 }
-                Some(Expr::Column(column))
+                Some(Expr::from(column))
             })
         };
         let Some(secondary) = relationship.secondary else {
             let on = place(&relationship.primaryjoin, None);
-            return vec![JoinTarget { left: Some(own.clone()), right: other.clone(), on: Some(on), outer }];
+            return vec![JoinTarget { left: Some(own.clone()), right: other.clone(), on: Some(on), kind }];
         };
         let between = From::alias(secondary, None);
         let first = place(&relationship.primaryjoin, Some(&between));
         let second = relationship.secondaryjoin.as_ref().map(|join| {
             join.map(&mut |node| {
-                let Expr::Column(column) = node else { return None };
+                let Kind::Column(column) = node.kind() else { return None };
                 let mut column = column.clone();
                 let inside = column.base.is_some_and(|base| base.table == secondary);
-                column.from = if inside { From::Alias(Rc::clone(&between)) } else { other.clone() };
-                Some(Expr::Column(column))
+                column.from = Some(if inside { From::Alias(Rc::clone(&between)) } else { other.clone() });
+                Some(Expr::from(column))
             })
         });
         let middle = From::Alias(between);
         vec![
-            JoinTarget { left: Some(own.clone()), right: middle.clone(), on: Some(first), outer },
-            JoinTarget { left: Some(middle), right: other.clone(), on: second, outer },
+            JoinTarget { left: Some(own.clone()), right: middle.clone(), on: Some(first), kind },
+            JoinTarget { left: Some(middle), right: other.clone(), on: second, kind },
         ]
     }
 }

@@ -5,7 +5,7 @@
 use super::error::{OrmError, OrmErrorKind};
 use super::{Orm, OrmResult};
 use crate::sql::compiler::{JoinError, join_condition};
-use crate::sql::{BinaryOp, Expr, From};
+use crate::sql::{Expr, From, Kind, Operator};
 use crate::types::{ColumnId, MapperId, TableId};
 
 /// Which side holds the foreign key.
@@ -219,7 +219,7 @@ impl Orm {
             direction: Direction::OneToMany,
             uselist: true,
             secondary: settings.secondary,
-            primaryjoin: Expr::True,
+            primaryjoin: Expr::constant(true),
             secondaryjoin: None,
             pairs: Vec::new(),
             secondary_pairs: Vec::new(),
@@ -342,10 +342,10 @@ impl Orm {
             });
             if let Some((from, to)) = found {
                 let (to, from) = (Expr::column(&self.schema, to), Expr::column(&self.schema, from));
-                conditions.push(to.binary(BinaryOp::Eq, from));
+                conditions.push(to.binary(Operator::Eq, from));
             }
         }
-        if conditions.is_empty() { None } else { Some(Expr::all_of(crate::sql::BoolOp::And, conditions)) }
+        if conditions.is_empty() { None } else { Some(Expr::all_of(Operator::And, conditions)) }
     }
 
     fn join_error(&self, name: &str, error: &JoinError, secondary: Option<TableId>) -> OrmError {
@@ -383,8 +383,8 @@ impl Orm {
 fn equal_columns(condition: &Expr) -> Vec<(ColumnId, ColumnId)> {
     let mut pairs = Vec::new();
     condition.walk(&mut |node| {
-        if let Expr::Binary { left, op: BinaryOp::Eq, right, .. } = node
-            && let (Expr::Column(left), Expr::Column(right)) = (&**left, &**right)
+        if let Kind::Binary { left, op: Operator::Eq, right, .. } = node.kind()
+            && let (Kind::Column(left), Kind::Column(right)) = (left.kind(), right.kind())
             && let (Some(left), Some(right)) = (left.base, right.base)
         {
             pairs.push((left, right));

@@ -171,6 +171,29 @@ impl Schema {
         pairs
     }
 
+    /// The foreign keys of a column that can be resolved: what tells their
+    /// constraint from the table's others, and the column that they refer to.
+    pub(crate) fn column_foreign_keys(&self, id: ColumnId) -> Vec<((u32, u32), ColumnId)> {
+        let table = self.table(id.table);
+        let column = self.column(id);
+        let mut keys = Vec::new();
+        for (at, key) in column.foreign_keys.iter().enumerate() {
+            if let Ok(target) = self.resolve(id.table, key) {
+                keys.push(((id.index + 1, at as u32), target));
+            }
+        }
+        for (at, constraint) in table.constraints.iter().enumerate() {
+            let Constraint::ForeignKey { columns, targets, .. } = constraint else { continue };
+            for (_, target) in columns.iter().zip(targets).filter(|(name, _)| **name == column.key) {
+                let key = ForeignKey { target: target.clone(), ..ForeignKey::default() };
+                if let Ok(target) = self.resolve(id.table, &key) {
+                    keys.push(((0, at as u32), target));
+                }
+            }
+        }
+        keys
+    }
+
     /// Gives columns without a type that of the column they refer to, in this
     /// table and in those that waited for it.
     fn resolve_types(&mut self, added: TableId) {

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
 
+use crate::expression::Expr;
 use crate::types::{ColumnId, MetaDataId, SqlType, Value};
 
 /// A table's definition.
@@ -86,6 +87,8 @@ pub enum ColumnDefault {
         /// Its name, for `repr` and for plans.
         name: String,
     },
+    /// An expression, which stands in the statement.
+    Sql(Expr),
 }
 
 impl fmt::Debug for ColumnDefault {
@@ -97,6 +100,7 @@ impl fmt::Debug for ColumnDefault {
                 "CallableColumnDefault(<function {name} at {:#x}>)",
                 Rc::as_ptr(code).cast::<()>() as usize
             ),
+            ColumnDefault::Sql(_) => f.write_str("ColumnElementColumnDefault(…)"),
         }
     }
 }

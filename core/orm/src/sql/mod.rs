@@ -6,5 +6,6 @@
 
 mod columns;
 pub mod compiler;
+mod names;
 
 pub use crate::expression::*;

@@ -181,6 +181,21 @@ impl ClassBuilder {
         self
     }
 
+    /// A method over Rust data.
+    pub fn closure(
+        mut self,
+        name: &str,
+        call: impl Fn(&mut crate::vm::Vm, super::Args) -> super::PyResult<Object> + 'static,
+    ) -> Self {
+        let function = Object::Native(Rc::new(NativeFunction {
+            name: PyStr::new(name),
+            call: NativeBody::Closure(Box::new(call)),
+            owner: Some(Rc::clone(&self.name)),
+        }));
+        self.dict.insert(PyStr::new(name), function);
+        self
+    }
+
     /// A read-only property.
     pub fn getter(mut self, name: &str, get: NativeFn) -> Self {
         let property = Property { get: self.function(name, get), set: Object::None, delete: Object::None };

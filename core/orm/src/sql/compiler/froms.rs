@@ -1,109 +1,83 @@
-//! What a SELECT selects from, and the conditions of joins.
+//! What a SELECT selects from, and FROM as text.
 
 use std::rc::Rc;
 
-use super::{CompileError, Compiler};
-use crate::schema::Schema;
-use crate::sql::Expr;
-use crate::sql::{AliasOf, From, Join, JoinTarget, Select, SelectItem};
-use crate::sql::{BinaryOp, BoolOp};
-use crate::types::ColumnId;
+use super::context::Context;
+use super::joins::{can_join, describe, join_condition};
+use super::{CompileError, Compiler, has, identities};
+use crate::sql::names::alias_name;
+use crate::sql::{
+    Alias, AliasKind, AliasOf, Correlation, Expr, From, Join, JoinKind, JoinTarget, Kind, Operator, Part,
+    Select, SelectItem, Statement, TableValued, Values,
+};
 
-/// Why a join has no condition.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum JoinError {
-    /// No foreign key leads from one side to the other.
-    #[error("Can't find any foreign key relationships between '{0}' and '{1}'.")]
-    NoForeignKeys(String, String),
-    /// More than one does.
-    #[error(
-        "Can't determine join between '{0}' and '{1}'; tables have more than one foreign key constraint relationship between them. Please specify the 'onclause' of this join explicitly."
-    )]
-    AmbiguousForeignKeys(String, String),
-}
-
-/// The condition that foreign keys give for a join.
-///
-/// # Errors
-/// When there is no such key, or there are several.
-pub fn join_condition(schema: &Schema, left: &From, right: &From) -> Result<Expr, JoinError> {
-    let mut found: Vec<(ColumnId, Expr)> = Vec::new();
-    let mut add = |holder: &From, target: &From| {
-        for column in holder.columns(schema) {
-            let Some(base) = column.base else { continue };
-            for (own, theirs) in schema.foreign_keys(base.table) {
-                if own != base {
-                    continue;
-                }
-                let referent = target.columns(schema).into_iter().find(|other| other.base == Some(theirs));
-                if let Some(referent) = referent {
-                    let condition = Expr::Column(referent).binary(BinaryOp::Eq, Expr::Column(column.clone()));
-                    found.push((base, condition));
-                }
-            }
-        }
-    };
-    add(right, left);
-    if !left.is(right) {
-        add(left, right);
-    }
-    let name = |from: &From| describe(schema, from);
-    match found.len() {
-        0 => Err(JoinError::NoForeignKeys(name(left), name(right))),
-        1 => Ok(found.remove(0).1),
-        _ => Err(JoinError::AmbiguousForeignKeys(name(left), name(right))),
-    }
-}
-
-fn describe(schema: &Schema, from: &From) -> String {
-    match from {
-        From::Table(id) => schema.table(*id).name.clone(),
-        From::Alias(alias) => match (&alias.name, &alias.of) {
-            (Some(name), _) => name.to_string(),
-            (None, AliasOf::Table(id)) => format!("%({} {})s", alias.id.number(), schema.table(*id).name),
-            (None, AliasOf::Select(_)) => format!("%({} anon)s", alias.id.number()),
-        },
-        From::Join(join) => {
-            format!(
-                "Join object on {}({}) and {}({})",
-                describe(schema, &join.left),
-                0,
-                describe(schema, &join.right),
-                0
-            )
-        }
-    }
+/// The elements of FROM that the statements around one have.
+pub(super) struct Enclosing {
+    /// What `correlate()` may name.
+    pub(super) explicit: Vec<From>,
+    /// What is left out without being named.
+    pub(super) implicit: Vec<From>,
 }
 
 impl Compiler<'_> {
     /// The FROM list of a select: explicit elements, joins applied, then what
-    /// the columns and conditions name; elements inside a join are not repeated.
-    pub(super) fn display_froms(&self, select: &Select) -> Result<Vec<From>, CompileError> {
-        let mut froms: Vec<From> = Vec::new();
+    /// the columns and conditions name; what is inside a join is not repeated,
+    /// and what belongs to the statement around is left out.
+    pub(super) fn display_froms(
+        &self,
+        select: &Select,
+        enclosing: &Enclosing,
+    ) -> Result<Vec<From>, CompileError> {
+        let froms = self.froms_of(select)?;
+        self.correlated(froms, select, enclosing)
+    }
+
+    /// The FROM list of a select by itself.
+    pub(super) fn froms_of(&self, select: &Select) -> Result<Vec<From>, CompileError> {
         let mut explicit: Vec<From> = select.from.clone();
         for target in &select.joins {
             self.apply_join(select, &mut explicit, target)?;
         }
+        let mut froms: Vec<From> = Vec::new();
         let mut push = |from: &From| {
-            if !froms.iter().any(|other| other.is(from)) {
+            if !has(&froms, from) {
                 froms.push(from.clone());
             }
         };
         explicit.iter().for_each(&mut push);
         for item in &select.items {
-            match item {
-                SelectItem::Expr(expr) => expr_froms(expr, &mut push),
-                SelectItem::From(from) => push(from),
-                SelectItem::Entity(_) => {}
-            }
+            item_froms(item, &mut push);
         }
         select.where_.iter().for_each(|expr| expr_froms(expr, &mut push));
-        let joins: Vec<From> = froms.iter().filter(|from| matches!(from, From::Join(_))).cloned().collect();
-        froms.retain(|from| !joins.iter().any(|join| !join.is(from) && join.contains(from)));
-        // A subquery that names only what is around it as well selects from the rest.
-        let correlated = |from: &From| self.enclosing.iter().flatten().any(|outer| outer.contains(from));
-        if !self.enclosing.is_empty() && froms.iter().any(|from| !correlated(from)) {
-            froms.retain(|from| !correlated(from));
+        let hidden: Vec<From> = froms.iter().flat_map(inside_join).collect();
+        froms.retain(|from| !has(&hidden, from));
+        Ok(froms)
+    }
+
+    /// FROM without what belongs to the statement around.
+    fn correlated(
+        &self,
+        mut froms: Vec<From>,
+        select: &Select,
+        enclosing: &Enclosing,
+    ) -> Result<Vec<From>, CompileError> {
+        match &select.correlation {
+            Correlation::To(to) => {
+                froms.retain(|from| !(has(&enclosing.explicit, from) && has(to, from)));
+            }
+            Correlation::Except(except) => {
+                froms.retain(|from| !has(&enclosing.explicit, from) || has(except, from));
+            }
+            Correlation::Auto if !enclosing.implicit.is_empty() && froms.len() > 1 => {
+                froms.retain(|from| !has(&enclosing.implicit, from));
+                if froms.is_empty() {
+                    return Err(CompileError::InvalidRequest(format!(
+                        "Select statement '{}' returned no FROM clauses due to auto-correlation; specify correlate(<tables>) to control correlation manually.",
+                        "<sqlalchemy.sql.selectable.Select object>"
+                    )));
+                }
+            }
+            Correlation::Auto => {}
         }
         Ok(froms)
     }
@@ -114,17 +88,17 @@ impl Compiler<'_> {
         explicit: &mut Vec<From>,
         target: &JoinTarget,
     ) -> Result<(), CompileError> {
-        let left = match &target.left {
-            Some(left) => left.clone(),
+        let (left, place) = match &target.left {
+            Some(left) => (left.clone(), self.place_of_left(select, explicit, left)?),
             None => self.implicit_left(select, explicit, target)?,
         };
-        let place = explicit.iter().position(|from| from.contains(&left));
-        let left = place.map_or(left, |at| explicit[at].clone());
-        let on = match &target.on {
-            Some(on) => on.clone(),
-            None => join_condition(self.schema, &left, &target.right)?,
+        let on = match (&target.on, &target.left) {
+            (Some(on), _) => on.grouped(Some(&Operator::AsBoolean)),
+            (None, Some(left)) => join_condition(self.schema, left, &target.right)?,
+            (None, None) => join_condition(self.schema, &left, &target.right)?,
         };
-        let join = From::Join(Rc::new(Join { left, right: target.right.clone(), on, outer: target.outer }));
+        let left = place.map_or(left, |at| explicit[at].clone());
+        let join = From::Join(Rc::new(Join { left, right: target.right.clone(), on, kind: target.kind }));
         match place {
             Some(at) => explicit[at] = join,
             None => explicit.push(join),
@@ -132,107 +106,404 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// The left side of a join that does not name one.
+    /// Where in FROM the left side that a join names is.
+    fn place_of_left(
+        &self,
+        _select: &Select,
+        explicit: &[From],
+        left: &From,
+    ) -> Result<Option<usize>, CompileError> {
+        let mut wanted = Vec::new();
+        left.leaves(&mut |leaf| wanted.push(leaf.clone()));
+        let derived = |from: &From| wanted.iter().any(|leaf| from.is_derived_from(leaf));
+        let mut places: Vec<usize> = (0..explicit.len()).filter(|&at| derived(&explicit[at])).collect();
+        if places.len() > 1 {
+            let exact = |from: &From| wanted.iter().any(|leaf| from.contains(leaf));
+            let conservative: Vec<usize> =
+                places.iter().copied().filter(|&at| exact(&explicit[at])).collect();
+            if !conservative.is_empty() {
+                places = conservative;
+            }
+        }
+        match places[..] {
+            [] => Ok(None),
+            [place] => Ok(Some(place)),
+            _ => Err(CompileError::InvalidRequest(
+                "Can't identify which entity in which to assign the left side of this join.   Please use a more specific ON clause.".into(),
+            )),
+        }
+    }
+
+    /// The left side of a join that does not name one, and its place in FROM.
     fn implicit_left(
         &self,
         select: &Select,
         explicit: &[From],
         target: &JoinTarget,
-    ) -> Result<From, CompileError> {
-        let mut candidates: Vec<From> = explicit.to_vec();
-        if candidates.is_empty() {
+    ) -> Result<(From, Option<usize>), CompileError> {
+        let candidates: Vec<From> = if explicit.is_empty() {
+            let mut named: Vec<From> = Vec::new();
             let mut push = |from: &From| {
-                if !from.is(&target.right) && !candidates.iter().any(|other| other.is(from)) {
-                    candidates.push(from.clone());
+                if !has(&named, from) {
+                    named.push(from.clone());
                 }
             };
-            for item in &select.items {
-                match item {
-                    SelectItem::Expr(expr) => expr_froms(expr, &mut push),
-                    SelectItem::From(from) => push(from),
-                    SelectItem::Entity(_) => {}
-                }
+            select.items.iter().for_each(|item| item_froms(item, &mut push));
+            select.where_.iter().for_each(|expr| expr_froms(expr, &mut push));
+            named
+        } else {
+            explicit.to_vec()
+        };
+        let places = self.left_places(&candidates, target);
+        match places[..] {
+            [place] => {
+                let left = candidates[place].clone();
+                Ok((left, if explicit.is_empty() { None } else { Some(place) }))
             }
+            [] => Err(CompileError::InvalidRequest(format!(
+                "Don't know how to join to {}. Please use the .select_from() method to establish an explicit left side, as well as providing an explicit ON clause if not present already to help resolve the ambiguity.",
+                self.repr_of(&target.right)
+            ))),
+            _ => Err(CompileError::InvalidRequest(
+                "Can't determine which FROM clause to join from, there are multiple FROMS which can join to this entity. Please use the .select_from() method to establish an explicit left side, as well as providing an explicit ON clause if not present already to help resolve the ambiguity.".into(),
+            )),
         }
-        if let Some(on) = &target.on {
-            let mut named: Vec<From> = Vec::new();
-            expr_froms(on, &mut |from| named.push(from.clone()));
-            let joinable =
-                candidates.iter().find(|candidate| named.iter().any(|from| candidate.contains(from)));
-            return joinable.or(candidates.first()).cloned().ok_or_else(|| self.no_left(target));
-        }
-        let joinable =
-            candidates.iter().find(|left| join_condition(self.schema, left, &target.right).is_ok());
-        joinable.or(candidates.first()).cloned().ok_or_else(|| self.no_left(target))
     }
 
-    fn no_left(&self, target: &JoinTarget) -> CompileError {
-        CompileError::InvalidRequest(format!(
-            "Can't determine which FROM clause to join from, there are multiple FROMS which can join to this entity. Please use the .select_from() method to establish an explicit left side, as well as providing an explicit ON clause if not present already to help resolve the ambiguity. ({})",
-            describe(self.schema, &target.right)
-        ))
+    /// Which of several elements a join can begin from.
+    fn left_places(&self, candidates: &[From], target: &JoinTarget) -> Vec<usize> {
+        let mut named: Vec<crate::sql::Identity> = Vec::new();
+        let resolves = candidates.len() > 1 && target.on.is_some();
+        if let (true, Some(on)) = (resolves, &target.on) {
+            on.walk(&mut |expr| {
+                if let Kind::Column(column) = expr.kind() {
+                    named.push(column.identity());
+                }
+            });
+        }
+        let mut joined = Vec::new();
+        target.right.leaves(&mut |leaf| joined.push(leaf.clone()));
+        if matches!(target.right, From::Join(_)) {
+            joined.push(target.right.clone());
+        }
+        let mut places: Vec<usize> = (0..candidates.len())
+            .filter(|&at| {
+                let candidate = &candidates[at];
+                joined.iter().filter(|other| !other.is(candidate)).any(|other| {
+                    if resolves {
+                        let mut columns = candidate.columns(self.schema);
+                        columns.extend(other.columns(self.schema));
+                        let known: Vec<_> = columns.iter().map(|column| column.identity()).collect();
+                        named.iter().all(|identity| known.contains(identity))
+                    } else {
+                        target.on.is_some() || can_join(self.schema, candidate, other)
+                    }
+                })
+            })
+            .collect();
+        if places.len() > 1 {
+            let hidden: Vec<From> = candidates.iter().flat_map(inside_join).collect();
+            places.retain(|&at| !has(&hidden, &candidates[at]));
+        }
+        if places.is_empty() && target.on.is_some() {
+            return (0..candidates.len()).collect();
+        }
+        places
     }
 
-    /// `FROM a, b JOIN c ON …`
-    pub(super) fn write_from(&mut self, from: &From) -> Result<(), CompileError> {
+    fn repr_of(&self, from: &From) -> String {
         match from {
-            From::Table(id) => {
-                let id = *id;
-                if let Some(label) = self.name_of_from(&From::Table(id)) {
-                    self.out.push_str(&label);
+            From::Table(id) => self.schema.table_repr(*id),
+            other => format!("<{}>", describe(self.schema, other)),
+        }
+    }
+
+    /// What the statements around one have in FROM.
+    pub(super) fn enclosing(&self, in_from: bool, lateral: bool) -> Enclosing {
+        let Some(level) = self.levels.last() else {
+            return Enclosing { explicit: Vec::new(), implicit: Vec::new() };
+        };
+        if in_from && !lateral {
+            let own = identities(&level.froms);
+            let outer = level.correlate.iter().filter(|from| !own.contains(&from.identity()));
+            return Enclosing { explicit: outer.cloned().collect(), implicit: Vec::new() };
+        }
+        Enclosing { explicit: level.correlate.clone(), implicit: level.froms.clone() }
+    }
+
+    /// The name of something in FROM as columns are written with it; empty where it has none.
+    pub(super) fn from_reference(&mut self, from: &From, cx: Context<'_>) -> String {
+        match from {
+            From::Table(id) => self.table_text(*id, cx.with_schema),
+            From::Plain(table) => {
+                let name = super::quote(&table.name, self.dialect);
+                match &table.schema {
+                    Some(owner) => format!("{}.{name}", super::quote(owner, self.dialect)),
+                    None => name,
                 }
             }
             From::Alias(alias) => {
-                use crate::sql::AliasKind;
-                if let AliasKind::Cte { .. } = alias.kind {
-                    self.cte(alias)?;
-                    if let Some(label) = self.name_of_from(from) {
-                        self.out.push_str(&label);
-                    }
-                    return Ok(());
+                let name = alias_name(self.schema, alias);
+                let name = self.name(&name);
+                super::quote(&name, self.dialect)
+            }
+            From::Values(values) => match &values.name {
+                Some(name) => {
+                    let name = self.name(name);
+                    super::quote(&name, self.dialect)
                 }
-                match &alias.of {
-                    AliasOf::Table(id) => self.write_from(&From::Table(*id))?,
-                    AliasOf::Select(select) => {
-                        self.out.push('(');
-                        let enclosing = std::mem::take(&mut self.enclosing);
-                        self.select(select, super::select::Place::InFrom)?;
-                        self.enclosing = enclosing;
-                        self.out.push(')');
-                    }
+                None => String::new(),
+            },
+            From::Join(_) | From::Function(_) | From::Text(_) => String::new(),
+        }
+    }
+
+    /// A table's name, with its schema where it has one.
+    pub(super) fn table_text(&self, id: crate::types::TableId, with_schema: bool) -> String {
+        let table = self.schema.table(id);
+        let name = super::quote(&table.name, self.dialect);
+        match &table.schema {
+            Some(owner) if with_schema => format!("{}.{name}", super::quote(owner, self.dialect)),
+            _ => name,
+        }
+    }
+
+    /// Writes a table's name.
+    pub(super) fn table_name(&mut self, id: crate::types::TableId) {
+        let name = self.table_text(id, true);
+        self.push(&name);
+    }
+
+    /// Writes something that stands alone, and not in a statement's FROM: an
+    /// alias is what it names, a table is nothing but its name.
+    pub(super) fn from_alone(&mut self, from: &From) -> Result<(), CompileError> {
+        match from {
+            From::Alias(alias) if alias.cte().is_none() => match &alias.of {
+                AliasOf::From(From::Function(function)) => self.expr(function, Context::PLAIN),
+                AliasOf::From(inner) => self.from_alone(inner),
+                AliasOf::Statement(statement) => self.statement(statement, Context::PLAIN).map(|_| ()),
+            },
+            From::Alias(alias) => match &alias.of {
+                AliasOf::Statement(statement) => self.statement(statement, Context::PLAIN).map(|_| ()),
+                AliasOf::From(inner) => self.from_alone(inner),
+            },
+            From::Values(values) => self.value_rows(values, Context::PLAIN),
+            other => self.from(other, Context::PLAIN),
+        }
+    }
+
+    /// Writes an element of FROM.
+    pub(super) fn from(&mut self, from: &From, cx: Context<'_>) -> Result<(), CompileError> {
+        match from {
+            From::Table(id) => {
+                let name = self.table_text(*id, cx.with_schema);
+                self.push(&name);
+                self.from_hints(from);
+            }
+            From::Plain(_) => {
+                let name = self.from_reference(from, cx);
+                self.push(&name);
+                self.from_hints(from);
+            }
+            From::Alias(alias) => {
+                if alias.cte().is_some() {
+                    return self.cte_reference(alias);
                 }
-                self.out.push_str(" AS ");
-                if let Some(label) = self.name_of_from(from) {
-                    self.out.push_str(&label);
-                }
+                self.alias(alias, cx)?;
+                self.from_hints(from);
             }
             From::Join(join) => {
-                self.write_from(&join.left)?;
-                self.out.push_str(if join.outer { " LEFT OUTER JOIN " } else { " JOIN " });
+                self.from(&join.left, cx)?;
+                self.push(self.rules().join_keyword(join.kind));
                 let grouped = matches!(join.right, From::Join(_));
-                if grouped {
-                    self.out.push('(');
-                }
-                self.write_from(&join.right)?;
-                if grouped {
-                    self.out.push(')');
-                }
-                self.out.push_str(" ON ");
-                match &join.on {
-                    Expr::Bool { op: BoolOp::And, conditions } => self.bool_list(BoolOp::And, conditions)?,
-                    on => self.condition(on)?,
-                }
+                self.push(if grouped { "(" } else { "" });
+                self.from(&join.right, cx)?;
+                self.push(if grouped { ")" } else { "" });
+                self.push(" ON ");
+                self.expr(&join.on, cx.inside())?;
+            }
+            From::Values(values) => self.values(values, cx)?,
+            From::Function(function) => self.expr(function, Context { in_from: true, ..cx.inside() })?,
+            From::Text(text) => self.text(text, cx),
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, alias: &Rc<Alias>, cx: Context<'_>) -> Result<(), CompileError> {
+        let name = alias_name(self.schema, alias);
+        let valued = match &alias.kind {
+            AliasKind::TableValued(valued) => Some(valued),
+            _ => None,
+        };
+        let lateral = matches!(alias.kind, AliasKind::Lateral) || valued.is_some_and(|valued| valued.lateral);
+        self.push(if lateral { "LATERAL " } else { "" });
+        // The alias takes its number before what it names.
+        let name = self.name(&name);
+        match &alias.of {
+            AliasOf::From(From::Alias(inner)) if valued.is_some() => self.alias_element(inner, cx)?,
+            AliasOf::From(From::Function(function)) => {
+                self.expr(function, Context { in_from: true, ..cx.inside() })?;
+            }
+            AliasOf::From(inner) => self.from(inner, cx)?,
+            AliasOf::Statement(statement) => {
+                self.push("(");
+                self.statement_in_from(statement, lateral, cx)?;
+                self.push(")");
+            }
+        }
+        self.push(self.rules().alias_keyword());
+        self.ident(&name);
+        if let Some(valued) = valued {
+            self.derived_columns(valued)?;
+        }
+        if let AliasKind::TableSample { method, seed } = &alias.kind {
+            self.push(" TABLESAMPLE ");
+            self.expr(method, cx.inside())?;
+            if let Some(seed) = seed {
+                self.push(" REPEATABLE (");
+                self.expr(seed, cx.inside())?;
+                self.push(")");
             }
         }
         Ok(())
     }
+
+    /// An alias of a function under another name is that function.
+    fn alias_element(&mut self, alias: &Rc<Alias>, cx: Context<'_>) -> Result<(), CompileError> {
+        match &alias.of {
+            AliasOf::From(From::Alias(inner)) => self.alias_element(inner, cx),
+            AliasOf::From(From::Function(function)) => {
+                self.expr(function, Context { in_from: true, ..cx.inside() })
+            }
+            AliasOf::From(inner) => self.from(inner, cx),
+            AliasOf::Statement(statement) => self.statement_in_from(statement, false, cx),
+        }
+    }
+
+    /// A statement in parentheses in FROM.
+    pub(super) fn statement_in_from(
+        &mut self,
+        statement: &Statement,
+        lateral: bool,
+        cx: Context<'_>,
+    ) -> Result<(), CompileError> {
+        match statement {
+            Statement::Select(select) => {
+                let place = super::select::Place::InFrom { lateral };
+                self.select(select, place, cx.inside())
+            }
+            Statement::Values(From::Values(values)) => self.value_rows(values, cx),
+            other => self.statement(other, cx.inside()).map(|_| ()),
+        }
+    }
+
+    /// `(a, b)` or `(a INTEGER, b VARCHAR)` after the name of a function's alias.
+    fn derived_columns(&mut self, valued: &TableValued) -> Result<(), CompileError> {
+        let Some(with_types) = valued.derived else { return Ok(()) };
+        self.push("(");
+        self.list(&valued.columns, ", ", |this, (name, sql_type)| {
+            this.ident(name);
+            if with_types {
+                let text = this.type_text(sql_type)?;
+                this.push(" ");
+                this.push(&text);
+            }
+            Ok(())
+        })?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// `(VALUES (…), (…)) AS name (a, b)`
+    fn values(&mut self, values: &Values, cx: Context<'_>) -> Result<(), CompileError> {
+        self.push(if values.lateral { "LATERAL " } else { "" });
+        self.push("(");
+        self.value_rows(values, cx)?;
+        self.push(")");
+        let Some(name) = &values.name else { return Ok(()) };
+        let name = self.name(name);
+        self.push(self.rules().alias_keyword());
+        self.ident(&name);
+        self.push(" (");
+        self.list(&values.columns, ", ", |this, column| {
+            let name = this.name(&column.name);
+            this.ident(&name);
+            Ok(())
+        })?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// `VALUES (…), (…)`
+    pub(super) fn value_rows(&mut self, values: &Values, cx: Context<'_>) -> Result<(), CompileError> {
+        let cx = Context { literal_binds: cx.literal_binds || values.literal_binds, ..cx.inside() };
+        self.push("VALUES ");
+        self.list(&values.rows, ", ", |this, row| {
+            this.push("(");
+            this.exprs(row, ", ", cx)?;
+            this.push(")");
+            Ok(())
+        })
+    }
+
+    /// The condition-less keyword of a join.
+    pub(super) fn common_join_keyword(kind: JoinKind) -> &'static str {
+        match kind {
+            JoinKind::Inner => " JOIN ",
+            JoinKind::Outer => " LEFT OUTER JOIN ",
+            JoinKind::Full => " FULL OUTER JOIN ",
+        }
+    }
 }
 
-/// The FROM elements that an expression names.
-pub(super) fn expr_froms(expr: &Expr, push: &mut dyn FnMut(&From)) {
-    expr.walk(&mut |node| {
-        if let Expr::Column(column) = node {
-            push(&column.from);
+/// The elements that a join has in it, which do not stand beside it.
+fn inside_join(from: &From) -> Vec<From> {
+    let mut inside = Vec::new();
+    fn add(from: &From, inside: &mut Vec<From>) {
+        if let From::Join(join) = from {
+            for side in [&join.left, &join.right] {
+                inside.push(side.clone());
+                add(side, inside);
+            }
         }
+    }
+    add(from, &mut inside);
+    inside
+}
+
+/// The elements that something in FROM brings: itself and, of a join, what is in it.
+pub(super) fn from_objects(from: &From) -> Vec<From> {
+    let mut objects = vec![from.clone()];
+    objects.extend(inside_join(from));
+    objects
+}
+
+/// The FROM elements that a column of a select brings.
+pub(super) fn item_froms(item: &SelectItem, push: &mut dyn FnMut(&From)) {
+    match item {
+        SelectItem::Expr(expr) => expr_froms(expr, push),
+        SelectItem::From(From::Function(function)) => expr_froms(function, push),
+        SelectItem::From(from) => push(from),
+        SelectItem::Entity(_) => {}
+    }
+}
+
+/// The FROM elements that an expression names; those of selects in it are their own.
+pub(super) fn expr_froms(expr: &Expr, push: &mut dyn FnMut(&From)) {
+    Part::Expr(expr).walk(&mut |part| {
+        match part {
+            Part::Expr(expr) => match expr.kind() {
+                Kind::Column(column) => {
+                    if let Some(from) = &column.from {
+                        push(from);
+                    }
+                    return false;
+                }
+                Kind::Row { from, .. } => push(from),
+                _ => return true,
+            },
+            Part::From(_) | Part::Select(_) | Part::Statement(_) | Part::Bind(_) => {}
+        }
+        false
     });
 }

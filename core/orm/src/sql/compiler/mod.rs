@@ -1,32 +1,47 @@
 //! Statement → [`Compiled`]: text, parameters in order, result columns.
 //!
-//! One compiler serves every dialect; what differs stands in [`Dialect`] and in
-//! `dialect.rs`. It needs the schema for names and knows no database.
-//! SQLAlchemy counterpart: `sqlalchemy.sql.compiler`.
+//! One compiler serves every dialect: what differs stands in the files of
+//! [`dialect`], as overrides of a common trait. It needs the schema for names
+//! and knows no database. SQLAlchemy counterpart: `sqlalchemy.sql.compiler`.
 
+mod binds;
+mod context;
+mod crud;
+mod cte;
 mod ddl;
-mod dialect;
-mod dml;
+mod delete;
+pub mod dialect;
 mod expr;
+mod fragment;
 mod froms;
-mod names;
+mod functions;
+mod insert;
+mod joins;
+mod literals;
+mod operators;
+mod order;
 mod quoting;
 mod reserved;
 mod select;
+mod text;
 mod types;
+mod update;
 
 use std::rc::Rc;
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use super::{Alias, AnonId, Bind, BindValue, Expr, From, Select, Statement};
+use super::{Bind, Expr, From, FromIdentity, Identity, Name, Select, Statement};
 use crate::schema::Schema;
-use crate::types::{ColumnId, SqlType, TableId, Value};
+use crate::types::{ColumnId, SqlType};
+
+use context::Context;
+use cte::Ctes;
+use fragment::Fragment;
 
 pub use dialect::Dialect;
-pub use froms::{JoinError, join_condition};
-pub(crate) use names::result_names;
+pub use joins::{JoinError, join_condition};
 pub use quoting::{quote, quote_always};
 
 /// A compiled statement: good for every statement of the same structure.
@@ -38,10 +53,16 @@ pub struct Compiled {
     pub parameters: Vec<Parameter>,
     /// The result's columns; empty for a statement without result or for text.
     pub columns: Vec<ResultColumn>,
+    /// Whether the result's columns are found by their names, in whatever order
+    /// they come: those of `text().columns(name=…)`.
+    pub by_name: bool,
     /// What kind of statement it is.
     pub kind: Kind,
     /// Where the row of VALUES stands in the text of an INSERT.
     pub values_at: Option<std::ops::Range<usize>>,
+    /// Whether the columns are what the dialect asks for by itself, to know the
+    /// key of a new row, and not what the program asked for.
+    pub implicit_returning: bool,
 }
 
 /// A parameter of a compiled statement.
@@ -53,14 +74,17 @@ pub struct Parameter {
     pub sql_type: SqlType,
     /// Where its value comes from.
     pub source: Source,
-    /// Where its placeholder stands in the text, when it is a list to expand.
+    /// Where its placeholder stands in the text, when it is written when the
+    /// statement is executed: a list, or a value that no driver takes there.
     pub expanding_at: Option<usize>,
+    /// The text of an empty list.
+    pub empty_list: Option<Rc<str>>,
 }
 
 /// Where a parameter's value comes from.
 #[derive(Clone, Debug)]
 pub enum Source {
-    /// The bind with this place among [`statement_binds`].
+    /// The bind with this place among [`Statement::binds`].
     Bind(usize),
     /// The execution's parameters, by name.
     Given,
@@ -106,26 +130,47 @@ pub enum CompileError {
     /// `sqlalchemy.exc.CompileError`
     #[error("{0}")]
     Compile(String),
+    /// `sqlalchemy.exc.UnsupportedCompilationError`
+    #[error("Compiler {compiler} can't render element of type {element}")]
+    Unsupported {
+        /// The compiler's `repr`.
+        compiler: String,
+        /// The element's class or the operator's name.
+        element: String,
+    },
     /// `sqlalchemy.exc.NoForeignKeysError`, `AmbiguousForeignKeysError`
     #[error("{0}")]
     Join(#[from] JoinError),
     /// `sqlalchemy.exc.InvalidRequestError`
     #[error("{0}")]
     InvalidRequest(String),
+    /// `sqlalchemy.exc.ArgumentError`
+    #[error("{0}")]
+    Argument(String),
     /// `sqlalchemy.exc.NoReferencedTableError`
     #[error("{0}")]
     NoReferencedTable(String),
+    /// `NotImplementedError`
+    #[error("{0}")]
+    NotImplemented(String),
+    /// `RecursionError`
+    #[error("maximum recursion depth exceeded")]
+    TooDeep,
 }
 
 /// What an execution brings beside the statement.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
-    /// The names of the parameters given, in order.
-    pub keys: Vec<Rc<str>>,
+    /// The names of the parameters given, in order; none where the statement is only printed.
+    pub keys: Option<Vec<Rc<str>>>,
     /// Whether several sets of parameters are given.
     pub many: bool,
     /// Whether values are written into the text.
     pub literal_binds: bool,
+    /// Whether lists are written out as they will be when the statement is executed.
+    pub render_postcompile: bool,
+    /// Whether the statement is only printed, so that its warnings are nobody's business.
+    pub printed: bool,
 }
 
 /// Compiles a statement for a dialect.
@@ -138,174 +183,108 @@ pub fn compile(
     dialect: Dialect,
     given: &Given,
 ) -> Result<Compiled, CompileError> {
-    let mut compiler = Compiler::new(schema, dialect, statement_binds(statement));
+    let mut compiler = Compiler::new(schema, dialect, statement.binds());
     compiler.given = given.clone();
-    let kind = match statement {
-        Statement::Select(select) => {
-            compiler.select(select, select::Place::Outermost)?;
-            Kind::Select
-        }
-        Statement::Insert(insert) => {
-            compiler.insert(insert)?;
-            Kind::Insert
-        }
-        Statement::Update(update) => {
-            compiler.update(update)?;
-            Kind::Update
-        }
-        Statement::Delete(delete) => {
-            compiler.delete(delete)?;
-            Kind::Delete
-        }
-        Statement::Ddl(ddl) => {
-            compiler.ddl(ddl)?;
-            Kind::Ddl
-        }
-        Statement::Text(text) => {
-            compiler.text_statement(text);
-            Kind::Text
-        }
-        Statement::Expr(expr) => {
-            let select = Select::of([expr.clone()]);
-            compiler.select(&select, select::Place::Outermost)?;
-            Kind::Select
-        }
-    };
+    let plain = Context { literal_binds: given.literal_binds, ..Context::PLAIN };
+    let kind = compiler.statement(statement, plain)?;
     Ok(compiler.finish(kind))
 }
 
-/// An expression's text by itself, as `str(expression)` gives it.
+/// An expression's text by itself, as `str(expression)` gives it; the reason in
+/// its place where it has none.
 pub fn compile_to_text(schema: &Schema, expr: &Expr, dialect: Dialect) -> String {
-    let mut binds = Vec::new();
-    collect_expr(expr, &mut binds);
-    let mut compiler = Compiler::new(schema, dialect, binds);
-    match compiler.expr(expr) {
-        Ok(()) => compiler.finish(Kind::Text).sql,
-        Err(error) => error.to_string(),
-    }
+    compile_expr(schema, expr, dialect, &Given::default())
+        .map_or_else(|error| error.to_string(), |compiled| compiled.sql)
 }
 
-/// What stands in FROM by itself, as `str(table.join(other))` gives it.
+/// An expression by itself.
+///
+/// # Errors
+/// When it cannot be written in that dialect.
+pub fn compile_expr(
+    schema: &Schema,
+    expr: &Expr,
+    dialect: Dialect,
+    given: &Given,
+) -> Result<Compiled, CompileError> {
+    let mut compiler = Compiler::new(schema, dialect, expr.binds());
+    compiler.given = given.clone();
+    compiler.expr(expr, Context { literal_binds: given.literal_binds, ..Context::PLAIN })?;
+    Ok(compiler.finish(Kind::Text))
+}
+
+/// A value as SQL text.
+///
+/// # Errors
+/// When values of that type have none.
+pub fn literal_text(
+    schema: &Schema,
+    value: &crate::types::Value,
+    sql_type: &SqlType,
+    dialect: Dialect,
+) -> Result<String, CompileError> {
+    Compiler::new(schema, dialect, Vec::new()).literal(value, sql_type)
+}
+
+/// What stands in FROM by itself, as `str(table.join(other))` gives it; the
+/// reason in its place where it has none.
 pub fn from_to_text(schema: &Schema, from: &From, dialect: Dialect) -> String {
-    let mut binds = Vec::new();
-    collect_from(from, &mut binds);
-    let mut compiler = Compiler::new(schema, dialect, binds);
-    match compiler.write_from(from) {
+    let mut compiler = Compiler::new(schema, dialect, super::binds_of(super::Part::From(from)));
+    match compiler.from_alone(from) {
         Ok(()) => compiler.finish(Kind::Text).sql,
         Err(error) => error.to_string(),
     }
 }
 
-/// The binds of a statement, in the order in which statements of the same
-/// structure have theirs.
-pub fn statement_binds(statement: &Statement) -> Vec<Rc<Bind>> {
-    let mut binds = Vec::new();
-    match statement {
-        Statement::Select(select) => collect_select(select, &mut binds),
-        Statement::Insert(insert) => {
-            use super::InsertValues;
-            match &insert.values {
-                InsertValues::Parameters => {}
-                InsertValues::Row(row) => row.iter().for_each(|one| collect_expr(&one.value, &mut binds)),
-                InsertValues::Rows(rows) => {
-                    rows.iter().flatten().for_each(|one| collect_expr(&one.value, &mut binds));
-                }
-                InsertValues::Select(_, select) => collect_select(select, &mut binds),
-            }
-            if let Some(conflict) = &insert.on_conflict {
-                conflict.set.iter().for_each(|one| collect_expr(&one.value, &mut binds));
-                conflict.where_.iter().for_each(|expr| collect_expr(expr, &mut binds));
-            }
-            insert.returning.iter().for_each(|expr| collect_expr(expr, &mut binds));
-        }
-        Statement::Update(update) => {
-            update.values.iter().for_each(|one| collect_expr(&one.value, &mut binds));
-            update.where_.iter().chain(&update.returning).for_each(|expr| collect_expr(expr, &mut binds));
-        }
-        Statement::Delete(delete) => {
-            delete.where_.iter().chain(&delete.returning).for_each(|expr| collect_expr(expr, &mut binds));
-        }
-        Statement::Text(text) => binds.extend(text.binds.iter().cloned()),
-        Statement::Expr(expr) => collect_expr(expr, &mut binds),
-        Statement::Ddl(_) => {}
-    }
-    binds
-}
-
-fn collect_expr(expr: &Expr, binds: &mut Vec<Rc<Bind>>) {
-    expr.walk(&mut |node| match node {
-        Expr::Bind(bind) => binds.push(Rc::clone(bind)),
-        Expr::Subquery(select) => collect_select(select, binds),
-        Expr::Column(column) => collect_from(&column.from, binds),
-        _ => {}
-    });
-}
-
-fn collect_from(from: &From, binds: &mut Vec<Rc<Bind>>) {
-    use super::AliasOf;
-    match from {
-        From::Table(_) => {}
-        From::Alias(alias) => {
-            if let AliasOf::Select(select) = &alias.of {
-                collect_select(select, binds);
-            }
-        }
-        From::Join(join) => {
-            collect_from(&join.left, binds);
-            collect_from(&join.right, binds);
-            collect_expr(&join.on, binds);
-        }
-    }
-}
-
-fn collect_select(select: &Select, binds: &mut Vec<Rc<Bind>>) {
-    use super::SelectItem;
-    if let Some(compound) = &select.compound {
-        compound.selects.iter().for_each(|select| collect_select(select, binds));
-    }
-    for item in &select.items {
-        match item {
-            SelectItem::Expr(expr) => collect_expr(expr, binds),
-            SelectItem::From(from) => collect_from(from, binds),
-            SelectItem::Entity(_) => {}
-        }
-    }
-    select.from.iter().for_each(|from| collect_from(from, binds));
-    for join in &select.joins {
-        collect_from(&join.right, binds);
-        join.on.iter().for_each(|expr| collect_expr(expr, binds));
-    }
-    let lists = [&select.where_, &select.group_by, &select.having, &select.order_by];
-    lists.into_iter().flatten().for_each(|expr| collect_expr(expr, binds));
-    [&select.limit, &select.offset].into_iter().flatten().for_each(|expr| collect_expr(expr, binds));
+/// What a select has in FROM, joins applied: `Select.get_final_froms()`.
+///
+/// # Errors
+/// When its joins have no condition.
+pub fn final_froms(schema: &Schema, select: &Select) -> Result<Vec<From>, CompileError> {
+    Compiler::new(schema, Dialect::Default, Vec::new()).froms_of(select)
 }
 
 /// The state of one compilation.
 pub(super) struct Compiler<'a> {
     schema: &'a Schema,
     dialect: Dialect,
-    out: String,
-    parameters: Vec<Parameter>,
+    out: Fragment,
     columns: Vec<ResultColumn>,
+    by_name: bool,
+    implicit_returning: bool,
     given: Given,
     /// Every bind of the statement, to find its place by its id.
     binds: Vec<Rc<Bind>>,
+    /// The names that stand for binds so far.
+    bind_names: IndexMap<Rc<str>, Rc<Bind>, FxBuildHasher>,
+    /// The names that binds for columns took: those of VALUES and SET.
+    column_binds: IndexMap<Rc<str>, bool, FxBuildHasher>,
     /// Names given to anonymous elements.
-    anonymous: IndexMap<AnonId, Rc<str>, FxBuildHasher>,
-    /// The ids of functions that got a name, by their address.
-    elements: IndexMap<usize, AnonId, FxBuildHasher>,
+    anonymous: IndexMap<(Identity, Rc<str>), Rc<str>, FxBuildHasher>,
     /// How many names were made from each base.
-    counters: IndexMap<String, u32, FxBuildHasher>,
-    /// What the selects around this one select from, outermost first.
-    enclosing: Vec<Vec<From>>,
-    /// The CTEs met so far, with their text.
-    ctes: Vec<(Rc<Alias>, String)>,
-    /// Parameters of the CTEs, which come first in the text.
-    cte_parameters: Vec<Parameter>,
-    /// The tables whose columns are written without their table: DML's own.
-    bare: Option<TableId>,
-    /// Where the row of VALUES stands.
-    values_at: Option<std::ops::Range<usize>>,
+    counters: IndexMap<Rc<str>, u32, FxBuildHasher>,
+    /// Names that were shortened.
+    shortened: IndexMap<Rc<str>, Rc<str>, FxBuildHasher>,
+    /// The statements around the place that is being written, outermost first.
+    levels: Vec<Level>,
+    /// The hints of the FROM that is being written.
+    hints: Vec<super::Hint>,
+    ctes: Ctes,
+}
+
+/// A statement that is being written.
+#[derive(Default)]
+pub(super) struct Level {
+    /// What can be correlated to, here and around.
+    correlate: Vec<From>,
+    /// What is in FROM just here.
+    froms: Vec<From>,
+    /// The columns that labels in ORDER BY are looked for among.
+    order: order::Resolve,
+    /// Whether the statement has a WHERE.
+    has_where: bool,
+    /// What an INSERT or UPDATE sets, by the keys of the columns.
+    values: Vec<(Rc<str>, Expr)>,
 }
 
 impl<'a> Compiler<'a> {
@@ -313,122 +292,184 @@ impl<'a> Compiler<'a> {
         Compiler {
             schema,
             dialect,
-            out: String::new(),
-            parameters: Vec::new(),
+            out: Fragment::default(),
             columns: Vec::new(),
+            by_name: false,
+            implicit_returning: false,
             given: Given::default(),
             binds,
+            bind_names: IndexMap::default(),
+            column_binds: IndexMap::default(),
             anonymous: IndexMap::default(),
-            elements: IndexMap::default(),
             counters: IndexMap::default(),
-            enclosing: Vec::new(),
-            ctes: Vec::new(),
-            cte_parameters: Vec::new(),
-            bare: None,
-            values_at: None,
+            shortened: IndexMap::default(),
+            levels: Vec::new(),
+            hints: Vec::new(),
+            ctes: Ctes::default(),
+        }
+    }
+
+    /// The dialect's ways.
+    fn rules(&self) -> &'static dyn dialect::Rules {
+        self.dialect.rules()
+    }
+
+    /// Writes a whole statement.
+    fn statement(&mut self, statement: &Statement, cx: Context<'_>) -> Result<Kind, CompileError> {
+        match statement {
+            Statement::Select(select) => {
+                self.select(select, select::Place::Outermost, cx)?;
+                Ok(Kind::Select)
+            }
+            Statement::Insert(insert) => {
+                self.insert(insert, cx)?;
+                Ok(Kind::Insert)
+            }
+            Statement::Update(update) => {
+                self.update(update, cx)?;
+                Ok(Kind::Update)
+            }
+            Statement::Delete(delete) => {
+                self.delete(delete, cx)?;
+                Ok(Kind::Delete)
+            }
+            Statement::Ddl(ddl) => {
+                self.ddl(ddl)?;
+                Ok(Kind::Ddl)
+            }
+            Statement::Text(text) => {
+                self.text(text, cx);
+                Ok(Kind::Text)
+            }
+            Statement::TextualSelect(select) => {
+                self.textual_select(select, cx)?;
+                Ok(Kind::Text)
+            }
+            Statement::Expr(expr) => {
+                let select = Select::of([expr.clone()]);
+                self.select(&select, select::Place::Outermost, cx)?;
+                Ok(Kind::Select)
+            }
+            Statement::Values(from) => {
+                self.from(from, cx)?;
+                Ok(Kind::Select)
+            }
         }
     }
 
     fn finish(mut self, kind: Kind) -> Compiled {
-        if !self.ctes.is_empty() {
-            self.prepend_ctes();
+        let mut parameters = Vec::with_capacity(self.out.parameters.len());
+        for (at, mut parameter) in self.out.parameters.drain(..) {
+            if let Some(expanding) = &mut parameter.expanding_at {
+                *expanding = at;
+            }
+            parameters.push(parameter);
         }
         Compiled {
-            sql: self.out,
-            parameters: self.parameters,
+            sql: self.out.text,
+            parameters,
             columns: self.columns,
+            by_name: self.by_name,
             kind,
-            values_at: self.values_at,
+            values_at: self.out.values,
+            implicit_returning: self.implicit_returning,
+        }
+    }
+
+    /// The text of a name: one that is made up gets its number, one that is too
+    /// long is shortened.
+    fn name(&mut self, name: &Name) -> Rc<str> {
+        let text = match name {
+            Name::Fixed(text) => return Rc::clone(text),
+            name => self.full_name(name),
+        };
+        self.shorten(text)
+    }
+
+    fn full_name(&mut self, name: &Name) -> Rc<str> {
+        match name {
+            Name::Fixed(text) | Name::Truncatable(text) => Rc::clone(text),
+            Name::Anonymous(of, base) => self.anonymous_name((**of).clone(), base),
+            Name::Joined(first, second) => {
+                let (first, second) = (self.full_name(first), self.full_name(second));
+                format!("{first}_{second}").into()
+            }
         }
     }
 
     /// The name of an anonymous element: its base and a number.
-    fn anonymous_name(&mut self, id: AnonId, base: &str) -> Rc<str> {
-        if let Some(name) = self.anonymous.get(&id) {
+    fn anonymous_name(&mut self, of: Identity, base: &Rc<str>) -> Rc<str> {
+        let key = (of, Rc::clone(base));
+        if let Some(name) = self.anonymous.get(&key) {
             return Rc::clone(name);
         }
-        let counter = self.counters.entry(base.to_string()).or_insert(0);
+        let counter = self.counters.entry(Rc::clone(base)).or_insert(0);
         *counter += 1;
         let name: Rc<str> = format!("{base}_{counter}").into();
-        self.anonymous.insert(id, Rc::clone(&name));
+        self.anonymous.insert(key, Rc::clone(&name));
         name
     }
 
-    /// Writes a parameter's placeholder.
-    fn parameter(&mut self, parameter: Parameter) {
-        self.dialect.write_placeholder(&mut self.out, &parameter.name);
-        self.out.push_str(&self.dialect.bind_cast(&parameter.sql_type));
-        self.parameters.push(parameter);
-    }
-
-    fn bind(&mut self, bind: &Rc<Bind>) {
-        if self.given.literal_binds {
-            let one = |value: &Value| self.literal(value);
-            let text = match &bind.value {
-                BindValue::One(value) => one(value),
-                BindValue::Expanding(values) => {
-                    let values: Option<Vec<String>> = values.iter().map(one).collect();
-                    values.map(|values| format!("({})", values.join(", ")))
-                }
-                BindValue::Required => None,
-            };
-            if let Some(text) = text {
-                self.out.push_str(&text);
-                return;
-            }
+    /// A name as long as the database allows.
+    fn shorten(&mut self, name: Rc<str>) -> Rc<str> {
+        let longest = self.rules().label_length().saturating_sub(6);
+        if name.chars().count() <= longest {
+            return name;
         }
-        let name = if bind.named { Rc::clone(&bind.key) } else { self.anonymous_name(bind.id, &bind.key) };
-        let place = self.binds.iter().position(|other| other.id == bind.id);
-        let source = match (place, &bind.value) {
-            (Some(place), BindValue::One(_) | BindValue::Expanding(_)) => Source::Bind(place),
-            (Some(place), BindValue::Required) if !bind.named => Source::Bind(place),
-            _ => Source::Given,
-        };
-        if matches!(bind.value, BindValue::Expanding(_)) {
-            self.out.push('(');
-            let at = self.out.len();
-            self.out.push_str("__[POSTCOMPILE_");
-            self.out.push_str(&name);
-            self.out.push_str("])");
-            self.parameters.push(Parameter {
-                name,
-                sql_type: bind.sql_type.clone(),
-                source,
-                expanding_at: Some(at),
-            });
-        } else {
-            self.parameter(Parameter { name, sql_type: bind.sql_type.clone(), source, expanding_at: None });
+        if let Some(short) = self.shortened.get(&name) {
+            return Rc::clone(short);
         }
+        let kept: String = name.chars().take(longest).collect();
+        let short: Rc<str> = format!("{kept}_{:x}", self.shortened.len() + 1).into();
+        self.shortened.insert(name, Rc::clone(&short));
+        short
     }
 
-    /// A value as SQL text; nothing for one that has none.
-    fn literal(&self, value: &Value) -> Option<String> {
-        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-        Some(match value {
-            Value::Null => "NULL".into(),
-            Value::Bool(value) if self.dialect.has_booleans() => value.to_string(),
-            Value::Bool(value) => u8::from(*value).to_string(),
-            Value::Int(_) | Value::Float(_) => value.repr(),
-            Value::Decimal(digits) | Value::Big(digits) => digits.to_string(),
-            Value::Text(text) => quoted(text),
-            Value::Date(date) => quoted(&date.iso()),
-            Value::DateTime(moment) => quoted(&moment.storage()),
-            _ => return None,
-        })
+    fn dialect_name(&self) -> &'static str {
+        self.dialect.name()
     }
 
+    /// Whether the statement that is being written is inside another.
+    fn is_inside(&self) -> bool {
+        self.levels.len() > 1
+    }
+
+    /// The columns of something in FROM.
+    fn columns_of(&self, from: &From) -> Vec<super::ColumnRef> {
+        from.columns(self.schema)
+    }
+
+    /// The expressions of a list of columns.
+    fn expressions_of(&self, items: &[super::SelectItem]) -> Vec<Expr> {
+        super::columns::items_expressions(self.schema, items)
+    }
+
+    fn push(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// Writes an identifier, quoted where it has to be.
     fn ident(&mut self, name: &str) {
         let quoted = quote(name, self.dialect);
         self.out.push_str(&quoted);
     }
 
+    /// SQL text as it stands.
+    fn raw(&mut self, text: &str) {
+        if self.rules().doubles_percent() {
+            self.out.push_str(&text.replace('%', "%%"));
+        } else {
+            self.out.push_str(text);
+        }
+    }
+
     fn list<T>(
         &mut self,
-        items: &[T],
+        items: impl IntoIterator<Item = T>,
         separator: &str,
-        mut write: impl FnMut(&mut Self, &T) -> Result<(), CompileError>,
+        mut write: impl FnMut(&mut Self, T) -> Result<(), CompileError>,
     ) -> Result<(), CompileError> {
-        for (at, item) in items.iter().enumerate() {
+        for (at, item) in items.into_iter().enumerate() {
             if at > 0 {
                 self.out.push_str(separator);
             }
@@ -436,4 +477,34 @@ impl<'a> Compiler<'a> {
         }
         Ok(())
     }
+
+    fn exprs(&mut self, exprs: &[Expr], separator: &str, cx: Context<'_>) -> Result<(), CompileError> {
+        self.list(exprs, separator, |this, expr| this.expr(expr, cx))
+    }
+
+    /// What something writes, apart from the text so far.
+    fn apart(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), CompileError>,
+    ) -> Result<Fragment, CompileError> {
+        let around = std::mem::take(&mut self.out);
+        let written = write(self);
+        let fragment = std::mem::replace(&mut self.out, around);
+        written.map(|()| fragment)
+    }
+
+    /// The error of a construct that this dialect does not have.
+    fn unsupported(&self, element: &str) -> CompileError {
+        CompileError::Unsupported { compiler: self.rules().compiler_repr().into(), element: element.into() }
+    }
+}
+
+/// Whether a list of FROM elements has one.
+fn has(froms: &[From], from: &From) -> bool {
+    froms.iter().any(|other| other.is(from))
+}
+
+/// What tells the elements of a join, and the join, from others.
+fn identities(froms: &[From]) -> Vec<FromIdentity> {
+    froms.iter().map(From::identity).collect()
 }

@@ -1,12 +1,15 @@
 //! `SELECT` as text.
 
+use super::context::Context;
+use super::froms::from_objects;
+use super::order::Resolve;
+use super::{CompileError, Compiler, Level, ResultColumn, has};
+use crate::sql::names::{ColumnName, anonymous, column_names};
+use crate::sql::{
+    Bind, Expr, Fetch, From, Hint, Kind, LabelStyle, Name, Operator, Select, SelectItem, SetOp,
+};
+use crate::types::ColumnId;
 use std::rc::Rc;
-
-use super::names::Label;
-use super::{CompileError, Compiler, Dialect, ResultColumn, result_names};
-use crate::sql::BoolOp;
-use crate::sql::Expr;
-use crate::sql::{Alias, AliasKind, AliasOf, Select, SetOp};
 
 /// Where a select stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,266 +17,467 @@ pub(super) enum Place {
     /// It is the statement, whose columns are the result's.
     Outermost,
     /// In FROM, or in WITH.
-    InFrom,
+    InFrom {
+        /// What stands before it can be referred to.
+        lateral: bool,
+    },
+    /// In a set operation: its number, and whether the result's columns are its own.
+    InCompound {
+        /// Its number among the others.
+        number: usize,
+        /// Whether the set operation is in FROM.
+        in_from: bool,
+        /// Whether the columns of the result are this select's.
+        fills_result: bool,
+    },
+    /// After an INSERT.
+    InInsert,
     /// Anywhere else.
     Inside,
+}
+
+impl Place {
+    fn in_from(self) -> bool {
+        matches!(self, Place::InFrom { .. } | Place::InCompound { in_from: true, .. })
+    }
+
+    fn fills_result(self) -> bool {
+        matches!(self, Place::Outermost | Place::InCompound { fills_result: true, .. })
+    }
 }
 
 impl Compiler<'_> {
     /// Writes a select; the outermost one fills the result's columns, and the
     /// columns of one in FROM are all named.
-    pub(super) fn select(&mut self, select: &Select, place: Place) -> Result<(), CompileError> {
-        if let Some(compound) = &select.compound {
-            let keyword = match compound.op {
-                SetOp::Union => " UNION ",
-                SetOp::UnionAll => " UNION ALL ",
-                SetOp::Intersect => " INTERSECT ",
-                SetOp::Except => " EXCEPT ",
-            };
-            let mut first = place;
-            for (at, part) in compound.selects.iter().enumerate() {
-                if at > 0 {
-                    self.out.push_str(keyword);
-                }
-                let grouped = part.compound.is_some() && self.dialect != Dialect::Sqlite;
-                self.out.push_str(if grouped { "(" } else { "" });
-                self.select(part, first)?;
-                self.out.push_str(if grouped { ")" } else { "" });
-                if first == Place::Outermost {
-                    first = Place::Inside;
-                }
-            }
-            return self.tail(select);
+    pub(super) fn select(
+        &mut self,
+        select: &Select,
+        place: Place,
+        cx: Context<'_>,
+    ) -> Result<(), CompileError> {
+        if select.compound.is_some() {
+            return self.compound(select, place, cx);
         }
+        if let Some(translated) = self.rules().translated(self, select)? {
+            return self.select(&translated, place, cx);
+        }
+        let outermost = self.levels.is_empty();
+        let start = self.out.text.len();
+        let lateral = matches!(place, Place::InFrom { lateral: true });
+        let enclosing = self.enclosing(place.in_from(), lateral);
+        let own_froms = self.froms_of(select)?;
+        let froms = self.display_froms(select, &enclosing)?;
         let exprs = select.expressions(self.schema);
-        let froms = self.display_froms(select)?;
-        self.out.push_str("SELECT ");
-        if select.distinct {
-            self.out.push_str("DISTINCT ");
-        }
-        let names = result_names(self.schema, &exprs, select.label_style);
-        self.enclosing.push(froms.clone());
-        for (at, (expr, name)) in exprs.iter().zip(names).enumerate() {
+        self.push_level(select, &exprs, &froms, own_froms);
+        let cx = cx.inside();
+        self.push("SELECT ");
+        self.select_hints(select)?;
+        self.independent_ctes(&select.ctes)?;
+        self.prefixes(&select.prefixes, cx)?;
+        self.rules().precolumns(self, select, cx)?;
+        let names = column_names(self.schema, &exprs, select.label_style, true);
+        for (at, (expr, name)) in exprs.iter().zip(&names).enumerate() {
             if at > 0 {
-                self.out.push_str(", ");
+                self.push(", ");
             }
-            self.select_column(expr, &name, place)?;
+            self.select_column(expr, name, place, cx)?;
         }
-        if !froms.is_empty() {
-            self.out.push_str(" \nFROM ");
-            self.list(&froms, ", ", |this, from| this.write_from(from))?;
+        if exprs.is_empty() {
+            // Without columns, the space belongs to what follows.
+            self.out.text.truncate(self.out.text.trim_end().len());
+        }
+        if froms.is_empty() {
+            let from = self.rules().default_from(!select.where_.is_empty());
+            self.push(from);
+        } else {
+            self.push(" \nFROM ");
+            let hints = select.hints.clone();
+            self.with_hints(hints, |this| this.list(&froms, ", ", |this, from| this.from(from, cx)))?;
         }
         if !select.where_.is_empty() {
-            self.out.push_str(" \nWHERE ");
-            self.conjunction(&select.where_)?;
+            self.push(" \nWHERE ");
+            self.conjunction(&select.where_, cx)?;
         }
         if !select.group_by.is_empty() {
-            self.out.push_str(" GROUP BY ");
-            self.list(&select.group_by, ", ", |this, expr| this.expr(expr))?;
+            self.push(" GROUP BY ");
+            self.order_list(&select.group_by, false, cx)?;
         }
         if !select.having.is_empty() {
-            self.out.push_str(" \nHAVING ");
-            self.conjunction(&select.having)?;
+            self.push(" \nHAVING ");
+            self.conjunction(&select.having, cx)?;
         }
-        self.tail(select)?;
-        self.enclosing.pop();
+        self.tail(select, cx)?;
+        self.statement_hints(select);
+        let embedded = matches!(place, Place::InCompound { .. } | Place::InInsert);
+        if !embedded || outermost {
+            self.render_ctes(start, outermost, false);
+        }
+        if !select.suffixes.is_empty() {
+            self.push(" ");
+            self.prefixes(&select.suffixes, cx)?;
+        }
+        self.levels.pop();
         Ok(())
     }
 
-    /// Conditions joined by AND.
-    pub(super) fn conjunction(&mut self, conditions: &[Expr]) -> Result<(), CompileError> {
-        match Expr::all_of(BoolOp::And, conditions.iter().cloned()) {
-            Expr::Bool { op, conditions } if op == BoolOp::And => self.bool_list(op, &conditions),
-            single => self.condition(&single.grouped_against(-10)),
-        }
-    }
-
-    /// ORDER BY, LIMIT, OFFSET.
-    fn tail(&mut self, select: &Select) -> Result<(), CompileError> {
-        if !select.order_by.is_empty() {
-            self.out.push_str(" ORDER BY ");
-            self.list(&select.order_by, ", ", |this, expr| this.order_element(expr))?;
-        }
-        match (&select.limit, &select.offset) {
-            (None, None) => {}
-            // SQLite's form always has both.
-            (limit, offset) if self.dialect == Dialect::Sqlite => {
-                self.out.push_str("\n LIMIT ");
-                match limit {
-                    Some(limit) => self.expr(limit)?,
-                    None => self.constant(-1),
-                }
-                self.out.push_str(" OFFSET ");
-                match offset {
-                    Some(offset) => self.expr(offset)?,
-                    None => self.constant(0),
-                }
-            }
-            (limit, Some(offset)) if self.dialect == Dialect::Mysql => {
-                self.out.push_str(" \n LIMIT ");
-                self.expr(offset)?;
-                self.out.push_str(", ");
-                match limit {
-                    Some(limit) => self.expr(limit)?,
-                    None => self.out.push_str("18446744073709551615"),
-                }
-            }
-            (limit, offset) => {
-                let postgresql = self.dialect == Dialect::Postgresql;
-                let spaced = matches!(self.dialect, Dialect::Postgresql | Dialect::Mysql);
-                match limit {
-                    Some(limit) => {
-                        self.out.push_str(if spaced { " \n LIMIT " } else { "\n LIMIT " });
-                        self.expr(limit)?;
-                    }
-                    None => self.out.push_str(if postgresql { "\n LIMIT ALL" } else { "\n LIMIT -1" }),
-                }
-                if let Some(offset) = offset {
-                    self.out.push_str(" OFFSET ");
-                    self.expr(offset)?;
-                }
+    fn push_level(&mut self, select: &Select, exprs: &[Expr], froms: &[From], own: Vec<From>) {
+        let mut here: Vec<From> = Vec::new();
+        for object in froms.iter().flat_map(from_objects) {
+            if !has(&here, &object) {
+                here.push(object);
             }
         }
-        Ok(())
-    }
-
-    /// A number that is bound like a value of the program's.
-    fn constant(&mut self, value: i64) {
-        let name = self.anonymous_name(crate::sql::AnonId::fresh(), "param");
-        self.parameter(super::Parameter {
-            name,
-            sql_type: crate::types::SqlType::Integer,
-            source: super::Source::Constant(value),
-            expanding_at: None,
+        let mut correlate = self.levels.last().map(|level| level.correlate.clone()).unwrap_or_default();
+        for object in &here {
+            if !has(&correlate, object) {
+                correlate.push(object.clone());
+            }
+        }
+        self.levels.push(Level {
+            correlate,
+            froms: here,
+            order: Resolve { columns: exprs.to_vec(), froms: own, compound: false, known: true },
+            has_where: !select.where_.is_empty(),
+            values: Vec::new(),
         });
     }
 
-    /// A label in ORDER BY is written by its name.
-    fn order_element(&mut self, expr: &Expr) -> Result<(), CompileError> {
-        match expr {
-            Expr::Label { name: Some(name), .. } => {
-                self.ident(&Rc::clone(name));
-                Ok(())
+    fn compound(&mut self, select: &Select, place: Place, cx: Context<'_>) -> Result<(), CompileError> {
+        let Some(compound) = &select.compound else { return Ok(()) };
+        let outermost = self.levels.is_empty();
+        let start = self.out.text.len();
+        let around = self.levels.last();
+        let (correlate, froms) =
+            around.map(|level| (level.correlate.clone(), level.froms.clone())).unwrap_or_default();
+        let exprs = select.expressions(self.schema);
+        self.levels.push(Level {
+            correlate,
+            froms,
+            order: Resolve { columns: exprs.clone(), froms: Vec::new(), compound: true, known: true },
+            has_where: false,
+            values: Vec::new(),
+        });
+        let cx = cx.inside();
+        self.independent_ctes(&select.ctes)?;
+        let keyword = match compound.op {
+            SetOp::Union => " UNION ",
+            SetOp::UnionAll => " UNION ALL ",
+            SetOp::Intersect => " INTERSECT ",
+            SetOp::IntersectAll => " INTERSECT ALL ",
+            SetOp::Except => " EXCEPT ",
+            SetOp::ExceptAll => " EXCEPT ALL ",
+        };
+        for (number, part) in compound.selects.iter().enumerate() {
+            let width = part.expressions(self.schema).len();
+            if width != exprs.len() {
+                return Err(CompileError::Compile(format!(
+                    "All selectables passed to CompoundSelect must have identical numbers of columns; select #1 has {} columns, select #{} has {width}",
+                    exprs.len(),
+                    number + 1
+                )));
             }
-            Expr::Unary { op, operand } if matches!(&**operand, Expr::Label { name: Some(_), .. }) => {
-                let Expr::Label { name: Some(name), .. } = &**operand else { return Ok(()) };
-                let named = Expr::Literal {
-                    text: super::quote(name, self.dialect).into(),
-                    sql_type: operand.sql_type(),
-                };
-                self.expr(&Expr::Unary { op: *op, operand: Rc::new(named) })
-            }
-            other => self.expr(other),
+            self.push(if number > 0 { keyword } else { "" });
+            let grouped = part.needs_parentheses();
+            self.push(if grouped { "(" } else { "" });
+            let fills_result = number == 0 && place.fills_result();
+            self.select(part, Place::InCompound { number, in_from: place.in_from(), fills_result }, cx)?;
+            self.push(if grouped { ")" } else { "" });
         }
+        let cx = Context { with_table: false, ..cx };
+        if !select.group_by.is_empty() {
+            self.push(" GROUP BY ");
+            self.order_list(&select.group_by, false, cx)?;
+        }
+        self.tail_of_compound(select, cx)?;
+        self.render_ctes(start, outermost, true);
+        self.levels.pop();
+        Ok(())
     }
 
-    fn select_column(
+    /// ORDER BY, LIMIT, OFFSET, FOR UPDATE.
+    fn tail(&mut self, select: &Select, cx: Context<'_>) -> Result<(), CompileError> {
+        self.tail_of_compound(select, cx)?;
+        if let Some(lock) = &select.for_update {
+            self.rules().for_update(self, lock, cx)?;
+        }
+        Ok(())
+    }
+
+    fn tail_of_compound(&mut self, select: &Select, cx: Context<'_>) -> Result<(), CompileError> {
+        if !select.order_by.is_empty() && self.rules().keeps_order(self, select) {
+            self.push(" ORDER BY ");
+            self.order_list(&select.order_by, true, cx)?;
+        }
+        if select.limits_rows() {
+            self.rules().row_limit(self, select, cx)?;
+        }
+        Ok(())
+    }
+
+    /// LIMIT and OFFSET as most dialects have them.
+    pub(super) fn common_limit(
+        &mut self,
+        select: &Select,
+        (limit, no_limit): (&str, &str),
+        cx: Context<'_>,
+    ) -> Result<(), CompileError> {
+        match &select.limit {
+            Some(count) => {
+                self.push(limit);
+                self.expr(count, cx)?;
+            }
+            None if select.offset.is_some() => self.push(no_limit),
+            None => {}
+        }
+        if let Some(offset) = &select.offset {
+            self.push(" OFFSET ");
+            self.expr(offset, cx)?;
+        }
+        Ok(())
+    }
+
+    /// `OFFSET … ROWS FETCH FIRST … ROWS ONLY`
+    pub(super) fn common_fetch(
+        &mut self,
+        select: &Select,
+        form: FetchForm,
+        cx: Context<'_>,
+    ) -> Result<(), CompileError> {
+        let (open, close) = if form.parentheses { ("(", ")") } else { ("", "") };
+        let literal = |expr: &Expr| if form.literal { literal_count(expr) } else { expr.clone() };
+        match &select.offset {
+            Some(offset) => {
+                self.push(&format!("\n OFFSET {open}"));
+                self.expr(&literal(offset), cx)?;
+                self.push(&format!("{close} ROWS"));
+            }
+            None if form.requires_offset => self.push("\n OFFSET 0 ROWS"),
+            None => {}
+        }
+        let plain = |count: &Expr| Fetch { count: count.clone(), percent: false, with_ties: false };
+        let fetch = select.fetch.clone().or_else(|| match form.limit_too {
+            true => select.limit.as_ref().map(plain),
+            false => None,
+        });
+        if let Some(fetch) = fetch {
+            self.push(&format!("\n FETCH FIRST {open}"));
+            self.expr(&literal(&fetch.count), cx)?;
+            self.push(close);
+            self.push(if fetch.percent { " PERCENT" } else { "" });
+            self.push(if fetch.with_ties { " ROWS WITH TIES" } else { " ROWS ONLY" });
+        }
+        Ok(())
+    }
+
+    /// Writes one column of a select or of RETURNING, with the label that it needs.
+    pub(super) fn select_column(
         &mut self,
         expr: &Expr,
-        name: &super::names::ResultName,
+        name: &ColumnName,
         place: Place,
+        cx: Context<'_>,
     ) -> Result<(), CompileError> {
-        let start = self.out.len();
-        // The label takes its number before what it names.
-        let label = match &name.label {
-            Label::None if place == Place::InFrom && matches!(expr, Expr::Column(_)) => {
-                Some(Rc::clone(&name.key))
+        let label = match expr.kind() {
+            Kind::Label { .. } => None,
+            _ if name.required.is_some() => name.required.clone(),
+            _ if self.is_labelled(expr, place.in_from()) => {
+                Some(name.fallback.clone().unwrap_or_else(|| anonymous(expr)))
             }
-            Label::None => None,
-            Label::Fixed(label) => Some(Rc::clone(label)),
-            Label::Anonymous(base) => {
-                // A function that stands in two places is the same element.
-                let id = match expr {
-                    Expr::Function(call) => *self
-                        .elements
-                        .entry(Rc::as_ptr(call) as usize)
-                        .or_insert_with(crate::sql::AnonId::fresh),
-                    _ => crate::sql::AnonId::fresh(),
-                };
-                Some(self.anonymous_name(id, base))
+            _ => None,
+        };
+        if matches!(expr.kind(), Kind::Tuple(_)) && place.fills_result() {
+            return Err(CompileError::Compile(
+                "Most backends don't support SELECTing from a tuple() object.  If this is an ORM query, consider using the Bundle object.".into(),
+            ));
+        }
+        let start = self.out.text.len();
+        let among = Context { among_columns: true, in_label: false, ..cx };
+        let key = match &label {
+            Some(label) => {
+                let label = self.name(label);
+                self.expr(expr, Context { in_label: true, ..among })?;
+                self.push(" AS ");
+                self.ident(&label);
+                label
+            }
+            None => {
+                self.expr(expr, among)?;
+                self.plain_key(expr, name, start)
             }
         };
-        self.expr(expr)?;
-        if let Some(label) = &label {
-            self.out.push_str(" AS ");
-            self.ident(label);
-        }
-        if place == Place::Outermost {
-            let base = match expr {
-                Expr::Column(column) => column.base,
-                Expr::Label { element, .. } => match &**element {
-                    Expr::Column(column) => column.base,
-                    _ => None,
-                },
-                _ => None,
-            };
-            let key = match &label {
-                Some(label) => Rc::clone(label),
-                None if name.key.is_empty() => self.out[start..].into(),
-                None => Rc::clone(&name.key),
-            };
-            self.columns.push(ResultColumn { key, sql_type: expr.sql_type(), base });
+        if place.fills_result() {
+            self.columns.push(ResultColumn { key, sql_type: expr.sql_type(), base: base_of(expr) });
         }
         Ok(())
     }
 
-    /// Meets a CTE: its text is put before the statement, once.
-    pub(super) fn cte(&mut self, alias: &Rc<Alias>) -> Result<(), CompileError> {
-        if self.ctes.iter().any(|(known, _)| known.id == alias.id) {
-            return Ok(());
+    /// The name by which rows are asked for a column that is written without a label.
+    fn plain_key(&mut self, expr: &Expr, name: &ColumnName, start: usize) -> Rc<str> {
+        match expr.kind() {
+            Kind::Column(column) => self.name(&column.name),
+            Kind::Label { name, .. } => self.name(name),
+            Kind::Literal { text, .. } => Rc::clone(text),
+            _ => match &name.key {
+                Some(key) => Rc::clone(key),
+                None => self.out.text[start..].into(),
+            },
         }
-        let AliasOf::Select(select) = &alias.of else { return Ok(()) };
-        let at = self.ctes.len();
-        self.ctes.push((Rc::clone(alias), String::new()));
-        let outer = std::mem::take(&mut self.out);
-        let outer_parameters = std::mem::take(&mut self.parameters);
-        let enclosing = std::mem::take(&mut self.enclosing);
-        self.select(select, Place::InFrom)?;
-        self.enclosing = enclosing;
-        let own_parameters = std::mem::replace(&mut self.parameters, outer_parameters);
-        self.cte_parameters.extend(own_parameters);
-        self.ctes[at].1 = std::mem::replace(&mut self.out, outer);
+    }
+
+    /// Whether a column gets a label although its name does not ask for one.
+    fn is_labelled(&self, expr: &Expr, in_from: bool) -> bool {
+        match expr.kind() {
+            Kind::Column(column) => in_from && column.from.is_some(),
+            Kind::Literal { .. } | Kind::Text(_) | Kind::Row { .. } | Kind::FieldOf { .. } => false,
+            Kind::Unary { operand, .. } => in_from || wraps_unnamed(operand),
+            Kind::AsBoolean { element, .. } => {
+                in_from || !self.rules().has_booleans() || wraps_unnamed(element)
+            }
+            _ => true,
+        }
+    }
+
+    /// Hints after SELECT.
+    fn select_hints(&mut self, select: &Select) -> Result<(), CompileError> {
+        let name = self.dialect.name();
+        let texts: Vec<(From, String)> = select
+            .hints
+            .iter()
+            .filter(|hint| *hint.dialect == *"*" || &*hint.dialect == name)
+            .filter_map(|hint| Some((hint.from.clone()?, hint.text.to_string())))
+            .map(|(from, text)| {
+                let table = self.from_reference(&from, Context::PLAIN);
+                (from, text.replace("%(name)s", &table))
+            })
+            .collect();
+        if let Some(text) = self.rules().select_hint(&texts) {
+            self.push(&text);
+            self.push(" ");
+        }
         Ok(())
     }
 
-    pub(super) fn prepend_ctes(&mut self) {
-        let ctes = std::mem::take(&mut self.ctes);
-        let recursive = ctes.iter().any(|(alias, _)| alias.kind == AliasKind::Cte { recursive: true });
-        let mut text = String::from(if recursive { "WITH RECURSIVE " } else { "WITH " });
-        for (at, (alias, select)) in ctes.iter().enumerate() {
-            if at > 0 {
-                text.push_str(", \n");
-            }
-            if let Some(name) = self.name_of_from(&crate::sql::From::Alias(Rc::clone(alias))) {
-                text.push_str(&name);
-            }
-            if let (AliasKind::Cte { recursive: true }, AliasOf::Select(select)) = (alias.kind, &alias.of) {
-                let columns = select.result_columns(self.schema);
-                let names: Vec<String> =
-                    columns.iter().map(|(name, _)| super::quote(name, self.dialect)).collect();
-                text.push_str(&format!("({})", names.join(", ")));
-            }
-            text.push_str(" AS \n(");
-            text.push_str(select);
-            text.push(')');
+    fn statement_hints(&mut self, select: &Select) {
+        let name = self.dialect.name();
+        let texts: Vec<&str> = select
+            .hints
+            .iter()
+            .filter(|hint| hint.from.is_none() && (*hint.dialect == *"*" || &*hint.dialect == name))
+            .map(|hint| &*hint.text)
+            .collect();
+        if !texts.is_empty() {
+            self.push(" ");
+            self.push(&texts.join(" "));
         }
-        text.push_str("\n ");
-        let shift = text.len();
-        for parameter in &mut self.parameters {
-            if let Some(at) = &mut parameter.expanding_at {
-                *at += shift;
-            }
+    }
+
+    fn with_hints(
+        &mut self,
+        hints: Vec<Hint>,
+        write: impl FnOnce(&mut Self) -> Result<(), CompileError>,
+    ) -> Result<(), CompileError> {
+        let around = std::mem::replace(&mut self.hints, hints);
+        let written = write(self);
+        self.hints = around;
+        written
+    }
+
+    /// Writes the hint for an element of FROM behind it.
+    pub(super) fn from_hints(&mut self, from: &From) {
+        let name = self.dialect.name();
+        let found = self.hints.iter().find(|hint| {
+            hint.from.as_ref().is_some_and(|own| own.is(from))
+                && (*hint.dialect == *"*" || &*hint.dialect == name)
+        });
+        let Some(hint) = found else { return };
+        let text = hint.text.to_string();
+        let table = self.from_reference(from, Context::PLAIN);
+        if let Some(text) = self.rules().from_hint(&text.replace("%(name)s", &table)) {
+            self.push(" ");
+            self.push(&text);
         }
-        self.out.insert_str(0, &text);
-        let mut parameters = std::mem::take(&mut self.cte_parameters);
-        parameters.append(&mut self.parameters);
-        self.parameters = parameters;
-        // Lists inside a CTE are found again by their marker.
-        for parameter in &mut self.parameters {
-            if parameter.expanding_at.is_some() {
-                let marker = format!("__[POSTCOMPILE_{}]", parameter.name);
-                parameter.expanding_at = self.out.find(&marker);
-            }
+    }
+
+    /// `RETURNING …`: its columns are the result's where the statement is the outermost.
+    pub(super) fn returning(&mut self, items: &[SelectItem], cx: Context<'_>) -> Result<(), CompileError> {
+        self.returning_as("RETURNING ", items, cx)
+    }
+
+    /// The same without labels for names that occur twice.
+    pub(super) fn returning_unnumbered(
+        &mut self,
+        items: &[SelectItem],
+        cx: Context<'_>,
+    ) -> Result<(), CompileError> {
+        let exprs = self.expressions_of(items);
+        let place = if self.levels.len() == 1 { Place::Outermost } else { Place::Inside };
+        self.push("RETURNING ");
+        for (at, expr) in exprs.iter().enumerate() {
+            self.push(if at > 0 { ", " } else { "" });
+            let key = crate::sql::names::proxy_key(expr);
+            let name = ColumnName { required: None, key, fallback: None };
+            self.select_column(expr, &name, place, cx.inside())?;
         }
+        Ok(())
+    }
+
+    /// The same after another word.
+    pub(super) fn returning_as(
+        &mut self,
+        keyword: &str,
+        items: &[SelectItem],
+        cx: Context<'_>,
+    ) -> Result<(), CompileError> {
+        let exprs = crate::sql::columns::items_expressions(self.schema, items);
+        let place = if self.levels.len() == 1 { Place::Outermost } else { Place::Inside };
+        let names = column_names(self.schema, &exprs, LabelStyle::Disambiguate, true);
+        self.push(keyword);
+        for (at, (expr, name)) in exprs.iter().zip(&names).enumerate() {
+            self.push(if at > 0 { ", " } else { "" });
+            self.select_column(expr, name, place, cx.inside())?;
+        }
+        Ok(())
+    }
+}
+
+/// How a dialect writes FETCH.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct FetchForm {
+    /// Whether the numbers stand in parentheses.
+    pub(super) parentheses: bool,
+    /// Whether the numbers are written into the text when the statement is executed.
+    pub(super) literal: bool,
+    /// Whether OFFSET always stands there.
+    pub(super) requires_offset: bool,
+    /// Whether LIMIT is written as FETCH as well.
+    pub(super) limit_too: bool,
+}
+
+/// A number of rows that is written into the text when the statement is executed.
+pub(super) fn literal_count(expr: &Expr) -> Expr {
+    match expr.kind() {
+        Kind::Bind(bind) if bind.unique => Expr::from(Bind { literal_execute: true, ..(**bind).clone() }),
+        _ => expr.clone(),
+    }
+}
+
+/// Whether what an operator stands before has no name.
+fn wraps_unnamed(operand: &Expr) -> bool {
+    match operand.kind() {
+        Kind::Grouping(inner) => wraps_unnamed(inner),
+        Kind::Column(column) => matches!(column.name, Name::Anonymous(..)),
+        Kind::Label { name, .. } => matches!(name, Name::Anonymous(..)),
+        Kind::Literal { .. } | Kind::Row { .. } | Kind::FieldOf { .. } => false,
+        _ => true,
+    }
+}
+
+/// The table column that a column of a result is.
+fn base_of(expr: &Expr) -> Option<ColumnId> {
+    match expr.kind() {
+        Kind::Column(column) => column.base,
+        Kind::Label { element, .. } => base_of(element),
+        Kind::Unary { op: Operator::Distinct, operand, .. } => base_of(operand),
+        _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ormscope::orm::{AttributeKind, AttributeValue};
-use ormscope::sql::{Alias, BinaryOp, BoolOp, Entity, Expr, From, Select, SelectItem, UnaryOp};
+use ormscope::sql::{Alias, Entity, Expr, From, Kind, Operator, Select, SelectItem};
 use ormscope::types::{ColumnId, MapperId};
 
 use super::mapping::{AliasedData, instance_of, object_of, require_object};
@@ -187,10 +187,10 @@ pub(super) fn attribute_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Ex
 
 /// The column of a mapped attribute.
 pub(super) fn column_of(vm: &mut Vm, object: &Object) -> PyResult<Option<ColumnId>> {
-    Ok(match attribute_expr(vm, object)? {
-        Some(Expr::Column(column)) => column.base,
+    Ok(attribute_expr(vm, object)?.and_then(|expr| match expr.kind() {
+        Kind::Column(column) => column.base,
         _ => None,
-    })
+    }))
 }
 
 /// The column that a class maps under a name.
@@ -221,10 +221,10 @@ pub(super) fn compare_relationship(
     vm: &mut Vm,
     this: &Object,
     other: &Object,
-    op: &BinaryOp,
+    op: &Operator,
 ) -> PyResult<Option<Object>> {
     let Some((entity, place, _)) = relationship_of(vm, this)? else { return Ok(None) };
-    if !matches!(op, BinaryOp::Eq | BinaryOp::Ne) {
+    if !matches!(op, Operator::Eq | Operator::Ne) {
         return Ok(None);
     }
     let Some(relationship) = peek(vm, |orm| orm.relationship(entity.mapper, place).cloned())? else {
@@ -242,7 +242,7 @@ pub(super) fn compare_relationship(
     for (referenced, own) in &relationship.pairs {
         let column = peek(vm, |orm| orm.entity_column(&entity, *own))?;
         if other.is_none() {
-            conditions.push(column.binary(BinaryOp::Is, Expr::Null));
+            conditions.push(column.binary(Operator::Is, Expr::null()));
             continue;
         }
         let handle = require_object(vm, other)?;
@@ -253,10 +253,10 @@ pub(super) fn compare_relationship(
             _ => Default::default(),
         };
         let bind = Expr::bind("param", value, column.sql_type());
-        conditions.push(bind.binary(BinaryOp::Eq, column));
+        conditions.push(bind.binary(Operator::Eq, column));
     }
-    let condition = Expr::all_of(BoolOp::And, conditions);
-    let condition = if *op == BinaryOp::Ne { condition.negate() } else { condition };
+    let condition = Expr::all_of(Operator::And, conditions);
+    let condition = if *op == Operator::Ne { condition.negate() } else { condition };
     Ok(Some(expressions::expr_object(vm, condition)))
 }
 
@@ -272,11 +272,11 @@ pub(super) fn contains_related(vm: &mut Vm, args: &Args) -> PyResult<Option<Obje
     if let Some(secondary) = relationship.secondary {
         let between = From::alias(secondary, None);
         let move_into = |expr: &Expr| {
-            expr.map(&mut |node| match node {
-                Expr::Column(column) if column.base.is_some_and(|base| base.table == secondary) => {
+            expr.map(&mut |node| match node.kind() {
+                Kind::Column(column) if column.base.is_some_and(|base| base.table == secondary) => {
                     let mut column = column.clone();
-                    column.from = From::Alias(Rc::clone(&between));
-                    Some(Expr::Column(column))
+                    column.from = Some(From::Alias(Rc::clone(&between)));
+                    Some(Expr::from(column))
                 }
                 _ => None,
             })
@@ -286,17 +286,17 @@ pub(super) fn contains_related(vm: &mut Vm, args: &Args) -> PyResult<Option<Obje
             let value = key_value(vm, &handle, *own)?;
             let column = peek(vm, |orm| Expr::column(&orm.schema, *foreign))?;
             let bind = Expr::bind("param", value, column.sql_type());
-            conditions.push(bind.binary(BinaryOp::Eq, move_into(&column)));
+            conditions.push(bind.binary(Operator::Eq, move_into(&column)));
         }
     } else {
         for (own, foreign) in &relationship.pairs {
             let value = key_value(vm, &handle, *foreign)?;
             let column = peek(vm, |orm| orm.entity_column(&entity, *own))?;
             let bind = Expr::bind("param", value, column.sql_type());
-            conditions.push(column.binary(BinaryOp::Eq, bind));
+            conditions.push(column.binary(Operator::Eq, bind));
         }
     }
-    Ok(Some(expressions::expr_object(vm, Expr::all_of(BoolOp::And, conditions))))
+    Ok(Some(expressions::expr_object(vm, Expr::all_of(Operator::And, conditions))))
 }
 
 fn key_value(
@@ -328,7 +328,7 @@ fn exists(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Ok(Object::None);
     };
     let mut select = Select {
-        items: vec![SelectItem::Expr(Expr::Literal { text: "1".into(), sql_type: Default::default() })],
+        items: vec![SelectItem::Expr(Expr::literal_column("1", Default::default()))],
         ..Select::default()
     };
     select.from = peek(vm, |orm| {
@@ -339,7 +339,6 @@ fn exists(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut join = vec![relationship.primaryjoin.clone()];
     join.extend(relationship.secondaryjoin.clone());
     join.extend(conditions);
-    select.where_ = vec![Expr::all_of(BoolOp::And, join)];
-    let exists = Expr::Unary { op: UnaryOp::Exists, operand: Rc::new(Expr::Subquery(Rc::new(select))) };
-    Ok(expressions::expr_object(vm, exists))
+    select.where_ = vec![Expr::all_of(Operator::And, join)];
+    Ok(expressions::expr_object(vm, Expr::exists(&select)))
 }

@@ -19,7 +19,7 @@ pub(super) fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let data = receiver::<QueryData>(vm, &args.receiver())?;
     let values = args.require(vm, "values")?;
     let target = data.target.clone().unwrap_or(Object::None);
-    let Some(table) = schema::table_id(vm, &target)? else {
+    let Some(table) = schema::table_id(vm, &target)?.map(ormscope::sql::From::Table) else {
         return Err(errors::error(vm, "InvalidRequestError", "update() needs a query of a mapped class"));
     };
     let Object::Dict(values) = values else { return Err(vm.type_error("update() takes a dict")) };
@@ -38,10 +38,11 @@ pub(super) fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
                 Expr::bind(&name, value, SqlType::Null)
             }
         };
-        assignments.push(Assignment { column: column.index, value });
+        let key = peek(vm, |orm| orm.schema.column(column).key.clone())?;
+        assignments.push(Assignment::to(&key, value));
     }
     let where_ = data.select.where_.clone();
-    let statement = Statement::Update(Update { table, values: assignments, where_, returning: Vec::new() });
+    let statement = Statement::Update(Update { values: assignments, where_, ..Update::of(table) });
     let option = args.take("synchronize_session");
     bulk(vm, &data, &statement, &target, option)
 }
@@ -52,11 +53,11 @@ pub(super) fn delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let data = receiver::<QueryData>(vm, &args.receiver())?;
     let option = args.take("synchronize_session");
     let target = data.target.clone().unwrap_or(Object::None);
-    let Some(table) = schema::table_id(vm, &target)? else {
+    let Some(table) = schema::table_id(vm, &target)?.map(ormscope::sql::From::Table) else {
         return Err(errors::error(vm, "InvalidRequestError", "delete() needs a query of a mapped class"));
     };
-    let statement =
-        Statement::Delete(Delete { table, where_: data.select.where_.clone(), returning: Vec::new() });
+    let where_ = data.select.where_.clone();
+    let statement = Statement::Delete(Delete { where_, ..Delete::from(table) });
     bulk(vm, &data, &statement, &target, option)
 }
 

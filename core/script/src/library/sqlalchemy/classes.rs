@@ -6,8 +6,8 @@ use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
     annotations, attributes, collections, connection, constraints, constructors, declarative, dml, engine,
-    expressions, inspection, inspector, loaders, mapping, metadata, query, relationships, result, schema,
-    scoped, select, session,
+    expressions, froms, functions, inspection, inspector, loaders, mapping, metadata, printing, query,
+    relationships, result, schema, scoped, select, selected, session,
 };
 use crate::object::Class;
 use crate::vm::Vm;
@@ -17,12 +17,26 @@ pub(super) struct Classes {
     pub(super) errors: ErrorClasses,
     pub(super) types: TypeClasses,
     pub(super) column_proxy: Rc<Class>,
-    pub(super) binary_expression: Rc<Class>,
-    pub(super) boolean_list: Rc<Class>,
-    pub(super) bind_parameter: Rc<Class>,
-    pub(super) label: Rc<Class>,
-    pub(super) unary: Rc<Class>,
+    /// The classes of expressions that have no methods of their own, by name.
+    elements: Vec<(&'static str, Rc<Class>)>,
+    pub(super) column_element: Rc<Class>,
     pub(super) exists: Rc<Class>,
+    pub(super) scalar_select: Rc<Class>,
+    pub(super) function_filter: Rc<Class>,
+    pub(super) within_group: Rc<Class>,
+    pub(super) aggregate_order_by: Rc<Class>,
+    pub(super) frame_clause: Rc<Class>,
+    pub(super) table_clause: Rc<Class>,
+    pub(super) subquery: Rc<Class>,
+    pub(super) cte: Rc<Class>,
+    pub(super) lateral: Rc<Class>,
+    pub(super) table_sample: Rc<Class>,
+    pub(super) table_valued: Rc<Class>,
+    pub(super) values: Rc<Class>,
+    pub(super) textual_select: Rc<Class>,
+    pub(super) compound_select: Rc<Class>,
+    pub(super) selected_columns: Rc<Class>,
+    pub(super) compiled: Rc<Class>,
     pub(super) join: Rc<Class>,
     pub(super) load: Rc<Class>,
     pub(super) function: Rc<Class>,
@@ -76,32 +90,48 @@ pub(super) struct Classes {
 impl Classes {
     pub(super) fn new(vm: &mut Vm) -> Classes {
         let column_element = expressions::column_element_class();
-        let from_clause = select::from_clause_class();
+        let from_clause = froms::from_clause_class();
+        let select = select::select_class();
         let kind = |name: &str| expressions::subclass(name, &column_element);
         let literal = kind("ColumnClause");
         Classes {
             errors: ErrorClasses::new(vm),
             types: TypeClasses::new(vm),
-            binary_expression: kind("BinaryExpression"),
-            boolean_list: kind("BooleanClauseList"),
-            bind_parameter: kind("BindParameter"),
-            label: kind("Label"),
-            unary: kind("UnaryExpression"),
+            elements: expressions::ELEMENTS.iter().map(|name| (*name, kind(name))).collect(),
+            scalar_select: expressions::scalar_select_class(&column_element),
+            function_filter: functions::function_filter_class(&column_element),
+            within_group: functions::within_group_class(&column_element, "WithinGroup"),
+            aggregate_order_by: functions::within_group_class(&column_element, "AggregateOrderBy"),
+            frame_clause: Class::builder("FrameClause").module("sqlalchemy.sql.elements").build(),
+            table_clause: froms::table_clause_class(&from_clause),
+            subquery: froms::from_class(&from_clause, "Subquery"),
+            cte: froms::cte_class(&from_clause),
+            lateral: froms::from_class(&from_clause, "Lateral"),
+            table_sample: froms::from_class(&from_clause, "TableSample"),
+            table_valued: froms::table_valued_class(&from_clause),
+            values: froms::values_class(&from_clause),
+            textual_select: froms::textual_select_class(),
+            compound_select: Class::builder("CompoundSelect")
+                .module("sqlalchemy.sql.selectable")
+                .base(&select)
+                .build(),
+            selected_columns: selected::class(),
+            compiled: printing::compiled_class(),
             exists: expressions::exists_class(&column_element),
-            join: select::join_class(&from_clause),
+            join: froms::from_class(&from_clause, "Join"),
             load: loaders::class(),
-            function: constructors::function_class(&column_element),
-            function_generator: constructors::function_generator_class(),
+            function: functions::function_class(&column_element),
+            function_generator: functions::function_generator_class(),
             column_proxy: expressions::subclass("Column", &literal),
             text: constructors::text_class(),
             column: schema::column_class(&literal),
             column_collection: schema::column_collection_class(),
             foreign_key: constraints::foreign_key_class(),
             table: schema::table_class(&from_clause),
-            alias: select::alias_class(&from_clause),
-            alias_columns: select::alias_columns_class(),
+            alias: froms::from_class(&from_clause, "Alias"),
+            alias_columns: froms::columns_class(),
             metadata: metadata::class(),
-            select: select::select_class(),
+            select,
             insert: dml::insert_class(),
             update: dml::update_class(),
             delete: dml::delete_class(),
@@ -137,6 +167,13 @@ impl Classes {
             identity_set: session::identity_set_class(),
             query: query::query_class(),
             literal,
+            column_element,
         }
+    }
+
+    /// The class of expressions of that name.
+    pub(super) fn element(&self, name: &str) -> &Rc<Class> {
+        let found = self.elements.iter().find(|(known, _)| *known == name);
+        found.map_or(&self.column_element, |(_, class)| class)
     }
 }

@@ -227,7 +227,10 @@ pub(super) fn execute(
     })?;
     let mut rows = result::Rows::from_set(set);
     rows.inserted_table = match &statement {
-        Statement::Insert(insert) => Some(insert.table),
+        Statement::Insert(insert) => match insert.table {
+            ormscope::sql::From::Table(table) => Some(table),
+            _ => None,
+        },
         _ => None,
     };
     Ok(result_object(vm, rows))
@@ -237,7 +240,7 @@ pub(super) fn execute(
 pub(super) fn executable(vm: &mut Vm, object: &Object) -> PyResult<Statement> {
     let legacy = peek(vm, |orm| orm.legacy)?;
     if let (Object::Str(text), true) = (object, legacy) {
-        return Ok(Statement::Text(TextStatement { text: text.as_str().into(), binds: Vec::new() }));
+        return Ok(Statement::Text(Rc::new(TextStatement::new(text.as_str()))));
     }
     match select::to_statement(vm, object)? {
         Some(statement) => Ok(statement),

@@ -1,125 +1,109 @@
-//! Functions that make expressions: `and_`, `func`, `case`, `text`, …
+//! Functions that make expressions: `and_`, `case`, `text`, `bindparam`, …
 
 use std::rc::Rc;
 
-use ormscope::sql::{AnonId, Bind, BindValue, BoolOp, Expr, FunctionCall, TextStatement, UnaryOp};
-use ormscope::types::{SqlType, Value};
+use ormscope::sql::{Bind, BindValue, Expr, Kind, Operator, TextStatement, TextualSelect};
+use ormscope::types::{SpecificType, SqlType, TypeArgument, TypeClass, Value};
 
 use super::arguments::{Arguments, items};
-use super::expressions::{ExprData, TextData, conditions, expr_object, ordering, require_expr};
-use super::types::{require_sql_type, to_sql_type};
-use super::values::to_value;
-use super::{classes, receiver};
+use super::expressions::{
+    ExprData, TextData, conditions, expr_object, ordering, require_condition, require_expr,
+};
+use super::operands::to_expr;
+use super::types::require_sql_type;
+use super::values::{Kept, to_value};
+use super::{classes, errors, receiver};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
-/// The native data of `func`, and of `func.package`.
-struct FunctionGenerator {
-    path: String,
-}
-
 /// The functions of this file by the names under which `sqlalchemy` has them.
 pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
-    ("and_", |vm, args| list(vm, args, BoolOp::And)),
-    ("or_", |vm, args| list(vm, args, BoolOp::Or)),
+    ("and_", |vm, args| list(vm, args, Operator::And)),
+    ("or_", |vm, args| list(vm, args, Operator::Or)),
     ("not_", |vm, args| {
         let expr = require_expr(vm, &args.positional[0])?;
         Ok(expr_object(vm, expr.negate()))
     }),
-    ("desc", |vm, args| order(vm, args, UnaryOp::Desc)),
-    ("asc", |vm, args| order(vm, args, UnaryOp::Asc)),
-    ("nulls_first", |vm, args| order(vm, args, UnaryOp::NullsFirst)),
-    ("nulls_last", |vm, args| order(vm, args, UnaryOp::NullsLast)),
-    ("distinct", |vm, args| order(vm, args, UnaryOp::Distinct)),
-    ("null", |vm, _| Ok(expr_object(vm, Expr::Null))),
-    ("true", |vm, _| Ok(expr_object(vm, Expr::True))),
-    ("false", |vm, _| Ok(expr_object(vm, Expr::False))),
-    ("literal", |vm, args| {
-        let mut args = Arguments::new("literal", args);
-        let value = args.require(vm, "value")?;
-        let value = to_value(vm, &value)?;
-        let sql_type = match args.take("type_") {
-            Some(sql_type) => require_sql_type(vm, &sql_type)?,
-            None => SqlType::Null,
-        };
-        Ok(expr_object(vm, Expr::bind("param", value, sql_type)))
-    }),
+    ("desc", |vm, args| order(vm, args, Operator::Desc)),
+    ("asc", |vm, args| order(vm, args, Operator::Asc)),
+    ("nulls_first", |vm, args| order(vm, args, Operator::NullsFirst)),
+    ("nulls_last", |vm, args| order(vm, args, Operator::NullsLast)),
+    ("nullsfirst", |vm, args| order(vm, args, Operator::NullsFirst)),
+    ("nullslast", |vm, args| order(vm, args, Operator::NullsLast)),
+    ("distinct", |vm, args| one_sided(vm, args, Operator::Distinct)),
+    ("bitwise_not", |vm, args| one_sided(vm, args, Operator::BitwiseNot)),
+    ("any_", |vm, args| one_sided(vm, args, Operator::Any)),
+    ("all_", |vm, args| one_sided(vm, args, Operator::All)),
+    ("null", |vm, _| Ok(expr_object(vm, Expr::null()))),
+    ("true", |vm, _| Ok(expr_object(vm, Expr::constant(true)))),
+    ("false", |vm, _| Ok(expr_object(vm, Expr::constant(false)))),
+    ("literal", literal),
     ("literal_column", |vm, args| {
         let mut args = Arguments::new("literal_column", args);
         let text = args.require(vm, "text")?;
         let text = vm.str(&text)?;
-        let sql_type = match args.take("type_") {
-            Some(sql_type) => require_sql_type(vm, &sql_type)?,
-            None => SqlType::Null,
-        };
-        Ok(expr_object(vm, Expr::Literal { text: text.as_str().into(), sql_type }))
+        let sql_type = optional_type(vm, &mut args)?;
+        Ok(expr_object(vm, Expr::literal_column(text.as_str(), sql_type)))
     }),
+    ("column", column),
     ("bindparam", bindparam),
+    ("outparam", bindparam),
     ("text", text),
     ("case", case),
-    ("cast", |vm, args| {
-        let mut args = Arguments::new("cast", args);
-        let value = args.require(vm, "expression")?;
-        let sql_type = args.require(vm, "type_")?;
-        let sql_type = require_sql_type(vm, &sql_type)?;
-        let element = match super::expressions::to_expr(vm, &value)? {
-            Some(expr) => expr,
-            None => {
-                let value = to_value(vm, &value)?;
-                Expr::bind("param", value, sql_type.clone())
-            }
-        };
-        Ok(expr_object(vm, Expr::Cast { element: Rc::new(element), sql_type }))
-    }),
+    ("cast", |vm, args| cast(vm, args, false)),
+    ("try_cast", |vm, args| cast(vm, args, true)),
     ("type_coerce", |vm, args| {
         let mut args = Arguments::new("type_coerce", args);
         let value = args.require(vm, "expression")?;
         let sql_type = args.require(vm, "type_")?;
         let sql_type = require_sql_type(vm, &sql_type)?;
-        Ok(match super::expressions::to_expr(vm, &value)? {
-            Some(expr) => expr_object(vm, Expr::TypeCoerce { element: Rc::new(expr), sql_type }),
-            None => {
-                let value = to_value(vm, &value)?;
-                expr_object(vm, Expr::bind("param", value, sql_type))
-            }
-        })
+        let element = typed_expr(vm, &value, &sql_type)?;
+        Ok(expr_object(vm, Expr::new(Kind::TypeCoerce { element, sql_type })))
     }),
     ("extract", |vm, args| {
         let mut args = Arguments::new("extract", args);
         let field = args.require(vm, "field")?;
         let field = vm.str(&field)?;
         let value = args.require(vm, "expr")?;
-        let element = Rc::new(require_expr(vm, &value)?);
-        Ok(expr_object(vm, Expr::Extract { field: field.as_str().into(), element }))
+        let element = require_expr(vm, &value)?;
+        Ok(expr_object(vm, Expr::new(Kind::Extract { field: field.as_str().into(), element })))
     }),
-    ("tuple_", |vm, args| {
-        let exprs =
-            args.positional.iter().map(|item| require_expr(vm, item)).collect::<PyResult<Vec<_>>>()?;
-        Ok(expr_object(vm, Expr::Tuple(Rc::new(exprs))))
-    }),
+    ("tuple_", tuple),
     ("between", |vm, args| {
         let expr = require_expr(vm, &args.positional[0])?;
         let object = expr_object(vm, expr);
-        vm.call_method(&object, "between", args.positional[1..].to_vec())
+        let method = vm.get_attr(&object, "between")?;
+        vm.call(&method, Args { positional: args.positional[1..].to_vec(), keyword: args.keyword })
     }),
-    ("exists", |vm, args| {
-        let inner = match args.positional.first() {
-            None => Expr::Subquery(Rc::new(ormscope::sql::Select::of([Expr::Star]))),
-            Some(first) => match require_expr(vm, first)? {
-                select @ Expr::Subquery(_) => select,
-                column => Expr::Subquery(Rc::new(ormscope::sql::Select::of([column]))),
-            },
-        };
-        Ok(expr_object(vm, Expr::Unary { op: UnaryOp::Exists, operand: Rc::new(inner) }))
+    ("collate", super::expressions::collate),
+    ("exists", exists),
+    ("array", array),
+    ("from_dml_column", |vm, args| {
+        let expr = require_expr(vm, &args.positional[0])?;
+        match expr.kind() {
+            Kind::Column(column) => Ok(expr_object(vm, Expr::new(Kind::DmlColumn(column.clone())))),
+            _ => Err(errors::error(vm, "ArgumentError", "from_dml_column() takes a column")),
+        }
+    }),
+    ("label", |vm, args| {
+        let mut args = Arguments::new("label", args);
+        let name = args.require(vm, "name")?;
+        let element = args.require(vm, "element")?;
+        let element = require_expr(vm, &element)?;
+        Ok(expr_object(vm, element.label(name.as_str())))
     }),
 ];
 
-fn list(vm: &mut Vm, args: Args, op: BoolOp) -> PyResult<Object> {
-    let conditions = conditions(vm, &args.positional)?;
+fn list(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
+    let mut given = args.positional;
+    if let [Object::Generator(_)] = &given[..] {
+        given = vm.collect(&given[0].clone())?;
+    }
+    let conditions = conditions(vm, &given)?;
     Ok(expr_object(vm, Expr::all_of(op, conditions)))
 }
 
-fn order(vm: &mut Vm, args: Args, op: UnaryOp) -> PyResult<Object> {
+fn order(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
     let exprs = ordering(vm, &args.positional[..1.min(args.positional.len())])?;
     match exprs.into_iter().next() {
         Some(expr) => Ok(expr_object(vm, expr.unary(op))),
@@ -127,80 +111,261 @@ fn order(vm: &mut Vm, args: Args, op: UnaryOp) -> PyResult<Object> {
     }
 }
 
+fn one_sided(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
+    let Some(first) = args.positional.first() else { return Err(vm.type_error("an expression is missing")) };
+    let expr = require_expr(vm, first)?;
+    Ok(expr_object(vm, expr.unary(op)))
+}
+
+fn optional_type(vm: &mut Vm, args: &mut Arguments) -> PyResult<SqlType> {
+    match args.take("type_") {
+        Some(sql_type) if !sql_type.is_none() => require_sql_type(vm, &sql_type),
+        _ => Ok(SqlType::Null),
+    }
+}
+
+fn literal(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("literal", args);
+    let given = args.require(vm, "value")?;
+    let sql_type = optional_type(vm, &mut args)?;
+    let literal_execute = args.flag(vm, "literal_execute", false)?;
+    if to_expr(vm, &given)?.is_some() {
+        return Err(super::operands::expected(vm, "Literal Python value", &given));
+    }
+    let value = to_value(vm, &given)?;
+    let sql_type = if sql_type == SqlType::Null { SqlType::of(&value) } else { sql_type };
+    let bind = Bind { sql_type, literal_execute, ..Bind::unique("param", BindValue::One(value)) };
+    Ok(expr_object(vm, Expr::from(bind)))
+}
+
+fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("column", args);
+    let text = args.require(vm, "text")?;
+    let text = vm.str(&text)?;
+    let sql_type = optional_type(vm, &mut args)?;
+    if args.flag(vm, "is_literal", false)? {
+        return Ok(expr_object(vm, Expr::literal_column(text.as_str(), sql_type)));
+    }
+    Ok(expr_object(vm, Expr::named(text.as_str(), sql_type)))
+}
+
+/// A value as an expression of a type that is asked for.
+fn typed_expr(vm: &mut Vm, value: &Object, sql_type: &SqlType) -> PyResult<Expr> {
+    Ok(match to_expr(vm, value)? {
+        Some(expr) => expr,
+        None => match to_value(vm, value)? {
+            Value::Null => Expr::null(),
+            value => Expr::bind("param", value, sql_type.clone()),
+        },
+    })
+}
+
+fn cast(vm: &mut Vm, args: Args, attempt: bool) -> PyResult<Object> {
+    let mut args = Arguments::new("cast", args);
+    let value = args.require(vm, "expression")?;
+    let sql_type = args.require(vm, "type_")?;
+    let sql_type = require_sql_type(vm, &sql_type)?;
+    let element = typed_expr(vm, &value, &sql_type)?;
+    Ok(expr_object(vm, Expr::new(Kind::Cast { element, sql_type, attempt })))
+}
+
+fn tuple(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("tuple_", args);
+    let types = match args.keyword("types") {
+        Some(types) => {
+            let types = vm.collect(&types)?;
+            types.iter().map(|one| require_sql_type(vm, one)).collect::<PyResult<Vec<_>>>()?
+        }
+        None => Vec::new(),
+    };
+    let mut exprs = Vec::new();
+    for (at, item) in args.rest().iter().enumerate() {
+        exprs.push(match types.get(at) {
+            Some(sql_type) => typed_expr(vm, item, sql_type)?,
+            None => require_expr(vm, item)?,
+        });
+    }
+    let exprs = exprs.into_iter().map(|expr| expr.in_list()).collect();
+    Ok(expr_object(vm, Expr::new(Kind::Tuple(exprs))))
+}
+
+fn exists(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let select = match args.positional.first() {
+        None => ormscope::sql::Select::of([Expr::star()]),
+        Some(first) => match super::select::as_select(vm, first)? {
+            Some(select) => select,
+            None => match to_expr(vm, first)? {
+                Some(expr) => match expr.kind() {
+                    Kind::Subquery(select) => (**select).clone(),
+                    _ => super::select::select_of(vm, &args.positional)?,
+                },
+                None => super::select::select_of(vm, &args.positional)?,
+            },
+        },
+    };
+    Ok(expr_object(vm, Expr::exists(&select)))
+}
+
+/// `postgresql.array([…])`
+fn array(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("array", args);
+    let clauses = args.require(vm, "clauses")?;
+    let mut sql_type = optional_type(vm, &mut args)?;
+    let mut exprs = Vec::new();
+    for item in items(vm, &clauses)? {
+        exprs.push(require_expr(vm, &item)?);
+    }
+    if sql_type == SqlType::Null {
+        sql_type = exprs.first().map(Expr::sql_type).unwrap_or_default();
+    }
+    let array = TypeClass::find("postgresql", "ARRAY").map_or(SqlType::Null, |class| {
+        SqlType::of_class(SpecificType::new(class).with("item_type", TypeArgument::Type(sql_type)))
+    });
+    Ok(expr_object(vm, Expr::new(Kind::Array { items: exprs, sql_type: array })))
+}
+
 fn bindparam(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("bindparam", args);
     let key = args.require(vm, "key")?;
     let value = args.take("value");
-    let sql_type = match args.take("type_") {
-        Some(sql_type) if !sql_type.is_none() => require_sql_type(vm, &sql_type)?,
-        _ => SqlType::Null,
-    };
+    let mut sql_type = optional_type(vm, &mut args)?;
     let expanding = args.flag(vm, "expanding", false)?;
-    let value = match value {
-        Some(list) if expanding => {
+    let unique = args.flag(vm, "unique", false)?;
+    let literal_execute = args.flag(vm, "literal_execute", false)?;
+    let callable = args.keyword("callable_").filter(|callable| !callable.is_none());
+    let value = match (value, callable) {
+        (_, Some(callable)) => BindValue::Callable(Rc::new(Kept::new(vm, &callable))),
+        (Some(list), None) if expanding && !list.is_none() => {
             let mut values = Vec::new();
             for item in items(vm, &list)? {
                 values.push(to_value(vm, &item)?);
             }
             BindValue::Expanding(values)
         }
-        Some(value) => BindValue::One(to_value(vm, &value)?),
-        None => BindValue::Required,
+        (Some(value), None) => BindValue::One(to_value(vm, &value)?),
+        (None, None) if expanding => BindValue::ExpandingRequired,
+        (None, None) => BindValue::Required,
     };
-    let sql_type = match (&sql_type, &value) {
-        (SqlType::Null, BindValue::One(value)) => SqlType::of(value),
-        _ => sql_type,
+    if sql_type == SqlType::Null {
+        sql_type = match &value {
+            BindValue::One(value) => SqlType::of(value),
+            BindValue::Expanding(values) => values.first().map(SqlType::of).unwrap_or_default(),
+            _ => SqlType::Null,
+        };
+    }
+    let (key, unique) = match &key {
+        Object::None => ("param".to_string(), true),
+        key => (vm.str(key)?.as_str().to_string(), unique),
     };
-    let key = vm.str(&key)?;
-    let bind = Bind { id: AnonId::fresh(), key: key.as_str().into(), named: true, value, sql_type };
-    Ok(expr_object(vm, Expr::Bind(Rc::new(bind))))
+    let bind = Bind { unique, sql_type, literal_execute, ..Bind::named(&key, value) };
+    Ok(expr_object(vm, Expr::from(bind)))
 }
 
 fn text(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("text", args);
     let text = args.require(vm, "text")?;
     let text = vm.str(&text)?;
-    let statement = TextStatement { text: text.as_str().into(), binds: Vec::new() };
+    Ok(text_object(vm, TextStatement::new(text.as_str())))
+}
+
+fn text_object(vm: &mut Vm, statement: TextStatement) -> Object {
     let class = classes(vm).text.clone();
-    Ok(Instance::native(&class, TextData { statement }))
+    Instance::native(&class, TextData { statement: Rc::new(statement) })
 }
 
 pub(super) fn text_class() -> Rc<Class> {
     Class::builder("TextClause")
         .module("sqlalchemy.sql.elements")
-        .method("__str__", super::select::print_statement)
-        .method("compile", super::select::compile_statement)
-        .method("bindparams", |vm, args| {
+        .method("__str__", super::printing::print_statement)
+        .method("compile", super::printing::compile_statement)
+        .method("bindparams", bind_text)
+        .method("columns", text_columns)
+        .method("self_group", |_, args| Ok(args.positional[0].clone()))
+        .method("label", |vm, args| {
+            let expr = require_expr(vm, &args.positional[0])?;
+            let name = args.positional.get(1).and_then(Object::as_str).map(str::to_string);
+            Ok(expr_object(vm, expr.label(name.as_deref())))
+        })
+        .method("execution_options", |_, args| Ok(args.positional[0].clone()))
+        .method("__and__", |vm, args| list(vm, args, Operator::And))
+        .method("__or__", |vm, args| list(vm, args, Operator::Or))
+        .method("__invert__", |vm, args| {
+            let expr = require_expr(vm, &args.positional[0])?;
+            Ok(expr_object(vm, expr.negate()))
+        })
+        .getter("text", |vm, args| {
             let data = receiver::<TextData>(vm, &args.positional[0])?;
-            let mut statement = data.statement.clone();
-            for (name, value) in args.keyword {
-                let value = to_value(vm, &value)?;
-                let sql_type = SqlType::of(&value);
-                statement.binds.push(Rc::new(Bind {
-                    id: AnonId::fresh(),
-                    key: name.as_str().into(),
-                    named: true,
-                    value: BindValue::One(value),
-                    sql_type,
-                }));
-            }
-            for bind in args.positional.iter().skip(1) {
-                if let Some(data) = bind.native::<ExprData>()
-                    && let Expr::Bind(bind) = &data.expr
-                {
-                    statement.binds.push(Rc::clone(bind));
-                }
-            }
-            let class = classes(vm).text.clone();
-            Ok(Instance::native(&class, TextData { statement }))
+            Ok(Object::str(&data.statement.text))
         })
         .build()
+}
+
+/// `text(…).bindparams(…)`
+fn bind_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let data = receiver::<TextData>(vm, &args.positional[0])?;
+    let mut statement = (*data.statement).clone();
+    let mut added = Vec::new();
+    for bind in args.positional.iter().skip(1) {
+        if let Some(data) = bind.native::<ExprData>()
+            && let Kind::Bind(bind) = data.expr.kind()
+        {
+            added.push(Rc::clone(bind));
+        }
+    }
+    for (name, value) in args.keyword {
+        let value = to_value(vm, &value)?;
+        let known = statement.binds.iter().find(|bind| *bind.key == *name.as_str());
+        let sql_type = known.map_or_else(|| SqlType::of(&value), |bind| bind.sql_type.clone());
+        added.push(Rc::new(Bind { sql_type, ..Bind::named(name.as_str(), BindValue::One(value)) }));
+    }
+    for bind in added {
+        if !statement.bind_names().contains(&&*bind.key) {
+            return Err(errors::error(
+                vm,
+                "ArgumentError",
+                format!(
+                    "This text() construct doesn't define a bound parameter named {}",
+                    ormscope::types::python_str(&bind.key)
+                ),
+            ));
+        }
+        statement.binds.retain(|known| known.key != bind.key);
+        statement.binds.push(bind);
+    }
+    Ok(text_object(vm, statement))
+}
+
+/// `text(…).columns(…)`
+fn text_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let data = receiver::<TextData>(vm, &args.positional[0])?;
+    let mut columns = Vec::new();
+    let mut named = args.keyword;
+    for object in &args.positional[1..] {
+        let expr = require_expr(vm, object)?;
+        let Kind::Column(column) = expr.kind() else {
+            return Err(super::operands::expected(vm, "Column expression", object));
+        };
+        let mut column = column.clone();
+        if let Some(at) = named.iter().position(|(name, _)| *name.as_str() == *column.key) {
+            column.sql_type = require_sql_type(vm, &named.remove(at).1)?;
+        }
+        columns.push(column);
+    }
+    let positional = !columns.is_empty() && named.is_empty();
+    for (name, sql_type) in named {
+        let sql_type = require_sql_type(vm, &sql_type)?;
+        if let Kind::Column(column) = Expr::named(name.as_str(), sql_type).kind() {
+            columns.push(column.clone());
+        }
+    }
+    let text = Rc::clone(&data.statement);
+    Ok(super::froms::textual_object(vm, TextualSelect { text, columns, positional, ctes: Vec::new() }))
 }
 
 fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("case", args);
     let otherwise = args.keyword("else_");
-    let value = args.keyword("value");
+    let value = args.keyword("value").filter(|value| !value.is_none());
     let mut pairs: Vec<Object> = Vec::new();
     for item in args.rest() {
         match &item {
@@ -211,7 +376,7 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
             _ => pairs.push(item),
         }
     }
-    let base = match value {
+    let value = match value {
         Some(value) => Some(require_expr(vm, &value)?),
         None => None,
     };
@@ -221,134 +386,44 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
         let [when, then] = &parts[..] else {
             return Err(vm.type_error("case() takes (condition, result) pairs"));
         };
-        let condition = match &base {
-            Some(base) => {
-                let value = to_value(vm, when)?;
-                base.compare(ormscope::sql::BinaryOp::Eq, value)
-            }
-            None => super::expressions::require_condition(vm, when)?,
+        let condition = match &value {
+            Some(_) => require_expr(vm, when)?,
+            None if matches!(when, Object::Str(_)) => require_condition(vm, when)?,
+            None => require_expr(vm, when)?,
         };
         whens.push((condition, require_expr(vm, then)?));
     }
     let otherwise = match otherwise {
-        Some(result) if !result.is_none() => Some(Rc::new(require_expr(vm, &result)?)),
+        Some(result) if !result.is_none() => Some(require_expr(vm, &result)?),
         _ => None,
     };
-    Ok(expr_object(vm, Expr::Case { whens: Rc::new(whens), otherwise }))
-}
-
-/// `func`
-pub(super) fn function_generator(vm: &mut Vm) -> Object {
-    let class = classes(vm).function_generator.clone();
-    Instance::native(&class, FunctionGenerator { path: String::new() })
-}
-
-pub(super) fn function_generator_class() -> Rc<Class> {
-    Class::builder("_FunctionGenerator")
-        .module("sqlalchemy.sql.functions")
-        .method("__getattr__", |vm, args| {
-            let own = receiver::<FunctionGenerator>(vm, &args.positional[0])?;
-            let name = vm.str(&args.positional[1])?;
-            if name.as_str().starts_with("__") {
-                return Err(vm.attribute_error(&args.positional[0], name.as_str()));
-            }
-            // A trailing underscore keeps a name apart from Python's own words.
-            let name = name.as_str().strip_suffix('_').unwrap_or(name.as_str());
-            let path = if own.path.is_empty() { name.to_string() } else { format!("{}.{name}", own.path) };
-            let class = classes(vm).function_generator.clone();
-            Ok(Instance::native(&class, FunctionGenerator { path }))
-        })
-        .method("__call__", |vm, mut args| {
-            let own = receiver::<FunctionGenerator>(vm, &args.positional[0])?;
-            let given_type = match args.take_keyword("type_") {
-                Some(sql_type) => to_sql_type(vm, &sql_type)?,
-                None => None,
-            };
-            let mut arguments = Vec::new();
-            for argument in args.positional.iter().skip(1) {
-                arguments.push(match super::expressions::to_expr(vm, argument)? {
-                    Some(expr) => expr,
-                    None => {
-                        let value = to_value(vm, argument)?;
-                        let key = own.path.rsplit('.').next().unwrap_or("param");
-                        if value.is_null() { Expr::Null } else { Expr::bind(key, value, SqlType::Null) }
-                    }
-                });
-            }
-            let sql_type = given_type.unwrap_or_else(|| function_type(&own.path, &arguments));
-            if own.path.eq_ignore_ascii_case("count") && arguments.is_empty() {
-                arguments.push(Expr::Star);
-            }
-            let call = FunctionCall {
-                name: own.path.as_str().into(),
-                arguments,
-                sql_type,
-                over: None,
-                filter: None,
-            };
-            Ok(expr_object(vm, Expr::Function(Rc::new(call))))
-        })
-        .build()
-}
-
-/// The type that SQLAlchemy knows of a function's result.
-fn function_type(name: &str, arguments: &[Expr]) -> SqlType {
-    match name.to_ascii_lowercase().as_str() {
-        "count" | "rank" | "dense_rank" | "row_number" | "char_length" => SqlType::Integer,
-        "max" | "min" | "sum" | "coalesce" => arguments.first().map(Expr::sql_type).unwrap_or_default(),
-        "concat" => SqlType::String { length: None },
-        "now" | "current_timestamp" | "localtimestamp" | "sysdate" => SqlType::DateTime,
-        "current_date" => SqlType::Date,
-        "current_time" | "localtime" => SqlType::Time,
-        _ => SqlType::Null,
-    }
-}
-
-pub(super) fn function_class(base: &Rc<Class>) -> Rc<Class> {
-    Class::builder("Function")
-        .module("sqlalchemy.sql.functions")
-        .base(base)
-        .method("over", |vm, args| {
-            let mut args = Arguments::new("over", args);
-            let call = call_of(vm, &args.receiver())?;
-            let mut window = ormscope::sql::Window::default();
-            if let Some(partition) = args.keyword("partition_by") {
-                window.partition_by = ordering(vm, &[partition])?;
-            }
-            if let Some(order) = args.keyword("order_by") {
-                window.order_by = ordering(vm, &[order])?;
-            }
-            Ok(expr_object(vm, Expr::Function(Rc::new(FunctionCall { over: Some(window), ..call }))))
-        })
-        .method("filter", |vm, args| {
-            let call = call_of(vm, &args.positional[0])?;
-            let conditions = conditions(vm, &args.positional[1..])?;
-            let filter = Some(Expr::all_of(BoolOp::And, conditions));
-            Ok(expr_object(vm, Expr::Function(Rc::new(FunctionCall { filter, ..call }))))
-        })
-        .build()
-}
-
-fn call_of(vm: &mut Vm, object: &Object) -> PyResult<FunctionCall> {
-    let data = receiver::<ExprData>(vm, object)?;
-    match &data.expr {
-        Expr::Function(call) => Ok((**call).clone()),
-        _ => Err(vm.type_error("this is not a function call")),
-    }
+    Ok(expr_object(vm, Expr::case(value, whens, otherwise)))
 }
 
 /// A plain value as LIMIT and OFFSET take it.
 pub(super) fn count_bind(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
     Ok(match object {
         Object::None => None,
-        other => match super::expressions::to_expr(vm, other)? {
+        other => match to_expr(vm, other)? {
             Some(expr) => Some(expr),
             None => match to_value(vm, other)? {
                 Value::Int(value) => Some(Expr::bind("param", Value::Int(value), SqlType::Integer)),
-                value => {
-                    return Err(
-                        vm.value_error(format!("invalid literal for int() with base 10: {}", value.repr()))
-                    );
+                Value::Bool(value) => {
+                    Some(Expr::bind("param", Value::Int(i64::from(value)), SqlType::Integer))
+                }
+                Value::Text(text) => {
+                    return Err(vm.value_error(format!(
+                        "invalid literal for int() with base 10: {}",
+                        ormscope::types::python_str(&text)
+                    )));
+                }
+                Value::Float(value) => Some(Expr::bind("param", Value::Int(value as i64), SqlType::Integer)),
+                _ => {
+                    let class = vm.class_of(other).name();
+                    return Err(vm.type_error(format!(
+                        "int() argument must be a string, a bytes-like object or a real number, not '{}'",
+                        class.as_str()
+                    )));
                 }
             },
         },

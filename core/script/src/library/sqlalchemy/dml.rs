@@ -1,18 +1,23 @@
 //! `insert()`, `update()`, `delete()`.
+//!
+//! SQLAlchemy counterpart: `sqlalchemy.sql.dml`.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ormscope::sql::compiler::Given;
-use ormscope::sql::{Assignment, Delete, Expr, Insert, InsertValues, OnConflict, Select, Statement, Update};
-use ormscope::types::{ColumnId, TableId};
+use ormscope::sql::{
+    Alias, Assignment, AssignmentTarget, Bind, BindValue, ConflictDialect, Delete, Dml, Expr, From, Insert,
+    InsertValues, Kind, Select, SelectItem, Statement, Update,
+};
+use ormscope::types::SqlType;
 
-use super::arguments::Arguments;
-use super::expressions::{conditions, to_expr};
+use super::arguments::{Arguments, items};
+use super::expressions::{conditions, require_expr, to_expr};
+use super::froms::{affixes, cte_of, require_from, to_from};
 use super::select::{compile_statement, equalities, print_statement};
 use super::values::to_value;
-use super::{attributes, classes, errors, peek, receiver, schema};
-use crate::object::{Args, Class, Instance, Object, PyResult};
+use super::{attributes, classes, errors, peek, receiver};
+use crate::object::{Args, Class, ClassBuilder, Instance, Object, PyResult};
 use crate::vm::Vm;
 
 /// The native data of a DML statement.
@@ -20,100 +25,175 @@ pub(super) struct DmlData {
     /// The statement.
     pub(super) statement: Statement,
     /// What it was made for: a table or a mapped class.
-    target: Object,
+    pub(super) target: Object,
     /// `RETURNING` of mapped classes and columns, for the result.
     pub(super) returning: RefCell<Vec<Object>>,
     /// `execution_options(…)`
     options: RefCell<Option<Object>>,
+    /// The dialect whose `insert()` it is.
+    pub(super) dialect: ConflictDialect,
+    /// The row that was to be inserted, as conditions and values name it.
+    pub(super) proposed: RefCell<Option<Rc<Alias>>>,
 }
 
 fn data(statement: Statement, target: Object) -> DmlData {
-    DmlData { statement, target, returning: RefCell::default(), options: RefCell::default() }
+    DmlData {
+        statement,
+        target,
+        returning: RefCell::default(),
+        options: RefCell::default(),
+        dialect: ConflictDialect::Sqlite,
+        proposed: RefCell::default(),
+    }
 }
 
 pub(super) fn insert_class() -> Rc<Class> {
     base("Insert")
-        .method("values", |vm, args| {
-            let mut args = Arguments::new("values", args);
-            let own = receiver::<DmlData>(vm, &args.receiver())?;
-            let Statement::Insert(mut insert) = own.statement.clone() else { return Ok(Object::None) };
-            let given = args.rest();
-            let named = args.keywords();
-            insert.values = match given.first() {
-                Some(Object::List(rows)) => {
-                    let rows = rows.items.borrow().clone();
-                    let rows = rows.iter().map(|row| assignments(vm, &own.target, row, Vec::new()));
-                    InsertValues::Rows(rows.collect::<PyResult<Vec<_>>>()?)
+        .method("values", insert_values)
+        .method("on_conflict_do_nothing", |vm, args| super::conflicts::on_conflict(vm, args, false))
+        .method("on_conflict_do_update", |vm, args| super::conflicts::on_conflict(vm, args, true))
+        .method("on_duplicate_key_update", super::conflicts::on_duplicate_key)
+        .method("inline", |vm, args| {
+            edit(vm, &args.positional[0], |statement| {
+                if let Statement::Insert(insert) = statement {
+                    insert.inline = true;
                 }
-                Some(row) => InsertValues::Row(assignments(vm, &own.target, row, named)?),
-                None => InsertValues::Row(assignments(vm, &own.target, &Object::None, named)?),
-            };
-            Ok(object(vm, data(Statement::Insert(insert), own.target.clone())))
+            })
         })
-        .method("on_conflict_do_nothing", |vm, args| on_conflict(vm, args, false))
-        .method("on_conflict_do_update", |vm, args| on_conflict(vm, args, true))
-        .getter("excluded", |vm, args| {
-            let own = receiver::<DmlData>(vm, &args.positional[0])?;
-            let table = require_table(vm, &own.target)?;
-            let class = classes(vm).alias_columns.clone();
-            let alias = ormscope::sql::From::alias(table, Some("excluded"));
-            Ok(Instance::native(&class, super::select::AliasData { alias }))
-        })
-        .method("from_select", |vm, args| {
-            let own = receiver::<DmlData>(vm, &args.positional[0])?;
-            let Statement::Insert(mut insert) = own.statement.clone() else { return Ok(Object::None) };
-            let mut columns = Vec::new();
-            for name in vm.collect(&args.positional[1])? {
-                columns.push(column_of(vm, &own.target, &name)?);
-            }
-            let Some(select) = super::select::as_select(vm, &args.positional[2])? else {
-                return Err(vm.type_error("from_select() takes a select"));
-            };
-            insert.values = InsertValues::Select(columns, Box::new(select));
-            Ok(object(vm, data(Statement::Insert(insert), own.target.clone())))
-        })
+        .getter("excluded", |vm, args| super::conflicts::proposed(vm, &args, "excluded"))
+        .getter("inserted", |vm, args| super::conflicts::proposed(vm, &args, "inserted"))
+        .method("from_select", from_select)
         .build()
 }
 
-/// `on_conflict_do_update(…)` and its kin.
-fn on_conflict(vm: &mut Vm, args: Args, updates: bool) -> PyResult<Object> {
-    let mut args = Arguments::new("on_conflict", args);
-    let own = receiver::<DmlData>(vm, &args.receiver())?;
-    let Statement::Insert(mut insert) = own.statement.clone() else { return Ok(Object::None) };
-    let mut target = Vec::new();
-    if let Some(elements) = args.keyword("index_elements").filter(|given| !given.is_none()) {
-        for element in vm.collect(&elements)? {
-            target.push(match &element {
-                Object::Str(name) => name.as_str().to_string(),
-                column => {
-                    let name = vm.get_attr(column, "name")?;
-                    vm.str(&name)?.as_str().to_string()
-                }
-            });
-        }
+/// A changed copy of a statement's object.
+pub(super) fn edit(vm: &mut Vm, own: &Object, change: impl FnOnce(&mut Statement)) -> PyResult<Object> {
+    let own = receiver::<DmlData>(vm, own)?;
+    let mut statement = own.statement.clone();
+    change(&mut statement);
+    let copy = DmlData {
+        statement,
+        target: own.target.clone(),
+        returning: RefCell::new(own.returning.borrow().clone()),
+        options: RefCell::new(own.options.borrow().clone()),
+        dialect: own.dialect,
+        proposed: RefCell::new(own.proposed.borrow().clone()),
+    };
+    Ok(object(vm, copy))
+}
+
+fn insert_values(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("values", args);
+    let this = args.receiver();
+    let own = receiver::<DmlData>(vm, &this)?;
+    let Statement::Insert(insert) = &own.statement else { return Ok(Object::None) };
+    let given = args.rest();
+    let named = args.keywords();
+    if matches!(insert.values, InsertValues::Select(..)) {
+        return Err(errors::error(vm, "InvalidRequestError", "This construct already inserts from a SELECT"));
     }
-    let set = match args.keyword("set_") {
-        Some(set) if updates => assignments(vm, &own.target, &set, Vec::new())?,
-        _ => Vec::new(),
+    let several = match given.first() {
+        Some(Object::List(rows)) => rows
+            .items
+            .borrow()
+            .first()
+            .is_some_and(|row| matches!(row, Object::Dict(_) | Object::List(_) | Object::Tuple(_))),
+        _ => false,
     };
-    let where_ = match args.keyword("where").filter(|given| !given.is_none()) {
-        Some(condition) => conditions(vm, &[condition])?,
-        None => Vec::new(),
+    let added = match given.first() {
+        Some(Object::List(rows)) if several => {
+            let rows = rows.items.borrow().clone();
+            let rows = rows.iter().map(|row| assignments(vm, &own.target, row, Vec::new()));
+            InsertValues::Rows(rows.collect::<PyResult<Vec<_>>>()?)
+        }
+        Some(row) => InsertValues::Row(assignments(vm, &own.target, row, named)?),
+        None => InsertValues::Row(assignments(vm, &own.target, &Object::None, named)?),
     };
-    insert.on_conflict = Some(Box::new(OnConflict { target, set, where_ }));
-    Ok(object(vm, data(Statement::Insert(insert), own.target.clone())))
+    edit(vm, &this, |statement| {
+        let Statement::Insert(insert) = statement else { return };
+        insert.values = match (std::mem::take(&mut insert.values), added) {
+            (InsertValues::Row(mut row), InsertValues::Row(added)) => {
+                row.extend(added);
+                InsertValues::Row(row)
+            }
+            (InsertValues::Rows(mut rows), InsertValues::Rows(added)) => {
+                rows.extend(added);
+                InsertValues::Rows(rows)
+            }
+            (_, added) => added,
+        };
+    })
+}
+
+fn from_select(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("from_select", args);
+    let this = args.receiver();
+    let own = receiver::<DmlData>(vm, &this)?;
+    let names = args.require(vm, "names")?;
+    let select = args.require(vm, "select")?;
+    let with_defaults = match args.take("include_defaults") {
+        Some(flag) => vm.truthy(&flag)?,
+        None => true,
+    };
+    let mut keys: Vec<Rc<str>> = Vec::new();
+    for name in vm.collect(&names)? {
+        keys.push(match target_of_key(vm, &own.target, &name)? {
+            AssignmentTarget::Key(key) => key,
+            AssignmentTarget::Expr(_) => return Err(vm.type_error("a column or its name is expected")),
+        });
+    }
+    let select = match super::select::as_select(vm, &select)? {
+        Some(select) => select,
+        None => match to_from(vm, &select)? {
+            Some(from) => Select::from([from]),
+            None => {
+                return Err(super::operands::expected(
+                    vm,
+                    "SELECT construct or equivalent text() construct",
+                    &select,
+                ));
+            }
+        },
+    };
+    edit(vm, &this, |statement| {
+        if let Statement::Insert(insert) = statement {
+            insert.values = InsertValues::Select(keys, Box::new(select), with_defaults);
+        }
+    })
 }
 
 pub(super) fn update_class() -> Rc<Class> {
     base("Update")
         .method("values", |vm, args| {
             let mut args = Arguments::new("values", args);
-            let own = receiver::<DmlData>(vm, &args.receiver())?;
-            let Statement::Update(mut update) = own.statement.clone() else { return Ok(Object::None) };
+            let this = args.receiver();
+            let own = receiver::<DmlData>(vm, &this)?;
             let row = args.next().unwrap_or(Object::None);
             let named = args.keywords();
-            update.values.extend(assignments(vm, &own.target, &row, named)?);
-            Ok(object(vm, data(Statement::Update(update), own.target.clone())))
+            let added = assignments(vm, &own.target, &row, named)?;
+            edit(vm, &this, |statement| {
+                if let Statement::Update(update) = statement {
+                    update.values.extend(added);
+                }
+            })
+        })
+        .method("ordered_values", |vm, args| {
+            let this = args.positional[0].clone();
+            let own = receiver::<DmlData>(vm, &this)?;
+            let mut added = Vec::new();
+            for pair in &args.positional[1..] {
+                let parts = vm.collect(pair)?;
+                let [key, value] = &parts[..] else {
+                    return Err(vm.type_error("ordered_values() takes (column, value) pairs"));
+                };
+                added.push(assignment(vm, &own.target, key, value)?);
+            }
+            edit(vm, &this, |statement| {
+                if let Statement::Update(update) = statement {
+                    update.values = added;
+                    update.ordered = true;
+                }
+            })
         })
         .build()
 }
@@ -122,46 +202,132 @@ pub(super) fn delete_class() -> Rc<Class> {
     base("Delete").build()
 }
 
-fn base(name: &str) -> crate::object::ClassBuilder {
+fn dml_of(statement: &mut Statement) -> Option<&mut Dml> {
+    match statement {
+        Statement::Insert(insert) => Some(&mut insert.dml),
+        Statement::Update(update) => Some(&mut update.dml),
+        Statement::Delete(delete) => Some(&mut delete.dml),
+        _ => None,
+    }
+}
+
+fn base(name: &str) -> ClassBuilder {
     Class::builder(name)
         .module("sqlalchemy.sql.dml")
         .method("where", |vm, args| {
-            let own = receiver::<DmlData>(vm, &args.positional[0])?;
             let added = conditions(vm, &args.positional[1..])?;
-            Ok(object(vm, with_conditions(&own, added)))
+            edit(vm, &args.positional[0], |statement| add_conditions(statement, added))
+        })
+        .method("filter", |vm, args| {
+            let added = conditions(vm, &args.positional[1..])?;
+            edit(vm, &args.positional[0], |statement| add_conditions(statement, added))
         })
         .method("filter_by", |vm, args| {
             let mut args = Arguments::new("filter_by", args);
-            let own = receiver::<DmlData>(vm, &args.receiver())?;
+            let this = args.receiver();
+            let own = receiver::<DmlData>(vm, &this)?;
             let added = equalities(vm, Some(&own.target), &mut args)?;
-            Ok(object(vm, with_conditions(&own, added)))
+            edit(vm, &this, |statement| add_conditions(statement, added))
         })
         .method("returning", |vm, args| {
-            let own = receiver::<DmlData>(vm, &args.positional[0])?;
+            let mut args = Arguments::new("returning", args);
+            let this = args.receiver();
+            let sorted = args.flag(vm, "sort_by_parameter_order", false)?;
+            let given = args.rest();
             let mut columns = Vec::new();
-            for item in &args.positional[1..] {
-                columns.extend(returned(vm, item)?);
+            for item in &given {
+                columns.push(returned(vm, item)?);
             }
-            let mut statement = own.statement.clone();
-            match &mut statement {
-                Statement::Insert(insert) => insert.returning.extend(columns),
+            let copy = edit(vm, &this, |statement| match statement {
+                Statement::Insert(insert) => {
+                    insert.returning.extend(columns);
+                    insert.sorted = sorted;
+                }
                 Statement::Update(update) => update.returning.extend(columns),
                 Statement::Delete(delete) => delete.returning.extend(columns),
                 _ => {}
+            })?;
+            receiver::<DmlData>(vm, &copy)?.returning.borrow_mut().extend(given);
+            Ok(copy)
+        })
+        .method("prefix_with", |vm, args| {
+            let mut args = Arguments::new("prefix_with", args);
+            let this = args.receiver();
+            let added = affixes(vm, &mut args)?;
+            edit(vm, &this, |statement| {
+                if let Some(dml) = dml_of(statement) {
+                    dml.prefixes.extend(added);
+                }
+            })
+        })
+        .method("with_hint", |vm, args| {
+            let mut args = Arguments::new("with_hint", args);
+            let this = args.receiver();
+            let text = args.require(vm, "text")?;
+            let text = vm.str(&text)?;
+            let own = receiver::<DmlData>(vm, &this)?;
+            let from = match args.take("selectable").filter(|from| !from.is_none()) {
+                Some(from) => require_from(vm, &from)?,
+                None => require_from(vm, &own.target)?,
+            };
+            let dialect = args.take("dialect_name").and_then(|name| name.as_str().map(Rc::from));
+            let hint = ormscope::sql::Hint {
+                from: Some(from),
+                text: text.as_str().into(),
+                dialect: dialect.unwrap_or_else(|| "*".into()),
+            };
+            edit(vm, &this, |statement| {
+                if let Some(dml) = dml_of(statement) {
+                    dml.hints.push(hint);
+                }
+            })
+        })
+        .method("with_dialect_options", |vm, args| {
+            let mut args = Arguments::new("with_dialect_options", args);
+            let this = args.receiver();
+            let limit = match args.keyword("mysql_limit") {
+                Some(Object::Int(value)) => Some(Expr::literal_column(&value.to_string(), SqlType::Integer)),
+                _ => None,
+            };
+            args.keywords();
+            edit(vm, &this, |statement| {
+                if let Some(dml) = dml_of(statement) {
+                    dml.limit = limit;
+                }
+            })
+        })
+        .method("add_cte", |vm, args| {
+            let mut args = Arguments::new("add_cte", args);
+            let this = args.receiver();
+            let here = args.flag(vm, "nest_here", false)?;
+            let mut added = Vec::new();
+            for object in args.rest() {
+                if let From::Alias(alias) = require_from(vm, &object)? {
+                    added.push((alias, here));
+                }
             }
-            let copy = data(statement, own.target.clone());
-            copy.returning.borrow_mut().extend(args.positional[1..].iter().cloned());
-            Ok(object(vm, copy))
+            edit(vm, &this, |statement| {
+                if let Some(dml) = dml_of(statement) {
+                    dml.ctes.extend(added);
+                }
+            })
+        })
+        .method("cte", |vm, args| {
+            let mut args = Arguments::new("cte", args);
+            let own = receiver::<DmlData>(vm, &args.receiver())?;
+            cte_of(vm, own.statement.clone(), &mut args)
         })
         .method("execution_options", |vm, args| {
-            let own = receiver::<DmlData>(vm, &args.positional[0])?;
-            let copy = with_conditions(&own, Vec::new());
-            *copy.options.borrow_mut() = Some(crate::builtins::Dict::from_names(args.keyword));
-            Ok(object(vm, copy))
+            let copy = edit(vm, &args.positional[0], |_| {})?;
+            let options = crate::builtins::Dict::from_names(args.keyword);
+            *receiver::<DmlData>(vm, &copy)?.options.borrow_mut() = Some(options);
+            Ok(copy)
         })
+        .method("return_defaults", |_, args| Ok(args.positional[0].clone()))
         .method("execute", super::connection::execute_implicitly)
         .method("compile", compile_statement)
         .method("__str__", print_statement)
+        .getter("table", |vm, args| Ok(receiver::<DmlData>(vm, &args.positional[0])?.target.clone()))
 }
 
 fn object(vm: &mut Vm, data: DmlData) -> Object {
@@ -174,90 +340,83 @@ fn object(vm: &mut Vm, data: DmlData) -> Object {
     Instance::native(class, data)
 }
 
-fn with_conditions(own: &DmlData, added: Vec<Expr>) -> DmlData {
-    let mut statement = own.statement.clone();
-    match &mut statement {
+fn add_conditions(statement: &mut Statement, added: Vec<Expr>) {
+    match statement {
         Statement::Update(update) => update.where_.extend(added),
         Statement::Delete(delete) => delete.where_.extend(added),
         _ => {}
     }
-    DmlData {
-        statement,
-        target: own.target.clone(),
-        returning: RefCell::new(own.returning.borrow().clone()),
-        options: RefCell::new(own.options.borrow().clone()),
-    }
 }
 
 /// What RETURNING gives of a column or a mapped class.
-fn returned(vm: &mut Vm, item: &Object) -> PyResult<Vec<Expr>> {
-    match super::select::to_from(vm, item)? {
-        Some(from) => {
-            let columns = peek(vm, |orm| from.columns(&orm.schema))?;
-            Ok(columns.into_iter().map(Expr::Column).collect())
-        }
-        None => Ok(vec![super::expressions::require_expr(vm, item)?]),
+fn returned(vm: &mut Vm, item: &Object) -> PyResult<SelectItem> {
+    match to_from(vm, item)? {
+        Some(from) => Ok(SelectItem::From(from)),
+        None => match super::select::select_item(vm, item)? {
+            SelectItem::Entity(_) => Ok(SelectItem::Expr(require_expr(vm, item)?)),
+            item => Ok(item),
+        },
     }
+}
+
+/// `insert(table)` of a dialect.
+pub(super) fn new_insert_for(vm: &mut Vm, args: Args, dialect: ConflictDialect) -> PyResult<Object> {
+    let insert = new_insert(vm, args)?;
+    let own = receiver::<DmlData>(vm, &insert)?;
+    let data = DmlData { dialect, ..data(own.statement.clone(), own.target.clone()) };
+    Ok(object(vm, data))
 }
 
 /// `insert(table)`
 pub(super) fn new_insert(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("insert", args);
     let target = args.require(vm, "table")?;
-    let table = require_table(vm, &target)?;
+    let table = require_target(vm, &target)?;
     let given = args.take("values");
     let named = args.keywords();
     let values = match given {
         Some(row) => InsertValues::Row(assignments(vm, &target, &row, named)?),
         None => InsertValues::Parameters,
     };
-    let statement = Statement::Insert(Insert { table, values, on_conflict: None, returning: Vec::new() });
+    let statement = Statement::Insert(Insert { values, ..Insert::into(table) });
     Ok(object(vm, data(statement, target)))
 }
 
 /// `update(table)`
 pub(super) fn new_update(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let target = first(vm, &args)?;
-    let table = require_table(vm, &target)?;
-    let mut where_ = Vec::new();
-    if args.positional.len() > 1 {
-        where_ = conditions(vm, &args.positional[1..2])?;
-    }
-    let statement = Statement::Update(Update { table, values: Vec::new(), where_, returning: Vec::new() });
+    let mut args = Arguments::new("update", args);
+    let target = args.require(vm, "table")?;
+    let table = require_target(vm, &target)?;
+    let where_ = match args.take("whereclause").filter(|condition| !condition.is_none()) {
+        Some(condition) => conditions(vm, &[condition])?,
+        None => Vec::new(),
+    };
+    let statement = Statement::Update(Update { where_, ..Update::of(table) });
     Ok(object(vm, data(statement, target)))
 }
 
 /// `delete(table)`
 pub(super) fn new_delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let target = first(vm, &args)?;
-    let table = require_table(vm, &target)?;
-    let where_ = conditions(vm, &args.positional[1..])?;
-    Ok(object(vm, data(Statement::Delete(Delete { table, where_, returning: Vec::new() }), target)))
+    let mut args = Arguments::new("delete", args);
+    let target = args.require(vm, "table")?;
+    let table = require_target(vm, &target)?;
+    let where_ = match args.take("whereclause").filter(|condition| !condition.is_none()) {
+        Some(condition) => conditions(vm, &[condition])?,
+        None => Vec::new(),
+    };
+    Ok(object(vm, data(Statement::Delete(Delete { where_, ..Delete::from(table) }), target)))
 }
 
-fn first(vm: &mut Vm, args: &Args) -> PyResult<Object> {
-    match args.positional.first() {
-        Some(object) => Ok(object.clone()),
-        None => Err(vm.type_error("a table is missing")),
-    }
-}
-
-fn require_table(vm: &mut Vm, object: &Object) -> PyResult<TableId> {
-    match schema::table_id(vm, object)? {
-        Some(table) => Ok(table),
-        None => {
-            let repr = vm.repr(object)?;
-            Err(errors::error(
-                vm,
-                "ArgumentError",
-                format!("subject table for an INSERT, UPDATE or DELETE expected, got {}.", repr.as_str()),
-            ))
-        }
+/// The table that rows are changed in.
+fn require_target(vm: &mut Vm, object: &Object) -> PyResult<From> {
+    match to_from(vm, object)? {
+        Some(from) => Ok(from),
+        None => Err(super::operands::expected(vm, "subject table for an INSERT, UPDATE or DELETE", object)),
     }
 }
 
 /// `{'name': 'ed'}`, `(1, 'ed')` and `name='ed'` as assignments.
-fn assignments(
+pub(super) fn assignments(
     vm: &mut Vm,
     target: &Object,
     row: &Object,
@@ -265,52 +424,60 @@ fn assignments(
 ) -> PyResult<Vec<Assignment>> {
     let mut pairs: Vec<(Object, Object)> = match row {
         Object::Dict(dict) => dict.items(),
-        Object::Tuple(values) => {
-            let places = (0..values.len() as i64).map(Object::Int);
-            places.zip(values.iter().cloned()).collect()
+        Object::Tuple(_) | Object::List(_) => {
+            let values = items(vm, row)?;
+            let from = require_target(vm, target)?;
+            let keys = peek(vm, |orm| from.columns(&orm.schema))?;
+            keys.into_iter().map(|column| Object::str(&column.key)).zip(values).collect()
         }
         _ => Vec::new(),
     };
     pairs.extend(named.into_iter().map(|(name, value)| (Object::Str(name), value)));
-    let mut list = Vec::new();
+    let mut list: Vec<Assignment> = Vec::new();
     for (key, value) in pairs {
-        let column = match key {
-            Object::Int(place) => place as u32,
-            ref key => column_of(vm, target, key)?,
-        };
-        let value = match to_expr(vm, &value)? {
-            Some(expr) => expr,
-            None => {
-                let value = to_value(vm, &value)?;
-                let table = require_table(vm, target)?;
-                let (name, sql_type) = peek(vm, |orm| {
-                    let column = orm.schema.column(ColumnId { table, index: column });
-                    (column.key.clone(), column.sql_type.clone())
-                })?;
-                Expr::bind(&name, value, sql_type)
-            }
-        };
-        list.push(Assignment { column, value });
+        list.push(assignment(vm, target, &key, &value)?);
     }
     Ok(list)
 }
 
-/// The place of the column that a key names.
-fn column_of(vm: &mut Vm, target: &Object, key: &Object) -> PyResult<u32> {
-    let table = require_table(vm, target)?;
+fn assignment(vm: &mut Vm, target: &Object, key: &Object, value: &Object) -> PyResult<Assignment> {
+    let target = target_of_key(vm, target, key)?;
+    let value = match to_expr(vm, value)? {
+        Some(expr) => expr,
+        None => {
+            let value = to_value(vm, value)?;
+            let name: Rc<str> = match &target {
+                AssignmentTarget::Key(key) => Rc::clone(key),
+                AssignmentTarget::Expr(expr) => expr.bind_key(),
+            };
+            // The column's type is the value's: the statement is the same one whatever is given.
+            Expr::from(Bind { for_column: true, ..Bind::unique(&name, BindValue::One(value)) })
+        }
+    };
+    Ok(Assignment { target, value })
+}
+
+/// What a key of `values()` names.
+fn target_of_key(vm: &mut Vm, target: &Object, key: &Object) -> PyResult<AssignmentTarget> {
     if let Object::Str(name) = key {
-        if let Some(column) = attributes::column_named(vm, target, name.as_str())? {
-            return Ok(column.index);
+        if let Some(id) = attributes::column_named(vm, target, name.as_str())? {
+            let key = peek(vm, |orm| orm.schema.column(id).key.clone())?;
+            return Ok(AssignmentTarget::Key(key.as_str().into()));
         }
-        if let Some(index) = peek(vm, |orm| orm.schema.table(table).column_index(name.as_str()))? {
-            return Ok(index);
+        return Ok(AssignmentTarget::Key(name.as_str().into()));
+    }
+    let expr = require_expr(vm, key)?;
+    let from = require_target(vm, target)?;
+    if let Kind::Column(column) = expr.kind() {
+        let own = match &column.from {
+            Some(other) => other.is(&from),
+            None => true,
+        };
+        if own {
+            return Ok(AssignmentTarget::Key(Rc::clone(&column.key)));
         }
-        return Err(errors::error(vm, "CompileError", format!("Unconsumed column names: {}", name.as_str())));
     }
-    match schema::column_id(vm, key)? {
-        Some(id) => Ok(id.index),
-        None => Err(vm.type_error("a column or its name is expected as a key of values()")),
-    }
+    Ok(AssignmentTarget::Expr(expr))
 }
 
 /// The statement of a DML object.
@@ -326,19 +493,6 @@ pub(super) fn options_of(object: &Object) -> Option<Object> {
 /// The mapped class or table that a DML object is for.
 pub(super) fn target_of(object: &Object) -> Option<Object> {
     object.native::<DmlData>().map(|data| data.target.clone())
-}
-
-/// `str(insert)` shows every column of the table.
-pub(super) fn printed_keys(vm: &mut Vm, statement: &Statement) -> PyResult<Given> {
-    let table = match statement {
-        Statement::Insert(Insert { table, values: InsertValues::Parameters, .. }) => *table,
-        Statement::Update(Update { table, values, .. }) if values.is_empty() => *table,
-        _ => return Ok(Given::default()),
-    };
-    let keys = peek(vm, |orm| {
-        orm.schema.table(table).columns.iter().map(|column| column.key.as_str().into()).collect()
-    })?;
-    Ok(Given { keys, ..Given::default() })
 }
 
 /// The names under which a statement's rows come, by mapped class or column.

@@ -107,6 +107,16 @@ pub(super) fn error(vm: &mut Vm, class: &str, message: impl Into<String>) -> Unw
     vm.error(&class, message)
 }
 
+/// The same with the code of SQLAlchemy's page about it.
+pub(super) fn coded(vm: &mut Vm, class: &str, message: impl Into<String>, code: &str) -> Unwind {
+    let text = format!(
+        "{}\n(Background on this error at: https://sqlalche.me/e/{}/{code})",
+        message.into(),
+        link_version(vm)
+    );
+    error(vm, class, text)
+}
+
 /// The documentation that links lead to.
 fn link_version(vm: &Vm) -> &'static str {
     if vm.library.sqlalchemy.orm().is_some_and(|orm| orm.legacy) { "14" } else { "21" }

@@ -1,15 +1,18 @@
-//! `ColumnElement`: Python's operators as SQL's.
+//! `ColumnElement`: Python's operators as SQL's, and the classes of expressions.
 
 use std::rc::Rc;
 
 use ormscope::sql::compiler::{Dialect, compile_to_text};
-use ormscope::sql::{BinaryOp, BoolOp, Expr, UnaryOp};
-use ormscope::types::{SqlType, Value};
+use ormscope::sql::{CustomOperator, Expr, Kind, Modifiers, Operand, Operator, Pattern};
+use ormscope::types::{Family, SpecificType, SqlType, TypeClass, Value};
 
-use super::arguments::items;
+pub(super) use super::operands::{conditions, ordering, require_condition, require_expr, to_expr};
+
+use super::operands::{operand, refused};
+use super::types::require_sql_type;
 use super::values::to_value;
-use super::{attributes, classes, errors, peek, schema};
-use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
+use super::{attributes, classes, errors, peek, printing};
+use crate::object::{Args, Class, Instance, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
 
 /// The native data of an expression object.
@@ -21,16 +24,13 @@ pub(super) struct ExprData {
 /// The native data of `text()`.
 pub(super) struct TextData {
     /// The text with its binds.
-    pub(super) statement: ormscope::sql::TextStatement,
+    pub(super) statement: Rc<ormscope::sql::TextStatement>,
 }
 
 /// The base of everything that is a column expression.
 pub(super) fn column_element_class() -> Rc<Class> {
     let mut builder = Class::builder("ColumnElement").module("sqlalchemy.sql.elements");
-    for (name, call) in OPERATORS {
-        builder = builder.method(name, *call);
-    }
-    for (name, call) in METHODS {
+    for (name, call) in OPERATORS.iter().chain(METHODS) {
         builder = builder.method(name, *call);
     }
     builder
@@ -41,42 +41,157 @@ pub(super) fn column_element_class() -> Rc<Class> {
         .method("__bool__", boolean_value)
         .method("__str__", |vm, args| {
             let expr = require_expr(vm, &args.positional[0])?;
-            peek(vm, |orm| Object::str(compile_to_text(&orm.schema, &expr, Dialect::Default)))
+            let text = printing::expression_text(vm, &expr, Dialect::Default)?;
+            Ok(Object::str(text))
         })
-        .method("__invert__", |vm, args| {
-            let expr = require_expr(vm, &args.positional[0])?;
-            Ok(expr_object(vm, expr.negate()))
-        })
-        .method("__neg__", |vm, args| {
-            let expr = require_expr(vm, &args.positional[0])?;
-            Ok(expr_object(vm, expr.unary(UnaryOp::Neg)))
-        })
-        .method("compile", super::select::compile_statement)
+        .method("compile", printing::compile_statement)
         .getter("type", |vm, args| {
             let expr = require_expr(vm, &args.positional[0])?;
             Ok(super::types::type_object(vm, expr.sql_type()))
         })
+        .getter("key", |vm, args| name_of(vm, &args.positional[0]))
+        .getter("name", |vm, args| match name_of(vm, &args.positional[0])? {
+            Object::None => Err(vm.attribute_error(&args.positional[0], "name")),
+            name => Ok(name),
+        })
+        .getter("table", |vm, args| {
+            let expr = require_expr(vm, &args.positional[0])?;
+            match expr.kind() {
+                Kind::Column(column) => match &column.from {
+                    Some(from) => super::froms::from_object(vm, from.clone()),
+                    None => Ok(Object::None),
+                },
+                _ => Err(vm.attribute_error(&args.positional[0], "table")),
+            }
+        })
+        .getter("element", |vm, args| {
+            part(
+                vm,
+                &args,
+                |kind| match kind {
+                    Kind::Label { element, .. }
+                    | Kind::Unary { operand: element, .. }
+                    | Kind::Grouping(element) => Some(element.clone()),
+                    _ => None,
+                },
+                "element",
+            )
+        })
+        .getter("left", |vm, args| {
+            part(
+                vm,
+                &args,
+                |kind| match kind {
+                    Kind::Binary { left, .. } => Some(left.clone()),
+                    _ => None,
+                },
+                "left",
+            )
+        })
+        .getter("right", |vm, args| {
+            part(
+                vm,
+                &args,
+                |kind| match kind {
+                    Kind::Binary { right, .. } => Some(right.clone()),
+                    _ => None,
+                },
+                "right",
+            )
+        })
+        .getter("clauses", |vm, args| {
+            let expr = require_expr(vm, &args.positional[0])?;
+            let clauses = match expr.kind() {
+                Kind::List { items, .. } | Kind::Tuple(items) => items.clone(),
+                Kind::Function(call) => call.arguments.clone(),
+                _ => return Err(vm.attribute_error(&args.positional[0], "clauses")),
+            };
+            let clauses = clauses.into_iter().map(|clause| expr_object(vm, clause)).collect();
+            Ok(Object::tuple(clauses))
+        })
+        .getter("value", |vm, args| {
+            let expr = require_expr(vm, &args.positional[0])?;
+            let Kind::Bind(bind) = expr.kind() else {
+                return Err(vm.attribute_error(&args.positional[0], "value"));
+            };
+            match &bind.value {
+                ormscope::sql::BindValue::One(value) => super::values::to_object(vm, value),
+                ormscope::sql::BindValue::Expanding(values) => {
+                    let values: PyResult<Vec<Object>> =
+                        values.iter().map(|value| super::values::to_object(vm, value)).collect();
+                    Ok(Object::list(values?))
+                }
+                _ => Ok(Object::None),
+            }
+        })
         .build()
+}
+
+fn part(vm: &mut Vm, args: &Args, pick: fn(&Kind) -> Option<Expr>, name: &str) -> PyResult<Object> {
+    let expr = require_expr(vm, &args.positional[0])?;
+    match pick(expr.kind()) {
+        Some(part) => Ok(expr_object(vm, part)),
+        None => Err(vm.attribute_error(&args.positional[0], name)),
+    }
+}
+
+/// The name that an expression has in the program.
+fn name_of(vm: &mut Vm, object: &Object) -> PyResult<Object> {
+    let expr = require_expr(vm, object)?;
+    Ok(match expr.kind() {
+        Kind::Column(column) => Object::str(&column.key),
+        Kind::Label { name, .. } => name.fixed().map_or(Object::None, |name| Object::str(name)),
+        Kind::Bind(bind) => Object::str(&bind.key),
+        Kind::Function(call) => Object::str(&call.name),
+        Kind::Literal { text, .. } => Object::str(text),
+        _ => Object::None,
+    })
 }
 
 /// The class of `exists()`, whose criteria can be added to.
 pub(super) fn exists_class(base: &Rc<Class>) -> Rc<Class> {
-    fn change(vm: &mut Vm, args: Args, edit: fn(&mut ormscope::sql::Select, Vec<Expr>)) -> PyResult<Object> {
+    fn regroup(vm: &mut Vm, args: Args, name: &str) -> PyResult<Object> {
         let expr = require_expr(vm, &args.positional[0])?;
-        let Expr::Unary { op: UnaryOp::Exists, operand } = expr else { return Ok(Object::None) };
-        let Expr::Subquery(select) = &*operand else { return Ok(Object::None) };
-        let added = conditions(vm, &args.positional[1..])?;
-        let mut select = (**select).clone();
-        edit(&mut select, added);
-        let operand = Rc::new(Expr::Subquery(Rc::new(select)));
-        Ok(expr_object(vm, Expr::Unary { op: UnaryOp::Exists, operand }))
+        let Kind::Unary { operand, .. } = expr.kind() else { return Ok(Object::None) };
+        let Kind::Subquery(select) = operand.kind() else { return Ok(Object::None) };
+        let inner = super::select::plain_object(vm, (**select).clone());
+        let positional = args.positional[1..].to_vec();
+        let method = vm.get_attr(&inner, name)?;
+        let changed = vm.call(&method, Args { positional, keyword: args.keyword })?;
+        match super::select::as_select(vm, &changed)? {
+            Some(select) => Ok(expr_object(vm, Expr::exists(&select))),
+            None => Ok(changed),
+        }
     }
     Class::builder("Exists")
         .module("sqlalchemy.sql.selectable")
         .base(base)
-        .method("where", |vm, args| change(vm, args, |select, added| select.where_.extend(added)))
-        .method("correlate", |_, args| Ok(args.positional[0].clone()))
+        .method("where", |vm, args| regroup(vm, args, "where"))
+        .method("select_from", |vm, args| regroup(vm, args, "select_from"))
+        .method("correlate", |vm, args| regroup(vm, args, "correlate"))
+        .method("correlate_except", |vm, args| regroup(vm, args, "correlate_except"))
         .method("select", |vm, args| super::select::select(vm, Args::positional(args.positional)))
+        .build()
+}
+
+/// The class of a select as a value, whose criteria can be added to.
+pub(super) fn scalar_select_class(base: &Rc<Class>) -> Rc<Class> {
+    fn change(vm: &mut Vm, args: Args, name: &str) -> PyResult<Object> {
+        let expr = require_expr(vm, &args.positional[0])?;
+        let Kind::Subquery(select) = expr.kind() else { return Ok(Object::None) };
+        let inner = super::select::plain_object(vm, (**select).clone());
+        let changed = vm.call_method(&inner, name, args.positional[1..].to_vec())?;
+        match super::select::as_select(vm, &changed)? {
+            Some(select) => Ok(expr_object(vm, select.scalar())),
+            None => Ok(changed),
+        }
+    }
+    Class::builder("ScalarSelect")
+        .module("sqlalchemy.sql.selectable")
+        .base(base)
+        .method("where", |vm, args| change(vm, args, "where"))
+        .method("correlate", |vm, args| change(vm, args, "correlate"))
+        .method("correlate_except", |vm, args| change(vm, args, "correlate_except"))
         .build()
 }
 
@@ -87,90 +202,112 @@ pub(super) fn subclass(name: &str, base: &Rc<Class>) -> Rc<Class> {
 
 macro_rules! operator {
     ($op:expr) => {
-        |vm, args| operate(vm, args, $op, false)
+        |vm, args| operate(vm, args, $op)
     };
     (reflected $op:expr) => {
-        |vm, args| operate(vm, args, $op, true)
+        |vm, args| operate_reversed(vm, args, $op)
     };
 }
 
-macro_rules! bitwise {
-    ($text:expr) => {
+macro_rules! pattern {
+    ($before:expr, $after:expr, $insensitive:expr) => {
         |vm, args| {
-            operate(
-                vm,
-                args,
-                BinaryOp::Custom { text: $text.into(), precedence: 7, comparison: false },
-                false,
-            )
+            let (before, after, insensitive) = ($before, $after, $insensitive);
+            surrounded(vm, args, Pattern { before, after, insensitive, negated: false })
+        }
+    };
+}
+
+macro_rules! one_sided {
+    ($op:expr) => {
+        |vm, args| {
+            let expr = require_expr(vm, &args.positional[0])?;
+            Ok(expr_object(vm, expr.unary($op)))
         }
     };
 }
 
 const OPERATORS: &[(&str, NativeFn)] = &[
-    ("__eq__", operator!(BinaryOp::Eq)),
-    ("__ne__", operator!(BinaryOp::Ne)),
-    ("__lt__", operator!(BinaryOp::Lt)),
-    ("__le__", operator!(BinaryOp::Le)),
-    ("__gt__", operator!(BinaryOp::Gt)),
-    ("__ge__", operator!(BinaryOp::Ge)),
-    ("__add__", operator!(BinaryOp::Add)),
-    ("__radd__", operator!(reflected BinaryOp::Add)),
-    ("__sub__", operator!(BinaryOp::Sub)),
-    ("__rsub__", operator!(reflected BinaryOp::Sub)),
-    ("__mul__", operator!(BinaryOp::Mul)),
-    ("__rmul__", operator!(reflected BinaryOp::Mul)),
-    ("__truediv__", operator!(BinaryOp::Div)),
-    ("__rtruediv__", operator!(reflected BinaryOp::Div)),
-    ("__floordiv__", operator!(BinaryOp::FloorDiv)),
-    ("__rfloordiv__", operator!(reflected BinaryOp::FloorDiv)),
-    ("__mod__", operator!(BinaryOp::Mod)),
-    ("__rmod__", operator!(reflected BinaryOp::Mod)),
-    ("__and__", |vm, args| combine(vm, args, BoolOp::And)),
-    ("__rand__", |vm, args| combine(vm, args, BoolOp::And)),
-    ("__or__", |vm, args| combine(vm, args, BoolOp::Or)),
-    ("__ror__", |vm, args| combine(vm, args, BoolOp::Or)),
+    ("__eq__", operator!(Operator::Eq)),
+    ("__ne__", operator!(Operator::Ne)),
+    ("__lt__", operator!(Operator::Lt)),
+    ("__le__", operator!(Operator::Le)),
+    ("__gt__", operator!(Operator::Gt)),
+    ("__ge__", operator!(Operator::Ge)),
+    ("__add__", operator!(Operator::Add)),
+    ("__radd__", operator!(reflected Operator::Add)),
+    ("__sub__", operator!(Operator::Sub)),
+    ("__rsub__", operator!(reflected Operator::Sub)),
+    ("__mul__", operator!(Operator::Mul)),
+    ("__rmul__", operator!(reflected Operator::Mul)),
+    ("__truediv__", operator!(Operator::TrueDiv)),
+    ("__rtruediv__", operator!(reflected Operator::TrueDiv)),
+    ("__floordiv__", operator!(Operator::FloorDiv)),
+    ("__rfloordiv__", operator!(reflected Operator::FloorDiv)),
+    ("__mod__", operator!(Operator::Mod)),
+    ("__rmod__", operator!(reflected Operator::Mod)),
+    ("__pow__", |vm, args| power(vm, args, false)),
+    ("__rpow__", |vm, args| power(vm, args, true)),
+    ("__lshift__", |vm, args| unsupported(vm, &args, "lshift")),
+    ("__rshift__", |vm, args| unsupported(vm, &args, "rshift")),
+    ("__matmul__", |vm, args| unsupported(vm, &args, "matmul")),
+    ("__contains__", |vm, args| unsupported(vm, &args, "contains")),
+    ("__and__", |vm, args| combine(vm, args, Operator::And)),
+    ("__rand__", |vm, args| combine_reversed(vm, args, Operator::And)),
+    ("__or__", |vm, args| combine(vm, args, Operator::Or)),
+    ("__ror__", |vm, args| combine_reversed(vm, args, Operator::Or)),
+    ("__invert__", |vm, args| {
+        let expr = require_expr(vm, &args.positional[0])?;
+        Ok(expr_object(vm, expr.negate()))
+    }),
+    ("__neg__", one_sided!(Operator::Neg)),
+    ("__getitem__", item),
 ];
 
 const METHODS: &[(&str, NativeFn)] = &[
-    ("is_", operator!(BinaryOp::Is)),
-    ("is_not", operator!(BinaryOp::IsNot)),
-    ("isnot", operator!(BinaryOp::IsNot)),
-    ("is_distinct_from", operator!(BinaryOp::IsDistinct)),
-    ("is_not_distinct_from", operator!(BinaryOp::IsNotDistinct)),
-    ("regexp_match", operator!(BinaryOp::Regexp)),
-    ("collate", |vm, args| {
-        let expr = require_expr(vm, &args.positional[0])?;
-        let Some(name) = args.positional.get(1).and_then(Object::as_str) else {
-            return Err(vm.type_error("collate() takes the name of a collation"));
-        };
-        let text = ormscope::sql::compiler::quote(name, Dialect::Default).into();
-        let collation = Expr::Literal { text, sql_type: SqlType::Null };
-        Ok(expr_object(vm, expr.binary(BinaryOp::Collate, collation)))
-    }),
-    ("bitwise_and", bitwise!("&")),
-    ("bitwise_or", bitwise!("|")),
-    ("bitwise_xor", bitwise!("^")),
-    ("concat", operator!(BinaryOp::Concat)),
-    ("in_", |vm, args| member(vm, args, BinaryOp::In)),
-    ("not_in", |vm, args| member(vm, args, BinaryOp::NotIn)),
-    ("notin_", |vm, args| member(vm, args, BinaryOp::NotIn)),
-    ("like", |vm, args| like(vm, args, |escape| BinaryOp::Like { escape })),
-    ("not_like", |vm, args| like(vm, args, |escape| BinaryOp::NotLike { escape })),
-    ("notlike", |vm, args| like(vm, args, |escape| BinaryOp::NotLike { escape })),
-    ("ilike", |vm, args| like(vm, args, |_| BinaryOp::ILike)),
-    ("not_ilike", |vm, args| like(vm, args, |_| BinaryOp::NotILike)),
-    ("startswith", |vm, args| surrounded(vm, args, "", "%")),
-    ("endswith", |vm, args| surrounded(vm, args, "%", "")),
-    ("contains", |vm, args| surrounded(vm, args, "%", "%")),
+    ("is_", operator!(Operator::Is)),
+    ("is_not", operator!(Operator::IsNot)),
+    ("isnot", operator!(Operator::IsNot)),
+    ("is_distinct_from", operator!(Operator::IsDistinct)),
+    ("is_not_distinct_from", operator!(Operator::IsNotDistinct)),
+    ("isnot_distinct_from", operator!(Operator::IsNotDistinct)),
+    ("regexp_match", |vm, args| regexp(vm, args)),
+    ("regexp_replace", regexp_replace),
+    ("match", match_),
+    ("matches", match_),
+    ("collate", collate),
+    ("bitwise_and", operator!(Operator::BitwiseAnd)),
+    ("bitwise_or", operator!(Operator::BitwiseOr)),
+    ("bitwise_xor", operator!(Operator::BitwiseXor)),
+    ("bitwise_lshift", operator!(Operator::LeftShift)),
+    ("bitwise_rshift", operator!(Operator::RightShift)),
+    ("bitwise_not", one_sided!(Operator::BitwiseNot)),
+    ("concat", operator!(Operator::Concat)),
+    ("in_", |vm, args| member(vm, args, Operator::In)),
+    ("not_in", |vm, args| member(vm, args, Operator::NotIn)),
+    ("notin_", |vm, args| member(vm, args, Operator::NotIn)),
+    ("like", operator!(Operator::Like)),
+    ("not_like", operator!(Operator::NotLike)),
+    ("notlike", operator!(Operator::NotLike)),
+    ("ilike", operator!(Operator::ILike)),
+    ("not_ilike", operator!(Operator::NotILike)),
+    ("notilike", operator!(Operator::NotILike)),
+    ("startswith", pattern!(false, true, false)),
+    ("endswith", pattern!(true, false, false)),
+    ("contains", pattern!(true, true, false)),
+    ("istartswith", pattern!(false, true, true)),
+    ("iendswith", pattern!(true, false, true)),
+    ("icontains", pattern!(true, true, true)),
     ("between", between),
-    ("desc", |vm, args| unary(vm, args, UnaryOp::Desc)),
-    ("asc", |vm, args| unary(vm, args, UnaryOp::Asc)),
-    ("nulls_first", |vm, args| unary(vm, args, UnaryOp::NullsFirst)),
-    ("nulls_last", |vm, args| unary(vm, args, UnaryOp::NullsLast)),
-    ("nullsfirst", |vm, args| unary(vm, args, UnaryOp::NullsFirst)),
-    ("nullslast", |vm, args| unary(vm, args, UnaryOp::NullsLast)),
-    ("distinct", |vm, args| unary(vm, args, UnaryOp::Distinct)),
+    ("desc", one_sided!(Operator::Desc)),
+    ("asc", one_sided!(Operator::Asc)),
+    ("nulls_first", one_sided!(Operator::NullsFirst)),
+    ("nulls_last", one_sided!(Operator::NullsLast)),
+    ("nullsfirst", one_sided!(Operator::NullsFirst)),
+    ("nullslast", one_sided!(Operator::NullsLast)),
+    ("distinct", one_sided!(Operator::Distinct)),
+    ("any_", one_sided!(Operator::Any)),
+    ("all_", one_sided!(Operator::All)),
     ("label", |vm, args| {
         let expr = require_expr(vm, &args.positional[0])?;
         let name = args.positional.get(1).and_then(Object::as_str).map(str::to_string);
@@ -178,181 +315,393 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("cast", |vm, args| {
         let expr = require_expr(vm, &args.positional[0])?;
-        let sql_type = super::types::require_sql_type(vm, &args.positional[1])?;
-        Ok(expr_object(vm, Expr::Cast { element: Rc::new(expr), sql_type }))
+        let sql_type = require_sql_type(vm, &args.positional[1])?;
+        Ok(expr_object(vm, expr.cast(sql_type)))
     }),
-    ("op", custom_operator),
+    ("op", |vm, args| custom_operator(vm, args, false)),
+    ("bool_op", |vm, args| custom_operator(vm, args, true)),
+    ("self_group", |_, args| Ok(args.positional[0].clone())),
+    ("compare", |vm, args| {
+        let (own, other) = (require_expr(vm, &args.positional[0])?, to_expr(vm, &args.positional[1])?);
+        let same = other.is_some_and(|other| alike(&own, &other));
+        Ok(Object::Bool(same))
+    }),
+    ("as_string", |vm, args| json_as(vm, args, "as_string", SqlType::Unicode { length: None })),
+    ("as_integer", |vm, args| json_as(vm, args, "as_integer", SqlType::Integer)),
+    ("as_float", |vm, args| json_as(vm, args, "as_float", SqlType::Float { precision: None })),
+    ("as_boolean", |vm, args| json_as(vm, args, "as_boolean", SqlType::Boolean)),
+    ("as_json", |vm, args| json_as(vm, args, "as_json", SqlType::Json)),
+    ("as_numeric", |vm, args| {
+        let number = |at: usize| match args.positional.get(at) {
+            Some(Object::Int(value)) => u32::try_from(*value).ok(),
+            _ => None,
+        };
+        let sql_type = SqlType::Numeric { precision: number(1), scale: number(2) };
+        json_as(vm, args, "as_numeric", sql_type)
+    }),
+    ("astext", |vm, args| json_as(vm, args, "astext", SqlType::Text)),
+    ("has_key", |vm, args| array_operator(vm, args, "?")),
+    ("has_all", |vm, args| array_operator(vm, args, "?&")),
+    ("has_any", |vm, args| array_operator(vm, args, "?|")),
+    ("contained_by", |vm, args| array_operator(vm, args, "<@")),
+    ("overlap", |vm, args| array_operator(vm, args, "&&")),
+    ("overlaps", |vm, args| array_operator(vm, args, "&&")),
 ];
 
-fn operate(vm: &mut Vm, args: Args, op: BinaryOp, reflected: bool) -> PyResult<Object> {
-    let [this, other] = &args.positional[..] else { return Ok(Object::NotImplemented) };
-    if let Some(result) = attributes::compare_relationship(vm, this, other, &op)? {
-        return Ok(result);
-    }
-    let Some(left) = to_expr(vm, this)? else { return Ok(Object::NotImplemented) };
-    if reflected {
-        let value = to_value(vm, other)?;
-        let right = left;
-        let left = right.bind_beside(value);
-        return Ok(expr_object(vm, left.binary(op, right)));
-    }
-    let expr = match to_expr(vm, other)? {
-        Some(Expr::Null) if op == BinaryOp::Eq => left.binary(BinaryOp::Is, Expr::Null),
-        Some(Expr::Null) if op == BinaryOp::Ne => left.binary(BinaryOp::IsNot, Expr::Null),
-        Some(right) => left.binary(op, right),
-        None => match other {
-            // `is_(True)` and comparisons with booleans name the constant.
-            Object::Bool(value)
-                if matches!(op, BinaryOp::Is | BinaryOp::IsNot | BinaryOp::Eq | BinaryOp::Ne) =>
-            {
-                let constant = if *value { Expr::True } else { Expr::False };
-                left.binary(op, constant)
-            }
-            other => {
-                let value = to_value(vm, other)?;
-                left.compare(op, value)
-            }
+/// What is added to an operator by keyword arguments.
+fn modifiers(vm: &mut Vm, args: &mut Args) -> PyResult<Modifiers> {
+    let text = |object: Option<Object>| object.and_then(|text| text.as_str().map(Rc::from));
+    let mut modifiers = Modifiers {
+        escape: text(args.take_keyword("escape")),
+        flags: text(args.take_keyword("flags")),
+        symmetric: match args.take_keyword("symmetric") {
+            Some(flag) => vm.truthy(&flag)?,
+            None => false,
         },
+        options: Vec::new(),
     };
-    Ok(expr_object(vm, expr))
+    for (name, value) in std::mem::take(&mut args.keyword) {
+        let value = vm.str(&value)?;
+        modifiers.options.push((name.as_str().into(), value.as_str().into()));
+    }
+    Ok(modifiers)
 }
 
-fn combine(vm: &mut Vm, args: Args, op: BoolOp) -> PyResult<Object> {
-    let mut conditions = Vec::new();
-    for operand in &args.positional {
-        conditions.push(require_condition(vm, operand)?);
+fn operate(vm: &mut Vm, mut args: Args, op: Operator) -> PyResult<Object> {
+    let modifiers = modifiers(vm, &mut args)?;
+    let mut positional = args.positional;
+    let other = match positional.len() {
+        0 | 1 => {
+            return Err(
+                vm.type_error(format!("{}() missing 1 required positional argument: 'other'", op.name()))
+            );
+        }
+        _ => positional.remove(1),
+    };
+    let this = positional.remove(0);
+    let escape = positional.into_iter().next().and_then(|text| text.as_str().map(Rc::from));
+    if let Some(result) = attributes::compare_relationship(vm, &this, &other, &op)? {
+        return Ok(result);
     }
+    let Some(left) = to_expr(vm, &this)? else { return Ok(Object::NotImplemented) };
+    let other = operand(vm, &other)?;
+    let modifiers = Modifiers { escape: modifiers.escape.or(escape), ..modifiers };
+    match left.operate(op, other, modifiers) {
+        Ok(expr) => Ok(expr_object(vm, expr)),
+        Err(error) => Err(refused(vm, error)),
+    }
+}
+
+fn operate_reversed(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
+    let [this, other] = &args.positional[..] else { return Ok(Object::NotImplemented) };
+    let Some(right) = to_expr(vm, this)? else { return Ok(Object::NotImplemented) };
+    let other = operand(vm, other)?;
+    match right.operate_reversed(op, other) {
+        Ok(expr) => Ok(expr_object(vm, expr)),
+        Err(error) => Err(refused(vm, error)),
+    }
+}
+
+fn power(vm: &mut Vm, args: Args, reversed: bool) -> PyResult<Object> {
+    let [this, other] = &args.positional[..] else { return Ok(Object::NotImplemented) };
+    let (own, other) =
+        (super::operands::named_expr(vm, this, "pow")?, super::operands::named_expr(vm, other, "pow")?);
+    let arguments = if reversed { vec![other, own] } else { vec![own, other] };
+    Ok(expr_object(vm, Expr::function(&["pow"], arguments)))
+}
+
+fn unsupported(vm: &mut Vm, args: &Args, name: &'static str) -> PyResult<Object> {
+    let _ = args;
+    Err(refused(vm, ormscope::sql::ExpressionError::Unsupported(name)))
+}
+
+fn combine(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
+    let conditions = conditions(vm, &args.positional)?;
     Ok(expr_object(vm, Expr::all_of(op, conditions)))
 }
 
-fn member(vm: &mut Vm, args: Args, op: BinaryOp) -> PyResult<Object> {
-    let left = require_expr(vm, &args.positional[0])?;
-    let Some(other) = args.positional.get(1) else {
-        return Err(vm.type_error("in_() takes a list or a select"));
-    };
-    if let Some(select) = super::select::as_select(vm, other)? {
-        return Ok(expr_object(vm, left.binary(op, Expr::Subquery(Rc::new(select)))));
+fn combine_reversed(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
+    let mut conditions = conditions(vm, &args.positional)?;
+    conditions.reverse();
+    Ok(expr_object(vm, Expr::all_of(op, conditions)))
+}
+
+/// `x[y]`, where the type has items.
+fn item(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let [this, index] = &args.positional[..] else { return Ok(Object::None) };
+    let expr = require_expr(vm, this)?;
+    let sql_type = expr.sql_type();
+    let described = sql_type.described().into_owned();
+    match described.class.family {
+        Family::Json => json_item(vm, &expr, index),
+        Family::Array => array_item(vm, &expr, &described, index),
+        _ if described.class.name == "HSTORE" => {
+            let index = operand(vm, index)?;
+            let right = expr.beside(index);
+            let text = SqlType::Text;
+            let negation = None;
+            let op = Operator::JsonGetItem;
+            Ok(expr_object(vm, Expr::binary_of(expr, op, right, negation, Modifiers::default(), text)))
+        }
+        _ => unsupported(vm, &args, "getitem"),
     }
-    let iterable = matches!(
-        other,
-        Object::List(_)
-            | Object::Tuple(_)
-            | Object::Set(_)
-            | Object::Range(_)
-            | Object::Generator(_)
-            | Object::View(_)
-    );
-    if !iterable {
-        let repr = vm.repr(other)?;
-        return Err(errors::error(
+}
+
+/// The type of what stands in the brackets of a JSON value.
+fn index_type(name: &str) -> SqlType {
+    TypeClass::find("", name).map_or(SqlType::Null, |class| SqlType::of_class(SpecificType::new(class)))
+}
+
+fn json_item(vm: &mut Vm, expr: &Expr, index: &Object) -> PyResult<Object> {
+    let (op, right) = match index {
+        Object::Tuple(_) | Object::List(_) => {
+            let value = to_value(vm, index)?;
+            (Operator::JsonPathGetItem, Expr::bind(&expr.bind_key(), value, index_type("JSONPathType")))
+        }
+        Object::Int(number) => {
+            let bound = Expr::bind(&expr.bind_key(), Value::Int(*number), index_type("JSONIntIndexType"));
+            (Operator::JsonGetItem, bound)
+        }
+        other => match to_expr(vm, other)? {
+            Some(right) => (Operator::JsonGetItem, right),
+            None => {
+                let value = to_value(vm, other)?;
+                (Operator::JsonGetItem, Expr::bind(&expr.bind_key(), value, index_type("JSONStrIndexType")))
+            }
+        },
+    };
+    let sql_type = expr.sql_type();
+    Ok(expr_object(vm, Expr::binary_of(expr.clone(), op, right, None, Modifiers::default(), sql_type)))
+}
+
+fn array_item(vm: &mut Vm, expr: &Expr, described: &SpecificType, index: &Object) -> PyResult<Object> {
+    let zero = described.flag("zero_indexes");
+    let mut bound = |vm: &mut Vm, object: &Object, shift: bool| -> PyResult<Expr> {
+        Ok(match object {
+            Object::Int(number) => {
+                let number = number + i64::from(shift && zero);
+                Expr::bind(&expr.bind_key(), Value::Int(number), SqlType::Integer)
+            }
+            other => require_expr(vm, other)?,
+        })
+    };
+    if let Object::Slice(bounds) = index {
+        let start = bound(vm, &bounds.start, true)?;
+        let stop = bound(vm, &bounds.stop, true)?;
+        let right = Expr::new(Kind::Slice { start, stop });
+        let sql_type = expr.sql_type();
+        let op = Operator::GetItem;
+        return Ok(expr_object(
             vm,
-            "ArgumentError",
-            format!(
-                "IN expression list, SELECT construct, or bound parameter object expected, got {}.",
-                repr.as_str()
-            ),
+            Expr::binary_of(expr.clone(), op, right, None, Modifiers::default(), sql_type),
         ));
     }
-    let mut values = Vec::new();
-    let mut exprs = Vec::new();
-    for item in vm.collect(other)? {
-        match to_expr(vm, &item)? {
-            Some(expr) => exprs.push(expr),
-            None => {
-                let value = to_value(vm, &item)?;
-                exprs.push(Expr::bind(&left.bind_key(), value.clone(), left.sql_type()));
-                values.push(value);
-            }
-        }
-    }
-    let right = if values.len() == exprs.len() {
-        Expr::expanding(&left.bind_key(), values, left.sql_type())
-    } else {
-        Expr::Tuple(Rc::new(exprs))
+    let right = bound(vm, index, true)?;
+    let dimensions = described.number("dimensions");
+    let sql_type = match dimensions {
+        None | Some(0 | 1) => described.item("item_type").cloned().unwrap_or_default(),
+        Some(more) => SqlType::of_class(
+            described.clone().with("dimensions", ormscope::types::TypeArgument::Int(i64::from(more) - 1)),
+        ),
     };
+    let op = Operator::GetItem;
+    Ok(expr_object(vm, Expr::binary_of(expr.clone(), op, right, None, Modifiers::default(), sql_type)))
+}
+
+/// `col['key'].as_string()`
+fn json_as(vm: &mut Vm, args: Args, name: &str, sql_type: SqlType) -> PyResult<Object> {
+    let expr = require_expr(vm, &args.positional[0])?;
+    match expr.kind() {
+        Kind::Binary {
+            left,
+            op: op @ (Operator::JsonGetItem | Operator::JsonPathGetItem),
+            right,
+            modifiers,
+            ..
+        } => {
+            if name == "as_json" {
+                return Ok(expr_object(vm, expr.clone()));
+            }
+            let modifiers = modifiers.clone();
+            let made = Expr::binary_of(left.clone(), op.clone(), right.clone(), None, modifiers, sql_type);
+            Ok(expr_object(vm, made))
+        }
+        _ if expr.sql_type().described().class.family == Family::Json => Err(errors::error(
+            vm,
+            "InvalidRequestError",
+            format!(
+                "The JSON cast operator JSON.{name}() only works with a JSON index expression e.g. col['q'].{name}()"
+            ),
+        )),
+        _ => Err(vm.attribute_error(&args.positional[0], name)),
+    }
+}
+
+/// An operator of PostgreSQL's arrays, JSONB and HSTORE.
+fn array_operator(vm: &mut Vm, args: Args, text: &str) -> PyResult<Object> {
+    let expr = require_expr(vm, &args.positional[0])?;
+    let described = expr.sql_type().described().into_owned();
+    let known = matches!(described.class.family, Family::Array | Family::Json)
+        || described.class.package == "postgresql";
+    let Some(other) = args.positional.get(1).filter(|_| known) else {
+        return Err(vm.attribute_error(&args.positional[0], text));
+    };
+    let operator = CustomOperator {
+        text: text.into(),
+        precedence: 5,
+        is_comparison: true,
+        natural_self_precedent: text == "?",
+        eager_grouping: true,
+        return_type: Some(SqlType::Boolean),
+    };
+    let other = operand(vm, other)?;
+    match expr.operate(Operator::Custom(Rc::new(operator)), other, Modifiers::default()) {
+        Ok(expr) => Ok(expr_object(vm, expr)),
+        Err(error) => Err(refused(vm, error)),
+    }
+}
+
+fn member(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
+    let left = require_expr(vm, &args.positional[0])?;
+    let Some(other) = args.positional.get(1) else {
+        return Err(vm.type_error(format!("{}() missing 1 required positional argument: 'other'", op.name())));
+    };
+    let right = super::membership::right_side(vm, &left, other, &op)?;
     Ok(expr_object(vm, left.binary(op, right)))
 }
 
-fn like(vm: &mut Vm, mut args: Args, make: fn(Option<Rc<str>>) -> BinaryOp) -> PyResult<Object> {
-    let escape = args.take_keyword("escape").and_then(|text| text.as_str().map(Rc::from));
-    operate(vm, args, make(escape), false)
-}
-
 /// `startswith` and its kin: the pattern is built in SQL, as SQLAlchemy does.
-fn surrounded(vm: &mut Vm, mut args: Args, before: &str, after: &str) -> PyResult<Object> {
+fn surrounded(vm: &mut Vm, mut args: Args, pattern: Pattern) -> PyResult<Object> {
+    if pattern.before
+        && pattern.after
+        && !pattern.insensitive
+        && let Some(result) = attributes::contains_related(vm, &args)?
+    {
+        return Ok(result);
+    }
+    let left = require_expr(vm, &args.positional[0])?;
+    let described = left.sql_type().described().into_owned();
+    let whole = pattern.before && pattern.after && !pattern.insensitive;
+    if whole
+        && (described.class.family == Family::Array
+            || described.class.name == "JSONB"
+            || described.class.name == "HSTORE")
+    {
+        return array_operator(vm, args, "@>");
+    }
     let autoescape = match args.take_keyword("autoescape") {
         Some(value) => vm.truthy(&value)?,
         None => false,
     };
-    let escape = args.take_keyword("escape").and_then(|text| text.as_str().map(Rc::from));
-    if let Some(result) = attributes::contains_related(vm, &args)? {
-        return Ok(result);
-    }
-    let left = require_expr(vm, &args.positional[0])?;
-    let Some(other) = args.positional.get(1) else { return Err(vm.type_error("a pattern is missing")) };
-    let pattern = match to_expr(vm, other)? {
-        Some(expr) => expr,
-        None => match to_value(vm, other)? {
-            Value::Text(pattern) if autoescape => {
-                let escaped = pattern.replace('/', "//").replace('%', "/%").replace('_', "/_");
-                Expr::bind(&left.bind_key(), Value::text(&escaped), left.sql_type())
-            }
-            value => Expr::bind(&left.bind_key(), value, left.sql_type()),
-        },
+    let mut modifiers = modifiers(vm, &mut args)?;
+    let Some(other) = args.positional.get(1) else {
+        return Err(vm.type_error("a pattern is missing"));
     };
-    let escape = if autoescape { Some("/".into()) } else { escape };
-    let op =
-        BinaryOp::Pattern { before: !before.is_empty(), after: !after.is_empty(), negated: false, escape };
-    Ok(expr_object(vm, left.binary(op, pattern)))
-}
-
-fn between(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let value = require_expr(vm, &args.positional[0])?;
-    let mut ends = Vec::new();
-    for end in args.positional.iter().skip(1).take(2) {
-        ends.push(match to_expr(vm, end)? {
-            Some(expr) => expr,
-            None => {
-                let end = to_value(vm, end)?;
-                Expr::bind(&value.bind_key(), end, value.sql_type())
-            }
-        });
+    let mut other = operand(vm, other)?;
+    if autoescape {
+        let Operand::Value(Value::Text(text)) = &other else {
+            return Err(vm.type_error("String value expected when autoescape=True"));
+        };
+        let escape = modifiers.escape.get_or_insert_with(|| "/".into()).to_string();
+        let mut escaped = text.to_string();
+        if escape != "%" && escape != "_" {
+            escaped = escaped.replace(&escape, &format!("{escape}{escape}"));
+        }
+        escaped = escaped.replace('%', &format!("{escape}%")).replace('_', &format!("{escape}_"));
+        other = Operand::Value(Value::text(&escaped));
     }
-    let [low, high] = &ends[..] else { return Err(vm.type_error("between() takes two values")) };
-    Ok(expr_object(
-        vm,
-        Expr::Between {
-            value: Rc::new(value),
-            low: Rc::new(low.clone()),
-            high: Rc::new(high.clone()),
-            negated: false,
-        },
-    ))
+    match left.operate(Operator::Pattern(pattern), other, modifiers) {
+        Ok(expr) => Ok(expr_object(vm, expr)),
+        Err(error) => Err(refused(vm, error)),
+    }
 }
 
-fn unary(vm: &mut Vm, args: Args, op: UnaryOp) -> PyResult<Object> {
+fn between(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
+    let modifiers = modifiers(vm, &mut args)?;
+    let value = require_expr(vm, &args.positional[0])?;
+    let [_, low, high, ..] = &args.positional[..] else {
+        return Err(vm.type_error("between() missing required positional arguments: 'cleft' and 'cright'"));
+    };
+    let (low, high) = (operand(vm, low)?, operand(vm, high)?);
+    Ok(expr_object(vm, value.between(low, high, modifiers.symmetric)))
+}
+
+fn regexp(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
+    let mut modifiers = modifiers(vm, &mut args)?;
     let expr = require_expr(vm, &args.positional[0])?;
-    Ok(expr_object(vm, expr.unary(op)))
+    let Some(pattern) = args.positional.get(1) else { return Err(vm.type_error("a pattern is missing")) };
+    if let Some(flags) = args.positional.get(2).and_then(Object::as_str) {
+        modifiers.flags = Some(flags.into());
+    }
+    let pattern = operand(vm, pattern)?;
+    let right = expr.beside(pattern);
+    let negation = Some(Operator::NotRegexp);
+    Ok(expr_object(vm, Expr::binary_of(expr, Operator::Regexp, right, negation, modifiers, SqlType::Null)))
 }
 
-fn custom_operator(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
-    let precedence = match args.take_keyword("precedence") {
-        Some(Object::Int(value)) => value as i8,
+fn regexp_replace(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
+    let mut modifiers = modifiers(vm, &mut args)?;
+    let expr = require_expr(vm, &args.positional[0])?;
+    let [_, pattern, replacement, rest @ ..] = &args.positional[..] else {
+        return Err(vm.type_error("regexp_replace() takes a pattern and a replacement"));
+    };
+    if let Some(flags) = rest.first().and_then(Object::as_str) {
+        modifiers.flags = Some(flags.into());
+    }
+    let pattern = operand(vm, pattern)?;
+    let replacement = operand(vm, replacement)?;
+    let items = vec![expr.beside(pattern), expr.beside(replacement)];
+    let right = Expr::comma_list(items, false);
+    let op = Operator::RegexpReplace;
+    Ok(expr_object(vm, Expr::binary_of(expr, op, right, None, modifiers, SqlType::Null)))
+}
+
+fn match_(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    operate(vm, args, Operator::Match)
+}
+
+/// `x COLLATE name`
+pub(super) fn collate(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let expr = require_expr(vm, &args.positional[0])?;
+    let Some(name) = args.positional.get(1).and_then(Object::as_str) else {
+        return Err(vm.type_error("collate() takes the name of a collation"));
+    };
+    let collation = Expr::new(Kind::Collation(name.into()));
+    let sql_type = expr.sql_type();
+    let op = Operator::Collate;
+    Ok(expr_object(vm, Expr::binary_of(expr, op, collation, None, Modifiers::default(), sql_type)))
+}
+
+fn custom_operator(vm: &mut Vm, mut args: Args, boolean: bool) -> PyResult<Object> {
+    let this = args.positional[0].clone();
+    let text = match args.take_keyword("opstring").or_else(|| args.positional.get(1).cloned()) {
+        Some(text) => vm.str(&text)?,
+        None => return Err(vm.type_error("op() takes the operator's text")),
+    };
+    let precedence = match args.take_keyword("precedence").or_else(|| args.positional.get(2).cloned()) {
+        Some(Object::Int(value)) => value as i32,
         _ => 0,
     };
-    let comparison = match args.take_keyword("is_comparison") {
+    let is_comparison = match args.take_keyword("is_comparison").or_else(|| args.positional.get(3).cloned()) {
         Some(value) => vm.truthy(&value)?,
-        None => false,
+        None => boolean,
     };
-    let this = args.positional[0].clone();
-    let Some(text) = args.positional.get(1).and_then(Object::as_str).map(Rc::from) else {
-        return Err(vm.type_error("op() takes the operator's text"));
+    let return_type = match args.take_keyword("return_type") {
+        Some(sql_type) if !sql_type.is_none() => Some(require_sql_type(vm, &sql_type)?),
+        _ => None,
     };
-    let op = BinaryOp::Custom { text, precedence, comparison };
-    Ok(crate::object::NativeFunction::closure("op", move |vm, args| {
+    let operator = Rc::new(CustomOperator {
+        text: text.as_str().into(),
+        precedence,
+        is_comparison,
+        natural_self_precedent: false,
+        eager_grouping: false,
+        return_type,
+    });
+    Ok(NativeFunction::closure("op", move |vm, args| {
         let mut positional = vec![this.clone()];
         positional.extend(args.positional);
-        operate(vm, Args::positional(positional), op.clone(), false)
+        operate(vm, Args::positional(positional), Operator::Custom(Rc::clone(&operator)))
     }))
 }
 
@@ -360,125 +709,110 @@ fn custom_operator(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
 /// have no truth.
 fn boolean_value(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let expr = require_expr(vm, &args.positional[0])?;
-    if let Expr::Binary { left, op: op @ (BinaryOp::Eq | BinaryOp::Ne), right, .. } = &expr {
-        let same = match (&**left, &**right) {
-            (Expr::Column(a), Expr::Column(b)) => a.from.is(&b.from) && a.name == b.name,
-            (a, b) => std::ptr::eq(a, b),
-        };
-        return Ok(Object::Bool(same == (*op == BinaryOp::Eq)));
+    if let Kind::Binary { left, op: op @ (Operator::Eq | Operator::Ne), right, .. } = expr.kind() {
+        return Ok(Object::Bool(left.is(right) == (*op == Operator::Eq)));
     }
     Err(vm.type_error("Boolean value of this clause is not defined"))
 }
 
-/// The expression that an object is, or nothing for a plain value.
-pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
-    if let Some(data) = object.native::<ExprData>() {
-        return Ok(Some(data.expr.clone()));
-    }
-    if !matches!(object, Object::Instance(_) | Object::Class(_)) {
-        return Ok(None);
-    }
-    if let Some(column) = object.native::<schema::ColumnObject>() {
-        return match column.id.get() {
-            Some(id) => peek(vm, |orm| Some(Expr::column(&orm.schema, id))),
-            None => {
-                let definition = column.definition.borrow();
-                let text = definition.name.as_str().into();
-                Ok(Some(Expr::Literal { text, sql_type: definition.sql_type.clone() }))
-            }
+/// `a.compare(b)`: whether two expressions are built alike.
+pub(super) fn alike(a: &Expr, b: &Expr) -> bool {
+    let values = |expr: &Expr| -> Vec<Value> {
+        let binds = expr.binds();
+        let one = |bind: &Rc<ormscope::sql::Bind>| match &bind.value {
+            ormscope::sql::BindValue::One(value) => vec![value.clone()],
+            ormscope::sql::BindValue::Expanding(values) => values.clone(),
+            _ => Vec::new(),
         };
-    }
-    if let Some(text) = object.native::<TextData>() {
-        return Ok(Some(Expr::Literal { text: Rc::clone(&text.statement.text), sql_type: SqlType::Null }));
-    }
-    if let Some(expr) = attributes::attribute_expr(vm, object)? {
-        return Ok(Some(expr));
-    }
-    if let Some(select) = super::select::as_select(vm, object)? {
-        return Ok(Some(Expr::Subquery(Rc::new(select))));
-    }
-    match vm.get_attr_opt(object, "__clause_element__")? {
-        Some(method) if object.as_instance().is_some() => {
-            let element = vm.call(&method, Args::default())?;
-            to_expr(vm, &element)
-        }
-        _ => Ok(None),
-    }
-}
-
-/// The expression that an object is; a plain value is bound.
-pub(super) fn require_expr(vm: &mut Vm, object: &Object) -> PyResult<Expr> {
-    match to_expr(vm, object)? {
-        Some(expr) => Ok(expr),
-        None => {
-            let value = to_value(vm, object)?;
-            Ok(if value.is_null() { Expr::Null } else { Expr::literal(value) })
-        }
-    }
-}
-
-/// The condition that an object is, as WHERE takes it.
-pub(super) fn require_condition(vm: &mut Vm, object: &Object) -> PyResult<Expr> {
-    match object {
-        Object::Bool(true) => Ok(Expr::True),
-        Object::Bool(false) => Ok(Expr::False),
-        other => match to_expr(vm, other)? {
-            Some(expr) => Ok(expr),
-            None => {
-                let repr = vm.repr(other)?;
-                let text = if let Object::Str(_) = other {
-                    format!(
-                        "Textual SQL expression {0} should be explicitly declared as text({0})",
-                        repr.as_str()
-                    )
-                } else {
-                    format!("SQL expression for WHERE/HAVING role expected, got {}.", repr.as_str())
-                };
-                Err(errors::error(vm, "ArgumentError", text))
-            }
-        },
-    }
-}
-
-/// Conditions from the arguments of `where()`, `filter()`.
-pub(super) fn conditions(vm: &mut Vm, objects: &[Object]) -> PyResult<Vec<Expr>> {
-    objects.iter().map(|object| require_condition(vm, object)).collect()
-}
-
-/// Expressions for ORDER BY and GROUP BY: names are taken as they are.
-pub(super) fn ordering(vm: &mut Vm, objects: &[Object]) -> PyResult<Vec<Expr>> {
-    let mut exprs = Vec::new();
-    for object in objects {
-        for item in items(vm, object)? {
-            match &item {
-                Object::None | Object::Bool(false) => {}
-                Object::Str(text) => {
-                    exprs.push(Expr::Literal { text: text.as_str().into(), sql_type: SqlType::Null });
-                }
-                other => exprs.push(require_expr(vm, other)?),
-            }
-        }
-    }
-    Ok(exprs)
+        binds.iter().flat_map(one).collect()
+    };
+    ormscope::sql::CacheKey::of(a) == ormscope::sql::CacheKey::of(b) && values(a) == values(b)
 }
 
 /// An expression as a Python object of the class that SQLAlchemy gives it.
 pub(super) fn expr_object(vm: &mut Vm, expr: Expr) -> Object {
     let own = classes(vm);
-    let class = match &expr {
-        Expr::Binary { .. } | Expr::Between { .. } => &own.binary_expression,
-        Expr::Bool { .. } => &own.boolean_list,
-        Expr::Bind(_) => &own.bind_parameter,
-        Expr::Label { .. } => &own.label,
-        Expr::Unary { op: UnaryOp::Exists, .. } => &own.exists,
-        Expr::Unary { .. } => &own.unary,
-        Expr::Function(_) => &own.function,
-        Expr::Literal { .. } => &own.literal,
-        // A class beside the others: a base class would be asked last in comparisons.
-        _ => &own.literal,
+    let class = match expr.kind() {
+        Kind::Column(column) if column.base.is_some() => &own.column_proxy,
+        Kind::Column(_) | Kind::Literal { .. } => &own.literal,
+        Kind::Unary { op: Operator::Exists, .. } => &own.exists,
+        Kind::Function(_) => &own.function,
+        Kind::Over { .. } => own.element("Over"),
+        Kind::Filter { .. } => &own.function_filter,
+        Kind::WithinGroup { inline: true, .. } => &own.aggregate_order_by,
+        Kind::WithinGroup { .. } => &own.within_group,
+        Kind::Subquery(_) => &own.scalar_select,
+        kind => own.element(class_name(kind)),
     };
     Instance::native(class, ExprData { expr })
 }
+
+/// SQLAlchemy's class of an expression.
+pub(super) fn class_name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Bind(_) => "BindParameter",
+        Kind::Null => "Null",
+        Kind::True => "True_",
+        Kind::False => "False_",
+        Kind::Text(_) => "TextClause",
+        Kind::NameReference(_) => "_textual_label_reference",
+        Kind::Binary { .. } => "BinaryExpression",
+        Kind::Unary { op: Operator::Any | Operator::All, .. } => "CollectionAggregate",
+        Kind::Unary { .. } => "UnaryExpression",
+        Kind::AsBoolean { .. } => "AsBoolean",
+        Kind::List { op: Operator::And | Operator::Or, .. } => "BooleanClauseList",
+        Kind::List { op: Operator::Comma, .. } => "ClauseList",
+        Kind::List { .. } => "ExpressionClauseList",
+        Kind::Grouping(_) => "Grouping",
+        Kind::Label { .. } => "Label",
+        Kind::Cast { attempt: true, .. } => "TryCast",
+        Kind::Cast { .. } => "Cast",
+        Kind::TypeCoerce { .. } => "TypeCoerce",
+        Kind::Extract { .. } => "Extract",
+        Kind::Case { .. } => "Case",
+        Kind::Tuple(_) => "Tuple",
+        Kind::Array { .. } => "array",
+        Kind::Slice { .. } => "Slice",
+        Kind::Collation(_) => "CollationClause",
+        Kind::Row { .. } => "TableValuedColumn",
+        Kind::FieldOf { .. } => "ScalarFunctionColumn",
+        Kind::ValueRows(_) => "ScalarValues",
+        Kind::NextValue(_) => "next_value",
+        _ => "ColumnElement",
+    }
+}
+
+/// The classes of expressions that have no methods of their own.
+pub(super) const ELEMENTS: &[&str] = &[
+    "BindParameter",
+    "Null",
+    "True_",
+    "False_",
+    "BinaryExpression",
+    "CollectionAggregate",
+    "UnaryExpression",
+    "AsBoolean",
+    "BooleanClauseList",
+    "ClauseList",
+    "ExpressionClauseList",
+    "Grouping",
+    "Label",
+    "TryCast",
+    "Cast",
+    "TypeCoerce",
+    "Extract",
+    "Case",
+    "Tuple",
+    "array",
+    "Slice",
+    "CollationClause",
+    "TableValuedColumn",
+    "ScalarFunctionColumn",
+    "ScalarValues",
+    "next_value",
+    "Over",
+    "ColumnElement",
+];
 
 /// SQL text from a string or `text()`.
 pub(super) fn to_text(vm: &mut Vm, object: &Object) -> PyResult<String> {

@@ -58,7 +58,7 @@ pub(super) fn inspect(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if subject.native::<mapping::AliasedData>().is_some()
         || subject.native::<mapping::MapperObject>().is_some()
         || super::expressions::to_expr(vm, &subject)?.is_some()
-        || super::select::to_from(vm, &subject)?.is_some()
+        || super::froms::to_from(vm, &subject)?.is_some()
     {
         return Ok(subject);
     }

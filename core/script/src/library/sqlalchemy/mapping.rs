@@ -530,10 +530,14 @@ pub(super) fn aliased(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Err(errors::error(vm, "ArgumentError", "aliased() takes a mapped class"));
     };
     let table = peek(vm, |orm| orm.mapper(entity.mapper).table)?;
-    let alias = match alias.as_ref().and_then(|alias| alias.native::<super::select::AliasData>()) {
-        Some(data) => Rc::clone(&data.alias),
-        None => From::alias(table, name.as_deref()),
+    let given = match alias.as_ref().and_then(|alias| alias.native::<super::froms::FromData>()) {
+        Some(data) => match &data.from {
+            From::Alias(alias) => Some(Rc::clone(alias)),
+            _ => None,
+        },
+        None => None,
     };
+    let alias = given.unwrap_or_else(|| From::alias(table, name.as_deref()));
     let class = Rc::clone(&vm.library.sqlalchemy.mapped[entity.mapper.index()].class);
     let own = classes(vm).aliased.clone();
     Ok(Instance::native(&own, AliasedData { mapper: entity.mapper, alias, class }))

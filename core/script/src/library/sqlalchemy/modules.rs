@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use ormscope::sql::ConflictDialect;
 use ormscope::sql::compiler::Dialect;
 
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    classes, constructors, declarative, dml, engine, inspection, loaders, mapping, metadata, peek,
-    relationships, select, session,
+    classes, constructors, declarative, dml, engine, froms, functions, inspection, loaders, mapping,
+    metadata, peek, relationships, select, session,
 };
 use crate::object::{Args, Module, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
@@ -92,13 +93,22 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
         Dialect::Mssql => |_, _| Ok(engine::dialect_object(Dialect::Mssql)),
         _ => |_, _| Ok(engine::dialect_object(Dialect::Sqlite)),
     };
+    let insert: NativeFn = match dialect {
+        Dialect::Postgresql => |vm, args| dml::new_insert_for(vm, args, ConflictDialect::Postgresql),
+        Dialect::Mysql => |vm, args| dml::new_insert_for(vm, args, ConflictDialect::Mysql),
+        _ => |vm, args| dml::new_insert_for(vm, args, ConflictDialect::Sqlite),
+    };
     let own = classes(vm);
     let mut entries: Entries =
         own.types.of_dialect(dialect.name()).into_iter().map(|(name, class)| (name, class.into())).collect();
-    entries.extend([
-        ("dialect", function("dialect", make)),
-        ("insert", function("insert", |vm: &mut Vm, args: Args| dml::new_insert(vm, args))),
-    ]);
+    entries.extend([("dialect", function("dialect", make)), ("insert", function("insert", insert))]);
+    if dialect == Dialect::Postgresql {
+        let array = constructors::FUNCTIONS.iter().find(|(name, _)| *name == "array");
+        entries.extend(array.map(|(name, call)| (*name, function(name, *call))));
+        entries.push(("aggregate_order_by", function("aggregate_order_by", functions::argument_order_by)));
+        entries
+            .push(("array_agg", function("array_agg", |vm, args| functions::call(vm, &["array_agg"], args))));
+    }
     entries
 }
 
@@ -138,7 +148,8 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
     entries.extend(schema(vm));
     entries.extend(constructors::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     entries.extend(select::SET_FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
-    let func = constructors::function_generator(vm);
+    entries.extend(froms::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
+    let func = functions::function_generator(vm);
     // The package has its exceptions as an attribute from the start.
     let exc = match find(vm, "sqlalchemy.exc")? {
         Some(module) => {
@@ -155,14 +166,22 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
         ("make_url", function("make_url", engine::make_url)),
         ("URL", classes(vm).url.clone().into()),
         ("select", function("select", select::select)),
-        (
-            "join",
-            function("join", |vm, args| {
-                let left = args.positional.first().cloned().unwrap_or(Object::None);
-                let join = vm.get_attr(&left, "join")?;
-                vm.call(&join, Args { positional: args.positional[1..].to_vec(), keyword: args.keyword })
-            }),
-        ),
+        ("over", function("over", functions::over_function)),
+        ("funcfilter", function("funcfilter", functions::filter_function)),
+        ("within_group", function("within_group", |vm, args| functions::ordered(vm, args, false))),
+        ("aggregate_order_by", function("aggregate_order_by", |vm, args| functions::ordered(vm, args, true))),
+        ("FrameClause", function("FrameClause", functions::frame_clause)),
+        ("LABEL_STYLE_NONE", Object::str("LABEL_STYLE_NONE")),
+        ("LABEL_STYLE_DEFAULT", Object::str("LABEL_STYLE_DISAMBIGUATE_ONLY")),
+        ("LABEL_STYLE_DISAMBIGUATE_ONLY", Object::str("LABEL_STYLE_DISAMBIGUATE_ONLY")),
+        ("LABEL_STYLE_TABLENAME_PLUS_COL", Object::str("LABEL_STYLE_TABLENAME_PLUS_COL")),
+        ("Select", classes(vm).select.clone().into()),
+        ("Subquery", classes(vm).subquery.clone().into()),
+        ("CTE", classes(vm).cte.clone().into()),
+        ("Label", classes(vm).element("Label").clone().into()),
+        ("BindParameter", classes(vm).element("BindParameter").clone().into()),
+        ("BinaryExpression", classes(vm).element("BinaryExpression").clone().into()),
+        ("ColumnElement", classes(vm).column_element.clone().into()),
         ("insert", function("insert", |vm: &mut Vm, args: Args| dml::new_insert(vm, args))),
         ("update", function("update", |vm: &mut Vm, args: Args| dml::new_update(vm, args))),
         ("delete", function("delete", |vm: &mut Vm, args: Args| dml::new_delete(vm, args))),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ormscope::engine::{Cause, Execution, Parameters};
 use ormscope::orm::{OrmRows, RowValue};
-use ormscope::sql::{Expr, FunctionCall, LabelStyle, Select, SelectItem, Statement};
+use ormscope::sql::{Distinct, Expr, From, Kind, LabelStyle, Select, SelectItem, Statement};
 use ormscope::types::{MapperId, SessionId, SqlType, Value};
 
 use rustc_hash::FxHashSet;
@@ -12,8 +12,9 @@ use rustc_hash::FxHashSet;
 use super::arguments::Arguments;
 use super::constructors::count_bind;
 use super::expressions::{conditions, ordering};
+use super::froms::{from_object, require_from, to_from};
 use super::result::{row_object, value_object};
-use super::select::{self, AliasData, SelectData, equalities, read_join, select_item};
+use super::select::{self, SelectData, equalities, read_join, select_item};
 use super::values::{to_object, to_value};
 use super::{classes, errors, mapping, peek, receiver, session, with_orm};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
@@ -85,7 +86,7 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("distinct", |vm, args| {
         change(vm, args, |_, data, _| {
-            data.select.distinct = true;
+            data.select.distinct = Distinct::Yes;
             Ok(())
         })
     }),
@@ -97,7 +98,7 @@ const METHODS: &[(&str, NativeFn)] = &[
                 if data.target.is_none() {
                     data.target = Some(from.clone());
                 }
-                if let Some(from) = select::to_from(vm, &from)? {
+                if let Some(from) = to_from(vm, &from)? {
                     data.select.from.push(from);
                 }
             }
@@ -195,19 +196,19 @@ const METHODS: &[(&str, NativeFn)] = &[
         select.label_style = LabelStyle::Disambiguate;
         let mut froms: Vec<ormscope::sql::From> = Vec::new();
         for item in &select.items {
-            if let SelectItem::Expr(Expr::Column(column)) = item
-                && !froms.iter().any(|from| from.is(&column.from))
+            if let SelectItem::Expr(expr) = item
+                && let Kind::Column(column) = expr.kind()
+                && let Some(from) = &column.from
+                && !froms.iter().any(|known| known.is(from))
             {
-                froms.push(column.from.clone());
+                froms.push(from.clone());
             }
         }
-        select.items = vec![SelectItem::Expr(Expr::Literal { text: "1".into(), sql_type: SqlType::Integer })];
+        select.items = vec![SelectItem::Expr(Expr::literal_column("1", SqlType::Integer))];
         if select.from.is_empty() && select.joins.is_empty() {
             select.from = froms;
         }
-        let operand = Rc::new(Expr::Subquery(Rc::new(select)));
-        let exists = Expr::Unary { op: ormscope::sql::UnaryOp::Exists, operand };
-        Ok(super::expressions::expr_object(vm, exists))
+        Ok(super::expressions::expr_object(vm, Expr::exists(&select)))
     }),
     ("__getitem__", |vm, args| {
         let data = receiver::<QueryData>(vm, &args.positional[0])?;
@@ -249,8 +250,7 @@ const METHODS: &[(&str, NativeFn)] = &[
         let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
         let mut lowered = with_orm(vm, |orm, _| orm.lower(&data.select))?;
         lowered.select.label_style = LabelStyle::Disambiguate;
-        let class = classes(vm).alias.clone();
-        Ok(Instance::native(&class, AliasData { alias: lowered.select.subquery(name.as_deref()) }))
+        from_object(vm, From::Alias(lowered.select.subquery(name.as_deref())))
     }),
     ("scalar_subquery", scalar_subquery),
     ("as_scalar", scalar_subquery),
@@ -370,7 +370,6 @@ fn add_items(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 fn join(vm: &mut Vm, data: &mut QueryData, args: &mut Arguments, outer: bool) -> PyResult<()> {
-    let outer = outer || args.flag(vm, "isouter", false)?;
     let (joins, target) = read_join(vm, args, outer)?;
     data.select.joins.extend(joins);
     if target.is_some() {
@@ -402,8 +401,8 @@ fn slice(vm: &mut Vm, data: &QueryData, start: Option<i64>, stop: Option<i64>) -
 }
 
 fn bound_integer(expr: Option<&Expr>) -> Option<i64> {
-    match expr {
-        Some(Expr::Bind(bind)) => match &bind.value {
+    match expr.map(Expr::kind) {
+        Some(Kind::Bind(bind)) => match &bind.value {
             ormscope::sql::BindValue::One(Value::Int(value)) => Some(*value),
             _ => None,
         },
@@ -462,9 +461,9 @@ fn load_statement(
             .select
             .expressions(&orm.schema)
             .iter()
-            .map(|expr| match expr {
-                Expr::Column(column) => Rc::clone(&column.name),
-                other => other.bind_key(),
+            .map(|expr| match expr.kind() {
+                Kind::Column(column) => Rc::clone(column.name.base()),
+                _ => expr.bind_key(),
             })
             .collect();
         let places: Vec<Option<usize>> =
@@ -541,14 +540,7 @@ fn count(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let Some(session) = data.session else { return Ok(Object::None) };
     let rows = with_orm(vm, |orm, hooks| {
         let inner = orm.lower(&data.select)?.select;
-        let call = FunctionCall {
-            name: "count".into(),
-            arguments: vec![Expr::Star],
-            sql_type: SqlType::Integer,
-            over: None,
-            filter: None,
-        };
-        let mut outer = Select::of([Expr::Function(Rc::new(call))]);
+        let mut outer = Select::of([Expr::function(&["count"], vec![Expr::star()])]);
         outer.from = vec![ormscope::sql::From::Alias(inner.subquery(None))];
         orm.autoflush(hooks, session, "query")?;
         let lowered = orm.lower(&outer)?;
@@ -564,5 +556,5 @@ fn scalar_subquery(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let data = receiver::<QueryData>(vm, &args.positional[0])?;
     let select = Select { label_style: LabelStyle::Disambiguate, ..data.select.clone() };
     let lowered = with_orm(vm, |orm, _| orm.lower(&select))?;
-    Ok(super::expressions::expr_object(vm, Expr::Subquery(Rc::new(lowered.select))))
+    Ok(super::expressions::expr_object(vm, lowered.select.scalar()))
 }

@@ -323,7 +323,8 @@ fn columns(vm: &mut Vm, given: &Object) -> PyResult<Vec<ColumnId>> {
         match schema::column_id(vm, &item)? {
             Some(id) => found.push(id),
             None => {
-                if let Some(Expr::Column(column)) = expressions::to_expr(vm, &item)? {
+                let expr = expressions::to_expr(vm, &item)?;
+                if let Some(ormscope::sql::Kind::Column(column)) = expr.as_ref().map(|expr| expr.kind()) {
                     found.extend(column.base);
                 } else if let Some(column) = item.native::<schema::ColumnObject>() {
                     found.extend(column.id.get());

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use ormscope::schema::{self, ColumnDefault, Constraint, Index, ServerDefault};
-use ormscope::sql::Expr;
+use ormscope::sql::Kind;
 use ormscope::sql::compiler::Dialect;
 use ormscope::types::{ColumnId, SqlType, TableId};
 
@@ -205,8 +205,11 @@ pub(super) fn read_column(vm: &mut Vm, args: &mut Arguments) -> PyResult<schema:
         Some(other) => {
             let expr = super::expressions::require_expr(vm, &other)?;
             // SQLite takes an expression in parentheses only; text is taken as it stands.
-            let is_text = matches!(expr, Expr::Literal { .. } | Expr::Null | Expr::True | Expr::False);
-            let bare = matches!(&expr, Expr::Function(call) if call.arguments.is_empty());
+            let is_text = matches!(
+                expr.kind(),
+                Kind::Literal { .. } | Kind::Text(_) | Kind::Null | Kind::True | Kind::False
+            );
+            let bare = matches!(expr.kind(), Kind::Function(call) if call.arguments.is_empty());
             peek(vm, |orm| {
                 let text = |dialect| ormscope::sql::compiler::compile_to_text(&orm.schema, &expr, dialect);
                 let sqlite = text(Dialect::Sqlite);
@@ -228,6 +231,9 @@ pub(super) fn read_column(vm: &mut Vm, args: &mut Arguments) -> PyResult<schema:
 fn read_default(vm: &mut Vm, value: &Object) -> PyResult<Option<ColumnDefault>> {
     if value.is_none() {
         return Ok(None);
+    }
+    if let Some(expr) = super::operands::to_expr(vm, value)? {
+        return Ok(Some(ColumnDefault::Sql(expr)));
     }
     let callable = match value {
         Object::Function(_) | Object::Native(_) | Object::Method(_) | Object::Class(_) => true,
@@ -435,7 +441,7 @@ pub(super) fn column_id(vm: &mut Vm, object: &Object) -> PyResult<Option<ColumnI
         return Ok(column.id.get());
     }
     if let Some(data) = object.native::<ExprData>()
-        && let Expr::Column(column) = &data.expr
+        && let Kind::Column(column) = data.expr.kind()
     {
         return Ok(column.base);
     }

@@ -465,7 +465,10 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
             }
         };
         let table = match &executable {
-            Statement::Insert(insert) => Some(insert.table),
+            Statement::Insert(insert) => match insert.table {
+                ormscope::sql::From::Table(table) => Some(table),
+                _ => None,
+            },
             _ => None,
         };
         Ok((set, table))

@@ -169,6 +169,14 @@ fn make(vm: &mut Vm, module: &str, class: &str, arguments: Vec<Object>) -> PyRes
     vm.call(&class, Args::positional(arguments))
 }
 
+/// Runs Python code that is kept, and gives its value.
+pub(super) fn call_kept(vm: &mut Vm, code: &Rc<dyn Any>) -> PyResult<Object> {
+    match code.downcast_ref::<Kept>() {
+        Some(kept) => vm.call(&kept.object.clone(), Args::default()),
+        None => Ok(Object::None),
+    }
+}
+
 fn kept_object(kept: &Rc<dyn Foreign>) -> Object {
     let kept: &dyn Any = &**kept;
     kept.downcast_ref::<Kept>().map_or(Object::None, |kept| kept.object.clone())

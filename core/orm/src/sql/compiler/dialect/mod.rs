@@ -1,6 +1,19 @@
-//! What differs between databases.
+//! What differs between databases: a common way of writing SQL, and a file of
+//! overrides for each.
+//!
+//! SQLAlchemy counterpart: the compilers of `sqlalchemy.dialects`.
+
+mod default;
+mod mssql;
+mod mysql;
+mod oracle;
+mod postgresql;
+mod rules;
+mod sqlite;
 
 use crate::types::{Family, SqlType, TypeArgument};
+
+pub(super) use rules::{Change, Rules};
 
 /// A database's way of writing SQL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -30,23 +43,6 @@ impl Dialect {
             Dialect::Mysql => "mysql",
             Dialect::Oracle => "oracle",
             Dialect::Mssql => "mssql",
-        }
-    }
-
-    /// Writes the placeholder of a parameter.
-    pub(super) fn write_placeholder(self, out: &mut String, name: &str) {
-        match self {
-            Dialect::Default | Dialect::Oracle => {
-                out.push(':');
-                out.push_str(name);
-            }
-            Dialect::Sqlite | Dialect::Mssql => out.push('?'),
-            Dialect::Postgresql => {
-                out.push_str("%(");
-                out.push_str(name);
-                out.push_str(")s");
-            }
-            Dialect::Mysql => out.push_str("%s"),
         }
     }
 
@@ -98,11 +94,18 @@ impl Dialect {
 
     /// Whether `%` in text must be doubled for the driver.
     pub(super) fn doubles_percent(self) -> bool {
-        matches!(self, Dialect::Postgresql | Dialect::Mysql)
+        self.rules().doubles_percent()
     }
 
-    /// Whether it has `true` and `false`.
-    pub(super) fn has_booleans(self) -> bool {
-        !matches!(self, Dialect::Sqlite | Dialect::Oracle | Dialect::Mssql)
+    /// Its ways.
+    pub(super) fn rules(self) -> &'static dyn Rules {
+        match self {
+            Dialect::Default => &default::Default,
+            Dialect::Sqlite => &sqlite::Sqlite,
+            Dialect::Postgresql => &postgresql::Postgresql,
+            Dialect::Mysql => &mysql::Mysql,
+            Dialect::Oracle => &oracle::Oracle,
+            Dialect::Mssql => &mssql::Mssql,
+        }
     }
 }

@@ -1,0 +1,661 @@
+//! Building expressions: values, operators, parentheses, opposites.
+//!
+//! SQLAlchemy counterpart: `sqlalchemy.sql.default_comparator`, and the
+//! `self_group` and `_negate` of `sqlalchemy.sql.elements`.
+
+use std::rc::Rc;
+
+use super::cache_key::AnonId;
+use super::element::{Bind, BindValue, ColumnRef, Expr, Kind, Modifiers};
+use super::identity::{Identity, Name};
+use super::operators::Operator;
+use super::typing::{adapt, family};
+use crate::types::{Family, SqlType, Value};
+
+/// Why an expression cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExpressionError {
+    /// `sqlalchemy.exc.ArgumentError`
+    #[error("{0}")]
+    Argument(String),
+    /// `sqlalchemy.exc.InvalidRequestError`
+    #[error("{0}")]
+    InvalidRequest(String),
+    /// `NotImplementedError`
+    #[error("Operator '{0}' is not supported on this expression")]
+    Unsupported(&'static str),
+}
+
+/// What stands beside an expression under an operator.
+#[derive(Clone, Debug)]
+pub enum Operand {
+    /// Another expression.
+    Expr(Expr),
+    /// A bare value, which is bound.
+    Value(Value),
+}
+
+impl std::convert::From<Expr> for Operand {
+    fn from(expr: Expr) -> Operand {
+        Operand::Expr(expr)
+    }
+}
+
+impl std::convert::From<&Expr> for Operand {
+    fn from(expr: &Expr) -> Operand {
+        Operand::Expr(expr.clone())
+    }
+}
+
+impl std::convert::From<Value> for Operand {
+    fn from(value: Value) -> Operand {
+        Operand::Value(value)
+    }
+}
+
+impl std::convert::From<&str> for Operand {
+    fn from(text: &str) -> Operand {
+        Operand::Value(Value::text(text))
+    }
+}
+
+impl std::convert::From<i64> for Operand {
+    fn from(value: i64) -> Operand {
+        Operand::Value(Value::Int(value))
+    }
+}
+
+impl std::convert::From<f64> for Operand {
+    fn from(value: f64) -> Operand {
+        Operand::Value(Value::Float(value))
+    }
+}
+
+impl std::convert::From<bool> for Operand {
+    fn from(value: bool) -> Operand {
+        Operand::Value(Value::Bool(value))
+    }
+}
+
+impl Expr {
+    /// `NULL`
+    pub fn null() -> Expr {
+        Expr::new(Kind::Null)
+    }
+
+    /// `true` or `false`
+    pub fn constant(value: bool) -> Expr {
+        Expr::new(if value { Kind::True } else { Kind::False })
+    }
+
+    /// SQL text in the place of a column.
+    pub fn literal_column(text: &str, sql_type: SqlType) -> Expr {
+        Expr::new(Kind::Literal { text: text.into(), sql_type })
+    }
+
+    /// `*`
+    pub fn star() -> Expr {
+        Expr::literal_column("*", SqlType::Null)
+    }
+
+    /// A column that is only named: `column("name")`.
+    pub fn named(name: &str, sql_type: SqlType) -> Expr {
+        Expr::from(ColumnRef { from: None, name: name.into(), key: name.into(), sql_type, base: None })
+    }
+
+    /// A value under an anonymous name made from `key`.
+    pub fn bind(key: &str, value: Value, sql_type: SqlType) -> Expr {
+        let sql_type = if sql_type == SqlType::Null { SqlType::of(&value) } else { sql_type };
+        Expr::from(Bind { sql_type, ..Bind::unique(key, BindValue::One(value)) })
+    }
+
+    /// A value by itself, as `literal()` makes it.
+    pub fn literal(value: Value) -> Expr {
+        Expr::bind("param", value, SqlType::Null)
+    }
+
+    /// The values of an IN.
+    pub fn expanding(key: &str, values: Vec<Value>, sql_type: SqlType) -> Expr {
+        let sql_type = match (sql_type, values.first()) {
+            (SqlType::Null, Some(value)) => SqlType::of(value),
+            (sql_type, _) => sql_type,
+        };
+        Expr::from(Bind { sql_type, ..Bind::unique(key, BindValue::Expanding(values)) })
+    }
+
+    /// The type of its value.
+    pub fn sql_type(&self) -> SqlType {
+        match self.kind() {
+            Kind::Column(column) | Kind::DmlColumn(column) => column.sql_type.clone(),
+            Kind::Bind(bind) => bind.sql_type.clone(),
+            Kind::True | Kind::False | Kind::AsBoolean { .. } => SqlType::Boolean,
+            Kind::Literal { sql_type, .. }
+            | Kind::Binary { sql_type, .. }
+            | Kind::Unary { sql_type, .. }
+            | Kind::List { sql_type, .. }
+            | Kind::Label { sql_type, .. }
+            | Kind::WithinGroup { sql_type, .. }
+            | Kind::Case { sql_type, .. }
+            | Kind::Array { sql_type, .. }
+            | Kind::Row { sql_type, .. }
+            | Kind::FieldOf { sql_type, .. }
+            | Kind::Cast { sql_type, .. }
+            | Kind::TypeCoerce { sql_type, .. } => sql_type.clone(),
+            Kind::Extract { .. } | Kind::NextValue(_) => SqlType::Integer,
+            Kind::Grouping(element) | Kind::Over { element, .. } | Kind::Filter { element, .. } => {
+                element.sql_type()
+            }
+            Kind::Function(call) => call.sql_type.clone(),
+            Kind::Subquery(select) => select.scalar_type(),
+            Kind::Null | Kind::Text(_) | Kind::NameReference(_) | Kind::Tuple(_) => SqlType::Null,
+            Kind::ColumnDefault(_) => SqlType::Null,
+            Kind::Slice { .. } | Kind::Collation(_) | Kind::ValueRows(_) | Kind::TooDeep => SqlType::Null,
+        }
+    }
+
+    pub(crate) fn family(&self) -> Family {
+        family(&self.sql_type())
+    }
+
+    /// The name from which an anonymous bind beside it takes its own.
+    pub fn bind_key(&self) -> Rc<str> {
+        match self.kind() {
+            Kind::Column(column) => Rc::clone(&column.key),
+            Kind::Literal { text, .. } => Rc::clone(text),
+            Kind::Function(call) => Rc::clone(&call.name),
+            Kind::FieldOf { name, .. } => Rc::clone(name),
+            Kind::Row { from: super::from::From::Alias(alias), .. } => {
+                alias.name.clone().unwrap_or_else(|| "param".into())
+            }
+            Kind::Grouping(inner) => inner.bind_key(),
+            _ => "param".into(),
+        }
+    }
+
+    /// A value that is to stand beside this under an operator.
+    pub fn bind_beside(&self, value: Value) -> Expr {
+        let compared = match self.kind() {
+            Kind::Unary { op: Operator::Any | Operator::All, operand, .. } => operand.sql_type(),
+            _ => self.sql_type(),
+        };
+        let sql_type = compared.beside(&value);
+        Expr::from(Bind { sql_type, ..Bind::unique(&self.bind_key(), BindValue::One(value)) })
+    }
+
+    /// Another operand as an expression that can stand beside this one.
+    pub fn beside(&self, operand: Operand) -> Expr {
+        match operand {
+            Operand::Value(value) => self.bind_beside(value),
+            Operand::Expr(expr) => {
+                let own = self.sql_type();
+                if own == SqlType::Null || expr.sql_type() != SqlType::Null {
+                    return expr;
+                }
+                expr.with_type_of_operand(&own)
+            }
+        }
+    }
+
+    /// The same where it is a bind without a type, with the type of what it is compared with.
+    fn with_type_of_operand(self, sql_type: &SqlType) -> Expr {
+        match self.kind() {
+            Kind::Bind(bind) => Expr::from(Bind { sql_type: sql_type.clone(), ..(**bind).clone() }),
+            Kind::Grouping(inner) => Expr::new(Kind::Grouping(inner.clone().with_type_of_operand(sql_type))),
+            _ => self,
+        }
+    }
+
+    /// This and something else under an operator, as SQLAlchemy builds it: a
+    /// value is bound, named and typed after this; `None` makes `=` an `IS`.
+    ///
+    /// # Errors
+    /// For an operator that `None`, `True` or `False` cannot stand beside, or
+    /// that does not compare where one side is ANY or ALL.
+    pub fn operate(
+        &self,
+        op: Operator,
+        other: impl Into<Operand>,
+        modifiers: Modifiers,
+    ) -> Result<Expr, ExpressionError> {
+        let other = other.into();
+        if self.is_collection() {
+            if !op.is_comparison() {
+                return Err(ExpressionError::Argument(
+                    "Only comparison operators may be used with ANY/ALL".into(),
+                ));
+            }
+            return self.compare_as(op.mirrored(), other, modifiers, true);
+        }
+        if op.is_comparison() && !matches!(op, Operator::Custom(_)) {
+            return self.compare_as(op, other, modifiers, false);
+        }
+        let other = self.beside(other);
+        Ok(Expr::combine(self.clone(), op, other, modifiers))
+    }
+
+    /// The same with the operands exchanged: `5 - column`.
+    ///
+    /// # Errors
+    /// Where one side is ANY or ALL.
+    pub fn operate_reversed(&self, op: Operator, other: impl Into<Operand>) -> Result<Expr, ExpressionError> {
+        if self.is_collection() {
+            return Err(ExpressionError::Argument(
+                "Only comparison operators may be used with ANY/ALL".into(),
+            ));
+        }
+        let other = self.beside(other.into());
+        Ok(Expr::combine(other, op, self.clone(), Modifiers::default()))
+    }
+
+    fn compare_as(
+        &self,
+        op: Operator,
+        other: Operand,
+        modifiers: Modifiers,
+        reversed: bool,
+    ) -> Result<Expr, ExpressionError> {
+        let constant = match &other {
+            Operand::Value(Value::Null) => Some(Expr::null()),
+            Operand::Value(Value::Bool(value)) => Some(Expr::constant(*value)),
+            Operand::Expr(expr) if matches!(expr.kind(), Kind::Null | Kind::True | Kind::False) => {
+                Some(expr.clone())
+            }
+            _ => None,
+        };
+        let mut negation = match op {
+            // Only the constants have an opposite here, as in SQLAlchemy.
+            Operator::Is | Operator::IsNot => Some(op.clone()),
+            _ => op.negated(),
+        };
+        let other = match constant {
+            None => self.beside(other),
+            Some(constant) => {
+                let is_null = matches!(constant.kind(), Kind::Null);
+                let kept = matches!(op, Operator::IsDistinct | Operator::IsNotDistinct)
+                    || (matches!(op, Operator::Eq | Operator::Ne) && !is_null);
+                let op = match op {
+                    op if kept || self.is_collection() => op,
+                    Operator::Eq | Operator::Is => Operator::Is,
+                    Operator::Ne | Operator::IsNot => Operator::IsNot,
+                    _ => {
+                        return Err(ExpressionError::Argument(
+                            "Only '=', '!=', 'is_()', 'is_not()', 'is_distinct_from()', 'is_not_distinct_from()' operators can be used with None/True/False".into(),
+                        ));
+                    }
+                };
+                let negation = op.negated();
+                let (left, right) =
+                    if reversed { (constant, self.clone()) } else { (self.clone(), constant) };
+                return Ok(Expr::binary_of(left, op, right, negation, modifiers, SqlType::Boolean));
+            }
+        };
+        if other.is_collection() || self.is_collection() {
+            negation = None;
+        }
+        let (left, right) = if reversed { (other, self.clone()) } else { (self.clone(), other) };
+        Ok(Expr::binary_of(left, op, right, negation, modifiers, SqlType::Boolean))
+    }
+
+    /// Two expressions under an operator that computes.
+    fn combine(left: Expr, op: Operator, right: Expr, modifiers: Modifiers) -> Expr {
+        let (op, sql_type) = match &op {
+            Operator::Custom(custom) => match (&custom.return_type, custom.is_comparison) {
+                (Some(sql_type), _) => (op.clone(), sql_type.clone()),
+                (None, true) => (op, SqlType::Boolean),
+                (None, false) => adapt(op, &left.sql_type(), &right.sql_type()),
+            },
+            _ => adapt(op, &left.sql_type(), &right.sql_type()),
+        };
+        if op.is_associative() {
+            let result = family(&sql_type);
+            let parts = |side: &Expr| match side.kind() {
+                Kind::Binary { op: own, left, right, .. } if *own == op && side.family() == result => {
+                    Some(vec![left.clone(), right.clone()])
+                }
+                Kind::List { op: own, items, .. } if *own == op && side.family() == result => {
+                    Some(items.clone())
+                }
+                _ => None,
+            };
+            let (lefts, rights) = (parts(&left), parts(&right));
+            if lefts.is_some() || rights.is_some() {
+                let items = lefts.unwrap_or_else(|| vec![left]).into_iter();
+                let items = items.chain(rights.unwrap_or_else(|| vec![right]));
+                return Expr::list(op, items, sql_type);
+            }
+        }
+        Expr::binary_of(left, op, right, None, modifiers, sql_type)
+    }
+
+    /// Operands under one operator, each in parentheses where it needs them.
+    fn list(op: Operator, items: impl Iterator<Item = Expr>, sql_type: SqlType) -> Expr {
+        let items = items.map(|item| item.grouped(Some(&op))).collect();
+        Expr::new(Kind::List { op, items, sql_type, groups: true })
+    }
+
+    /// A binary expression, whose operands are put in parentheses where they need them.
+    pub fn binary_of(
+        left: Expr,
+        op: Operator,
+        right: Expr,
+        negation: Option<Operator>,
+        modifiers: Modifiers,
+        sql_type: SqlType,
+    ) -> Expr {
+        let (left, right) = (left.grouped(Some(&op)), right.grouped(Some(&op)));
+        let right = match right.kind() {
+            Kind::Bind(bind) if bind.value.is_expanding() && matches!(op, Operator::In | Operator::NotIn) => {
+                Expr::from(Bind { expand_op: Some(op.clone()), ..(**bind).clone() })
+            }
+            _ => right,
+        };
+        Expr::new(Kind::Binary { left, op, right, negation, modifiers, sql_type })
+    }
+
+    /// This and a value under an operator that every value can stand beside.
+    /// One that cannot is bound like any other.
+    pub fn compare(&self, op: Operator, value: Value) -> Expr {
+        let bound = self.bind_beside(value.clone());
+        self.operate(op.clone(), value, Modifiers::default()).unwrap_or_else(|_| self.binary(op, bound))
+    }
+
+    /// Two expressions under an operator.
+    pub fn binary(&self, op: Operator, right: Expr) -> Expr {
+        if op.is_comparison() {
+            let negation = op.negated();
+            return Expr::binary_of(
+                self.clone(),
+                op,
+                right,
+                negation,
+                Modifiers::default(),
+                SqlType::Boolean,
+            );
+        }
+        Expr::combine(self.clone(), op, right, Modifiers::default())
+    }
+
+    /// `x BETWEEN a AND b`
+    pub fn between(&self, low: impl Into<Operand>, high: impl Into<Operand>, symmetric: bool) -> Expr {
+        let items = vec![self.beside(low.into()), self.beside(high.into())];
+        let ends = Expr::new(Kind::List { op: Operator::And, items, sql_type: SqlType::Null, groups: false });
+        let modifiers = Modifiers { symmetric, ..Modifiers::default() };
+        let op = Operator::Between;
+        Expr::binary_of(self.clone(), op, ends, Some(Operator::NotBetween), modifiers, SqlType::Null)
+    }
+
+    /// A list separated by commas, such as what is replaced and by what.
+    pub fn comma_list(items: Vec<Expr>, groups: bool) -> Expr {
+        Expr::new(Kind::List { op: Operator::Comma, items, sql_type: SqlType::Null, groups })
+    }
+
+    /// ANY or ALL.
+    fn is_collection(&self) -> bool {
+        match self.kind() {
+            Kind::Unary { op: Operator::Any | Operator::All, .. } => true,
+            Kind::Function(call) => call.generic && matches!(&*call.name, "any" | "all" | "some"),
+            _ => false,
+        }
+    }
+
+    /// Whether any database knows it to be a boolean.
+    pub(crate) fn is_implicitly_boolean(&self) -> bool {
+        match self.kind() {
+            Kind::Binary { op, .. } | Kind::List { op, .. } => op.is_boolean(),
+            Kind::Grouping(inner) | Kind::Label { element: inner, .. } => inner.is_implicitly_boolean(),
+            Kind::AsBoolean { element, .. } => element.is_implicitly_boolean(),
+            _ => false,
+        }
+    }
+
+    /// The same, in parentheses where it needs them as an operand of `against`;
+    /// none asks for them wherever an operator is inside.
+    pub(crate) fn grouped(&self, against: Option<&Operator>) -> Expr {
+        let in_parentheses = || Expr::new(Kind::Grouping(self.clone()));
+        match self.kind() {
+            Kind::Binary { op, .. } => {
+                let negated = against == Some(&Operator::Not) && !op.is_boolean();
+                if op.is_precedent(against) || negated { in_parentheses() } else { self.clone() }
+            }
+            Kind::List { op, items, groups, .. } => {
+                if items.is_empty() {
+                    return self.clone();
+                }
+                let negated = against == Some(&Operator::Not) && !op.is_boolean();
+                if (*groups && op.is_precedent(against)) || negated { in_parentheses() } else { self.clone() }
+            }
+            Kind::Unary { op, .. } => {
+                let groups = !op.is_order_modifier() && op.is_precedent(against);
+                if groups { in_parentheses() } else { self.clone() }
+            }
+            Kind::Filter { .. } => {
+                if Operator::Filter.is_precedent(against) {
+                    in_parentheses()
+                } else {
+                    self.clone()
+                }
+            }
+            Kind::Text(_) if against == Some(&Operator::In) => in_parentheses(),
+            Kind::Function(call)
+                if against == Some(&Operator::GetItem) && family(&call.sql_type) == Family::Array =>
+            {
+                in_parentheses()
+            }
+            Kind::Label { name, element, sql_type } => {
+                let grouped = element.grouped(against);
+                if std::ptr::eq(grouped.kind(), element.kind()) {
+                    return self.clone();
+                }
+                Expr::new(Kind::Label { name: name.clone(), element: grouped, sql_type: sql_type.clone() })
+            }
+            Kind::TypeCoerce { element, sql_type } => {
+                let grouped = element.grouped(against);
+                if std::ptr::eq(grouped.kind(), element.kind()) {
+                    return self.clone();
+                }
+                Expr::new(Kind::TypeCoerce { element: grouped, sql_type: sql_type.clone() })
+            }
+            Kind::Grouping(_) | Kind::AsBoolean { .. } | Kind::Tuple(_) | Kind::Slice { .. } => self.clone(),
+            Kind::Text(_) | Kind::NameReference(_) | Kind::Collation(_) | Kind::TooDeep => self.clone(),
+            _ => match against {
+                Some(Operator::And | Operator::Or | Operator::AsBoolean)
+                    if self.family() == Family::Boolean =>
+                {
+                    Expr::new(Kind::AsBoolean { element: self.clone(), negated: false })
+                }
+                Some(Operator::Any | Operator::All) => in_parentheses(),
+                _ => self.clone(),
+            },
+        }
+    }
+
+    /// The same as a member of a list separated by commas.
+    pub fn in_list(&self) -> Expr {
+        self.grouped(Some(&Operator::Comma))
+    }
+
+    /// The same as a condition by itself, such as a join's.
+    pub fn as_condition(&self) -> Expr {
+        self.grouped(Some(&Operator::AsBoolean))
+    }
+
+    /// `and_(…)`, `or_(…)`: nested lists of the same kind are one list, `true`
+    /// adds nothing to AND and `false` nothing to OR.
+    pub fn all_of(op: Operator, conditions: impl IntoIterator<Item = Expr>) -> Expr {
+        let mut clauses = Expr::boolean_clauses(&op, conditions);
+        match clauses.len() {
+            0 => Expr::new(Kind::List { op, items: clauses, sql_type: SqlType::Boolean, groups: true }),
+            1 => clauses.remove(0),
+            _ => {
+                let mut items = Vec::with_capacity(clauses.len());
+                for clause in clauses {
+                    match clause.kind() {
+                        Kind::List { op: own, items: inner, .. } if *own == op => {
+                            items.extend(inner.iter().cloned());
+                        }
+                        _ => items.push(clause),
+                    }
+                }
+                Expr::new(Kind::List { op, items, sql_type: SqlType::Boolean, groups: true })
+            }
+        }
+    }
+
+    /// The conditions that are left of a list, each in parentheses where it needs them.
+    pub(crate) fn boolean_clauses(op: &Operator, conditions: impl IntoIterator<Item = Expr>) -> Vec<Expr> {
+        let is_and = *op == Operator::And;
+        let mut kept = Vec::new();
+        let mut neutral = None;
+        for condition in conditions {
+            match (condition.kind(), is_and) {
+                (Kind::True, true) | (Kind::False, false) => neutral = Some(condition),
+                (Kind::False, true) | (Kind::True, false) => {
+                    kept = vec![condition];
+                    break;
+                }
+                _ => kept.push(condition),
+            }
+        }
+        if kept.is_empty() {
+            kept.extend(neutral);
+        }
+        let against = if kept.len() > 1 { op } else { &Operator::AsBoolean };
+        kept.iter().map(|condition| condition.grouped(Some(against))).collect()
+    }
+
+    /// `not_(x)`: the opposite operator where there is one.
+    pub fn negate(&self) -> Expr {
+        match self.kind() {
+            Kind::Binary { left, op, right, negation, modifiers, sql_type } => match negation {
+                Some(opposite) => {
+                    let right = match right.kind() {
+                        Kind::Bind(bind) if bind.expand_op.as_ref() == Some(op) => {
+                            Expr::from(Bind { expand_op: Some(opposite.clone()), ..(**bind).clone() })
+                        }
+                        _ => right.clone(),
+                    };
+                    Expr::new(Kind::Binary {
+                        left: left.clone(),
+                        op: opposite.clone(),
+                        right,
+                        negation: Some(op.clone()),
+                        modifiers: modifiers.clone(),
+                        sql_type: sql_type.clone(),
+                    })
+                }
+                None => self.grouped(None).negate(),
+            },
+            Kind::List { .. } | Kind::Text(_) => self.not(SqlType::Null),
+            Kind::Unary { sql_type, .. } if family(sql_type) == Family::Boolean => self.not(SqlType::Boolean),
+            Kind::True => Expr::constant(false),
+            Kind::False => Expr::constant(true),
+            Kind::AsBoolean { element, negated } => match element.kind() {
+                Kind::True | Kind::False => element.negate(),
+                _ => Expr::new(Kind::AsBoolean { element: element.clone(), negated: !negated }),
+            },
+            Kind::Label { name, element, sql_type } => {
+                let (name, sql_type) = (name.clone(), sql_type.clone());
+                Expr::new(Kind::Label { name, element: element.negate(), sql_type })
+            }
+            _ if self.family() == Family::Boolean => {
+                Expr::new(Kind::AsBoolean { element: self.clone(), negated: true })
+            }
+            _ => self.not(SqlType::Null),
+        }
+    }
+
+    fn not(&self, sql_type: SqlType) -> Expr {
+        let operand = self.grouped(Some(&Operator::Not));
+        Expr::new(Kind::Unary { op: Operator::Not, operand, sql_type })
+    }
+
+    /// An operator on this alone, such as `desc()`.
+    pub fn unary(&self, op: Operator) -> Expr {
+        let sql_type = match op {
+            Operator::Exists | Operator::Any | Operator::All => SqlType::Boolean,
+            _ if op.is_order_modifier() => SqlType::Null,
+            _ => self.sql_type(),
+        };
+        let operand = match op {
+            Operator::Exists => self.clone(),
+            Operator::Any | Operator::All => self.grouped(None).grouped(Some(&op)),
+            _ => self.grouped(Some(&op)),
+        };
+        Expr::new(Kind::Unary { op, operand, sql_type })
+    }
+
+    /// `EXISTS (SELECT …)`
+    pub fn exists(select: &super::select::Select) -> Expr {
+        select.scalar().unary(Operator::Exists)
+    }
+
+    /// `x AS name`
+    pub fn label(&self, name: Option<&str>) -> Expr {
+        let element = match self.kind() {
+            Kind::Label { element, .. } => element.clone(),
+            _ => self.clone(),
+        };
+        let name = match name {
+            Some(name) => Name::from(name),
+            None => {
+                let base = element.own_name().unwrap_or_else(|| "anon".into());
+                Name::anonymous(Identity::Anonymous(AnonId::fresh()), &base)
+            }
+        };
+        let sql_type = element.sql_type();
+        Expr::new(Kind::Label { name, element, sql_type })
+    }
+
+    /// The name that it has by itself: a column's, a label's, a function's.
+    pub(crate) fn own_name(&self) -> Option<Rc<str>> {
+        match self.kind() {
+            Kind::Column(column) => column.name.fixed().cloned(),
+            Kind::Label { name, .. } => name.fixed().cloned(),
+            Kind::Literal { text, .. } => Some(Rc::clone(text)),
+            Kind::Function(call) => Some(Rc::clone(&call.name)),
+            Kind::FieldOf { name, .. } => Some(Rc::clone(name)),
+            Kind::Grouping(inner) => inner.own_name(),
+            _ => None,
+        }
+    }
+
+    /// `CAST(x AS type)`
+    pub fn cast(&self, sql_type: SqlType) -> Expr {
+        Expr::new(Kind::Cast { element: self.clone(), sql_type, attempt: false })
+    }
+
+    /// `CASE WHEN … END`
+    pub fn case(value: Option<Expr>, whens: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
+        let whens: Vec<(Expr, Expr)> =
+            whens.into_iter().map(|(when, then)| (when.grouped(None), then)).collect();
+        let known = whens.iter().rev().map(|(_, then)| then.sql_type()).find(|known| *known != SqlType::Null);
+        let sql_type = known.or_else(|| otherwise.as_ref().map(Expr::sql_type)).unwrap_or_default();
+        Expr::new(Kind::Case { value, whens, otherwise, sql_type })
+    }
+}
+
+impl Bind {
+    /// A bind whose name is made from `key`.
+    pub fn unique(key: &str, value: BindValue) -> Bind {
+        Bind { unique: true, ..Bind::named(key, value) }
+    }
+
+    /// A bind of just that name.
+    pub fn named(key: &str, value: BindValue) -> Bind {
+        Bind {
+            id: AnonId::fresh(),
+            key: key.into(),
+            unique: false,
+            value,
+            sql_type: SqlType::Null,
+            expand_op: None,
+            literal_execute: false,
+            for_column: false,
+        }
+    }
+
+    /// Whether it is a bare value that was given for a column.
+    pub(crate) fn is_column_value(&self) -> bool {
+        self.for_column
+    }
+}

@@ -1,0 +1,136 @@
+//! What makes two elements of a statement the same element.
+//!
+//! SQLAlchemy counterpart: `hash(element)`, and the anonymous names made from it.
+
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+use super::cache_key::AnonId;
+use crate::types::TableId;
+
+/// Tells an element from others that look the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// An element, by where it is kept while the statement lives.
+    Element(usize),
+    /// A column, by what it is of and its name.
+    Column(FromIdentity, Rc<str>),
+    /// NULL, true and the like, which are each one element.
+    Constant(&'static str),
+    /// The second time that an element stands among columns, and so on.
+    Repeated(Rc<Identity>, u32),
+    /// A bind or alias, by its number.
+    Anonymous(AnonId),
+}
+
+/// Tells an element of FROM from others.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FromIdentity {
+    /// None: a column by itself.
+    None,
+    /// A table.
+    Table(TableId),
+    /// An alias, subquery, CTE or list of values.
+    Alias(AnonId),
+    /// Anything else, by where it is kept.
+    Element(Address),
+}
+
+/// A place in memory. It means nothing beyond being the same or another, so it
+/// is hashed as the recorder of cache keys hashes anonymous things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address(pub usize);
+
+impl Hash for Address {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Apart from the numbers of `AnonId`.
+        state.write_u128((1 << 64) | self.0 as u128);
+    }
+}
+
+impl Hash for Identity {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Identity::Element(address) => Address(*address).hash(state),
+            Identity::Column(from, name) => {
+                from.hash(state);
+                name.hash(state);
+            }
+            Identity::Constant(name) => name.hash(state),
+            Identity::Repeated(of, number) => {
+                of.hash(state);
+                number.hash(state);
+            }
+            Identity::Anonymous(id) => id.hash(state),
+        }
+    }
+}
+
+/// The name of a column or alias.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Name {
+    /// A name as it was given; a statement that is too long for its database
+    /// does not shorten it.
+    Fixed(Rc<str>),
+    /// A name that was put together, `table_column`, and may be shortened.
+    Truncatable(Rc<str>),
+    /// A name that the compiler makes up, from a base and a number.
+    Anonymous(Box<Identity>, Rc<str>),
+    /// Two names, one of them made up, with an underscore between.
+    Joined(Box<Name>, Box<Name>),
+}
+
+impl Name {
+    /// A name made up from `base` for an element; characters that would disturb
+    /// a placeholder are left out of it.
+    pub fn anonymous(of: Identity, base: &str) -> Name {
+        let clean = |c: char| matches!(c, '%' | '(' | ')' | ' ' | '$');
+        let base = if base.contains(clean) {
+            let mut text = String::with_capacity(base.len());
+            for c in base.chars() {
+                match (clean(c), text.ends_with('_')) {
+                    (true, true) => {}
+                    (true, false) => text.push('_'),
+                    (false, _) => text.push(c),
+                }
+            }
+            text.trim_matches('_').into()
+        } else {
+            base.into()
+        };
+        Name::Anonymous(Box::new(of), base)
+    }
+
+    /// Its text, without a number where it is made up; of two names the second's.
+    pub fn base(&self) -> &Rc<str> {
+        match self {
+            Name::Fixed(text) | Name::Truncatable(text) | Name::Anonymous(_, text) => text,
+            Name::Joined(_, name) => name.base(),
+        }
+    }
+
+    /// `a_b`
+    pub fn joined(self, other: Name) -> Name {
+        match (&self, &other) {
+            (Name::Fixed(a) | Name::Truncatable(a), Name::Fixed(b) | Name::Truncatable(b)) => {
+                Name::Truncatable(format!("{a}_{b}").into())
+            }
+            _ => Name::Joined(Box::new(self), Box::new(other)),
+        }
+    }
+
+    /// Its text, where it is not made up.
+    pub fn fixed(&self) -> Option<&Rc<str>> {
+        match self {
+            Name::Fixed(text) | Name::Truncatable(text) => Some(text),
+            Name::Anonymous(..) | Name::Joined(..) => None,
+        }
+    }
+}
+
+impl std::convert::From<&str> for Name {
+    fn from(text: &str) -> Name {
+        Name::Fixed(text.into())
+    }
+}

@@ -1,0 +1,230 @@
+//! Bound values as placeholders, and lists as they will be written out.
+
+use std::rc::Rc;
+
+use super::context::Context;
+use super::{CompileError, Compiler, Parameter, Source};
+use crate::sql::{Bind, BindValue, Identity, Operator};
+use crate::types::{ColumnId, SqlType, Value};
+
+impl Compiler<'_> {
+    /// Writes a bound value.
+    pub(super) fn bind(&mut self, bind: &Rc<Bind>, cx: Context<'_>) -> Result<(), CompileError> {
+        let expands = bind.value.is_expanding();
+        if cx.literal_binds && !matches!(bind.value, BindValue::Required | BindValue::ExpandingRequired) {
+            let text = self.literal_bind(bind)?;
+            self.push(&text);
+            return Ok(());
+        }
+        let name = self.bind_name(bind);
+        self.claim(&name, bind)?;
+        let place = self.binds.iter().position(|other| other.id == bind.id);
+        let is_given = matches!(bind.value, BindValue::Required) && !bind.unique;
+        let source = match place {
+            Some(place) if !is_given => Source::Bind(place),
+            _ => Source::Given,
+        };
+        let mut parameter = Parameter {
+            name: Rc::clone(&name),
+            sql_type: bind.sql_type.clone(),
+            source,
+            expanding_at: None,
+            empty_list: None,
+        };
+        if !expands && !(bind.literal_execute || cx.literal_execute) {
+            self.parameter(parameter);
+            return Ok(());
+        }
+        if expands {
+            parameter.empty_list = Some(self.empty_list(bind)?.into());
+            self.push("(");
+        }
+        if self.given.render_postcompile
+            && !matches!(bind.value, BindValue::Required | BindValue::ExpandingRequired)
+        {
+            self.written_out(bind, parameter)?;
+        } else {
+            parameter.expanding_at = Some(0);
+            let marker = format!("__[POSTCOMPILE_{name}]");
+            self.out.parameters.push((self.out.text.len(), parameter));
+            self.push(&marker);
+        }
+        if expands {
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    /// The name that stands for a bind.
+    fn bind_name(&mut self, bind: &Rc<Bind>) -> Rc<str> {
+        if !bind.unique {
+            return Rc::clone(&bind.key);
+        }
+        let clean = |c: char| matches!(c, '%' | '(' | ')' | ' ' | '$');
+        let base: Rc<str> = if bind.key.contains(clean) {
+            let crate::sql::Name::Anonymous(_, base) =
+                crate::sql::Name::anonymous(Identity::Anonymous(bind.id), &bind.key)
+            else {
+                return Rc::clone(&bind.key);
+            };
+            base
+        } else {
+            Rc::clone(&bind.key)
+        };
+        let name = self.anonymous_name(Identity::Anonymous(bind.id), &base);
+        self.shorten(name)
+    }
+
+    /// Takes a name for a bind, unless another has it.
+    fn claim(&mut self, name: &Rc<str>, bind: &Rc<Bind>) -> Result<(), CompileError> {
+        if self.column_binds.contains_key(name) {
+            return Err(CompileError::Compile(format!(
+                "bindparam() name '{0}' is reserved for automatic usage in the VALUES or SET clause of this insert/update statement.   Please use a name other than column name when using bindparam() with insert() or update() (for example, 'b_{0}').",
+                bind.key
+            )));
+        }
+        if let Some(existing) = self.bind_names.get(name)
+            && existing.id != bind.id
+        {
+            if existing.unique || bind.unique {
+                return Err(CompileError::Compile(format!(
+                    "Bind parameter '{name}' conflicts with unique bind parameter of the same name"
+                )));
+            }
+            if existing.value.is_expanding() != bind.value.is_expanding() {
+                return Err(CompileError::Compile(format!(
+                    "Can't reuse bound parameter name '{name}' in both 'expanding' (e.g. within an IN expression) and non-expanding contexts.  If this parameter is to receive a list/array value, set 'expanding=True' on it for expressions that aren't IN, otherwise use a different parameter name."
+                )));
+            }
+        }
+        self.bind_names.insert(Rc::clone(name), Rc::clone(bind));
+        Ok(())
+    }
+
+    /// Writes the placeholder of a parameter.
+    pub(super) fn parameter(&mut self, parameter: Parameter) {
+        let mut placeholder = self.rules().placeholder(&parameter.name);
+        placeholder.push_str(&self.rules().bind_cast(&parameter.sql_type));
+        self.out.parameters.push((self.out.text.len(), parameter));
+        self.push(&placeholder);
+    }
+
+    /// Writes the value of a column that is given on execution, or computed then.
+    pub(super) fn column_parameter(&mut self, id: ColumnId, name: Rc<str>, source: Source) {
+        let sql_type = self.schema.column(id).sql_type.clone();
+        self.named_parameter(name, sql_type, source);
+    }
+
+    /// Writes a parameter under the name of a column.
+    pub(super) fn named_parameter(&mut self, name: Rc<str>, sql_type: SqlType, source: Source) {
+        self.column_binds.insert(Rc::clone(&name), true);
+        self.parameter(Parameter { name, sql_type, source, expanding_at: None, empty_list: None });
+    }
+
+    /// A number that is bound like a value of the program's.
+    pub(super) fn constant(&mut self, value: i64) {
+        let of = Identity::Anonymous(crate::sql::AnonId::fresh());
+        let name = self.anonymous_name(of, &"param".into());
+        self.parameter(Parameter {
+            name,
+            sql_type: SqlType::Integer,
+            source: Source::Constant(value),
+            expanding_at: None,
+            empty_list: None,
+        });
+    }
+
+    /// Writes a list as it will be when the statement is executed.
+    fn written_out(&mut self, bind: &Rc<Bind>, parameter: Parameter) -> Result<(), CompileError> {
+        match &bind.value {
+            BindValue::Expanding(values) if values.is_empty() => {
+                let empty = parameter.empty_list.clone().unwrap_or_default();
+                self.push(&empty);
+            }
+            BindValue::Expanding(values) => {
+                for number in 1..=values.len() {
+                    if number > 1 {
+                        self.push(", ");
+                    }
+                    let name: Rc<str> = format!("{}_{number}", parameter.name).into();
+                    self.parameter(Parameter { name, empty_list: None, ..parameter.clone() });
+                }
+            }
+            BindValue::ExpandingRows(rows, types) => {
+                if rows.is_empty() {
+                    let empty = parameter.empty_list.clone().unwrap_or_default();
+                    self.push(&empty);
+                }
+                self.push(if rows.is_empty() { "" } else { self.rules().rows_prefix() });
+                for (number, row) in rows.iter().enumerate() {
+                    self.push(if number > 0 { ", (" } else { "(" });
+                    for at in 0..row.len() {
+                        self.push(if at > 0 { ", " } else { "" });
+                        let name: Rc<str> = format!("{}_{}_{}", parameter.name, number + 1, at + 1).into();
+                        let sql_type = types.get(at).cloned().unwrap_or_default();
+                        self.parameter(Parameter { name, sql_type, empty_list: None, ..parameter.clone() });
+                    }
+                    self.push(")");
+                }
+            }
+            _ => {
+                let text = self.literal_bind(bind)?;
+                self.push(&text);
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands in the place of a list without values.
+    fn empty_list(&self, bind: &Bind) -> Result<String, CompileError> {
+        let types = match &bind.value {
+            BindValue::ExpandingRows(_, types) => types.clone(),
+            _ => vec![bind.sql_type.clone()],
+        };
+        self.rules().empty_list(&types, bind.expand_op.as_ref())
+    }
+
+    /// A bound value as SQL text.
+    fn literal_bind(&mut self, bind: &Rc<Bind>) -> Result<String, CompileError> {
+        let join = |texts: Vec<String>| texts.join(", ");
+        Ok(match &bind.value {
+            BindValue::One(value) => self.literal(value, &bind.sql_type)?,
+            BindValue::Expanding(values) if values.is_empty() => format!("({})", self.empty_list(bind)?),
+            BindValue::Expanding(values) => {
+                let texts: Result<Vec<String>, CompileError> =
+                    values.iter().map(|value| self.literal(value, &bind.sql_type)).collect();
+                format!("({})", join(texts?))
+            }
+            BindValue::ExpandingRows(rows, _) if rows.is_empty() => format!("({})", self.empty_list(bind)?),
+            BindValue::ExpandingRows(rows, types) => {
+                let mut texts = Vec::new();
+                for row in rows {
+                    let row: Result<Vec<String>, CompileError> = row
+                        .iter()
+                        .enumerate()
+                        .map(|(at, value)| self.literal(value, types.get(at).unwrap_or(&SqlType::Null)))
+                        .collect();
+                    texts.push(format!("({})", join(row?)));
+                }
+                format!("({}{})", self.rules().rows_prefix(), join(texts))
+            }
+            BindValue::Required | BindValue::ExpandingRequired | BindValue::Callable(_) => {
+                self.literal(&Value::Null, &bind.sql_type)?
+            }
+        })
+    }
+}
+
+/// What an empty list is in most databases: it has no values, and the condition
+/// around it is made false, or true for NOT IN.
+pub(super) fn empty_list_with_condition(types: &[SqlType], op: Option<&Operator>) -> Option<String> {
+    let nulls = vec!["NULL"; types.len()].join(", ");
+    let several = types.len() > 1;
+    match (op, several) {
+        (Some(Operator::NotIn), true) => Some(format!("({nulls})) OR (1 = 1")),
+        (Some(Operator::NotIn), false) => Some("NULL) OR (1 = 1".into()),
+        (Some(Operator::In), true) => Some(format!("({nulls})) AND (1 != 1")),
+        (Some(Operator::In), false) => Some("NULL) AND (1 != 1".into()),
+        _ => None,
+    }
+}

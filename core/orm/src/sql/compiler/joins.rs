@@ -1,0 +1,133 @@
+//! The conditions of joins, made from foreign keys.
+//!
+//! SQLAlchemy counterpart: `Join._join_condition`.
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use crate::schema::Schema;
+use crate::sql::{AliasOf, ColumnRef, Expr, From, Operator};
+use crate::types::{ColumnId, TableId};
+
+/// Why a join has no condition.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JoinError {
+    /// No foreign key leads from one side to the other.
+    #[error("Can't find any foreign key relationships between '{0}' and '{1}'.{2}")]
+    NoForeignKeys(String, String, String),
+    /// More than one does.
+    #[error(
+        "Can't determine join between '{0}' and '{1}'; tables have more than one foreign key constraint relationship between them. Please specify the 'onclause' of this join explicitly."
+    )]
+    AmbiguousForeignKeys(String, String),
+}
+
+/// A constraint: its table, and the number of its first column's key or its own.
+type ConstraintKey = (TableId, u32, u32);
+
+/// The pairs of columns that foreign keys relate, by constraint.
+type Pairs = IndexMap<ConstraintKey, Vec<(ColumnRef, ColumnRef)>, FxBuildHasher>;
+
+/// The condition that foreign keys give for a join. Where the left side is a
+/// join itself, its last table comes first.
+///
+/// # Errors
+/// When there is no such key, or there are several.
+pub fn join_condition(schema: &Schema, left: &From, right: &From) -> Result<Expr, JoinError> {
+    let mut pairs = match left {
+        From::Join(join) => related(schema, &join.right, right),
+        _ => Pairs::default(),
+    };
+    if pairs.is_empty() {
+        pairs = related(schema, left, right);
+    }
+    let name = |from: &From| describe(schema, from);
+    if pairs.len() > 1 {
+        // Two constraints over the same columns are one condition.
+        let identity = |pairs: &Vec<(ColumnRef, ColumnRef)>| {
+            pairs.iter().map(|(a, b)| (a.identity(), b.identity())).collect::<Vec<_>>()
+        };
+        let first = pairs.first().map(|(_, pairs)| identity(pairs));
+        if pairs.values().any(|other| Some(identity(other)) != first) {
+            return Err(JoinError::AmbiguousForeignKeys(name(left), name(right)));
+        }
+    }
+    match pairs.into_iter().next() {
+        None => {
+            let hint = match right {
+                From::Join(_) => " Perhaps you meant to convert the right side to a subquery using alias()?",
+                _ => "",
+            };
+            Err(JoinError::NoForeignKeys(name(left), name(right), hint.into()))
+        }
+        Some((_, pairs)) => {
+            let conditions =
+                pairs.into_iter().map(|(a, b)| Expr::from(a).binary(Operator::Eq, Expr::from(b)));
+            Ok(Expr::all_of(Operator::And, conditions))
+        }
+    }
+}
+
+/// Whether foreign keys relate the two.
+pub(super) fn can_join(schema: &Schema, left: &From, right: &From) -> bool {
+    !related(schema, left, right).is_empty()
+}
+
+fn related(schema: &Schema, left: &From, right: &From) -> Pairs {
+    let mut pairs = Pairs::default();
+    add_related(schema, right, left, &mut pairs);
+    if !left.is(right) {
+        add_related(schema, left, right, &mut pairs);
+    }
+    pairs
+}
+
+/// The keys of `holder` that lead to `target`.
+fn add_related(schema: &Schema, holder: &From, target: &From, pairs: &mut Pairs) {
+    let theirs = target.columns(schema);
+    for column in holder.columns(schema) {
+        let Some(base) = column.base else { continue };
+        for (constraint, referred) in column_keys(schema, base) {
+            if let Some(referent) = theirs.iter().find(|other| other.base == Some(referred)) {
+                pairs.entry(constraint).or_default().push((referent.clone(), column.clone()));
+            }
+        }
+    }
+}
+
+/// The foreign keys of a column: the constraint, and the column that it refers to.
+fn column_keys(schema: &Schema, id: ColumnId) -> Vec<(ConstraintKey, ColumnId)> {
+    schema
+        .column_foreign_keys(id)
+        .into_iter()
+        .map(|(constraint, target)| ((id.table, constraint.0, constraint.1), target))
+        .collect()
+}
+
+/// A FROM element as errors name it.
+pub(super) fn describe(schema: &Schema, from: &From) -> String {
+    match from {
+        From::Table(id) => schema.table(*id).key(),
+        From::Plain(table) => table.name.to_string(),
+        From::Alias(alias) => match (&alias.name, &alias.of) {
+            (Some(name), _) => name.to_string(),
+            (None, AliasOf::From(_) | AliasOf::Statement(_)) => "anon_1".into(),
+        },
+        From::Join(join) => {
+            // SQLAlchemy names the sides by their addresses, too.
+            let address = |from: &From| std::ptr::from_ref(from) as usize;
+            format!(
+                "Join object on {}({}) and {}({})",
+                describe(schema, &join.left),
+                address(&join.left),
+                describe(schema, &join.right),
+                address(&join.right)
+            )
+        }
+        From::Values(values) => {
+            values.name.as_ref().map_or_else(|| "anon_1".into(), |name| name.base().to_string())
+        }
+        From::Function(_) => "Function object".into(),
+        From::Text(_) => "TextClause object".into(),
+    }
+}

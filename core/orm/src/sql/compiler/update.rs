@@ -1,0 +1,206 @@
+//! `UPDATE` as text.
+
+use std::rc::Rc;
+
+use super::context::Context;
+use super::crud::{Changeable, Set, SetTo};
+use super::dialect::Change;
+use super::froms::{expr_froms, from_objects};
+use super::{CompileError, Compiler, Level, Source, has, quote};
+use crate::sql::{Assignment, AssignmentTarget, Expr, From, Kind, Update};
+
+impl Compiler<'_> {
+    /// Writes an UPDATE.
+    pub(super) fn update(&mut self, update: &Update, cx: Context<'_>) -> Result<(), CompileError> {
+        let outermost = self.levels.is_empty();
+        let start = self.out.text.len();
+        let extra = self.extra_froms(&update.table, &update.where_, &update.values);
+        let mut froms = from_objects(&update.table);
+        froms.extend(extra.iter().cloned());
+        self.levels.push(Level {
+            correlate: froms.clone(),
+            froms,
+            values: update
+                .values
+                .iter()
+                .filter_map(|one| Some((one.key()?.into(), one.value.clone())))
+                .collect(),
+            ..Level::default()
+        });
+        self.push("UPDATE ");
+        self.prefixes(&update.dml.prefixes, cx)?;
+        self.independent_ctes(&update.dml.ctes)?;
+        let around = std::mem::replace(&mut self.hints, update.dml.hints.clone());
+        self.rules().update_tables(self, &update.table, &extra, cx)?;
+        let sets = self.updated(update, &extra)?;
+        self.push(" SET ");
+        self.list(&sets, ", ", |this, set| {
+            match &set.target {
+                Some(target) => this.expr(target, Context { with_table: set.with_table, ..cx })?,
+                None => this.push(&set.set.column),
+            }
+            this.push("=");
+            this.set_value(&set.set, cx)
+        })?;
+        let first = self.rules().returning_is_first();
+        if first && !update.returning.is_empty() {
+            self.push(" ");
+            self.rules().returning(self, Change::Update, &update.table, &update.returning, cx)?;
+        }
+        if !extra.is_empty() {
+            self.rules().update_from(self, &update.table, &extra, cx)?;
+        }
+        self.hints = around;
+        if !update.where_.is_empty() {
+            self.push(" WHERE ");
+            self.conjunction(&update.where_, cx)?;
+        }
+        self.rules().dml_limit(self, &update.dml, cx)?;
+        if !first && !update.returning.is_empty() {
+            self.push(" ");
+            self.rules().returning(self, Change::Update, &update.table, &update.returning, cx)?;
+        }
+        self.render_ctes(start, outermost, false);
+        self.levels.pop();
+        Ok(())
+    }
+
+    /// What the conditions and values name beside the table that is changed.
+    pub(super) fn extra_froms(&self, table: &From, where_: &[Expr], values: &[Assignment]) -> Vec<From> {
+        let mut extra: Vec<From> = Vec::new();
+        let own = from_objects(table);
+        let mut push = |from: &From| {
+            if !has(&own, from) && !has(&extra, from) {
+                extra.push(from.clone());
+            }
+        };
+        for value in values {
+            if let AssignmentTarget::Expr(target) = &value.target {
+                expr_froms(target, &mut push);
+            }
+            expr_froms(&value.value, &mut push);
+        }
+        where_.iter().for_each(|expr| expr_froms(expr, &mut push));
+        extra
+    }
+
+    /// What is set, in order.
+    fn updated(&mut self, update: &Update, extra: &[From]) -> Result<Vec<Updated>, CompileError> {
+        let table = match &update.table {
+            From::Join(_) => self.first_table(&update.table),
+            other => other.clone(),
+        };
+        let columns = self.changeable(&table);
+        self.unconsumed(&update.values, &table, &columns)?;
+        let several = !extra.is_empty() || matches!(update.table, From::Join(_));
+        let with_table = several && self.rules().sets_with_table();
+        let mut sets = Vec::new();
+        let mut others = Vec::new();
+        for one in &update.values {
+            if self.key_of(one, &table).is_none() {
+                others.push(self.other_target(one, &update.table, extra)?);
+            }
+        }
+        // Expressions that are not columns come first, as do other tables' columns.
+        sets.extend(others);
+        let mut order: Vec<&Changeable> = Vec::new();
+        if update.ordered {
+            let named = update.values.iter().filter_map(|one| self.key_of(one, &table));
+            for key in named {
+                order.extend(columns.iter().find(|column| column.key == key));
+            }
+            let rest: Vec<&Changeable> =
+                columns.iter().filter(|column| !order.iter().any(|one| one.key == column.key)).collect();
+            order.extend(rest);
+        } else {
+            order.extend(&columns);
+        }
+        let all = update.values.is_empty() && self.given.keys.is_none();
+        for column in order {
+            let assigned = update
+                .values
+                .iter()
+                .rev()
+                .find(|one| self.key_of(one, &table).is_some_and(|key| key == column.key));
+            let value = if let Some(assigned) = assigned {
+                SetTo::Expr(assigned.value.clone())
+            } else if all || self.is_given(&column.key) {
+                SetTo::Parameter(Source::Given)
+            } else if let Some(default) = self.update_default(column) {
+                default
+            } else {
+                continue;
+            };
+            let mut name = quote(&column.name, self.dialect);
+            if with_table {
+                name = format!("{}.{name}", self.from_reference(&table, Context::PLAIN));
+            }
+            let set = Set {
+                column: name,
+                name: Rc::clone(&column.key),
+                sql_type: column.sql_type.clone(),
+                id: column.id,
+                value,
+            };
+            sets.push(Updated { set, target: None, with_table });
+        }
+        Ok(sets)
+    }
+
+    fn first_table(&self, from: &From) -> From {
+        match from {
+            From::Join(join) => self.first_table(&join.left),
+            other => other.clone(),
+        }
+    }
+
+    /// A target that is not a column of the table that is changed.
+    fn other_target(
+        &mut self,
+        one: &Assignment,
+        table: &From,
+        extra: &[From],
+    ) -> Result<Updated, CompileError> {
+        let AssignmentTarget::Expr(target) = &one.target else {
+            return Err(CompileError::Compile("a column is missing".into()));
+        };
+        let mut name: Rc<str> = "param".into();
+        let mut with_table = true;
+        if let Kind::Column(column) = target.kind() {
+            if let Some(from) = &column.from {
+                let of_join = from_objects(table).iter().any(|own| own.is(from));
+                let description = super::joins::describe(self.schema, from);
+                if !self.rules().sets_with_table() {
+                    return Err(CompileError::Compile(format!(
+                        "Backend does not support additional tables in the SET clause; cannot include columns from table(s) '{description}' in SET clause"
+                    )));
+                }
+                if !has(extra, from) && !of_join {
+                    return Err(CompileError::Compile(format!(
+                        "Multi-table UPDATE statement does not include table(s) '{description}'"
+                    )));
+                }
+                name = format!("{description}_{}", column.key).into();
+            }
+        } else {
+            with_table = !extra.is_empty();
+        }
+        let set = Set {
+            column: String::new(),
+            name,
+            sql_type: target.sql_type(),
+            id: None,
+            value: SetTo::Expr(one.value.clone()),
+        };
+        Ok(Updated { set, target: Some(target.clone()), with_table })
+    }
+}
+
+/// Something that is set.
+struct Updated {
+    set: Set,
+    /// What it is set on, where it is not a column of the table.
+    target: Option<Expr>,
+    /// Whether columns are written with their table.
+    with_table: bool,
+}

@@ -1,0 +1,732 @@
+//! What can stand in FROM: tables that are only named, aliases, joins, CTEs,
+//! values; and their columns.
+//!
+//! SQLAlchemy counterpart: `FromClause` and its kin in `sqlalchemy.sql.selectable`.
+
+use std::rc::Rc;
+
+use ormscope::sql::compiler::{Dialect, from_to_text, join_condition};
+use ormscope::sql::{
+    Affix, Alias, AliasKind, AliasOf, AnonId, ColumnRef, Cte, Expr, From, Join, JoinKind, Kind, PlainTable,
+    Select, SetOp, Statement, TableValued, TextualSelect, Values,
+};
+use ormscope::types::SqlType;
+
+use super::arguments::{Arguments, items};
+use super::expressions::{ExprData, expr_object, require_condition, require_expr};
+use super::operands::{expected, to_expr};
+use super::values::to_value;
+use super::{classes, dml, errors, mapping, peek, receiver, schema, select, with_orm};
+use crate::object::{Args, Class, ClassBuilder, Instance, NativeFn, Object, PyResult};
+use crate::vm::Vm;
+
+/// The native data of everything here: an element of FROM.
+pub(super) struct FromData {
+    /// The element.
+    pub(super) from: From,
+}
+
+/// The native data of `element.c`.
+pub(super) struct ColumnsData {
+    from: From,
+}
+
+/// The native data of `text().columns(…)`.
+pub(super) struct TextualData {
+    pub(super) select: TextualSelect,
+}
+
+/// Methods that everything in FROM has.
+const COMMON: &[(&str, NativeFn)] = &[
+    ("select", |vm, args| select::select(vm, Args::positional(vec![args.positional[0].clone()]))),
+    ("join", |vm, args| join(vm, args, false)),
+    ("outerjoin", |vm, args| join(vm, args, true)),
+    ("alias", alias),
+    ("tablesample", tablesample),
+    ("table_valued", |vm, args| {
+        let from = require_from(vm, &args.positional[0])?;
+        Ok(expr_object(vm, Expr::new(Kind::Row { from, sql_type: SqlType::Null })))
+    }),
+    ("corresponding_column", |vm, args| {
+        let from = require_from(vm, &args.positional[0])?;
+        let wanted = require_expr(vm, &args.positional[1])?;
+        let Kind::Column(wanted) = wanted.kind() else { return Ok(Object::None) };
+        let found = peek(vm, |orm| {
+            from.columns(&orm.schema)
+                .into_iter()
+                .find(|own| own.is(wanted) || (own.base.is_some() && own.base == wanted.base))
+        })?;
+        match found {
+            Some(column) => column_object(vm, column),
+            None => Ok(Object::None),
+        }
+    }),
+    ("is_derived_from", |vm, args| {
+        let (own, other) = (require_from(vm, &args.positional[0])?, require_from(vm, &args.positional[1])?);
+        Ok(Object::Bool(own.is_derived_from(&other)))
+    }),
+];
+
+/// The base of what can stand in FROM.
+pub(super) fn from_clause_class() -> Rc<Class> {
+    let mut builder = Class::builder("FromClause").module("sqlalchemy.sql.selectable");
+    for (name, call) in COMMON {
+        builder = builder.method(name, *call);
+    }
+    builder
+        .method("insert", dml::new_insert)
+        .method("update", dml::new_update)
+        .method("delete", dml::new_delete)
+        .method("compile", super::printing::compile_statement)
+        .getter("c", columns)
+        .getter("columns", columns)
+        .getter("exported_columns", columns)
+        .getter("name", |vm, args| {
+            let from = require_from(vm, &args.positional[0])?;
+            let name = match &from {
+                From::Alias(alias) => alias.name.clone(),
+                From::Plain(table) => Some(Rc::clone(&table.name)),
+                From::Values(values) => values.name.as_ref().and_then(|name| name.fixed().cloned()),
+                _ => None,
+            };
+            match (name, &from) {
+                (Some(name), _) => Ok(Object::str(&name)),
+                (None, From::Alias(alias)) => {
+                    // SQLAlchemy shows the pattern that the name is made from.
+                    Ok(Object::str(format!("%({} anon)s", alias.id.number())))
+                }
+                _ => Err(vm.attribute_error(&args.positional[0], "name")),
+            }
+        })
+        .getter("description", |vm, args| vm.get_attr(&args.positional[0], "name"))
+        .getter("element", |vm, args| {
+            let from = require_from(vm, &args.positional[0])?;
+            match &from {
+                From::Alias(alias) => match &alias.of {
+                    AliasOf::From(inner) => from_object(vm, inner.clone()),
+                    AliasOf::Statement(statement) => match &**statement {
+                        Statement::Select(inner) => Ok(select::plain_object(vm, inner.clone())),
+                        _ => Ok(Object::None),
+                    },
+                },
+                _ => Err(vm.attribute_error(&args.positional[0], "element")),
+            }
+        })
+        .build()
+}
+
+/// The classes of FROM elements that have no methods of their own.
+pub(super) fn from_class(base: &Rc<Class>, name: &str) -> Rc<Class> {
+    named(name, base).build()
+}
+
+fn named(name: &str, base: &Rc<Class>) -> ClassBuilder {
+    Class::builder(name).module("sqlalchemy.sql.selectable").base(base).method("__str__", print)
+}
+
+fn print(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let from = require_from(vm, &args.positional[0])?;
+    peek(vm, |orm| Object::str(from_to_text(&orm.schema, &from, Dialect::Default)))
+}
+
+/// The class of `table()`.
+pub(super) fn table_clause_class(base: &Rc<Class>) -> Rc<Class> {
+    Class::builder("TableClause")
+        .module("sqlalchemy.sql.selectable")
+        .base(base)
+        .method("__str__", |vm, args| {
+            let from = require_from(vm, &args.positional[0])?;
+            let From::Plain(table) = &from else { return Ok(Object::None) };
+            Ok(Object::str(match &table.schema {
+                Some(owner) => format!("{owner}.{}", table.name),
+                None => table.name.to_string(),
+            }))
+        })
+        .getter("schema", |vm, args| {
+            let from = require_from(vm, &args.positional[0])?;
+            Ok(match &from {
+                From::Plain(table) => table.schema.as_ref().map_or(Object::None, |owner| Object::str(owner)),
+                _ => Object::None,
+            })
+        })
+        .build()
+}
+
+/// The class of CTEs.
+pub(super) fn cte_class(base: &Rc<Class>) -> Rc<Class> {
+    named("CTE", base)
+        .method("union", |vm, args| continued(vm, args, SetOp::Union))
+        .method("union_all", |vm, args| continued(vm, args, SetOp::UnionAll))
+        .method("prefix_with", |vm, args| affixed(vm, args, true))
+        .method("suffix_with", |vm, args| affixed(vm, args, false))
+        .build()
+}
+
+/// The class of functions with columns.
+pub(super) fn table_valued_class(base: &Rc<Class>) -> Rc<Class> {
+    named("TableValuedAlias", base)
+        .method("render_derived", |vm, args| {
+            let mut args = Arguments::new("render_derived", args);
+            let own = require_from(vm, &args.receiver())?;
+            let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
+            let with_types = args.flag(vm, "with_types", false)?;
+            change_valued(vm, &own, name.as_deref(), |valued| valued.derived = Some(with_types))
+        })
+        .method("lateral", |vm, args| {
+            let mut args = Arguments::new("lateral", args);
+            let own = require_from(vm, &args.receiver())?;
+            let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
+            change_valued(vm, &own, name.as_deref(), |valued| valued.lateral = true)
+        })
+        .method("alias", |vm, args| {
+            let mut args = Arguments::new("alias", args);
+            let own = require_from(vm, &args.receiver())?;
+            let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
+            change_valued(vm, &own, name.as_deref(), |_| {})
+        })
+        .getter("column", |vm, args| {
+            let from = require_from(vm, &args.positional[0])?;
+            let sql_type = match &from {
+                From::Alias(alias) => match &alias.kind {
+                    AliasKind::TableValued(valued) => valued.sql_type.clone(),
+                    _ => SqlType::Null,
+                },
+                _ => SqlType::Null,
+            };
+            Ok(expr_object(vm, Expr::new(Kind::Row { from, sql_type })))
+        })
+        .build()
+}
+
+fn change_valued(
+    vm: &mut Vm,
+    own: &From,
+    name: Option<&str>,
+    change: impl FnOnce(&mut TableValued),
+) -> PyResult<Object> {
+    let From::Alias(alias) = own else { return Ok(Object::None) };
+    let AliasKind::TableValued(valued) = &alias.kind else { return Ok(Object::None) };
+    let mut valued = valued.clone();
+    change(&mut valued);
+    let alias = Alias::new(alias.of.clone(), name, AliasKind::TableValued(valued));
+    from_object(vm, From::Alias(alias))
+}
+
+/// The class of VALUES.
+pub(super) fn values_class(base: &Rc<Class>) -> Rc<Class> {
+    named("Values", base)
+        .method("data", |vm, args| {
+            let own = require_values(vm, &args.positional[0])?;
+            let mut values = (*own).clone();
+            for row in vm.collect(&args.positional[1])? {
+                let mut exprs = Vec::new();
+                for (at, item) in vm.collect(&row)?.iter().enumerate() {
+                    let known =
+                        values.columns.get(at).map(|column| column.sql_type.clone()).unwrap_or_default();
+                    exprs.push(match to_expr(vm, item)? {
+                        Some(expr) => expr,
+                        None => match to_value(vm, item)? {
+                            ormscope::types::Value::Null => Expr::null(),
+                            value => Expr::bind("param", value, known),
+                        },
+                    });
+                }
+                values.rows.push(exprs);
+            }
+            from_object(vm, From::Values(Rc::new(values)))
+        })
+        .method("alias", |vm, args| {
+            let mut args = Arguments::new("alias", args);
+            let mut values = (*require_values(vm, &args.receiver())?).clone();
+            let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
+            values.id = AnonId::fresh();
+            values.name = Some(match name {
+                Some(name) => ormscope::sql::Name::from(name.as_str()),
+                None => ormscope::sql::Name::anonymous(ormscope::sql::Identity::Anonymous(values.id), "anon"),
+            });
+            from_object(vm, From::Values(Rc::new(values)))
+        })
+        .method("lateral", |vm, args| {
+            let mut args = Arguments::new("lateral", args);
+            let mut values = (*require_values(vm, &args.receiver())?).clone();
+            if let Some(name) = args.take("name").and_then(|name| name.as_str().map(str::to_string)) {
+                values.name = Some(ormscope::sql::Name::from(name.as_str()));
+            }
+            values.lateral = true;
+            from_object(vm, From::Values(Rc::new(values)))
+        })
+        .method("cte", |vm, args| {
+            let mut args = Arguments::new("cte", args);
+            let from = require_from(vm, &args.receiver())?;
+            cte_of(vm, Statement::Values(from), &mut args)
+        })
+        .method("scalar_values", |vm, args| {
+            let from = require_from(vm, &args.positional[0])?;
+            Ok(expr_object(vm, Expr::new(Kind::ValueRows(from))))
+        })
+        .build()
+}
+
+fn require_values(vm: &mut Vm, object: &Object) -> PyResult<Rc<Values>> {
+    match require_from(vm, object)? {
+        From::Values(values) => Ok(values),
+        _ => Err(vm.type_error("this is not a VALUES construct")),
+    }
+}
+
+/// `values(column(…), …)`
+pub(super) fn values(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("values", args);
+    let name = args.keyword("name").and_then(|name| name.as_str().map(str::to_string));
+    let literal_binds = args.flag(vm, "literal_binds", false)?;
+    let mut columns = Vec::new();
+    for object in args.rest() {
+        let expr = require_expr(vm, &object)?;
+        let Kind::Column(column) = expr.kind() else {
+            return Err(expected(vm, "Column expression", &object));
+        };
+        columns.push(column.clone());
+    }
+    let values = Values {
+        id: AnonId::fresh(),
+        columns,
+        rows: Vec::new(),
+        name: name.as_deref().map(ormscope::sql::Name::from),
+        literal_binds,
+        lateral: false,
+    };
+    from_object(vm, From::Values(Rc::new(values)))
+}
+
+/// `table("name", column(…), …)`
+pub(super) fn table(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("table", args);
+    let name = args.require(vm, "name")?;
+    let name = vm.str(&name)?;
+    let schema = args.keyword("schema").and_then(|name| name.as_str().map(Rc::from));
+    let mut columns = Vec::new();
+    for object in args.rest() {
+        match require_expr(vm, &object)?.kind() {
+            Kind::Column(column) => {
+                columns.push((
+                    Rc::clone(column.name.base()),
+                    Rc::clone(&column.key),
+                    column.sql_type.clone(),
+                ));
+            }
+            _ => return Err(expected(vm, "Column expression", &object)),
+        }
+    }
+    let table = PlainTable { id: AnonId::fresh(), name: name.as_str().into(), schema, columns };
+    from_object(vm, From::Plain(Rc::new(table)))
+}
+
+/// What an object is in FROM, where it can stand there.
+pub(super) fn to_from(vm: &mut Vm, object: &Object) -> PyResult<Option<From>> {
+    if let Some(from) = plain_from(vm, object)? {
+        return Ok(Some(from));
+    }
+    match mapping::entity_of(vm, object)? {
+        Some(entity) => Ok(Some(peek(vm, |orm| orm.entity_from(&entity))?)),
+        None => Ok(None),
+    }
+}
+
+/// The same for what is not mapped.
+pub(super) fn plain_from(_vm: &mut Vm, object: &Object) -> PyResult<Option<From>> {
+    if let Some(table) = object.native::<schema::TableObject>() {
+        return Ok(Some(From::Table(table.id)));
+    }
+    Ok(object.native::<FromData>().map(|data| data.from.clone()))
+}
+
+/// What an object is in FROM, functions and text included.
+pub(super) fn require_from(vm: &mut Vm, object: &Object) -> PyResult<From> {
+    if let Some(from) = to_from(vm, object)? {
+        return Ok(from);
+    }
+    if let Some(text) = object.native::<super::expressions::TextData>() {
+        return Ok(From::Text(Rc::clone(&text.statement)));
+    }
+    if let Some(data) = object.native::<ExprData>()
+        && matches!(data.expr.kind(), Kind::Function(_))
+    {
+        return Ok(From::Function(data.expr.clone()));
+    }
+    if object.native::<select::SelectData>().is_some() || object.native::<TextualData>().is_some() {
+        let repr = vm.repr(object)?;
+        let class = vm.class_of(object).name();
+        return Err(errors::coded(
+            vm,
+            "ArgumentError",
+            format!(
+                "FROM expression, such as a Table or alias() object expected, got {}. To create a FROM clause from a <class 'sqlalchemy.sql.selectable.{}'> object, use the .subquery() method.",
+                repr.as_str(),
+                class.as_str()
+            ),
+            "89ve",
+        ));
+    }
+    Err(expected(vm, "FROM expression, such as a Table or alias() object", object))
+}
+
+/// An element of FROM as a Python object of the class that SQLAlchemy gives it.
+pub(super) fn from_object(vm: &mut Vm, from: From) -> PyResult<Object> {
+    let own = classes(vm);
+    let class = match &from {
+        From::Table(id) => {
+            let known = vm.library.sqlalchemy.tables.get(id).cloned();
+            return Ok(known.unwrap_or(Object::None));
+        }
+        From::Plain(_) => &own.table_clause,
+        From::Join(_) => &own.join,
+        From::Values(_) => &own.values,
+        From::Function(function) => return Ok(expr_object(vm, function.clone())),
+        From::Text(_) => &own.alias,
+        From::Alias(alias) => match (&alias.kind, &alias.of) {
+            (AliasKind::Cte(_), _) => &own.cte,
+            (AliasKind::Lateral, _) => &own.lateral,
+            (AliasKind::TableSample { .. }, _) => &own.table_sample,
+            (AliasKind::TableValued(_), _) => &own.table_valued,
+            (AliasKind::Inline, AliasOf::Statement(_)) => &own.subquery,
+            (AliasKind::Inline, AliasOf::From(_)) => &own.alias,
+        },
+    };
+    Ok(Instance::native(class, FromData { from }))
+}
+
+fn join(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object> {
+    let mut args = Arguments::new("join", args);
+    let left = args.require(vm, "left")?;
+    let left = require_from(vm, &left)?;
+    let right = args.require(vm, "right")?;
+    let right = require_from(vm, &right)?;
+    let on = args.take("onclause").filter(|on| !on.is_none());
+    let outer = outer || args.flag(vm, "isouter", false)?;
+    let full = args.flag(vm, "full", false)?;
+    let on = match on {
+        Some(on) => require_condition(vm, &on)?.as_condition(),
+        None => with_orm(vm, |orm, _| Ok(join_condition(&orm.schema, &left, &right)?))?,
+    };
+    let kind = if full { JoinKind::Full } else { JoinKind::outer(outer) };
+    from_object(vm, From::Join(Rc::new(Join { left, right, on, kind })))
+}
+
+/// The functions of this file by the names under which `sqlalchemy` has them.
+pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
+    ("table", table),
+    ("values", values),
+    ("join", |vm, args| join(vm, args, false)),
+    ("outerjoin", |vm, args| join(vm, args, true)),
+    ("alias", alias),
+    ("subquery", |vm, args| {
+        let mut args = Arguments::new("subquery", args);
+        let select = args.require(vm, "selectable")?;
+        let name = args.take("name").into_iter();
+        vm.call_method(&select, "subquery", name.collect())
+    }),
+    ("lateral", |vm, args| {
+        let mut args = Arguments::new("lateral", args);
+        let select = args.require(vm, "selectable")?;
+        let name = args.take("name").into_iter();
+        vm.call_method(&select, "lateral", name.collect())
+    }),
+    ("cte", |vm, args| {
+        let select = args.positional[0].clone();
+        let method = vm.get_attr(&select, "cte")?;
+        vm.call(&method, Args { positional: args.positional[1..].to_vec(), keyword: args.keyword })
+    }),
+    ("tablesample", tablesample),
+];
+
+fn alias(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("alias", args);
+    let own = args.receiver();
+    let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
+    if own.native::<select::SelectData>().is_some() {
+        let name = name.map(|name| Object::str(&name)).into_iter().collect();
+        return vm.call_method(&own, "subquery", name);
+    }
+    let from = require_from(vm, &own)?;
+    match &from {
+        From::Alias(inner) => {
+            if let AliasKind::Cte(cte) = &inner.kind {
+                let original = cte.alias_of.clone().unwrap_or_else(|| Rc::clone(inner));
+                let cte = Cte { alias_of: Some(original), ..cte.clone() };
+                let alias = Alias::new(inner.of.clone(), name.as_deref(), AliasKind::Cte(cte));
+                return from_object(vm, From::Alias(alias));
+            }
+        }
+        From::Join(_) => {
+            let select = Select {
+                label_style: ormscope::sql::LabelStyle::TablePlusColumn,
+                from: vec![from.clone()],
+                correlation: ormscope::sql::Correlation::To(Vec::new()),
+                ..Select::from([from.clone()])
+            };
+            return from_object(vm, From::Alias(select.subquery(name.as_deref())));
+        }
+        _ => {}
+    }
+    from_object(vm, From::Alias(from.aliased(name.as_deref())))
+}
+
+fn tablesample(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("tablesample", args);
+    let from = args.require(vm, "selectable")?;
+    let from = require_from(vm, &from)?;
+    let sampling = args.require(vm, "sampling")?;
+    let method = match to_expr(vm, &sampling)? {
+        Some(expr) if matches!(expr.kind(), Kind::Function(_)) => expr,
+        Some(expr) => Expr::function(&["system"], vec![expr]),
+        None => {
+            let value = super::operands::named_expr(vm, &sampling, "system")?;
+            Expr::function(&["system"], vec![value])
+        }
+    };
+    let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
+    let seed = match args.take("seed").filter(|seed| !seed.is_none()) {
+        Some(seed) => Some(require_expr(vm, &seed)?),
+        None => None,
+    };
+    let kind = AliasKind::TableSample { method, seed };
+    from_object(vm, From::Alias(Alias::new(AliasOf::From(from), name.as_deref(), kind)))
+}
+
+/// `statement.cte(…)`
+pub(super) fn cte_of(vm: &mut Vm, statement: Statement, args: &mut Arguments) -> PyResult<Object> {
+    let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
+    let recursive = match args.take("recursive") {
+        Some(flag) => vm.truthy(&flag)?,
+        None => false,
+    };
+    let nesting = args.flag(vm, "nesting", false)?;
+    let cte = Cte { recursive, nesting, ..Cte::default() };
+    let alias = Alias::new(AliasOf::Statement(Rc::new(statement)), name.as_deref(), AliasKind::Cte(cte));
+    from_object(vm, From::Alias(alias))
+}
+
+/// `cte.union_all(select)`: the CTE goes on.
+fn continued(vm: &mut Vm, args: Args, op: SetOp) -> PyResult<Object> {
+    let From::Alias(own) = require_from(vm, &args.positional[0])? else { return Ok(Object::None) };
+    let (Some(cte), Some(first)) = (own.cte(), own.select()) else {
+        return Err(vm.type_error("this CTE does not support union()"));
+    };
+    let mut selects = vec![first.clone()];
+    for part in &args.positional[1..] {
+        selects.push(select::require_select(vm, part)?);
+    }
+    let combined = Statement::Select(Select::combined(op, selects));
+    let restates = Some(cte.restates.unwrap_or(own.id));
+    let cte = Cte { restates, ..cte.clone() };
+    let alias = Alias::new(AliasOf::Statement(Rc::new(combined)), own.name.as_deref(), AliasKind::Cte(cte));
+    from_object(vm, From::Alias(alias))
+}
+
+fn affixed(vm: &mut Vm, args: Args, before: bool) -> PyResult<Object> {
+    let mut args = Arguments::new("prefix_with", args);
+    let From::Alias(own) = require_from(vm, &args.receiver())? else { return Ok(Object::None) };
+    let Some(cte) = own.cte() else { return Ok(Object::None) };
+    let mut cte = cte.clone();
+    let added = affixes(vm, &mut args)?;
+    if before {
+        cte.prefixes.extend(added)
+    } else {
+        cte.suffixes.extend(added)
+    }
+    let alias = Alias::new(own.of.clone(), own.name.as_deref(), AliasKind::Cte(cte));
+    from_object(vm, From::Alias(alias))
+}
+
+/// What `prefix_with()` and `suffix_with()` are given.
+pub(super) fn affixes(vm: &mut Vm, args: &mut Arguments) -> PyResult<Vec<Affix>> {
+    let dialect = args
+        .keyword("dialect")
+        .and_then(|name| name.as_str().map(Rc::from))
+        .filter(|name: &Rc<str>| &**name != "*");
+    let mut affixes = Vec::new();
+    for object in args.rest() {
+        let sql = match &object {
+            Object::Str(text) => {
+                let text = ormscope::sql::TextStatement::new(text.as_str());
+                Expr::new(Kind::Text(Rc::new(text)))
+            }
+            other => require_expr(vm, other)?,
+        };
+        affixes.push(Affix { sql, dialect: dialect.clone() });
+    }
+    Ok(affixes)
+}
+
+fn columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let from = require_from(vm, &args.positional[0])?;
+    Ok(columns_object(vm, from))
+}
+
+/// `element.c`
+pub(super) fn columns_object(vm: &mut Vm, from: From) -> Object {
+    let class = classes(vm).alias_columns.clone();
+    Instance::native(&class, ColumnsData { from })
+}
+
+pub(super) fn columns_class() -> Rc<Class> {
+    fn of(vm: &mut Vm, object: &Object) -> PyResult<Vec<ColumnRef>> {
+        let data = receiver::<ColumnsData>(vm, object)?;
+        peek(vm, |orm| data.from.columns(&orm.schema))
+    }
+    fn keys(vm: &mut Vm, object: &Object) -> PyResult<Vec<Rc<str>>> {
+        let data = receiver::<ColumnsData>(vm, object)?;
+        let columns = of(vm, object)?;
+        peek(vm, |orm| columns.iter().map(|column| data.from.column_key(&orm.schema, column)).collect())
+    }
+    fn objects(vm: &mut Vm, object: &Object) -> PyResult<Vec<Object>> {
+        let columns = of(vm, object)?;
+        columns.into_iter().map(|column| column_object(vm, column)).collect()
+    }
+    Class::builder("ReadOnlyColumnCollection")
+        .module("sqlalchemy.sql.base")
+        .method("__getattr__", |vm, args| {
+            let name = vm.str(&args.positional[1])?;
+            match find(vm, &args.positional[0], name.as_str())? {
+                Some(column) => column_object(vm, column),
+                None => Err(vm.error(&vm.exceptions.attribute_error.clone(), name.as_str())),
+            }
+        })
+        .method("__getitem__", |vm, args| {
+            let [this, key] = &args.positional[..] else { return Ok(Object::None) };
+            match key {
+                Object::Int(at) => {
+                    let all = objects(vm, this)?;
+                    let at = if *at < 0 { at + all.len() as i64 } else { *at };
+                    match usize::try_from(at).ok().and_then(|at| all.into_iter().nth(at)) {
+                        Some(column) => Ok(column),
+                        None => Err(vm.error(&vm.exceptions.index_error.clone(), "tuple index out of range")),
+                    }
+                }
+                Object::Tuple(keys) => {
+                    let mut found = Vec::new();
+                    for key in keys.iter() {
+                        found.push(vm.call_method(this, "__getitem__", vec![key.clone()])?);
+                    }
+                    Ok(Object::tuple(found))
+                }
+                other => {
+                    let name = vm.str(other)?;
+                    match find(vm, this, name.as_str())? {
+                        Some(column) => column_object(vm, column),
+                        None => Err(vm.error(&vm.exceptions.key_error.clone(), name.as_str())),
+                    }
+                }
+            }
+        })
+        .method("__iter__", |vm, args| {
+            let objects = objects(vm, &args.positional[0])?;
+            vm.iter(&Object::list(objects))
+        })
+        .method("__len__", |vm, args| Ok(Object::Int(of(vm, &args.positional[0])?.len() as i64)))
+        .method("__contains__", |vm, args| {
+            let name = vm.str(&args.positional[1])?;
+            Ok(Object::Bool(find(vm, &args.positional[0], name.as_str())?.is_some()))
+        })
+        .method("keys", |vm, args| {
+            let keys = keys(vm, &args.positional[0])?;
+            Ok(Object::list(keys.iter().map(|key| Object::str(key)).collect()))
+        })
+        .method("values", |vm, args| Ok(Object::list(objects(vm, &args.positional[0])?)))
+        .method("items", |vm, args| {
+            let keys = keys(vm, &args.positional[0])?;
+            let columns = objects(vm, &args.positional[0])?;
+            let pairs =
+                keys.iter().zip(columns).map(|(key, column)| Object::tuple(vec![Object::str(key), column]));
+            Ok(Object::list(pairs.collect()))
+        })
+        .method("get", |vm, args| {
+            let name = vm.str(&args.positional[1])?;
+            match find(vm, &args.positional[0], name.as_str())? {
+                Some(column) => column_object(vm, column),
+                None => Ok(args.positional.get(2).cloned().unwrap_or(Object::None)),
+            }
+        })
+        .method("contains_column", |vm, args| {
+            let wanted = require_expr(vm, &args.positional[1])?;
+            let columns = of(vm, &args.positional[0])?;
+            let found = match wanted.kind() {
+                Kind::Column(wanted) => columns.iter().any(|column| column.is(wanted)),
+                _ => false,
+            };
+            Ok(Object::Bool(found))
+        })
+        .build()
+}
+
+fn find(vm: &mut Vm, object: &Object, name: &str) -> PyResult<Option<ColumnRef>> {
+    let data = receiver::<ColumnsData>(vm, object)?;
+    peek(vm, |orm| data.from.column(&orm.schema, name))
+}
+
+/// A column of something in FROM: a `Column` where it is one in the end, so that
+/// it comes first in comparisons with others.
+pub(super) fn column_object(vm: &mut Vm, column: ColumnRef) -> PyResult<Object> {
+    if let (Some(From::Table(_)), Some(id)) = (&column.from, column.base) {
+        return Ok(schema::column_object(vm, id));
+    }
+    Ok(expr_object(vm, Expr::from(column)))
+}
+
+/// `text(…).columns(…)` as an object.
+pub(super) fn textual_object(vm: &mut Vm, select: TextualSelect) -> Object {
+    let class = classes(vm).textual_select.clone();
+    Instance::native(&class, TextualData { select })
+}
+
+/// The class of `text(…).columns(…)`.
+pub(super) fn textual_select_class() -> Rc<Class> {
+    fn named_as(vm: &mut Vm, args: Args, kind: AliasKind) -> PyResult<Object> {
+        let mut args = Arguments::new("subquery", args);
+        let data = receiver::<TextualData>(vm, &args.receiver())?;
+        let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
+        let of = AliasOf::Statement(Rc::new(Statement::TextualSelect(data.select.clone())));
+        from_object(vm, From::Alias(Alias::new(of, name.as_deref(), kind)))
+    }
+    Class::builder("TextualSelect")
+        .module("sqlalchemy.sql.selectable")
+        .method("__str__", super::printing::print_statement)
+        .method("compile", super::printing::compile_statement)
+        .method("subquery", |vm, args| named_as(vm, args, AliasKind::Inline))
+        .method("alias", |vm, args| named_as(vm, args, AliasKind::Inline))
+        .method("lateral", |vm, args| named_as(vm, args, AliasKind::Lateral))
+        .method("cte", |vm, args| {
+            let mut args = Arguments::new("cte", args);
+            let data = receiver::<TextualData>(vm, &args.receiver())?;
+            cte_of(vm, Statement::TextualSelect(data.select.clone()), &mut args)
+        })
+        .method("bindparams", |vm, args| {
+            let data = receiver::<TextualData>(vm, &args.positional[0])?;
+            let class = classes(vm).text.clone();
+            let statement = Rc::clone(&data.select.text);
+            let text = Instance::native(&class, super::expressions::TextData { statement });
+            let method = vm.get_attr(&text, "bindparams")?;
+            let bound =
+                vm.call(&method, Args { positional: args.positional[1..].to_vec(), keyword: args.keyword })?;
+            let text = Rc::clone(&receiver::<super::expressions::TextData>(vm, &bound)?.statement);
+            Ok(textual_object(vm, TextualSelect { text, ..data.select.clone() }))
+        })
+        .method("execution_options", |_, args| Ok(args.positional[0].clone()))
+        .getter("selected_columns", |vm, args| {
+            let data = receiver::<TextualData>(vm, &args.positional[0])?;
+            let of = AliasOf::Statement(Rc::new(Statement::TextualSelect(data.select.clone())));
+            Ok(columns_object(vm, From::Alias(Alias::new(of, None, AliasKind::Inline))))
+        })
+        .build()
+}
+
+/// Several objects that can stand in FROM, from a list or one by one.
+pub(super) fn froms(vm: &mut Vm, objects: &[Object]) -> PyResult<Vec<From>> {
+    let mut found = Vec::new();
+    for object in objects {
+        for item in items(vm, object)? {
+            found.push(require_from(vm, &item)?);
+        }
+    }
+    Ok(found)
+}
