@@ -4,13 +4,16 @@
 //! nothing borrowed: [`Engines::prepare`], then [`Engines::send`].
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::Engines;
 use super::connection::{ConnectionId, Row};
-use super::error::{EngineError, ErrorKind};
+use super::driver::RawResult;
+use super::error::{EngineError, ErrorKind, ErrorParameters};
 use super::event::{Cache, Stats};
-use super::parameters::repr_parameters;
+use super::listen::{EventKind, Listener, Moment};
+use super::parameters::{long_statement, repr_parameters};
 use crate::schema::{ColumnDefault, Schema};
 use crate::sql::compiler::{Compiled, Given, Kind, ResultColumn, Source, compile, statement_binds};
 use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
@@ -48,14 +51,13 @@ pub enum Execution {
 /// A statement that is ready but for the defaults that user code computes.
 pub struct Prepared {
     engine: EngineId,
-    compiled: Rc<Compiled>,
-    cached: bool,
-    values: Vec<Vec<Value>>,
+    pub(super) compiled: Rc<Compiled>,
+    pub(super) cache: Cache,
+    pub(super) values: Vec<Vec<Value>>,
     types: Vec<SqlType>,
     sql: Option<String>,
     many: bool,
-    ordered: bool,
-    no_key: bool,
+    pub(super) ordered: bool,
     /// Defaults still to be computed: the set, the parameter, the code.
     pub pending: Vec<(usize, usize, Rc<dyn Any>)>,
 }
@@ -75,14 +77,14 @@ pub struct ResultSet {
     pub last_row_id: i64,
     /// What kind of statement it was.
     pub kind: Option<Kind>,
-    /// The values that went in, where rows were inserted: by column key.
-    pub inserted: Vec<(Rc<str>, Value)>,
+    /// The values that went in, where rows were inserted: by column key, for
+    /// each set of parameters.
+    pub inserted: Vec<ParameterSet>,
+    /// Whether there were several sets of parameters.
+    pub many: bool,
+    /// Whether its SQL was not compiled.
+    pub is_raw: bool,
 }
-
-/// How many rows insertmanyvalues puts into one statement.
-const ROWS_IN_STATEMENT: usize = 1000;
-/// How many parameters SQLite takes.
-const PARAMETERS_IN_STATEMENT: usize = 32766;
 
 impl Engines {
     /// Compiles a statement and gathers its parameters.
@@ -115,8 +117,8 @@ impl Engines {
         let given = Given { keys, many, literal_binds: false };
         let key = CacheKey::of(&(statement, &given.keys, given.many));
         let build = |dialect| compile(schema, statement, dialect, &given).map_err(EngineError::from);
-        let (compiled, cached) = if no_key {
-            (Rc::new(build(self.engine(engine).dialect)?), false)
+        let (compiled, cache) = if no_key {
+            (Rc::new(build(self.engine(engine).dialect)?), Cache::NoKey)
         } else {
             self.compiled(engine, key, build)?
         };
@@ -124,12 +126,11 @@ impl Engines {
             engine,
             types: compiled.parameters.iter().map(|parameter| parameter.sql_type.clone()).collect(),
             compiled: Rc::clone(&compiled),
-            cached,
+            cache,
             values: Vec::with_capacity(sets.len()),
             sql: None,
             many,
             ordered: execution == Execution::Ordered,
-            no_key,
             pending: Vec::new(),
         };
         let binds = statement_binds(statement);
@@ -144,83 +145,7 @@ impl Engines {
     /// # Errors
     /// A value that a type refuses, or the database's error.
     pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
-        let rows = prepared.bind()?;
-        self.autobegin(connection)?;
-        let cache = match (prepared.no_key, prepared.cached) {
-            (true, _) => Cache::NoKey,
-            (_, true) => Cache::Cached,
-            _ => Cache::Generated,
-        };
-        let compiled = Rc::clone(&prepared.compiled);
-        if prepared.many && compiled.kind == Kind::Insert && !compiled.columns.is_empty() {
-            return self.insert_many_values(connection, &prepared, rows, cache);
-        }
-        let sql = prepared.sql.as_deref().unwrap_or(&compiled.sql);
-        let stats = Stats { cache, batch: None };
-        let raw = self.execute_logged(connection, sql, &rows, prepared.many, stats, compiled.kind)?;
-        let mut result = ResultSet {
-            returns_rows: !raw.columns.is_empty(),
-            rowcount: raw.rowcount,
-            last_row_id: raw.last_row_id,
-            kind: Some(compiled.kind),
-            ..ResultSet::default()
-        };
-        if compiled.kind == Kind::Insert && !prepared.many {
-            let names = compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
-            result.inserted = names.zip(prepared.values.into_iter().next().unwrap_or_default()).collect();
-        }
-        if compiled.columns.is_empty() {
-            let plain = |name: Rc<str>| ResultColumn { key: name, sql_type: SqlType::Null, base: None };
-            result.columns = Rc::new(raw.columns.into_iter().map(plain).collect());
-        } else {
-            result.columns = Rc::new(compiled.columns.clone());
-        }
-        result.rows = convert(&result.columns, raw.rows)?;
-        Ok(result)
-    }
-
-    /// INSERT … RETURNING over several sets of parameters.
-    fn insert_many_values(
-        &mut self,
-        connection: ConnectionId,
-        prepared: &Prepared,
-        sets: Vec<Row>,
-        cache: Cache,
-    ) -> Result<ResultSet, EngineError> {
-        let compiled = &prepared.compiled;
-        let width = compiled.parameters.len().max(1);
-        let size = match (&compiled.values_at, prepared.ordered) {
-            (Some(_), false) => ROWS_IN_STATEMENT.min(PARAMETERS_IN_STATEMENT / width).max(1),
-            _ => 1,
-        };
-        let total = sets.len().div_ceil(size);
-        let order = if prepared.ordered { "ordered; batch not supported" } else { "unordered" };
-        let mut result = ResultSet {
-            columns: Rc::new(compiled.columns.clone()),
-            returns_rows: true,
-            kind: Some(Kind::Insert),
-            ..ResultSet::default()
-        };
-        for (at, batch) in sets.chunks(size).enumerate() {
-            let sql = match &compiled.values_at {
-                Some(span) if batch.len() > 1 => {
-                    let row = &compiled.sql[span.clone()];
-                    let rows = vec![row; batch.len()].join(", ");
-                    format!("{}{rows}{}", &compiled.sql[..span.start], &compiled.sql[span.end..])
-                }
-                _ => compiled.sql.clone(),
-            };
-            let stats = Stats {
-                cache: if at == 0 { cache } else { Cache::Batch },
-                batch: Some(format!("{}/{total} ({order})", at + 1)),
-            };
-            let flat: Row = batch.concat();
-            let raw = self.execute_logged(connection, &sql, &[flat], false, stats, Kind::Insert)?;
-            result.rowcount += raw.rowcount;
-            result.last_row_id = raw.last_row_id;
-            result.rows.extend(convert(&result.columns, raw.rows)?);
-        }
-        Ok(result)
+        (self as &mut dyn Listener).send(connection, prepared)
     }
 
     /// Executes SQL that was not compiled: PRAGMAs, `exec_driver_sql`.
@@ -233,11 +158,72 @@ impl Engines {
         sql: &str,
         parameters: &[DbValue],
     ) -> Result<ResultSet, EngineError> {
+        (self as &mut dyn Listener).execute_raw(connection, sql, vec![parameters.to_vec()], false)
+    }
+}
+
+impl dyn Listener + '_ {
+    /// Sends a prepared statement and reads its result.
+    ///
+    /// # Errors
+    /// A value that a type refuses, or the database's error.
+    pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
+        self.revalidate(connection)?;
+        let rows = prepared.bind()?;
+        self.engines().check_active(connection)?;
+        self.autobegin(connection)?;
+        let compiled = Rc::clone(&prepared.compiled);
+        if prepared.many
+            && compiled.kind == Kind::Insert
+            && !compiled.columns.is_empty()
+            && self.engines().engine(prepared.engine).options.insertmanyvalues
+        {
+            return self.insert_many_values(connection, &prepared, rows);
+        }
+        if prepared.many && !compiled.columns.is_empty() {
+            return Err(EngineError::new(ErrorKind::Statement, no_rows_from_many(self.engines(), &prepared)));
+        }
+        let sql = prepared.sql.clone().unwrap_or_else(|| compiled.sql.clone());
+        let stats = Stats { cache: prepared.cache, batch: None };
+        let raw = self.execute_logged(connection, sql, rows, prepared.many, stats, compiled.kind)?;
+        let mut result = ResultSet {
+            returns_rows: !raw.columns.is_empty(),
+            rowcount: raw.rowcount,
+            last_row_id: raw.last_row_id,
+            kind: Some(compiled.kind),
+            many: prepared.many,
+            ..ResultSet::default()
+        };
+        if compiled.kind == Kind::Insert {
+            let names = || compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
+            let sets = prepared.values.into_iter().map(|set| names().zip(set).collect());
+            result.inserted = sets.collect();
+        }
+        result.columns = Rc::new(match compiled.columns.is_empty() {
+            true => plain_columns(raw.columns),
+            false => compiled.columns.clone(),
+        });
+        result.rows = convert(&result.columns, raw.rows)?;
+        Ok(result)
+    }
+
+    /// Executes SQL that was not compiled, for each of these sets of parameters.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn execute_raw(
+        &mut self,
+        connection: ConnectionId,
+        sql: &str,
+        sets: Vec<Row>,
+        many: bool,
+    ) -> Result<ResultSet, EngineError> {
+        self.revalidate(connection)?;
+        self.engines().check_active(connection)?;
         self.autobegin(connection)?;
         let stats = Stats { cache: Cache::RawSql, batch: None };
-        let raw = self.execute_logged(connection, sql, &[parameters.to_vec()], false, stats, Kind::Text)?;
-        let plain = |name: Rc<str>| ResultColumn { key: name, sql_type: SqlType::Null, base: None };
-        let columns: Rc<Vec<ResultColumn>> = Rc::new(raw.columns.into_iter().map(plain).collect());
+        let raw = self.execute_logged(connection, sql.to_string(), sets, many, stats, Kind::Text)?;
+        let columns = Rc::new(plain_columns(raw.columns));
         Ok(ResultSet {
             returns_rows: !columns.is_empty(),
             rows: convert(&columns, raw.rows)?,
@@ -245,46 +231,81 @@ impl Engines {
             rowcount: raw.rowcount,
             last_row_id: raw.last_row_id,
             kind: Some(Kind::Text),
-            inserted: Vec::new(),
+            many,
+            is_raw: true,
+            ..ResultSet::default()
         })
     }
 
-    fn execute_logged(
+    /// Logs a statement and has the driver execute it, with the program's code
+    /// run before and after.
+    pub(super) fn execute_logged(
         &mut self,
         connection: ConnectionId,
-        sql: &str,
-        sets: &[Row],
+        sql: String,
+        sets: Vec<Row>,
         many: bool,
         stats: Stats,
         kind: Kind,
-    ) -> Result<super::RawResult, EngineError> {
-        let hidden = self.engine(self.connection(connection)?.engine).options.hide_parameters;
+    ) -> Result<RawResult, EngineError> {
+        let (mut sql, mut sets) = (sql, sets);
+        let engines = self.engines();
+        let engine = engines.connection(connection)?.engine;
+        if engines.listens(engine, EventKind::BeforeCursorExecute) {
+            self.notify(Moment::Before { connection, sql: &mut sql, sets: &mut sets, many })?;
+        }
+        let engines = self.engines();
+        let hidden = engines.engine(engine).options.hide_parameters;
         let show = |sets: &[Row]| {
             if hidden { super::error::HIDDEN.to_string() } else { repr_parameters(sets, many) }
         };
-        if self.is_observed() {
-            self.announce(connection, sql, Some(show(sets)), Some(stats))?;
+        // Only the statements of insertmanyvalues grow with their parameters.
+        let shown = if stats.batch.is_some() { long_statement(&sql) } else { Cow::Borrowed(sql.as_str()) };
+        if engines.is_observed() {
+            engines.announce(connection, &shown, Some(show(&sets)), Some(stats));
         }
-        let mut outcome = Ok(super::RawResult::default());
-        let mut changed = 0;
-        for set in sets {
-            outcome = self.drive(connection, |driver| driver.execute(sql, set))?;
-            match &outcome {
-                Ok(raw) => changed += raw.rowcount,
-                Err(_) => break,
-            }
-        }
+        let outcome = engines.drive(connection, |driver| match (many, sets.first()) {
+            (true, _) => driver.execute_many(&sql, &sets),
+            (false, Some(set)) => driver.execute(&sql, set),
+            (false, None) => driver.execute(&sql, &[]),
+        })?;
         let rows = outcome.as_ref().ok().map(|raw| match kind {
-            Kind::Insert | Kind::Update | Kind::Delete => changed.max(0) as u64,
+            Kind::Insert | Kind::Update | Kind::Delete => raw.rowcount.max(0) as u64,
             _ => raw.rows.len() as u64,
         });
-        self.report(connection, rows, kind != Kind::Select);
-        let mut raw = outcome.map_err(|error| EngineError::from_driver(error, sql, Some(show(sets))))?;
-        if many {
-            raw.rowcount = changed;
+        engines.report(connection, rows, kind != Kind::Select);
+        let raw = match outcome {
+            Ok(raw) => raw,
+            Err(error) => {
+                let module = engines.module_of(engine);
+                let mut error = EngineError::from_driver(error, module, Some(&shown), Some(show(&sets)));
+                error.values = Some(Rc::new(ErrorParameters::Bound(sets.clone(), many)));
+                return Err(self.handled(engine, Some(connection), error, &sets, many));
+            }
+        };
+        if engines.listens(engine, EventKind::AfterCursorExecute) {
+            self.notify(Moment::After { connection, sql: &sql, sets: &sets, many, result: &raw })?;
         }
         Ok(raw)
     }
+}
+
+/// Why several sets of parameters give no rows.
+fn no_rows_from_many(engines: &Engines, prepared: &Prepared) -> String {
+    let dialect = engines.engine(prepared.engine).dialect.name();
+    format!(
+        "Dialect {dialect} with current server capabilities does not support {} .. RETURNING when executemany is used",
+        match prepared.compiled.kind {
+            Kind::Insert => "INSERT",
+            Kind::Update => "UPDATE",
+            _ => "DELETE",
+        }
+    )
+}
+
+/// The columns of a result whose statement says nothing of them.
+fn plain_columns(names: Vec<Rc<str>>) -> Vec<ResultColumn> {
+    names.into_iter().map(|key| ResultColumn { key, sql_type: SqlType::Null, base: None }).collect()
 }
 
 impl Prepared {
@@ -337,6 +358,7 @@ impl Prepared {
                 EngineError {
                     statement: Some(compiled.sql.clone()),
                     parameters: Some(format!("[{{{own}}}]")),
+                    values: Some(Rc::new(ErrorParameters::Given(vec![set.clone()]))),
                     original: Some(("sqlalchemy.exc.InvalidRequestError".into(), what.clone())),
                     ..EngineError::new(
                         ErrorKind::Statement,
@@ -439,9 +461,12 @@ impl Prepared {
                 format!("{}: {}", crate::types::python_str(&parameter.name), value.repr())
             })
             .collect();
+        let names = self.compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
+        let given = names.zip(set.iter().cloned()).collect();
         EngineError {
             statement: Some(sql),
             parameters: Some(format!("[{{{}}}]", pairs.join(", "))),
+            values: Some(Rc::new(ErrorParameters::Given(vec![given]))),
             original: Some((format!("builtins.{}", error.class), error.message.clone())),
             ..EngineError::new(ErrorKind::Statement, format!("(builtins.{}) {}", error.class, error.message))
         }
@@ -449,7 +474,7 @@ impl Prepared {
 }
 
 /// Rows through the result conversion of their columns.
-fn convert(columns: &[ResultColumn], rows: Vec<Row>) -> Result<Vec<Vec<Value>>, EngineError> {
+pub(super) fn convert(columns: &[ResultColumn], rows: Vec<Row>) -> Result<Vec<Vec<Value>>, EngineError> {
     let mut converted = Vec::with_capacity(rows.len());
     for row in rows {
         let mut values = Vec::with_capacity(row.len());

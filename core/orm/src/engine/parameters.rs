@@ -1,5 +1,7 @@
 //! Parameters as the log prints them.
 
+use std::borrow::Cow;
+
 use crate::types::DbValue;
 
 /// How many sets are printed before the rest is left out.
@@ -32,6 +34,19 @@ pub fn repr_parameters(sets: &[Vec<DbValue>], many: bool) -> String {
         sets.len(),
         join(&sets[sets.len() - 2..])
     )
+}
+
+/// A statement, of which the middle is left out where it is long.
+pub(super) fn long_statement(sql: &str) -> Cow<'_, str> {
+    const LONG: usize = 500;
+    let (left, right) = (250, 100);
+    let length = sql.chars().count();
+    if length <= LONG {
+        return Cow::Borrowed(sql);
+    }
+    let start: String = sql.chars().take(left).collect();
+    let end: String = sql.chars().skip(length - right).collect();
+    Cow::Owned(format!("{start} ... {} characters truncated ... {end}", length - left - right))
 }
 
 fn tuple(set: &[DbValue]) -> String {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::state::Object;
 use super::{Orm, OrmResult};
+use crate::engine::Moment;
 use crate::types::{MapperId, StateId, Value};
 
 /// What the floor above does for the ORM. Every method is handed the [`Orm`],
@@ -34,6 +35,14 @@ pub trait Hooks {
     /// # Errors
     /// What user code raises.
     fn call_default(&mut self, orm: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value>;
+
+    /// Tells the program of something on an engine that it listens to.
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn engine_event(&mut self, _orm: &mut Orm, _moment: Moment<'_>) -> OrmResult<()> {
+        Ok(())
+    }
 }
 
 /// A collection of related objects, as the program sees it.

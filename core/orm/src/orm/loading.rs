@@ -267,7 +267,7 @@ impl Orm {
         execution: Execution,
         cause: Cause,
     ) -> OrmResult<ResultSet> {
-        let connection = self.session_connection(session)?;
+        let connection = self.session_connection(hooks, session)?;
         self.engines.push_cause(cause);
         let result = self.execute_on(hooks, connection, statement, parameters, execution);
         self.engines.pop_cause();
@@ -292,6 +292,6 @@ impl Orm {
             let value = hooks.call_default(self, &code)?;
             prepared.fill(set, place, value);
         }
-        Ok(self.engines.send(connection, prepared)?)
+        self.at(hooks, |at| at.send(connection, prepared))
     }
 }

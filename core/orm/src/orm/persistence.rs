@@ -95,7 +95,7 @@ impl Orm {
             return Ok(());
         }
         self.require_bind(work.session, mapper)?;
-        let connection = self.session_connection(work.session)?;
+        let connection = self.session_connection(hooks, work.session)?;
         self.emit_updates(hooks, connection, mapper, updates)?;
         self.emit_inserts(hooks, connection, mapper, inserts)
     }
@@ -343,7 +343,7 @@ impl Orm {
                 }
             }
         }
-        Ok((self.engines.send(connection, prepared)?, defaults))
+        Ok((self.at(hooks, |at| at.send(connection, prepared))?, defaults))
     }
 
     fn delete_rows(
@@ -374,7 +374,7 @@ impl Orm {
             where_: self.key_conditions(mapper),
             returning: Vec::new(),
         });
-        let connection = self.session_connection(work.session)?;
+        let connection = self.session_connection(hooks, work.session)?;
         // A row that is gone already is only worth a warning, as in SQLAlchemy.
         self.execute_on(hooks, connection, &statement, &Parameters::Many(sets), Execution::Plain)?;
         Ok(())
@@ -407,7 +407,7 @@ impl Orm {
                 records.push(Record { state, parameters });
             }
         }
-        let connection = self.session_connection(work.session)?;
+        let connection = self.session_connection(hooks, work.session)?;
         self.emit_updates(hooks, connection, mapper, records)
     }
 }

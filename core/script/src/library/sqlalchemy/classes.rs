@@ -6,8 +6,8 @@ use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
     annotations, attributes, collections, connection, constraints, constructors, declarative, dml, engine,
-    expressions, inspection, inspector, loaders, mapping, metadata, query, relationships, result, schema,
-    scoped, select, session,
+    expressions, inspection, inspector, loaders, mapping, metadata, pool, query, relationships, result, row,
+    schema, scoped, select, session, transactions, url,
 };
 use crate::object::Class;
 use crate::vm::Vm;
@@ -42,10 +42,16 @@ pub(super) struct Classes {
     pub(super) delete: Rc<Class>,
     pub(super) url: Rc<Class>,
     pub(super) engine: Rc<Class>,
+    pub(super) option_engine: Rc<Class>,
+    pub(super) engine_begin: Rc<Class>,
+    pub(super) pools: pool::PoolClasses,
+    pub(super) root_transaction: Rc<Class>,
+    pub(super) nested_transaction: Rc<Class>,
     pub(super) connection: Rc<Class>,
     pub(super) transaction: Rc<Class>,
-    pub(super) result: Rc<Class>,
+    pub(super) results: result::ResultClasses,
     pub(super) row: Rc<Class>,
+    pub(super) legacy_row: Rc<Class>,
     pub(super) row_mapping: Rc<Class>,
     pub(super) instrumented_attribute: Rc<Class>,
     pub(super) instrumented_list: Rc<Class>,
@@ -79,6 +85,10 @@ impl Classes {
         let from_clause = select::from_clause_class();
         let kind = |name: &str| expressions::subclass(name, &column_element);
         let literal = kind("ColumnClause");
+        let engine = engine::engine_class();
+        let transaction = transactions::class();
+        let results = result::ResultClasses::new();
+        let row = row::row_class();
         Classes {
             errors: ErrorClasses::new(vm),
             types: TypeClasses::new(vm),
@@ -105,13 +115,19 @@ impl Classes {
             insert: dml::insert_class(),
             update: dml::update_class(),
             delete: dml::delete_class(),
-            url: engine::url_class(),
-            engine: engine::engine_class(),
+            url: url::class(),
+            option_engine: engine::option_engine_class(&engine),
+            engine,
+            engine_begin: connection::engine_begin_class(),
+            pools: pool::PoolClasses::new(),
+            root_transaction: transactions::kind("RootTransaction", &transaction),
+            nested_transaction: transactions::kind("NestedTransaction", &transaction),
             connection: connection::connection_class(),
-            transaction: connection::transaction_class(),
-            result: result::result_class(),
-            row: result::row_class(),
-            row_mapping: result::row_mapping_class(),
+            transaction,
+            results,
+            legacy_row: row::legacy_row_class(&row),
+            row,
+            row_mapping: row::row_mapping_class(),
             instrumented_attribute: attributes::class(&column_element),
             instrumented_list: collections::instrumented_list_class(vm),
             instance_state: inspection::instance_state_class(),

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use ormscope::engine::{EngineError, ErrorKind};
+use ormscope::engine::{EngineError, ErrorKind, ErrorParameters, HIDDEN};
 use ormscope::orm::{OrmError, OrmErrorKind};
 use rustc_hash::FxHashMap;
 
 use super::classes;
-use crate::builtins::new_exception;
-use crate::object::{Class, Object, PyStr, Raised, Unwind};
+use crate::builtins::{Dict, new_exception};
+use crate::object::{Args, Class, Object, PyResult, PyStr, Raised, Unwind};
 use crate::vm::Vm;
 
 /// SQLAlchemy's exception classes by name.
@@ -78,6 +78,12 @@ impl ErrorClasses {
                 class = class.base(&vm.exceptions.key_error).method("__str__", |vm, args| {
                     let arguments = vm.get_attr(&args.positional[0], "args")?;
                     vm.get_item(&arguments, &Object::Int(0))
+                });
+            }
+            if *name == "StatementError" {
+                class = class.method("__str__", statement_text).method("add_detail", |vm, args| {
+                    let detail = vm.get_attr(&args.positional[0], "detail")?;
+                    vm.call_method(&detail, "append", args.positional[1..].to_vec())
                 });
             }
             by_name.insert(name, class.build());
@@ -167,26 +173,116 @@ fn raise_engine(vm: &mut Vm, error: &EngineError) -> Unwind {
             Some((name, _)) if name == "builtins.ValueError" => vm.exceptions.value_error.clone(),
             Some((name, _)) if name == "builtins.TypeError" => vm.exceptions.type_error.clone(),
             Some((name, _)) if name == "builtins.OverflowError" => vm.exceptions.overflow_error.clone(),
+            Some((name, _)) if name == "builtins.AttributeError" => vm.exceptions.attribute_error.clone(),
+            Some((name, _)) if name == "builtins.ModuleNotFoundError" => {
+                vm.exceptions.module_not_found_error.clone()
+            }
             _ => classes(vm).errors.get("StatementError"),
         },
+        ErrorKind::Assertion => vm.exceptions.assertion_error.clone(),
+        ErrorKind::ModuleNotFound => vm.exceptions.module_not_found_error.clone(),
         kind => classes(vm).errors.get(kind.class_name()),
     };
     let text = error.text(link_version(vm));
-    let exception = new_exception(&class, vec![Object::str(&text)]);
-    let mut dict = exception.dict.borrow_mut();
-    if error.statement.is_some() {
-        let text = |value: &Option<String>| value.as_ref().map_or(Object::None, Object::str);
-        dict.insert(PyStr::new("statement"), text(&error.statement));
-        dict.insert(PyStr::new("params"), text(&error.parameters));
+    if error.statement.is_none() && !error.kind.is_dbapi() {
+        let exception = new_exception(&class, vec![Object::str(&text)]);
+        if let Some(code) = error.code {
+            exception.dict.borrow_mut().insert(PyStr::new("code"), Object::str(code));
+        }
+        return Unwind::from(Raised { exception, traceback: Vec::new() });
     }
-    if let Some((name, message)) = &error.original {
-        dict.insert(PyStr::new("orig"), driver_exception(vm, name, message));
+    match statement_exception(vm, &class, error) {
+        Ok(unwind) | Err(unwind) => unwind,
     }
-    if let Some(code) = error.code {
-        dict.insert(PyStr::new("code"), Object::str(code));
+}
+
+/// An exception about a statement, with what SQLAlchemy keeps of it.
+fn statement_exception(vm: &mut Vm, class: &Rc<Class>, error: &EngineError) -> PyResult<Unwind> {
+    let original = match &error.original {
+        Some((name, message)) => driver_exception(vm, name, message),
+        None => Object::None,
+    };
+    let parameters = match error.values.as_deref() {
+        Some(ErrorParameters::Bound(sets, many)) => super::events::parameters_object(vm, sets, *many)?,
+        Some(ErrorParameters::Given(sets)) => {
+            let mut dicts = Vec::with_capacity(sets.len());
+            for set in sets {
+                let mut items = Vec::with_capacity(set.len());
+                for (name, value) in set {
+                    items.push((vm.intern(name), super::values::to_object(vm, value)?));
+                }
+                dicts.push(Dict::from_names(items));
+            }
+            Object::list(dicts)
+        }
+        None => Object::None,
+    };
+    let statement = error.statement.as_ref().map_or(Object::None, Object::str);
+    let exception = new_exception(class, vec![Object::str(&error.message)]);
+    let hidden = error.parameters.as_deref() == Some(HIDDEN);
+    let many = matches!(error.values.as_deref(), Some(ErrorParameters::Bound(_, true)));
+    let shown = error.parameters.as_ref().filter(|_| !hidden);
+    let detail: Vec<Object> = error.detail.iter().map(Object::str).collect();
+    let attributes = [
+        ("statement", statement),
+        ("params", parameters),
+        ("orig", original.clone()),
+        ("hide_parameters", Object::Bool(hidden)),
+        ("ismulti", Object::Bool(many)),
+        ("detail", Object::list(detail)),
+        ("connection_invalidated", Object::Bool(false)),
+        ("code", error.code.map_or(Object::None, Object::str)),
+        // The parameters as the log shows them, which the text repeats.
+        (SHOWN, shown.map_or(Object::None, Object::str)),
+    ];
+    for (name, value) in attributes {
+        exception.dict.borrow_mut().insert(PyStr::new(name), value);
     }
-    drop(dict);
-    Unwind::from(Raised { exception, traceback: Vec::new() })
+    let unwind = Unwind::from(Raised { exception, traceback: Vec::new() });
+    Ok(if original.is_none() { unwind } else { vm.caused_by(unwind, &original) })
+}
+
+/// The attribute with the parameters as the log shows them.
+const SHOWN: &str = "_shown_parameters";
+
+/// `str()` of an exception about a statement: its lines as they are now.
+fn statement_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let this = &args.positional[0];
+    let mut part =
+        |name: &str| -> PyResult<Object> { Ok(vm.get_attr_opt(this, name)?.unwrap_or(Object::None)) };
+    let (detail, statement, hidden, shown, code, arguments) = (
+        part("detail")?,
+        part("statement")?,
+        part("hide_parameters")?,
+        part(SHOWN)?,
+        part("code")?,
+        part("args")?,
+    );
+    let mut lines = Vec::new();
+    if !detail.is_none() {
+        for line in vm.collect(&detail)? {
+            lines.push(format!("({})", vm.str(&line)?.as_str()));
+        }
+    }
+    if let Some(first) = vm.collect(&arguments)?.first() {
+        lines.push(vm.str(first)?.as_str().to_string());
+    }
+    if !statement.is_none() {
+        lines.push(format!("[SQL: {}]", vm.str(&statement)?.as_str()));
+        if vm.truthy(&hidden)? {
+            lines.push(HIDDEN.to_string());
+        } else if !shown.is_none() {
+            lines.push(format!("[parameters: {}]", vm.str(&shown)?.as_str()));
+        }
+    }
+    if !code.is_none() {
+        let (code, version) = (vm.str(&code)?, link_version(vm));
+        lines.push(format!(
+            "(Background on this error at: https://sqlalche.me/e/{version}/{})",
+            code.as_str()
+        ));
+    }
+    Ok(Object::str(lines.join("\n")))
 }
 
 /// The exception beneath: the driver's, or one of Python's own.
@@ -195,8 +291,12 @@ fn driver_exception(vm: &mut Vm, name: &str, message: &str) -> Object {
     let class = match class {
         "ValueError" => vm.exceptions.value_error.clone(),
         "TypeError" => vm.exceptions.type_error.clone(),
-        other if module == "sqlite3" => {
-            Class::builder(other).module("sqlite3").base(&vm.exceptions.exception).build()
+        other if module == "sqlite3" => match super::dbapi::error_class(vm, other) {
+            Some(class) => class,
+            None => vm.exceptions.exception.clone(),
+        },
+        other if module != "sqlalchemy.exc" => {
+            Class::builder(other).module(module).base(&vm.exceptions.exception).build()
         }
         other => classes(vm).errors.get(other),
     };

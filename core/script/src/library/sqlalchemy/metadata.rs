@@ -232,7 +232,7 @@ fn run_ddl(
         }
         for table in order {
             let ddl = ddl_of(table_object(vm, table), table, create);
-            vm.call(&mock.executor, Args::positional(vec![ddl]))?;
+            vm.call(&mock.executor, Args::positional(vec![ddl, Object::None]))?;
         }
         return Ok(Object::None);
     }

@@ -15,10 +15,14 @@ mod collections;
 mod connection;
 mod constraints;
 mod constructors;
+mod cursor;
+mod dbapi;
 mod declarative;
+mod dialect;
 mod dml;
 mod engine;
 mod errors;
+mod events;
 mod expressions;
 mod hooks;
 mod inspection;
@@ -27,16 +31,22 @@ mod json;
 mod loaders;
 mod mapping;
 mod metadata;
+mod mock;
 mod modules;
+mod parameters;
+mod pool;
 mod printing;
 mod query;
 mod relationships;
 mod result;
+mod row;
 mod schema;
 mod scoped;
 mod select;
 mod session;
+mod transactions;
 mod types;
+mod url;
 mod values;
 
 use std::rc::Rc;
@@ -70,6 +80,8 @@ pub struct SqlAlchemy {
     mapped: Vec<mapping::MappedClass>,
     /// The engines' Python objects.
     engines: Vec<Object>,
+    /// What belongs to engines otherwise.
+    engine: engine::EngineLibrary,
     /// The sessions' Python objects, weakly: they end when the program lets them go.
     sessions: Vec<std::rc::Weak<Instance>>,
 }
@@ -93,6 +105,7 @@ impl SqlAlchemy {
             told: 0,
             mapped: Vec::new(),
             engines: Vec::new(),
+            engine: engine::EngineLibrary::default(),
             sessions: Vec::new(),
         }
     }
@@ -129,6 +142,10 @@ fn with_orm<T>(vm: &mut Vm, run: impl FnOnce(&mut Orm, &mut dyn Hooks) -> OrmRes
         ));
     };
     orm.bury();
+    let abandoned = std::mem::take(&mut *vm.library.sqlalchemy.engine.abandoned.borrow_mut());
+    for connection in abandoned {
+        orm.engines.abandon(connection);
+    }
     let result = run(&mut orm, &mut VmHooks { vm });
     vm.library.sqlalchemy.orm = Some(orm);
     result.map_err(|error| errors::raise(vm, error))

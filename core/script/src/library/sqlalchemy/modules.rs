@@ -7,8 +7,8 @@ use ormscope::sql::compiler::Dialect;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    classes, constructors, declarative, dml, engine, inspection, loaders, mapping, metadata, peek,
-    relationships, select, session,
+    classes, constructors, dbapi, declarative, dml, engine, events, inspection, loaders, mapping, metadata,
+    mock, peek, relationships, select, session, url,
 };
 use crate::object::{Args, Module, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
@@ -24,18 +24,35 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             vec![("declarative_base", function("declarative_base", declarative::declarative_base))]
         }
         "sqlalchemy.exc" => exceptions(vm, false),
+        "sqlalchemy.event" => {
+            events::NAMES.iter().map(|(name, call)| (*name, function(name, *call))).collect()
+        }
+        "sqlalchemy.pool" | "sqlalchemy.pool.impl" => classes(vm).pools.names(),
+        "sqlite3" | "sqlite3.dbapi2" => dbapi::names(vm),
         "sqlalchemy.orm.exc" => exceptions(vm, true),
-        "sqlalchemy.engine" | "sqlalchemy.engine.url" => {
+        "sqlalchemy.engine"
+        | "sqlalchemy.engine.url"
+        | "sqlalchemy.engine.base"
+        | "sqlalchemy.engine.result"
+        | "sqlalchemy.engine.row"
+        | "sqlalchemy.engine.cursor" => {
             let own = classes(vm);
-            vec![
+            let mut names = vec![
                 ("create_engine", function("create_engine", engine::create_engine)),
-                ("make_url", function("make_url", engine::make_url)),
+                ("create_mock_engine", function("create_mock_engine", mock::create_mock_engine)),
+                ("engine_from_config", function("engine_from_config", engine::engine_from_config)),
+                ("make_url", function("make_url", url::make_url)),
+                ("Transaction", own.transaction.clone().into()),
+                ("RootTransaction", own.root_transaction.clone().into()),
+                ("NestedTransaction", own.nested_transaction.clone().into()),
+                ("RowMapping", own.row_mapping.clone().into()),
                 ("URL", own.url.clone().into()),
                 ("Engine", own.engine.clone().into()),
                 ("Connection", own.connection.clone().into()),
                 ("Row", own.row.clone().into()),
-                ("Result", own.result.clone().into()),
-            ]
+            ];
+            names.extend(own.results.names());
+            names
         }
         "sqlalchemy._support" => {
             let module = vm.new_module(name);
@@ -131,20 +148,26 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
     entries.extend(constructors::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     entries.extend(select::SET_FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     let func = constructors::function_generator(vm);
-    // The package has its exceptions as an attribute from the start.
-    let exc = match find(vm, "sqlalchemy.exc")? {
-        Some(module) => {
-            let name = vm.intern("sqlalchemy.exc");
-            vm.modules.insert(name, Rc::clone(&module));
-            Object::Module(module)
+    // The package has these as attributes from the start.
+    for (name, full) in
+        [("exc", "sqlalchemy.exc"), ("event", "sqlalchemy.event"), ("pool", "sqlalchemy.pool")]
+    {
+        if let Some(module) = find(vm, full)? {
+            let full = vm.intern(full);
+            vm.modules.insert(full, Rc::clone(&module));
+            entries.push((name, Object::Module(module)));
         }
-        None => Object::None,
-    };
+    }
     entries.extend([
         ("__version__", Object::str(if legacy { "1.4.54" } else { "2.1.9" })),
         ("create_engine", function("create_engine", engine::create_engine)),
-        ("create_mock_engine", function("create_mock_engine", engine::create_mock_engine)),
-        ("make_url", function("make_url", engine::make_url)),
+        ("create_mock_engine", function("create_mock_engine", mock::create_mock_engine)),
+        ("engine_from_config", function("engine_from_config", engine::engine_from_config)),
+        ("make_url", function("make_url", url::make_url)),
+        ("Engine", classes(vm).engine.clone().into()),
+        ("Connection", classes(vm).connection.clone().into()),
+        ("Row", classes(vm).row.clone().into()),
+        ("RowMapping", classes(vm).row_mapping.clone().into()),
         ("URL", classes(vm).url.clone().into()),
         ("select", function("select", select::select)),
         (
@@ -160,8 +183,9 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
         ("delete", function("delete", |vm: &mut Vm, args: Args| dml::new_delete(vm, args))),
         ("func", func),
         ("inspect", function("inspect", inspection::inspect)),
-        ("exc", exc),
     ]);
+    entries.extend(classes(vm).results.names());
+    entries.extend(classes(vm).pools.names().into_iter().filter(|(name, _)| *name != "Pool"));
     Ok(entries)
 }
 

@@ -455,7 +455,7 @@ fn load_statement(
     let statement = super::connection::executable(vm, statement)?;
     with_orm(vm, |orm, hooks| {
         orm.autoflush(hooks, session, "query")?;
-        let connection = orm.session_connection(session)?;
+        let connection = orm.session_connection(hooks, session)?;
         let mut set = orm.execute_on(hooks, connection, &statement, &Parameters::None, Execution::Plain)?;
         let lowered = orm.lower(&data.select)?;
         let wanted: Vec<Rc<str>> = lowered
