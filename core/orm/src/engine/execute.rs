@@ -13,7 +13,7 @@ use super::driver::RawResult;
 use super::error::{EngineError, ErrorKind, ErrorParameters};
 use super::event::{Cache, Stats};
 use super::listen::{EventKind, Listener, Moment};
-use super::parameters::{long_statement, repr_parameters};
+use super::parameters::{long_statement, repr_given, repr_parameters};
 use crate::schema::{ColumnDefault, Schema};
 use crate::sql::compiler::{Compiled, Given, Kind, ResultColumn, Source, compile, statement_binds};
 use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
@@ -58,6 +58,10 @@ pub struct Prepared {
     sql: Option<String>,
     many: bool,
     pub(super) ordered: bool,
+    /// Whether its parameters are the values of one row, by name.
+    names_values: bool,
+    /// The sets as they were given, where there are several.
+    given: Vec<ParameterSet>,
     /// Defaults still to be computed: the set, the parameter, the code.
     pub pending: Vec<(usize, usize, Rc<dyn Any>)>,
 }
@@ -84,6 +88,8 @@ pub struct ResultSet {
     pub many: bool,
     /// Whether its SQL was not compiled.
     pub is_raw: bool,
+    /// Whether nothing is known of its columns but the names that the database gives.
+    pub names_only: bool,
 }
 
 impl Engines {
@@ -113,6 +119,8 @@ impl Engines {
         keys.sort();
         let several_rows =
             matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Rows(_)));
+        let from_select =
+            matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Select(..)));
         let no_key = several_rows || matches!(statement, Statement::Ddl(_));
         let given = Given { keys, many, literal_binds: false };
         let key = CacheKey::of(&(statement, &given.keys, given.many));
@@ -131,11 +139,17 @@ impl Engines {
             sql: None,
             many,
             ordered: execution == Execution::Ordered,
+            names_values: !several_rows && !from_select,
+            given: if many && !compiled.columns.is_empty() {
+                sets.iter().map(|set| (*set).clone()).collect()
+            } else {
+                Vec::new()
+            },
             pending: Vec::new(),
         };
         let binds = statement_binds(statement);
         for set in sets {
-            prepared.add_set(schema, set, &binds)?;
+            prepared.add_set(schema, set, &binds).map_err(|error| with_all_sets(error, parameters))?;
         }
         Ok(prepared)
     }
@@ -180,8 +194,9 @@ impl dyn Listener + '_ {
         {
             return self.insert_many_values(connection, &prepared, rows);
         }
-        if prepared.many && !compiled.columns.is_empty() {
-            return Err(EngineError::new(ErrorKind::Statement, no_rows_from_many(self.engines(), &prepared)));
+        let writes = matches!(compiled.kind, Kind::Insert | Kind::Update | Kind::Delete);
+        if prepared.many && writes && !compiled.columns.is_empty() {
+            return Err(no_rows_from_many(self.engines(), prepared));
         }
         let sql = prepared.sql.clone().unwrap_or_else(|| compiled.sql.clone());
         let stats = Stats { cache: prepared.cache, batch: None };
@@ -194,11 +209,12 @@ impl dyn Listener + '_ {
             many: prepared.many,
             ..ResultSet::default()
         };
-        if compiled.kind == Kind::Insert {
+        if matches!(compiled.kind, Kind::Insert | Kind::Update) && prepared.names_values {
             let names = || compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
             let sets = prepared.values.into_iter().map(|set| names().zip(set).collect());
             result.inserted = sets.collect();
         }
+        result.names_only = compiled.columns.is_empty();
         result.columns = Rc::new(match compiled.columns.is_empty() {
             true => plain_columns(raw.columns),
             false => compiled.columns.clone(),
@@ -233,6 +249,7 @@ impl dyn Listener + '_ {
             kind: Some(Kind::Text),
             many,
             is_raw: true,
+            names_only: true,
             ..ResultSet::default()
         })
     }
@@ -270,7 +287,7 @@ impl dyn Listener + '_ {
             (false, None) => driver.execute(&sql, &[]),
         })?;
         let rows = outcome.as_ref().ok().map(|raw| match kind {
-            Kind::Insert | Kind::Update | Kind::Delete => raw.rowcount.max(0) as u64,
+            Kind::Insert | Kind::Update | Kind::Delete => raw.rowcount.max(raw.rows.len() as i64) as u64,
             _ => raw.rows.len() as u64,
         });
         engines.report(connection, rows, kind != Kind::Select);
@@ -290,17 +307,36 @@ impl dyn Listener + '_ {
     }
 }
 
+/// The error of one set of parameters, which shows all of them.
+fn with_all_sets(error: EngineError, parameters: &Parameters) -> EngineError {
+    let sets = match parameters {
+        Parameters::None => return error,
+        Parameters::One(set) => vec![set.clone()],
+        Parameters::Many(sets) => sets.clone(),
+    };
+    let shown = Some(repr_given(&sets));
+    EngineError { parameters: shown, values: Some(Rc::new(ErrorParameters::Given(sets))), ..error }
+}
+
 /// Why several sets of parameters give no rows.
-fn no_rows_from_many(engines: &Engines, prepared: &Prepared) -> String {
-    let dialect = engines.engine(prepared.engine).dialect.name();
-    format!(
-        "Dialect {dialect} with current server capabilities does not support {} .. RETURNING when executemany is used",
-        match prepared.compiled.kind {
-            Kind::Insert => "INSERT",
-            Kind::Update => "UPDATE",
-            _ => "DELETE",
-        }
-    )
+fn no_rows_from_many(engines: &Engines, prepared: Prepared) -> EngineError {
+    let url = &engines.engine(prepared.engine).url;
+    let verb = match prepared.compiled.kind {
+        Kind::Insert => "INSERT",
+        Kind::Update => "UPDATE",
+        _ => "DELETE",
+    };
+    let what = format!(
+        "Dialect {}+{} with current server capabilities does not support {verb}..RETURNING when executemany is used",
+        url.dialect_name(),
+        url.driver().map_or("", |driver| driver.driver)
+    );
+    let error = EngineError {
+        statement: Some(prepared.compiled.sql.clone()),
+        original: Some(("sqlalchemy.exc.InvalidRequestError".into(), what.clone())),
+        ..EngineError::new(ErrorKind::Statement, format!("(sqlalchemy.exc.InvalidRequestError) {what}"))
+    };
+    with_all_sets(error, &Parameters::Many(prepared.given))
 }
 
 /// The columns of a result whose statement says nothing of them.
@@ -351,14 +387,8 @@ impl Prepared {
             let value = value.ok_or_else(|| {
                 let what = format!("A value is required for bind parameter '{}'", parameter.name);
                 let what = if self.many { format!("{what}, in parameter group {number}") } else { what };
-                let own = set
-                    .iter()
-                    .map(|(key, value)| format!("{}: {}", crate::types::python_str(key), value.repr()));
-                let own = own.collect::<Vec<_>>().join(", ");
                 EngineError {
                     statement: Some(compiled.sql.clone()),
-                    parameters: Some(format!("[{{{own}}}]")),
-                    values: Some(Rc::new(ErrorParameters::Given(vec![set.clone()]))),
                     original: Some(("sqlalchemy.exc.InvalidRequestError".into(), what.clone())),
                     ..EngineError::new(
                         ErrorKind::Statement,

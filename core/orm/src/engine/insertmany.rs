@@ -26,7 +26,9 @@ impl dyn Listener + '_ {
         let compiled = &prepared.compiled;
         let engines = self.engines();
         let engine = engines.engine(engines.connection(connection)?.engine);
-        let page_size = engines.connection_options(connection).page_size.unwrap_or(engine.options.page_size);
+        let options = engines.connection_options(connection);
+        let page_size = options.page_size.unwrap_or(engine.options.page_size);
+        let preserve_rowcount = options.preserve_rowcount;
         let width = sets.first().map_or(0, Vec::len);
         // Parameters before and after VALUES stand there once, whatever is batched.
         let (before, within) = match &compiled.values_at {
@@ -81,7 +83,8 @@ impl dyn Listener + '_ {
                 [] => Row::new(),
             };
             let raw = self.execute_logged(connection, sql, vec![flat], false, stats, Kind::Insert)?;
-            result.rowcount += raw.rowcount;
+            // The cursor's own count is that of the last statement.
+            result.rowcount = if preserve_rowcount { sets.len() } else { raw.rows.len() } as i64;
             result.last_row_id = raw.last_row_id;
             result.rows.extend(convert(&result.columns, raw.rows)?);
         }

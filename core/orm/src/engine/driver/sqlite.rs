@@ -97,6 +97,9 @@ struct SqliteConnection {
 impl DriverConnection for SqliteConnection {
     fn execute(&mut self, sql: &str, parameters: &[DbValue]) -> Result<RawResult, DriverError> {
         self.looks.store(0, Ordering::Relaxed);
+        if without_comments(sql).is_empty() {
+            return Ok(RawResult { rowcount: -1, ..RawResult::default() });
+        }
         let changes_rows = changes_rows(sql);
         if changes_rows && self.begins && self.connection.is_autocommit() {
             self.connection.execute_batch("BEGIN").map_err(translate)?;
@@ -139,7 +142,12 @@ impl DriverConnection for SqliteConnection {
         }
         drop(cursor);
         drop(statement);
-        let rowcount = if changes_rows { self.connection.changes() as i64 } else { -1 };
+        let rowcount = match (changes_rows, columns.is_empty()) {
+            (true, true) => self.connection.changes() as i64,
+            // `sqlite3` counts them only after the last row was fetched.
+            (true, false) => 0,
+            (false, _) => -1,
+        };
         Ok(RawResult { columns, rows, rowcount, last_row_id: self.connection.last_insert_rowid() })
     }
 
@@ -217,8 +225,8 @@ impl DriverConnection for SqliteConnection {
     }
 }
 
-/// Whether a statement is one before which `sqlite3` begins a transaction.
-fn changes_rows(sql: &str) -> bool {
+/// SQL without the comments that it begins with.
+fn without_comments(sql: &str) -> &str {
     let mut rest = sql.trim_start();
     loop {
         if let Some(comment) = rest.strip_prefix("--") {
@@ -226,10 +234,14 @@ fn changes_rows(sql: &str) -> bool {
         } else if let Some(comment) = rest.strip_prefix("/*") {
             rest = comment.split_once("*/").map_or("", |(_, after)| after).trim_start();
         } else {
-            break;
+            return rest;
         }
     }
-    let word: String = rest.chars().take(7).collect::<String>().to_ascii_uppercase();
+}
+
+/// Whether a statement is one before which `sqlite3` begins a transaction.
+fn changes_rows(sql: &str) -> bool {
+    let word: String = without_comments(sql).chars().take(7).collect::<String>().to_ascii_uppercase();
     ["INSERT", "UPDATE", "DELETE", "REPLACE"].iter().any(|verb| word.starts_with(verb))
 }
 

@@ -21,7 +21,12 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
         .module("sqlalchemy.engine.cursor")
         .base(base)
         .getter("rowcount", |vm, args| told(vm, &args, |rows| Object::Int(rows.rowcount)))
-        .getter("lastrowid", |vm, args| told(vm, &args, |rows| Object::Int(rows.last_row_id)))
+        .getter("lastrowid", |vm, args| {
+            told(vm, &args, |rows| {
+                // After an `executemany` the cursor has none.
+                if rows.many && !rows.returns_rows { Object::None } else { Object::Int(rows.last_row_id) }
+            })
+        })
         .getter("returns_rows", |vm, args| told(vm, &args, |rows| Object::Bool(rows.returns_rows)))
         .getter("is_insert", |vm, args| told(vm, &args, |rows| Object::Bool(rows.kind == Some(Kind::Insert))))
         .getter("_soft_closed", |vm, args| told(vm, &args, |rows| Object::Bool(is_soft_closed(rows))))
@@ -141,13 +146,13 @@ fn primary_key(vm: &mut Vm, args: &Args, at: usize) -> PyResult<Object> {
     let mut values = Vec::new();
     for (name, automatic) in &key {
         let value = given(&data.rows.borrow(), name);
-        let (last, many) = {
+        let (last, many, named) = {
             let rows = data.rows.borrow();
-            (rows.last_row_id, rows.many)
+            (rows.last_row_id, rows.many, !rows.inserted.is_empty())
         };
         values.push(match value {
             Some(value) => to_object(vm, &value)?,
-            None if *automatic && !many => Object::Int(last),
+            None if *automatic && !many && named => Object::Int(last),
             None => Object::None,
         });
     }

@@ -45,6 +45,8 @@ pub(super) struct Rows {
     yield_per: Option<usize>,
     /// Whether an object may come in several rows, so that `unique()` is asked for.
     needs_unique: bool,
+    /// Whether each row is one object.
+    single_entity: bool,
 }
 
 /// The native data of a `Result`, `ScalarResult` or `MappingResult`.
@@ -131,7 +133,7 @@ impl Rows {
         let keys = Keys {
             names: Rc::new(set.columns.iter().map(|column| Rc::clone(&column.key)).collect()),
             columns: set.columns.iter().map(|column| column.base).collect(),
-            by_name_only: set.is_raw,
+            by_name_only: set.names_only,
         };
         Rows {
             keys: Rc::new(keys),
@@ -155,6 +157,7 @@ impl Rows {
             rows: rows.rows.into_iter().map(|row| row.to_vec()).collect(),
             returns_rows: true,
             needs_unique: rows.needs_unique,
+            single_entity: rows.single_entity,
             rowcount: -1,
             ..Rows::default()
         }
@@ -510,10 +513,12 @@ fn identity(
     chosen: Option<&[usize]>,
 ) -> PyResult<Object> {
     if let Some(strategy) = &unique.strategy {
+        // A function is given the row, of which the shape is made only later.
         let subject = match data.shape {
-            Shape::Scalar => values.first().cloned().unwrap_or(Object::None),
-            Shape::Mapping => mapping_object(vm, &current_keys(data), Rc::new(values.to_vec())),
-            Shape::Row => new_row(vm, &current_keys(data), values.to_vec()),
+            Shape::Scalar if data.rows.borrow().single_entity => {
+                values.first().cloned().unwrap_or(Object::None)
+            }
+            _ => new_row(vm, &current_keys(data), values.to_vec()),
         };
         return vm.call_with(strategy, vec![subject]);
     }

@@ -38,6 +38,10 @@ impl Keys {
     /// The place of a name; an error where several columns have it.
     fn named(&self, vm: &mut Vm, name: &str) -> PyResult<Option<usize>> {
         let mut places = self.names.iter().enumerate().filter(|(_, key)| ***key == *name);
+        if self.by_name_only {
+            // Nothing is known of these columns, and the last one has the name.
+            return Ok(places.next_back().map(|(at, _)| at));
+        }
         let first = places.next().map(|(at, _)| at);
         if places.next().is_some() {
             let message = format!("Ambiguous column name '{name}' in result set column descriptions");
@@ -222,7 +226,7 @@ pub(super) fn row_class() -> Rc<Class> {
             let own = row(vm, &args)?;
             let mut items = Vec::new();
             for (at, name) in own.keys.names.iter().enumerate() {
-                own.keys.named(vm, name)?;
+                let at = own.keys.named(vm, name)?.unwrap_or(at);
                 items.push((vm.intern(name), own.values.get(at).cloned().unwrap_or(Object::None)));
             }
             Ok(Dict::from_names(items))
@@ -293,7 +297,7 @@ fn dict(vm: &mut Vm, args: &Args) -> PyResult<Object> {
     let own = row(vm, args)?;
     let mut items = Vec::new();
     for (at, name) in own.keys.names.iter().enumerate() {
-        own.keys.named(vm, name)?;
+        let at = own.keys.named(vm, name)?.unwrap_or(at);
         items.push((vm.intern(name), own.values.get(at).cloned().unwrap_or(Object::None)));
     }
     Ok(Dict::from_names(items))
@@ -346,6 +350,17 @@ pub(super) fn row_mapping_class() -> Rc<Class> {
                 None => args.positional[1].clone(),
             };
             Ok(Object::Bool(vm.equals(&left, &right)?))
+        })
+        .method("__getattr__", |vm, args| {
+            let own = row(vm, &args)?;
+            let name = vm.str(&args.positional[1])?;
+            match own.keys.named(vm, name.as_str())?.and_then(|at| own.values.get(at)) {
+                Some(value) => Ok(value.clone()),
+                None => Err(vm.error(
+                    &vm.exceptions.attribute_error.clone(),
+                    format!("Could not locate column in row for column '{}'", name.as_str()),
+                )),
+            }
         })
         .method("__setattr__", |vm, _| {
             Err(vm.error(&vm.exceptions.attribute_error.clone(), "can't set attribute"))
