@@ -155,8 +155,7 @@ impl Engines {
             let message = "Can't detach an invalidated Connection";
             return Err(EngineError::new(ErrorKind::InvalidRequest, message));
         };
-        let at: &mut dyn Listener = self;
-        at.forget_link(engine, &link);
+        self.quietly(|at| at.forget_link(engine, &link));
         link.users.set(1);
         Ok(())
     }
@@ -174,9 +173,8 @@ impl Engines {
         connection.can_reconnect = false;
         let (engine, link) = (connection.engine, connection.link.take());
         if let Some(link) = link {
-            let at: &mut dyn Listener = self;
             // Nobody is there to be told of an error.
-            let _ = at.check_in(engine, &link);
+            let _ = self.quietly(|at| at.check_in(engine, &link));
         }
     }
 
@@ -351,7 +349,7 @@ impl Engines {
     /// # Errors
     /// When the database cannot be reached.
     pub fn connect(&mut self, engine: EngineId) -> Result<ConnectionId, EngineError> {
-        (self as &mut dyn Listener).connect(engine)
+        self.quietly(|at| at.connect(engine))
     }
 
     /// Gives a connection back; an open transaction is rolled back.
@@ -359,7 +357,7 @@ impl Engines {
     /// # Errors
     /// The driver's.
     pub fn close(&mut self, id: ConnectionId) -> Result<(), EngineError> {
-        (self as &mut dyn Listener).close(id)
+        self.quietly(|at| at.close(id))
     }
 
     /// Begins a transaction, on paper.
@@ -367,7 +365,7 @@ impl Engines {
     /// # Errors
     /// When one has begun.
     pub fn begin(&mut self, id: ConnectionId) -> Result<TransactionId, EngineError> {
-        (self as &mut dyn Listener).begin(id)
+        self.quietly(|at| at.begin(id))
     }
 
     /// Sets a savepoint.
@@ -375,7 +373,7 @@ impl Engines {
     /// # Errors
     /// The driver's.
     pub fn begin_nested(&mut self, id: ConnectionId) -> Result<TransactionId, EngineError> {
-        (self as &mut dyn Listener).begin_nested(id)
+        self.quietly(|at| at.begin_nested(id))
     }
 
     /// Commits the transaction, where there is one.
@@ -383,7 +381,7 @@ impl Engines {
     /// # Errors
     /// The driver's.
     pub fn commit(&mut self, id: ConnectionId) -> Result<(), EngineError> {
-        (self as &mut dyn Listener).commit(id)
+        self.quietly(|at| at.commit(id))
     }
 
     /// Rolls the transaction back, where there is one.
@@ -391,7 +389,7 @@ impl Engines {
     /// # Errors
     /// The driver's.
     pub fn rollback(&mut self, id: ConnectionId) -> Result<(), EngineError> {
-        (self as &mut dyn Listener).rollback(id)
+        self.quietly(|at| at.rollback(id))
     }
 }
 

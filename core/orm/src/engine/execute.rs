@@ -159,7 +159,7 @@ impl Engines {
     /// # Errors
     /// A value that a type refuses, or the database's error.
     pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
-        (self as &mut dyn Listener).send(connection, prepared)
+        self.quietly(|at| at.send(connection, prepared))
     }
 
     /// Executes SQL that was not compiled: PRAGMAs, `exec_driver_sql`.
@@ -172,7 +172,7 @@ impl Engines {
         sql: &str,
         parameters: &[DbValue],
     ) -> Result<ResultSet, EngineError> {
-        (self as &mut dyn Listener).execute_raw(connection, sql, vec![parameters.to_vec()], false)
+        self.quietly(|at| at.execute_raw(connection, sql, vec![parameters.to_vec()], false))
     }
 }
 
@@ -269,7 +269,8 @@ impl dyn Listener + '_ {
         let engines = self.engines();
         let engine = engines.connection(connection)?.engine;
         if engines.listens(engine, EventKind::BeforeCursorExecute) {
-            self.notify(Moment::Before { connection, sql: &mut sql, sets: &mut sets, many })?;
+            let batched = stats.batch.is_some();
+            self.notify(Moment::Before { connection, sql: &mut sql, sets: &mut sets, many, batched })?;
         }
         let engines = self.engines();
         let hidden = engines.engine(engine).options.hide_parameters;
@@ -277,7 +278,8 @@ impl dyn Listener + '_ {
             if hidden { super::error::HIDDEN.to_string() } else { repr_parameters(sets, many) }
         };
         // Only the statements of insertmanyvalues grow with their parameters.
-        let shown = if stats.batch.is_some() { long_statement(&sql) } else { Cow::Borrowed(sql.as_str()) };
+        let batched = stats.batch.is_some();
+        let shown = if batched { long_statement(&sql) } else { Cow::Borrowed(sql.as_str()) };
         if engines.is_observed() {
             engines.announce(connection, &shown, Some(show(&sets)), Some(stats));
         }
@@ -301,7 +303,7 @@ impl dyn Listener + '_ {
             }
         };
         if engines.listens(engine, EventKind::AfterCursorExecute) {
-            self.notify(Moment::After { connection, sql: &sql, sets: &sets, many, result: &raw })?;
+            self.notify(Moment::After { connection, sql: &sql, sets: &sets, many, batched, result: &raw })?;
         }
         Ok(raw)
     }

@@ -2,13 +2,14 @@
 //!
 //! Operations that may run such code are methods of `dyn Listener`: they reach
 //! the engines through it, so that the code may use them too, and tell it what
-//! is happening. [`Engines`] by themselves listen to nothing. SQLAlchemy
+//! is happening. Engines by themselves listen to nothing. SQLAlchemy
 //! counterpart: `sqlalchemy.engine.events`, `sqlalchemy.pool.events`.
 
 use super::Engines;
 use super::connection::{ConnectionId, Row};
 use super::error::EngineError;
 use super::pool::Link;
+use crate::schema::Schema;
 use crate::types::EngineId;
 
 /// What a program can listen to.
@@ -113,6 +114,8 @@ pub enum Moment<'a> {
         sets: &'a mut Vec<Row>,
         /// Whether it is an `executemany`.
         many: bool,
+        /// Whether it is a part of insertmanyvalues.
+        batched: bool,
     },
     /// A statement was executed.
     After {
@@ -124,6 +127,8 @@ pub enum Moment<'a> {
         sets: &'a [Row],
         /// Whether it is an `executemany`.
         many: bool,
+        /// Whether it is a part of insertmanyvalues.
+        batched: bool,
         /// What came back.
         result: &'a super::RawResult,
     },
@@ -144,8 +149,14 @@ pub enum Moment<'a> {
 
 /// What the floor above is for the engine's operations.
 pub trait Listener {
-    /// The engines. Nothing of them is borrowed while the listener runs code.
-    fn engines(&mut self) -> &mut Engines;
+    /// The engines, and the tables that statements are about. Nothing of them is
+    /// borrowed while the listener runs code.
+    fn parts(&mut self) -> (&mut Engines, &Schema);
+
+    /// The engines.
+    fn engines(&mut self) -> &mut Engines {
+        self.parts().0
+    }
 
     /// Something happens that the program listens to.
     ///
@@ -154,13 +165,26 @@ pub trait Listener {
     fn notify(&mut self, moment: Moment<'_>) -> Result<(), EngineError>;
 }
 
-impl Listener for Engines {
-    fn engines(&mut self) -> &mut Engines {
-        self
+/// Engines by themselves, to which nobody listens.
+pub(super) struct Quiet<'a> {
+    pub(super) engines: &'a mut Engines,
+    pub(super) schema: &'a Schema,
+}
+
+impl Listener for Quiet<'_> {
+    fn parts(&mut self) -> (&mut Engines, &Schema) {
+        (self.engines, self.schema)
     }
 
     fn notify(&mut self, _: Moment<'_>) -> Result<(), EngineError> {
         Ok(())
+    }
+}
+
+impl Engines {
+    /// Runs an operation without the program's code. It is about no table.
+    pub(super) fn quietly<T>(&mut self, run: impl FnOnce(&mut dyn Listener) -> T) -> T {
+        run(&mut Quiet { engines: self, schema: &Schema::default() })
     }
 }
 

@@ -156,8 +156,10 @@ pub(super) struct Pool {
     idle: VecDeque<Link>,
     /// How many are in use.
     out: u32,
-    /// Whether a connection was ever made.
+    /// Whether a connection was made since the engine was last disposed of.
     connected_before: bool,
+    /// Whether a connection was ever made.
+    has_connected: bool,
 }
 
 /// How a pool stands.
@@ -204,7 +206,7 @@ impl Engines {
             checked_in: engine.pool.idle.len() as u32,
             checked_out: engine.pool.out,
             is_connected: engine.pool.latest.is_some(),
-            has_connected: engine.pool.connected_before,
+            has_connected: engine.pool.has_connected,
         }
     }
 
@@ -247,23 +249,29 @@ impl Engines {
         let others = self.engines.iter().filter(|other| other.url.database == own.url.database);
         others.filter_map(|other| other.pool.latest.clone()).find(|link| !link.is_closed())
     }
-
-    /// `engine.dispose()`: connections that nobody uses are closed. With `close`
-    /// unset they are only forgotten.
-    pub fn dispose(&mut self, engine: EngineId, close: bool) {
-        let engine = &mut self.engines[engine.index()];
-        let pool = std::mem::take(&mut engine.pool);
-        if close {
-            pool.idle.iter().for_each(Link::close);
-            if let Some(link) = pool.latest.filter(|_| engine.options.pool.is_shared()) {
-                link.close();
-            }
-        }
-        engine.pool.connected_before = pool.connected_before;
-    }
 }
 
 impl dyn Listener + '_ {
+    /// `engine.dispose()`: connections that nobody uses are closed. Without
+    /// `close` they are only forgotten.
+    ///
+    /// # Errors
+    /// What the program's code raises.
+    pub fn dispose(&mut self, engine: EngineId, close: bool) -> Result<(), EngineError> {
+        let own = &mut self.engines().engines[engine.index()];
+        let pool = std::mem::take(&mut own.pool);
+        own.pool.has_connected = pool.has_connected;
+        if !close {
+            return Ok(());
+        }
+        let shared = pool.latest.filter(|_| own.options.pool.is_shared());
+        for link in pool.idle.into_iter().chain(shared) {
+            link.close();
+            self.tell_of_link(EventKind::Close, engine, &link)?;
+        }
+        Ok(())
+    }
+
     /// Takes a driver's connection out of an engine's pool, or makes one.
     ///
     /// # Errors
@@ -311,6 +319,7 @@ impl dyn Listener + '_ {
         };
         let link = engines.new_link(connection);
         let pool = &mut engines.engines[engine.index()].pool;
+        pool.has_connected = true;
         let first = !std::mem::replace(&mut pool.connected_before, true);
         if first {
             self.tell_of_link(EventKind::FirstConnect, engine, &link)?;
@@ -370,7 +379,8 @@ impl dyn Listener + '_ {
         self.tell_of_link(EventKind::Invalidate, engine, link)?;
         self.forget_link(engine, link);
         link.close();
-        self.tell_of_link(EventKind::Close, engine, link)
+        self.tell_of_link(EventKind::Close, engine, link)?;
+        self.tell_of_link(EventKind::Checkin, engine, link)
     }
 
     /// Takes a driver's connection out of its pool for good.

@@ -12,6 +12,7 @@ use super::identity::IdentityKey;
 use super::state::Lifecycle;
 use super::{Orm, OrmResult};
 use crate::engine::{ConnectionId, EngineError, Engines, ErrorKind, Listener, Moment, TransactionId};
+use crate::schema::Schema;
 use crate::types::{SessionId, StateId};
 
 type Set = IndexSet<StateId, FxBuildHasher>;
@@ -52,8 +53,8 @@ struct Reached<'a> {
 }
 
 impl Listener for Reached<'_> {
-    fn engines(&mut self) -> &mut Engines {
-        &mut self.orm.engines
+    fn parts(&mut self) -> (&mut Engines, &Schema) {
+        (&mut self.orm.engines, &self.orm.schema)
     }
 
     fn notify(&mut self, moment: Moment<'_>) -> Result<(), EngineError> {

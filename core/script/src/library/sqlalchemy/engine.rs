@@ -424,10 +424,7 @@ pub(super) fn engine_class() -> Rc<Class> {
                 Some(close) => vm.truthy(&close)?,
                 None => true,
             };
-            with_orm(vm, |orm, _| {
-                orm.engines.dispose(own.id, close);
-                Ok(())
-            })?;
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.dispose(own.id, close)))?;
             vm.library.sqlalchemy.engine.pools.remove(&own.id);
             events::fire(vm, own.id, EventKind::EngineDisposed, vec![this])?;
             Ok(Object::None)

@@ -284,9 +284,11 @@ pub(super) fn run(vm: &mut Vm, moment: Moment<'_>) -> PyResult<()> {
             };
             fire(vm, engine, kind, arguments)
         }
-        Moment::Before { connection, sql, sets, many } => before(vm, connection, sql, sets, many),
-        Moment::After { connection, sql, sets, many, result } => {
-            after(vm, connection, sql, sets, many, result)
+        Moment::Before { connection, sql, sets, many, batched } => {
+            before(vm, connection, sql, sets, many, batched)
+        }
+        Moment::After { connection, sql, sets, many, batched, result } => {
+            after(vm, connection, sql, sets, (many, batched), result)
         }
         Moment::Error { connection, engine, error, sets, many } => {
             handle_error(vm, connection, engine, error, sets, many)
@@ -316,6 +318,7 @@ fn before(
     sql: &mut String,
     sets: &mut Vec<Vec<DbValue>>,
     many: bool,
+    batched: bool,
 ) -> PyResult<()> {
     let (Some((engine, object)), Some(link)) = (about(vm, connection)?, link_of(vm, connection)?) else {
         return Ok(());
@@ -328,7 +331,7 @@ fn before(
     )?;
     vm.library.sqlalchemy.engine.contexts.insert(connection, context.clone());
     let parameters = parameters_object(vm, sets, many)?;
-    let arguments = vec![object, cursor, Object::str(sql.as_str()), parameters, context, Object::Bool(many)];
+    let arguments = vec![object, cursor, Object::str(sql.as_str()), parameters, context, Object::Bool(many || batched)];
     let mut changed = None;
     call_all(vm, engine, EventKind::BeforeCursorExecute, arguments, |vm, options, result, arguments| {
         if options.retval {
@@ -364,7 +367,7 @@ fn after(
     connection: ConnectionId,
     sql: &str,
     sets: &[Vec<DbValue>],
-    many: bool,
+    (many, batched): (bool, bool),
     result: &RawResult,
 ) -> PyResult<()> {
     let (Some((engine, object)), Some(link)) = (about(vm, connection)?, link_of(vm, connection)?) else {
@@ -380,7 +383,7 @@ fn after(
         )?,
     };
     let parameters = parameters_object(vm, sets, many)?;
-    let arguments = vec![object, cursor, Object::str(sql), parameters, context, Object::Bool(many)];
+    let arguments = vec![object, cursor, Object::str(sql), parameters, context, Object::Bool(many || batched)];
     fire(vm, engine, EventKind::AfterCursorExecute, arguments)
 }
 
@@ -431,7 +434,7 @@ fn halves(parameters: Option<&Object>) -> (Object, Object) {
     let none = || Object::list(Vec::new());
     let empty = || Object::Dict(Rc::new(Dict::new()));
     match parameters {
-        None | Some(Object::None) => (none(), empty()),
+        None | Some(Object::None) => (Object::tuple(Vec::new()), empty()),
         Some(Object::List(list)) if list.items.borrow().len() == 1 => {
             (none(), list.items.borrow()[0].clone())
         }

@@ -218,11 +218,11 @@ fn run_ddl(
             vm.type_error(format!("MetaData.{function}() missing 1 required positional argument: 'bind'"))
         );
     };
-    let run = |orm: &mut ormscope::orm::Orm, connection| {
+    let run = |at: &mut dyn ormscope::engine::Listener, connection| {
         if create {
-            orm.engines.create_tables(&orm.schema, connection, tables, check_first)
+            at.create_tables(connection, tables, check_first)
         } else {
-            orm.engines.drop_tables(&orm.schema, connection, tables, check_first)
+            at.drop_tables(connection, tables, check_first)
         }
     };
     if let Some(mock) = bind.native::<super::engine::MockEngine>() {
@@ -238,26 +238,22 @@ fn run_ddl(
     }
     if let Some(connection) = bind.native::<ConnectionObject>() {
         let id = connection.id;
-        with_orm(vm, |orm, _| Ok(run(orm, id)?))?;
+        with_orm(vm, |orm, hooks| orm.at(hooks, |at| run(at, id)))?;
         return Ok(Object::None);
     }
     let Some(engine) = engine_id(&bind) else {
         return Err(errors::error(vm, "ArgumentError", "expected an Engine or a Connection as bind"));
     };
-    with_orm(vm, |orm, _| {
-        let connection = orm.engines.connect(engine)?;
-        orm.engines.begin(connection)?;
-        let done = run(orm, connection);
-        match done {
-            Ok(()) => orm.engines.commit(connection)?,
-            Err(error) => {
-                orm.engines.rollback(connection)?;
-                orm.engines.close(connection)?;
-                return Err(error.into());
-            }
-        }
-        orm.engines.close(connection)?;
-        Ok(())
+    with_orm(vm, |orm, hooks| {
+        orm.at(hooks, |at| {
+            let connection = at.connect(engine)?;
+            let done = at.begin(connection).and_then(|transaction| {
+                run(at, connection).and_then(|()| at.commit_transaction(transaction))
+            });
+            // An open transaction is rolled back by that.
+            let closed = at.close(connection);
+            done.and(closed)
+        })
     })?;
     Ok(Object::None)
 }

@@ -198,10 +198,7 @@ fn base_class() -> Rc<Class> {
         })
         .method("dispose", |vm, args| {
             let own = receiver::<PoolObject>(vm, &args.positional[0])?;
-            with_orm(vm, |orm, _| {
-                orm.engines.dispose(own.engine, true);
-                Ok(())
-            })?;
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.dispose(own.engine, true)))?;
             Ok(Object::None)
         })
         .build()
