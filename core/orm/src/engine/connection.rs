@@ -2,6 +2,8 @@
 //!
 //! SQLAlchemy counterpart: `Connection`.
 
+use std::rc::Rc;
+
 use super::driver::{DriverConnection, IsolationLevel};
 use super::error::{EngineError, ErrorKind};
 use super::event::{Cause, Outcome, Probe, StatementEvent, Stats};
@@ -34,7 +36,7 @@ pub struct Connection {
 }
 
 /// Execution options that the engine itself heeds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConnectionOptions {
     /// `isolation_level=`
     pub isolation: Option<IsolationLevel>,
@@ -44,6 +46,8 @@ pub struct ConnectionOptions {
     pub without_cache: bool,
     /// `preserve_rowcount=True`
     pub preserve_rowcount: bool,
+    /// `logging_token=`
+    pub logging_token: Option<Rc<str>>,
 }
 
 fn closed() -> EngineError {
@@ -86,7 +90,7 @@ impl Engines {
 
     /// How a connection executes its statements.
     pub fn connection_options(&self, id: ConnectionId) -> ConnectionOptions {
-        self.connections.get(id.0 as usize).map(|connection| connection.options).unwrap_or_default()
+        self.connections.get(id.0 as usize).map(|connection| connection.options.clone()).unwrap_or_default()
     }
 
     /// Changes how a connection executes its statements.
@@ -205,7 +209,9 @@ impl Engines {
                 (None, None) => Cause::Transaction,
                 (Some(_), None) => Cause::Explicit,
             };
-            observer.before(&StatementEvent { engine, sql: sql.to_string(), parameters, stats, cause });
+            let token = self.connections.get(id.0 as usize).and_then(|own| own.options.logging_token.clone());
+            let sql = token.map_or_else(|| sql.to_string(), |token| format!("[{token}] {sql}"));
+            observer.before(&StatementEvent { engine, sql, parameters, stats, cause });
         }
     }
 
@@ -249,7 +255,7 @@ impl dyn Listener + '_ {
         let engines = self.engines();
         engines.connections.push(Connection {
             engine,
-            options: engines.engine(engine).options.defaults,
+            options: engines.engine(engine).options.defaults.clone(),
             link: Some(link),
             can_reconnect: true,
             transaction: None,

@@ -32,9 +32,7 @@ impl dyn Listener + '_ {
                 }
             }
             for table in at.parts().1.sort_tables(missing) {
-                at.run_ddl(connection,
-                    Ddl::CreateTable(CreateTable { table, if_not_exists: false }),
-                )?;
+                at.run_ddl(connection, Ddl::CreateTable(CreateTable { table, if_not_exists: false }))?;
                 for index in 0..at.parts().1.table(table).indexes.len() as u32 {
                     at.run_ddl(connection, Ddl::CreateIndex { table, index })?;
                 }
@@ -84,7 +82,12 @@ impl dyn Listener + '_ {
             None => vec!["main".to_string(), "temp".to_string()],
         };
         for place in places {
-            let found = self.execute_raw(connection, &format!("PRAGMA {place}.table_info({name})"), vec![Vec::new()], false)?;
+            let found = self.execute_raw(
+                connection,
+                &format!("PRAGMA {place}.table_info({name})"),
+                vec![Vec::new()],
+                false,
+            )?;
             if !found.rows.is_empty() {
                 return Ok(true);
             }

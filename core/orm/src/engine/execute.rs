@@ -119,8 +119,7 @@ impl Engines {
         keys.sort();
         let several_rows =
             matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Rows(_)));
-        let from_select =
-            matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Select(..)));
+        let from_select = matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Select(..)));
         let no_key = several_rows || matches!(statement, Statement::Ddl(_));
         let given = Given { keys, many, literal_binds: false };
         let key = CacheKey::of(&(statement, &given.keys, given.many));

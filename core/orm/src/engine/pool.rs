@@ -152,8 +152,8 @@ impl Link {
 pub(super) struct Pool {
     /// The connection that all users share, or else the one made last.
     pub(super) latest: Option<Link>,
-    /// Those that nobody uses.
-    idle: VecDeque<Link>,
+    /// Those that nobody uses; nothing where one was lost that will be made again.
+    idle: VecDeque<Option<Link>>,
     /// How many are in use.
     out: u32,
     /// Whether a connection was made since the engine was last disposed of.
@@ -231,12 +231,12 @@ impl Engines {
                     )
                     .with_code("3o7r"));
                 }
-                Ok(idle)
+                Ok(idle.flatten())
             }
             PoolKind::Assertion if engine.pool.out > 0 => {
                 Err(EngineError::new(ErrorKind::Assertion, "connection is already checked out"))
             }
-            _ => Ok(engine.pool.idle.pop_front()),
+            _ => Ok(engine.pool.idle.pop_front().flatten()),
         }
     }
 
@@ -265,7 +265,7 @@ impl dyn Listener + '_ {
             return Ok(());
         }
         let shared = pool.latest.filter(|_| own.options.pool.is_shared());
-        for link in pool.idle.into_iter().chain(shared) {
+        for link in pool.idle.into_iter().flatten().chain(shared) {
             link.close();
             self.tell_of_link(EventKind::Close, engine, &link)?;
         }
@@ -363,7 +363,7 @@ impl dyn Listener + '_ {
             PoolKind::Null => false,
         };
         if keeps {
-            own.pool.idle.push_back(link.clone());
+            own.pool.idle.push_back(Some(link.clone()));
         } else {
             link.close();
             self.tell_of_link(EventKind::Close, engine, link)?;
@@ -386,8 +386,11 @@ impl dyn Listener + '_ {
     /// Takes a driver's connection out of its pool for good.
     pub(super) fn forget_link(&mut self, engine: EngineId, link: &Link) {
         link.users.set(0);
-        let pool = &mut self.engines().engines[engine.index()].pool;
-        pool.out = pool.out.saturating_sub(1);
-        pool.latest.take_if(|latest| latest.id == link.id);
+        let own = &mut self.engines().engines[engine.index()];
+        own.pool.out = own.pool.out.saturating_sub(1);
+        own.pool.latest.take_if(|latest| latest.id == link.id);
+        if matches!(own.options.pool, PoolKind::Queue { .. }) {
+            own.pool.idle.push_back(None);
+        }
     }
 }

@@ -377,9 +377,9 @@ impl dyn Listener + '_ {
         text: &str,
         act: impl FnOnce(&mut dyn DriverConnection) -> Result<(), DriverError>,
     ) -> Result<(), EngineError> {
+        self.engines().announce(id, text, None, None);
         self.revalidate(id)?;
         let engines = self.engines();
-        engines.announce(id, text, None, None);
         let done = engines.drive(id, act)?;
         engines.report(id, None, true);
         let Err(error) = done else { return Ok(()) };

@@ -68,7 +68,7 @@ pub(super) fn borrowed(vm: &mut Vm, id: ConnectionId, engine: Object) -> Object 
 /// Has the engine heed those execution options that are its own.
 fn apply_options(vm: &mut Vm, id: ConnectionId, options: &Options) -> PyResult<()> {
     let before = peek(vm, |orm| orm.engines.connection_options(id))?;
-    let after = heeded(vm, options, before)?;
+    let after = heeded(vm, options, before.clone())?;
     with_orm(vm, |orm, _| {
         let changed = after.isolation.filter(|level| before.isolation != Some(*level));
         if let Some(level) = changed {
@@ -171,6 +171,12 @@ pub(super) fn connection_class() -> Rc<Class> {
         .method("begin", |vm, args| {
             let own = connection_of(vm, &args)?;
             let legacy = peek(vm, |orm| orm.legacy)?;
+            if legacy && peek(vm, |orm| orm.engines.in_transaction(own.id))? && !own.begun.replace(true) {
+                // What began by itself is what 1.4 begins only here.
+                if let Some(id) = peek(vm, |orm| orm.engines.transaction_of(own.id))? {
+                    return transactions::object(vm, &args.positional[0], id);
+                }
+            }
             if legacy && peek(vm, |orm| orm.engines.in_transaction(own.id))? {
                 // A transaction in a transaction, which only 1.4 has, is the savepoint it looks like.
                 let id = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.begin_nested(own.id)))?;
@@ -205,7 +211,9 @@ pub(super) fn connection_class() -> Rc<Class> {
         })
         .method("in_transaction", |vm, args| {
             let own = connection_of(vm, &args)?;
-            peek(vm, |orm| Object::Bool(orm.engines.in_transaction(own.id)))
+            let begun = own.begun.get() || !peek(vm, |orm| orm.legacy)?;
+            // In 1.4 nothing begins by itself.
+            peek(vm, |orm| Object::Bool(begun && orm.engines.in_transaction(own.id)))
         })
         .method("in_nested_transaction", |vm, args| {
             let own = connection_of(vm, &args)?;
@@ -270,8 +278,7 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
     let statement = args.require(vm, "statement")?;
     let legacy = peek(vm, |orm| orm.legacy)?;
     if legacy {
-        let parameters = legacy_parameters(&mut args);
-        let result = execute(vm, own.id, &statement, parameters.as_ref())?;
+        let result = execute_legacy(vm, own.id, &statement, &mut args)?;
         return autocommitted(vm, &own, &statement, result);
     }
     let parameters = args.take("parameters");
@@ -282,10 +289,11 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
         return execute_listened(vm, &this, own.id, &statement, parameters.as_ref());
     }
     let before = peek(vm, |orm| orm.engines.connection_options(own.id))?;
-    let for_this = heeded(vm, &options, before)?;
+    let for_this = heeded(vm, &options, before.clone())?;
     let uncached = with_orm(vm, |orm, _| {
+        let uncached = orm.engines.set_without_cache(for_this.without_cache);
         orm.engines.set_connection_options(own.id, for_this);
-        Ok(orm.engines.set_without_cache(for_this.without_cache))
+        Ok(uncached)
     })?;
     let result = execute_listened(vm, &this, own.id, &statement, parameters.as_ref());
     with_orm(vm, |orm, _| {
@@ -293,14 +301,7 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
         orm.engines.set_connection_options(own.id, before);
         Ok(())
     })?;
-    let result = result?;
-    let paged = |options: &Options| {
-        options.iter().find(|(name, _)| name.as_str() == "yield_per").map(|(_, value)| value.clone())
-    };
-    if let Some(size) = paged(&options).or_else(|| paged(&own.options.borrow())) {
-        vm.call_method(&result, "yield_per", vec![size])?;
-    }
-    Ok(result)
+    result
 }
 
 /// Executes between `before_execute` and `after_execute`, where somebody listens.
@@ -334,6 +335,38 @@ fn legacy_parameters(args: &mut Arguments) -> Option<Object> {
         1 => Some(given.remove(0)),
         _ => Some(Object::list(given)),
     }
+}
+
+/// Executes as 1.4 does: SQL as text goes to the driver as it is.
+fn execute_legacy(
+    vm: &mut Vm,
+    connection: ConnectionId,
+    statement: &Object,
+    args: &mut Arguments,
+) -> PyResult<Object> {
+    let parameters = legacy_parameters(args);
+    let Object::Str(sql) = statement else { return execute(vm, connection, statement, parameters.as_ref()) };
+    let parameters = match parameters {
+        // A single value stands for a set of one.
+        Some(value) if !matches!(value, Object::Dict(_) | Object::List(_) | Object::Tuple(_)) => {
+            Some(Object::tuple(vec![value]))
+        }
+        // A list of values, and not of sets, is one set.
+        Some(Object::List(list)) => {
+            let items = list.items.borrow().clone();
+            let is_set = |item: &Object| matches!(item, Object::Dict(_) | Object::List(_) | Object::Tuple(_));
+            let lists = |item: &Object| match item {
+                Object::List(list) => Object::tuple(list.items.borrow().clone()),
+                other => other.clone(),
+            };
+            Some(match items.first().is_some_and(is_set) {
+                true => Object::list(items.iter().map(lists).collect()),
+                false => Object::tuple(items),
+            })
+        }
+        other => other,
+    };
+    driver_sql(vm, connection, sql.as_str(), parameters.as_ref())
 }
 
 /// Commits what a statement changed outside of a transaction, as 1.4 does.
@@ -375,16 +408,21 @@ fn exec_driver_sql(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let own = receiver::<ConnectionObject>(vm, &args.receiver())?;
     let sql = args.require(vm, "statement")?;
     let given = args.take("parameters");
-    let given = parameters::read_raw(vm, given.as_ref())?;
     let Object::Str(sql) = crate::builtins::base(&sql) else {
         return Err(vm.type_error("exec_driver_sql() takes SQL as a string"));
     };
-    let link = peek(vm, |orm| orm.engines.link_of(own.id).cloned())?;
+    driver_sql(vm, own.id, sql.as_str(), given.as_ref())
+}
+
+/// Sends SQL to the driver as it is.
+fn driver_sql(vm: &mut Vm, id: ConnectionId, sql: &str, parameters: Option<&Object>) -> PyResult<Object> {
+    let given = parameters::read_raw(vm, parameters)?;
+    let link = peek(vm, |orm| orm.engines.link_of(id).cloned())?;
     let mut sets = Vec::new();
     for set in given.sets {
         sets.push(match (set, &link) {
             (RawSet::Places(values), _) => values,
-            (RawSet::Names(named), Some(link)) => dbapi::by_place(vm, link, sql.as_str(), named)?,
+            (RawSet::Names(named), Some(link)) => dbapi::by_place(vm, link, sql, named)?,
             (RawSet::Names(named), None) => named.into_iter().map(|(_, value)| value).collect(),
         });
     }
@@ -392,8 +430,7 @@ fn exec_driver_sql(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if sets.is_empty() {
         sets.push(Vec::<DbValue>::new());
     }
-    let set =
-        with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.execute_raw(own.id, sql.as_str(), sets, many)))?;
+    let set = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.execute_raw(id, sql, sets, many)))?;
     Ok(result_object(vm, result::Rows::from_set(set)))
 }
 
@@ -450,8 +487,7 @@ pub(super) fn execute_on_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("execute", args);
     let engine = args.receiver();
     let statement = args.require(vm, "statement")?;
-    let parameters = legacy_parameters(&mut args);
-    execute_and_commit(vm, &engine, &statement, parameters.as_ref())
+    execute_and_commit(vm, &engine, &statement, &mut args)
 }
 
 /// `statement.execute(…)` on bound metadata, of the legacy era.
@@ -463,12 +499,6 @@ pub(super) fn execute_implicitly(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Err(vm.attribute_error(&statement, "execute"));
     }
     super::note(vm, "statement.execute() is now connection.execute(statement).");
-    let named = args.keywords();
-    let parameters = match args.next() {
-        Some(given) => Some(given),
-        None if named.is_empty() => None,
-        None => Some(crate::builtins::Dict::from_names(named)),
-    };
     let Some(engine) = bound_engine_of(vm, &statement)? else {
         return Err(errors::error(
             vm,
@@ -476,7 +506,7 @@ pub(super) fn execute_implicitly(vm: &mut Vm, args: Args) -> PyResult<Object> {
             "This statement is not bound and does not support direct execution. Use the .execute() method of a Connection or Engine to execute this construct.",
         ));
     };
-    execute_and_commit(vm, &engine, &statement, parameters.as_ref())
+    execute_and_commit(vm, &engine, &statement, &mut args)
 }
 
 /// The engine that the table of a statement is bound to.
@@ -501,11 +531,11 @@ fn execute_and_commit(
     vm: &mut Vm,
     engine: &Object,
     statement: &Object,
-    parameters: Option<&Object>,
+    args: &mut Arguments,
 ) -> PyResult<Object> {
     let Some(id) = metadata::engine_id(engine) else { return Err(vm.type_error("this is not an engine")) };
-    let connection = with_orm(vm, |orm, _| Ok(orm.engines.connect(id)?))?;
-    let result = execute(vm, connection, statement, parameters);
+    let connection = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.connect(id)))?;
+    let result = execute_legacy(vm, connection, statement, args);
     with_orm(vm, |orm, _| {
         if result.is_ok() {
             orm.engines.commit(connection)?;

@@ -295,11 +295,11 @@ pub(super) fn cursor_object(vm: &mut Vm, link: &Link, result: Option<&RawResult>
 }
 
 impl CursorObject {
-    fn take(&self, result: RawResult, changed_rows: bool) {
+    fn take(&self, result: RawResult, has_row_id: bool) {
         *self.rows.borrow_mut() = result.rows.into();
         *self.columns.borrow_mut() = result.columns;
         self.rowcount.set(result.rowcount);
-        if changed_rows {
+        if has_row_id {
             self.last_row_id.set(Some(result.last_row_id));
         }
     }
@@ -380,7 +380,7 @@ fn cursor_class() -> Rc<Class> {
             let (sql, set) = statement(vm, &own, &args)?;
             let result = own.link.execute(&sql, &set);
             let result = raised(vm, result)?;
-            own.take(result, writes(&sql));
+            own.take(result, true);
             Ok(args.positional[0].clone())
         })
         .method("executemany", |vm, args| {
@@ -394,7 +394,7 @@ fn cursor_class() -> Rc<Class> {
             }
             let result = own.link.execute_many(sql.as_str(), &sets);
             let result = raised(vm, result)?;
-            own.take(result, true);
+            own.take(result, false);
             Ok(args.positional[0].clone())
         })
         .method("executescript", |vm, args| {
@@ -532,12 +532,6 @@ fn fetch(vm: &mut Vm, own: &CursorObject, count: usize) -> PyResult<Object> {
         rows.push(tuple(vm, row)?);
     }
     Ok(Object::list(rows))
-}
-
-/// Whether the id of the last row inserted says something after a statement.
-fn writes(sql: &str) -> bool {
-    let word: String = sql.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
-    ["INSERT", "REPLACE"].contains(&word.to_uppercase().as_str())
 }
 
 /// A script's statements, parted at the semicolons outside of quotes.

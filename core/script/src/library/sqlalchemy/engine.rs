@@ -96,6 +96,7 @@ pub(super) fn heeded(
             ("insertmanyvalues_page_size", Object::Int(size)) => {
                 heeded.page_size = usize::try_from(*size).ok()
             }
+            ("logging_token", Object::Str(token)) => heeded.logging_token = Some(token.as_str().into()),
             ("compiled_cache", value) => heeded.without_cache = value.is_none(),
             ("preserve_rowcount", value) => heeded.preserve_rowcount = vm.truthy(value)?,
             _ => {}
@@ -428,6 +429,24 @@ pub(super) fn engine_class() -> Rc<Class> {
             vm.library.sqlalchemy.engine.pools.remove(&own.id);
             events::fire(vm, own.id, EventKind::EngineDisposed, vec![this])?;
             Ok(Object::None)
+        })
+        .method("scalar", |vm, args| {
+            let result = connection::execute_on_engine(vm, args)?;
+            vm.call_method(&result, "scalar", Vec::new())
+        })
+        .method("run_callable", |vm, args| {
+            if !peek(vm, |orm| orm.legacy)? {
+                return Err(vm.attribute_error(&args.positional[0], "run_callable"));
+            }
+            let connection = vm.call_method(&args.positional[0], "connect", Vec::new())?;
+            let mut positional = args.positional[1..].to_vec();
+            if positional.is_empty() {
+                return Err(vm.type_error("run_callable() takes a function"));
+            }
+            let callable = std::mem::replace(&mut positional[0], connection.clone());
+            let result = vm.call(&callable, Args { positional, keyword: args.keyword });
+            vm.call_method(&connection, "close", Vec::new())?;
+            result
         })
         .method("table_names", |vm, args| {
             if !peek(vm, |orm| orm.legacy)? {

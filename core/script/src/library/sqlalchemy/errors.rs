@@ -6,9 +6,10 @@ use ormscope::engine::{EngineError, ErrorKind, ErrorParameters, HIDDEN};
 use ormscope::orm::{OrmError, OrmErrorKind};
 use rustc_hash::FxHashMap;
 
+use super::arguments::Arguments;
 use super::classes;
 use crate::builtins::{Dict, new_exception};
-use crate::object::{Args, Class, Object, PyResult, PyStr, Raised, Unwind};
+use crate::object::{Args, Class, NativeFn, Object, PyResult, PyStr, Raised, Unwind};
 use crate::vm::Vm;
 
 /// SQLAlchemy's exception classes by name.
@@ -80,11 +81,27 @@ impl ErrorClasses {
                     vm.get_item(&arguments, &Object::Int(0))
                 });
             }
+            if *name == "SQLAlchemyError" {
+                let described = Class::builder("HasDescriptionCode").module("sqlalchemy.exc");
+                class = Class::builder(name)
+                    .module(module)
+                    .base(&described.attribute("code", Object::None).build())
+                    .base(&base)
+                    .method("__init__", described_init)
+                    .method("__str__", described_text);
+            }
+            if *name == "DBAPIError" {
+                class = class.method("__init__", |vm, args| statement_init(vm, args, false));
+            }
             if *name == "StatementError" {
-                class = class.method("__str__", statement_text).method("add_detail", |vm, args| {
-                    let detail = vm.get_attr(&args.positional[0], "detail")?;
-                    vm.call_method(&detail, "append", args.positional[1..].to_vec())
-                });
+                let init: NativeFn = |vm, args| statement_init(vm, args, true);
+                class = class.method("__init__", init).method("__str__", statement_text).method(
+                    "add_detail",
+                    |vm, args| {
+                        let detail = vm.get_attr(&args.positional[0], "detail")?;
+                        vm.call_method(&detail, "append", args.positional[1..].to_vec())
+                    },
+                );
             }
             by_name.insert(name, class.build());
         }
@@ -185,7 +202,8 @@ fn raise_engine(vm: &mut Vm, error: &EngineError) -> Unwind {
     };
     let text = error.text(link_version(vm));
     if error.statement.is_none() && !error.kind.is_dbapi() {
-        let exception = new_exception(&class, vec![Object::str(&text)]);
+        let message = if error.code.is_some() { &error.message } else { &text };
+        let exception = new_exception(&class, vec![Object::str(message)]);
         if let Some(code) = error.code {
             exception.dict.borrow_mut().insert(PyStr::new("code"), Object::str(code));
         }
@@ -240,6 +258,98 @@ fn statement_exception(vm: &mut Vm, class: &Rc<Class>, error: &EngineError) -> P
     }
     let unwind = Unwind::from(Raised { exception, traceback: Vec::new() });
     Ok(if original.is_none() { unwind } else { vm.caused_by(unwind, &original) })
+}
+
+/// `SQLAlchemyError(message, code=…)`
+fn described_init(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
+    let code = args.take_keyword("code");
+    let this = args.positional.remove(0);
+    let name = vm.intern("args");
+    vm.set_attr(&this, &name, Object::tuple(args.positional))?;
+    if let Some(code) = code {
+        let name = vm.intern("code");
+        vm.set_attr(&this, &name, code)?;
+    }
+    Ok(Object::None)
+}
+
+/// `str()` of an exception that has a code: its message and a link.
+fn described_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let this = &args.positional[0];
+    let arguments = vm.get_attr(this, "args")?;
+    let arguments = vm.collect(&arguments)?;
+    let text = match arguments.as_slice() {
+        [] => String::new(),
+        [one] => vm.str(one)?.as_str().to_string(),
+        _ => vm.str(&Object::tuple(arguments))?.as_str().to_string(),
+    };
+    let code = vm.get_attr_opt(this, "code")?.unwrap_or(Object::None);
+    if code.is_none() || text.contains("(Background on this error at: ") {
+        return Ok(Object::str(text));
+    }
+    let (code, version) = (vm.str(&code)?, link_version(vm));
+    Ok(Object::str(format!(
+        "{text} (Background on this error at: https://sqlalche.me/e/{version}/{})",
+        code.as_str()
+    )))
+}
+
+/// `StatementError(message, statement, params, orig)`, and `DBAPIError`, whose
+/// message is that of the error beneath.
+fn statement_init(vm: &mut Vm, args: Args, has_message: bool) -> PyResult<Object> {
+    let mut args = Arguments::new("StatementError", args);
+    let this = args.receiver();
+    let given = if has_message { Some(args.require(vm, "message")?) } else { None };
+    let statement = args.require(vm, "statement")?;
+    let params = args.require(vm, "params")?;
+    let orig = args.require(vm, "orig")?;
+    let message = match given {
+        Some(message) => message,
+        None => {
+            let class = vm.class_of(&orig);
+            let (module, name) = (class.module.borrow().clone(), class.name());
+            let text = vm.str(&orig)?;
+            Object::str(format!("({}.{}) {}", module.as_str(), name.as_str(), text.as_str()))
+        }
+    };
+    let hidden = args.take("hide_parameters").unwrap_or(Object::Bool(false));
+    let code = args.keyword("code").unwrap_or_else(|| default_code(vm, &this));
+    let shown = if vm.truthy(&params)? { Object::Str(vm.repr(&params)?) } else { Object::None };
+    let attributes = [
+        ("args", Object::tuple(vec![message])),
+        ("statement", statement),
+        ("params", params),
+        ("orig", orig),
+        ("hide_parameters", hidden),
+        ("ismulti", args.keyword("ismulti").unwrap_or(Object::None)),
+        ("connection_invalidated", args.keyword("connection_invalidated").unwrap_or(Object::Bool(false))),
+        ("detail", Object::list(Vec::new())),
+        ("code", code),
+        (SHOWN, shown),
+    ];
+    for (name, value) in attributes {
+        let name = vm.intern(name);
+        vm.set_attr(&this, &name, value)?;
+    }
+    Ok(Object::None)
+}
+
+/// The code that an exception of the driver's classes has by itself.
+fn default_code(vm: &mut Vm, exception: &Object) -> Object {
+    let name = vm.class_name(exception);
+    let code = match name.as_str() {
+        "InterfaceError" => "rvf5",
+        "DatabaseError" => "4xp6",
+        "DataError" => "9h9h",
+        "OperationalError" => "e3q8",
+        "IntegrityError" => "gkpj",
+        "InternalError" => "2j85",
+        "ProgrammingError" => "f405",
+        "NotSupportedError" => "tw8g",
+        "DBAPIError" => "dbapi",
+        _ => return Object::None,
+    };
+    Object::str(code)
 }
 
 /// The attribute with the parameters as the log shows them.

@@ -331,7 +331,8 @@ fn before(
     )?;
     vm.library.sqlalchemy.engine.contexts.insert(connection, context.clone());
     let parameters = parameters_object(vm, sets, many)?;
-    let arguments = vec![object, cursor, Object::str(sql.as_str()), parameters, context, Object::Bool(many || batched)];
+    let arguments =
+        vec![object, cursor, Object::str(sql.as_str()), parameters, context, Object::Bool(many || batched)];
     let mut changed = None;
     call_all(vm, engine, EventKind::BeforeCursorExecute, arguments, |vm, options, result, arguments| {
         if options.retval {
@@ -383,7 +384,8 @@ fn after(
         )?,
     };
     let parameters = parameters_object(vm, sets, many)?;
-    let arguments = vec![object, cursor, Object::str(sql), parameters, context, Object::Bool(many || batched)];
+    let arguments =
+        vec![object, cursor, Object::str(sql), parameters, context, Object::Bool(many || batched)];
     fire(vm, engine, EventKind::AfterCursorExecute, arguments)
 }
 

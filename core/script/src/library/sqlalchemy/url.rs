@@ -413,7 +413,7 @@ pub(super) fn parse(vm: &mut Vm, given: &Object) -> PyResult<Url> {
         // 1.4 repeats the text of a URL that it cannot parse; 2.x does not.
         UrlError::Unparsable if legacy => {
             let text = ormscope::types::python_str(text.as_str());
-            errors::error(vm, "ArgumentError", format!("Could not parse rfc1738 URL from string {text}"))
+            errors::error(vm, "ArgumentError", format!("Could not parse SQLAlchemy URL from string {text}"))
         }
         error => raise(vm, &error),
     })
