@@ -122,7 +122,9 @@ impl Engines {
         let from_select = matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Select(..)));
         let no_key = several_rows || matches!(statement, Statement::Ddl(_));
         let given = Given { keys, many, literal_binds: false };
-        let key = CacheKey::of(&(statement, &given.keys, given.many));
+        // What the ORM loads by itself is kept apart from what a program asks for.
+        let origin = self.causes.last().map(std::mem::discriminant);
+        let key = CacheKey::of(&(statement, &given.keys, given.many, origin));
         let build = |dialect| compile(schema, statement, dialect, &given).map_err(EngineError::from);
         let (compiled, cache) = if no_key {
             (Rc::new(build(self.engine(engine).dialect)?), Cache::NoKey)

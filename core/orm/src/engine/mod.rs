@@ -76,6 +76,12 @@ pub struct EngineOptions {
     pub refuses: Option<EngineError>,
 }
 
+impl Default for EngineOptions {
+    fn default() -> EngineOptions {
+        EngineOptions::of(&Url { drivername: "sqlite".into(), ..Url::default() })
+    }
+}
+
 impl EngineOptions {
     /// What SQLAlchemy takes for a URL when it is told nothing.
     pub fn of(url: &Url) -> EngineOptions {

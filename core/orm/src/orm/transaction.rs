@@ -21,6 +21,10 @@ type Set = IndexSet<StateId, FxBuildHasher>;
 #[derive(Default)]
 pub(super) struct SessionTransaction {
     pub(super) connection: Option<ConnectionId>,
+    /// Whether the connection is the program's, and goes on without the session.
+    borrowed: bool,
+    /// The transaction or savepoint of the session's own on a connection that is the program's.
+    joined: Option<TransactionId>,
     savepoint: Option<TransactionId>,
     nested: bool,
     /// Why only a rollback helps any more.
@@ -155,6 +159,7 @@ impl Orm {
         self.check_usable(session)?;
         if let Some(connection) = self.session(session).transactions.iter().find_map(|level| level.connection)
         {
+            self.set_savepoints(hooks, session, connection)?;
             return Ok(connection);
         }
         let Some(engine) = self.session(session).options.bind else {
@@ -163,12 +168,58 @@ impl Orm {
                 "Could not locate a bind configured on session",
             )));
         };
+        if let Some(connection) = self.session(session).options.connection {
+            return self.join_connection(hooks, session, connection);
+        }
         let connection = self.at(hooks, |at| at.connect(engine))?;
         self.at(hooks, |at| at.begin(connection))?;
         if let Some(first) = self.session_mut(session).transactions.first_mut() {
             first.connection = Some(connection);
         }
+        self.set_savepoints(hooks, session, connection)?;
         Ok(connection)
+    }
+
+    /// Joins the transaction of a connection that is the program's. One that the
+    /// session begins is its own; one that was there is only rolled back with it;
+    /// where that has a savepoint, the session has one too.
+    fn join_connection(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        connection: ConnectionId,
+    ) -> OrmResult<ConnectionId> {
+        let joined = if self.engines.in_nested_transaction(connection) {
+            Some(self.at(hooks, |at| at.begin_nested(connection))?)
+        } else if self.engines.in_transaction(connection) {
+            None
+        } else {
+            Some(self.at(hooks, |at| at.begin(connection))?)
+        };
+        if let Some(first) = self.session_mut(session).transactions.first_mut() {
+            first.connection = Some(connection);
+            first.borrowed = true;
+            first.joined = joined;
+        }
+        self.set_savepoints(hooks, session, connection)?;
+        Ok(connection)
+    }
+
+    /// Sets the savepoints of the levels that have none yet.
+    fn set_savepoints(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        connection: ConnectionId,
+    ) -> OrmResult<()> {
+        for at in 0..self.session(session).transactions.len() {
+            let level = &self.session(session).transactions[at];
+            if level.nested && level.savepoint.is_none() {
+                let savepoint = self.at(hooks, |at| at.begin_nested(connection))?;
+                self.session_mut(session).transactions[at].savepoint = Some(savepoint);
+            }
+        }
+        Ok(())
     }
 
     /// `session.begin_nested()`
@@ -179,13 +230,9 @@ impl Orm {
         self.autobegin(session);
         self.check_usable(session)?;
         self.flush_because(hooks, session, "begin_nested")?;
-        let connection = self.session_connection(hooks, session)?;
-        let name = self.at(hooks, |at| at.begin_nested(connection))?;
-        self.session_mut(session).transactions.push(SessionTransaction {
-            savepoint: Some(name),
-            nested: true,
-            ..SessionTransaction::default()
-        });
+        // The savepoint itself is set when the connection is used.
+        let level = SessionTransaction { nested: true, ..SessionTransaction::default() };
+        self.session_mut(session).transactions.push(level);
         Ok(())
     }
 
@@ -230,8 +277,14 @@ impl Orm {
             return Ok(());
         }
         if let Some(connection) = level.connection {
-            self.at(hooks, |at| at.commit(connection))?;
-            self.at(hooks, |at| at.close(connection))?;
+            match (level.borrowed, level.joined) {
+                (true, Some(own)) => self.at(hooks, |at| at.commit_transaction(own))?,
+                (true, None) => {}
+                (false, _) => {
+                    self.at(hooks, |at| at.commit(connection))?;
+                    self.at(hooks, |at| at.close(connection))?;
+                }
+            }
         }
         if self.session(session).options.expire_on_commit {
             for id in self.session(session).persistent() {
@@ -266,6 +319,7 @@ impl Orm {
         }
         if let Some(level) = self.session_mut(session).transactions.pop()
             && let Some(connection) = level.connection
+            && !level.borrowed
         {
             self.at(hooks, |at| at.close(connection))?;
         }
@@ -291,11 +345,12 @@ impl Orm {
     /// Rolls back in the database, and takes the states back to before.
     fn undo_level(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
         let Some(level) = self.session(session).transactions.last() else { return Ok(()) };
-        let savepoint = level.savepoint;
+        let (savepoint, nested) = (level.savepoint.or(level.joined), level.nested);
         let connection = self.session(session).transactions.iter().find_map(|level| level.connection);
         if let Some(connection) = connection {
             self.at(hooks, |at| match savepoint {
                 Some(savepoint) => at.rollback_transaction(savepoint),
+                None if nested => Ok(()),
                 None => at.rollback(connection),
             })?;
         }
@@ -409,7 +464,12 @@ impl Orm {
             for object in deleted {
                 self.detach(object.state);
             }
-            if let Some(connection) = level.connection {
+            if let Some(own) = level.joined {
+                self.at(hooks, |at| at.rollback_transaction(own))?;
+            }
+            if let Some(connection) = level.connection
+                && !level.borrowed
+            {
                 self.at(hooks, |at| at.close(connection))?;
             }
         }

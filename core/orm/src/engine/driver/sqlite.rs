@@ -142,12 +142,7 @@ impl DriverConnection for SqliteConnection {
         }
         drop(cursor);
         drop(statement);
-        let rowcount = match (changes_rows, columns.is_empty()) {
-            (true, true) => self.connection.changes() as i64,
-            // `sqlite3` counts them only after the last row was fetched.
-            (true, false) => 0,
-            (false, _) => -1,
-        };
+        let rowcount = if changes_rows { self.connection.changes() as i64 } else { -1 };
         Ok(RawResult { columns, rows, rowcount, last_row_id: self.connection.last_insert_rowid() })
     }
 

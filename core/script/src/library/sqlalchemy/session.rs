@@ -292,6 +292,10 @@ fn read_options(vm: &mut Vm, args: &mut Arguments) -> PyResult<SessionOptions> {
     let mut options = SessionOptions::default();
     if let Some(bind) = args.take("bind") {
         options.bind = bind_id(vm, &bind)?;
+        if let Some(connection) = bind.native::<super::connection::ConnectionObject>() {
+            options.connection = Some(connection.id);
+            options.bind = peek(vm, |orm| orm.engines.engine_of(connection.id))?;
+        }
     }
     options.autoflush = args.flag(vm, "autoflush", true)?;
     options.expire_on_commit = args.flag(vm, "expire_on_commit", true)?;
@@ -321,12 +325,12 @@ fn read_options(vm: &mut Vm, args: &mut Arguments) -> PyResult<SessionOptions> {
 }
 
 fn bind_id(vm: &mut Vm, bind: &Object) -> PyResult<Option<EngineId>> {
-    if bind.is_none() {
+    if bind.is_none() || bind.native::<super::connection::ConnectionObject>().is_some() {
         return Ok(None);
     }
     match metadata::engine_id(bind) {
         Some(engine) => Ok(Some(engine)),
-        None => Err(errors::error(vm, "ArgumentError", "a session is bound to an Engine here")),
+        None => Err(errors::error(vm, "ArgumentError", "a session is bound to an Engine or a Connection")),
     }
 }
 
