@@ -32,15 +32,17 @@ impl StatementCache {
     }
 
     /// Adds a statement. Half as many again as it is made for may come, then
-    /// the least used ones go.
-    pub(super) fn insert(&mut self, key: CacheKey, compiled: Rc<Compiled>) {
+    /// the least used ones go; tells how many there were then.
+    pub(super) fn insert(&mut self, key: CacheKey, compiled: Rc<Compiled>) -> Option<usize> {
         self.uses += 1;
         self.statements.insert(key, (self.uses, compiled));
-        if self.statements.len() > self.capacity + self.capacity / 2 {
+        let length = self.statements.len();
+        (length > self.capacity + self.capacity / 2).then(|| {
             let mut uses: Vec<u64> = self.statements.values().map(|(used, _)| *used).collect();
             uses.sort_unstable();
             let oldest_kept = uses[uses.len() - self.capacity];
             self.statements.retain(|_, (used, _)| *used >= oldest_kept);
-        }
+            length
+        })
     }
 }

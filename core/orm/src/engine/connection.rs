@@ -161,25 +161,18 @@ impl Engines {
         };
         self.quietly(|at| at.forget_link(engine, &link));
         link.users.set(1);
+        link.detached.set(true);
         Ok(())
     }
 
-    /// Gives a connection back that the program let go without closing it: what
-    /// it did not commit is rolled back, and nothing is logged.
+    /// Gives a connection back that the program let go without closing it. One
+    /// with a transaction stays: in Python the two hold each other.
     pub fn abandon(&mut self, id: ConnectionId) {
-        if self.is_closed(id) {
+        if self.is_closed(id) || self.transaction_of(id).is_some() {
             return;
         }
-        if let Some(transaction) = self.transaction_of(id) {
-            self.forget_transaction(transaction);
-        }
-        let connection = &mut self.connections[id.0 as usize];
-        connection.can_reconnect = false;
-        let (engine, link) = (connection.engine, connection.link.take());
-        if let Some(link) = link {
-            // Nobody is there to be told of an error.
-            let _ = self.quietly(|at| at.check_in(engine, &link));
-        }
+        // Nobody is there to be told of an error.
+        let _ = self.close(id);
     }
 
     /// Runs something on the driver's connection.

@@ -11,7 +11,7 @@ use super::Engines;
 use super::connection::{ConnectionId, Row};
 use super::driver::RawResult;
 use super::error::{EngineError, ErrorKind, ErrorParameters};
-use super::event::{Cache, Stats};
+use super::event::{Cache, Cause, Stats};
 use super::listen::{EventKind, Listener, Moment};
 use super::parameters::{long_statement, repr_given, repr_parameters};
 use crate::schema::{ColumnDefault, Schema};
@@ -123,7 +123,8 @@ impl Engines {
         let no_key = several_rows || matches!(statement, Statement::Ddl(_));
         let given = Given { keys, many, literal_binds: false };
         // What the ORM loads by itself is kept apart from what a program asks for.
-        let origin = self.causes.last().map(std::mem::discriminant);
+        let by_itself = |cause: &&Cause| !matches!(cause, Cause::Explicit | Cause::Query);
+        let origin = self.causes.last().filter(by_itself).map(std::mem::discriminant);
         let key = CacheKey::of(&(statement, &given.keys, given.many, origin));
         let build = |dialect| compile(schema, statement, dialect, &given).map_err(EngineError::from);
         let (compiled, cache) = if no_key {
@@ -313,7 +314,10 @@ impl dyn Listener + '_ {
 /// The error of one set of parameters, which shows all of them.
 fn with_all_sets(error: EngineError, parameters: &Parameters) -> EngineError {
     let sets = match parameters {
-        Parameters::None => return error,
+        Parameters::None => {
+            let none = ErrorParameters::Bound(Vec::new(), false);
+            return EngineError { values: Some(Rc::new(none)), ..error };
+        }
         Parameters::One(set) => vec![set.clone()],
         Parameters::Many(sets) => sets.clone(),
     };

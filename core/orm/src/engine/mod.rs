@@ -230,7 +230,8 @@ impl Engines {
         compile: impl FnOnce(Dialect) -> Result<Compiled, EngineError>,
     ) -> Result<(Rc<Compiled>, Cache), EngineError> {
         let disabled = self.without_cache;
-        let engine = &mut self.engines[engine.index()];
+        let id = engine;
+        let engine = &mut self.engines[id.index()];
         if disabled || engine.options.cache_size == 0 {
             return Ok((Rc::new(compile(engine.dialect)?), Cache::Disabled));
         }
@@ -238,7 +239,16 @@ impl Engines {
             return Ok((compiled, Cache::Cached));
         }
         let compiled = Rc::new(compile(engine.dialect)?);
-        engine.cache.insert(key, Rc::clone(&compiled));
+        let capacity = engine.options.cache_size;
+        if let (Some(length), Some(observer)) =
+            (engine.cache.insert(key, Rc::clone(&compiled)), &mut self.observer)
+        {
+            let sql = format!(
+                "Compiled cache size pruning from {length} items to {capacity}.  Increase cache size to reduce the frequency of pruning."
+            );
+            let cause = Cause::Explicit;
+            observer.before(&StatementEvent { engine: id, sql, parameters: None, stats: None, cause });
+        }
         Ok((compiled, Cache::Generated))
     }
 }

@@ -69,6 +69,8 @@ pub struct Link {
     pub(super) users: Rc<Cell<u32>>,
     /// Whether its isolation level is to be set back when it returns.
     pub(super) isolation_changed: Rc<Cell<bool>>,
+    /// Whether it belongs to its last user and not to a pool.
+    pub(super) detached: Rc<Cell<bool>>,
     closed: Rc<Cell<bool>>,
 }
 
@@ -194,6 +196,7 @@ impl Engines {
             driver: Rc::new(RefCell::new(connection)),
             users: Rc::default(),
             isolation_changed: Rc::default(),
+            detached: Rc::default(),
             closed: Rc::default(),
         }
     }
@@ -335,6 +338,11 @@ impl dyn Listener + '_ {
     pub fn check_in(&mut self, engine: EngineId, link: &Link) -> Result<(), EngineError> {
         link.users.set(link.users.get().saturating_sub(1));
         if link.users.get() > 0 {
+            return Ok(());
+        }
+        if link.detached.get() {
+            self.tell_of_link(EventKind::Reset, engine, link)?;
+            link.close();
             return Ok(());
         }
         let pool = &mut self.engines().engines[engine.index()].pool;

@@ -135,14 +135,6 @@ impl Engines {
         }
     }
 
-    /// Ends a transaction and its savepoints without a word to the database.
-    pub(super) fn forget_transaction(&mut self, id: TransactionId) {
-        let connection = self.transaction(id).connection;
-        self.cancel_savepoints(connection);
-        self.deactivate(id);
-        self.connections[connection.0 as usize].transaction = None;
-    }
-
     fn deactivate(&mut self, id: TransactionId) {
         self.transactions[id.0 as usize].is_active = false;
     }

@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use ormscope::engine::{ConnectionId, EventKind, Execution};
+use ormscope::engine::{ConnectionId, EventKind, Execution, parse_isolation_level};
 use ormscope::sql::{Statement, TextStatement};
 use ormscope::types::{DbValue, EngineId};
 
@@ -68,6 +68,14 @@ pub(super) fn borrowed(vm: &mut Vm, id: ConnectionId, engine: Object) -> Object 
 /// Has the engine heed those execution options that are its own.
 fn apply_options(vm: &mut Vm, id: ConnectionId, options: &Options) -> PyResult<()> {
     let before = peek(vm, |orm| orm.engines.connection_options(id))?;
+    let level = options.iter().find(|(name, _)| name.as_str() == "isolation_level");
+    if let Some((_, Object::Str(level))) = level
+        && peek(vm, |orm| orm.engines.in_transaction(id))?
+    {
+        // That is refused whatever the level is, and whether there is such a level.
+        let level = parse_isolation_level(level.as_str(), "sqlite").unwrap_or_default();
+        with_orm(vm, |orm, _| Ok(orm.engines.set_isolation(id, level)?))?;
+    }
     let after = heeded(vm, options, before.clone())?;
     with_orm(vm, |orm, _| {
         let changed = after.isolation.filter(|level| before.isolation != Some(*level));

@@ -289,7 +289,12 @@ pub(super) fn cursor_object(vm: &mut Vm, link: &Link, result: Option<&RawResult>
     let connection = connection_object(vm, link);
     let cursor = new_cursor(vm, &connection)?;
     if let (Some(own), Some(result)) = (cursor.native::<CursorObject>(), result) {
-        own.take(result.clone(), true);
+        let mut result = result.clone();
+        if !result.columns.is_empty() {
+            // Rows that come back are counted only after the last was fetched.
+            result.rowcount = result.rowcount.min(0);
+        }
+        own.take(result, true);
     }
     Ok(cursor)
 }
