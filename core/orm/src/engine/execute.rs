@@ -37,6 +37,16 @@ pub enum Parameters {
     Many(Vec<ParameterSet>),
 }
 
+/// A statement as it goes to the driver.
+pub(super) struct Sent {
+    pub(super) sql: String,
+    pub(super) sets: Vec<Row>,
+    /// Whether it is an `executemany`.
+    pub(super) many: bool,
+    /// The parameters as the log shows them, where they were given by name.
+    pub(super) shown: Option<String>,
+}
+
 /// How a statement with several sets of parameters goes out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Execution {
@@ -202,7 +212,8 @@ impl dyn Listener + '_ {
         }
         let sql = prepared.sql.clone().unwrap_or_else(|| compiled.sql.clone());
         let stats = Stats { cache: prepared.cache, batch: None };
-        let raw = self.execute_logged(connection, sql, rows, prepared.many, stats, compiled.kind)?;
+        let sent = Sent { sql, sets: rows, many: prepared.many, shown: None };
+        let raw = self.execute_logged(connection, sent, stats, compiled.kind)?;
         let mut result = ResultSet {
             returns_rows: !raw.columns.is_empty(),
             rowcount: raw.rowcount,
@@ -236,11 +247,27 @@ impl dyn Listener + '_ {
         sets: Vec<Row>,
         many: bool,
     ) -> Result<ResultSet, EngineError> {
+        self.execute_raw_shown(connection, sql, sets, many, None)
+    }
+
+    /// The same with parameters that are shown as they were given: by name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn execute_raw_shown(
+        &mut self,
+        connection: ConnectionId,
+        sql: &str,
+        sets: Vec<Row>,
+        many: bool,
+        shown: Option<String>,
+    ) -> Result<ResultSet, EngineError> {
         self.revalidate(connection)?;
         self.engines().check_active(connection)?;
         self.autobegin(connection)?;
         let stats = Stats { cache: Cache::RawSql, batch: None };
-        let raw = self.execute_logged(connection, sql.to_string(), sets, many, stats, Kind::Text)?;
+        let sent = Sent { sql: sql.to_string(), sets, many, shown };
+        let raw = self.execute_logged(connection, sent, stats, Kind::Text)?;
         let columns = Rc::new(plain_columns(raw.columns));
         Ok(ResultSet {
             returns_rows: !columns.is_empty(),
@@ -261,13 +288,11 @@ impl dyn Listener + '_ {
     pub(super) fn execute_logged(
         &mut self,
         connection: ConnectionId,
-        sql: String,
-        sets: Vec<Row>,
-        many: bool,
+        sent: Sent,
         stats: Stats,
         kind: Kind,
     ) -> Result<RawResult, EngineError> {
-        let (mut sql, mut sets) = (sql, sets);
+        let Sent { mut sql, mut sets, many, shown: named } = sent;
         let engines = self.engines();
         let engine = engines.connection(connection)?.engine;
         if engines.listens(engine, EventKind::BeforeCursorExecute) {
@@ -277,7 +302,8 @@ impl dyn Listener + '_ {
         let engines = self.engines();
         let hidden = engines.engine(engine).options.hide_parameters;
         let show = |sets: &[Row]| {
-            if hidden { super::error::HIDDEN.to_string() } else { repr_parameters(sets, many) }
+            let shown = if hidden { Some(super::error::HIDDEN.to_string()) } else { named.clone() };
+            shown.unwrap_or_else(|| repr_parameters(sets, many))
         };
         // Only the statements of insertmanyvalues grow with their parameters.
         let batched = stats.batch.is_some();

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::connection::{ConnectionId, Row};
 use super::error::EngineError;
 use super::event::{Cache, Stats};
-use super::execute::{Prepared, ResultSet, convert};
+use super::execute::{Prepared, ResultSet, Sent, convert};
 use super::listen::Listener;
 use crate::sql::compiler::Kind;
 
@@ -82,7 +82,8 @@ impl dyn Listener + '_ {
                 }
                 [] => Row::new(),
             };
-            let raw = self.execute_logged(connection, sql, vec![flat], false, stats, Kind::Insert)?;
+            let sent = Sent { sql, sets: vec![flat], many: false, shown: None };
+            let raw = self.execute_logged(connection, sent, stats, Kind::Insert)?;
             // The cursor's own count is that of the last statement.
             result.rowcount = if preserve_rowcount { sets.len() } else { raw.rows.len() } as i64;
             result.last_row_id = raw.last_row_id;

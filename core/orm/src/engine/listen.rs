@@ -86,6 +86,13 @@ impl EventSet {
 
 /// Something that happens, as it is told to a [`Listener`].
 pub enum Moment<'a> {
+    /// A driver's connection is needed; the listener may make it.
+    Make {
+        /// The engine.
+        engine: EngineId,
+        /// Where it goes.
+        made: &'a mut Option<Link>,
+    },
     /// The driver's connection was made, leaves the pool, comes back, ends.
     Link {
         /// Which of them.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::driver::{DriverConnection, DriverError, IsolationLevel, RawResult};
 use super::error::{EngineError, ErrorKind};
-use super::listen::{EventKind, Listener};
+use super::listen::{EventKind, Listener, Moment};
 use super::url::Url;
 use super::{EngineOptions, Engines};
 use crate::types::{DbValue, EngineId};
@@ -189,6 +189,23 @@ impl Engines {
         Ok(self.new_link(connection))
     }
 
+    /// The driver's own connection for an engine, as the engine wants it.
+    fn connect_for(&mut self, engine: EngineId) -> Result<Result<Link, DriverError>, EngineError> {
+        let own = self.engine(engine);
+        if let Some(error) = &own.options.refuses {
+            return Err(error.clone());
+        }
+        let EngineOptions { isolation, begins_by_itself, .. } = own.options;
+        let connected = self.driver.connect(&own.url).and_then(|mut connection| {
+            connection.set_begins_by_itself(begins_by_itself);
+            if let Some(level) = isolation {
+                connection.set_isolation(level)?;
+            }
+            Ok(connection)
+        });
+        Ok(connected.map(|connection| self.new_link(connection)))
+    }
+
     fn new_link(&mut self, connection: Box<dyn DriverConnection>) -> Link {
         self.links_made += 1;
         Link {
@@ -297,30 +314,22 @@ impl dyn Listener + '_ {
     }
 
     fn make_link(&mut self, engine: EngineId) -> Result<Link, EngineError> {
-        let engines = self.engines();
-        let driver = Rc::clone(&engines.driver);
-        let url = engines.engine(engine).url.clone();
-        let connected = driver.connect(&url);
-        let engines = self.engines();
-        let EngineOptions { isolation, begins_by_itself, ref refuses, .. } = engines.engine(engine).options;
-        if let Some(error) = refuses {
-            return Err(error.clone());
+        let mut made = None;
+        if self.engines().listens(engine, EventKind::DoConnect) {
+            self.notify(Moment::Make { engine, made: &mut made })?;
         }
-        let connected = connected.and_then(|mut connection| {
-            connection.set_begins_by_itself(begins_by_itself);
-            if let Some(level) = isolation {
-                connection.set_isolation(level)?;
-            }
-            Ok(connection)
-        });
-        let connection = match connected {
-            Ok(connection) => connection,
+        let connected = match made {
+            Some(link) => Ok(link),
+            None => self.engines().connect_for(engine)?,
+        };
+        let engines = self.engines();
+        let link = match connected {
+            Ok(link) => link,
             Err(error) => {
                 let error = EngineError::from_driver(error, engines.module_of(engine), None, None);
                 return Err(self.handled(engine, None, error, &[], false));
             }
         };
-        let link = engines.new_link(connection);
         let pool = &mut engines.engines[engine.index()].pool;
         pool.has_connected = true;
         let first = !std::mem::replace(&mut pool.connected_before, true);

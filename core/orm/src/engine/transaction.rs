@@ -10,6 +10,7 @@ use super::connection::ConnectionId;
 use super::driver::{DriverConnection, DriverError, IsolationLevel};
 use super::error::{EngineError, ErrorKind};
 use super::event::{Cache, Cause, Stats};
+use super::execute::Sent;
 use super::listen::{EventKind, Listener};
 use crate::sql::compiler::Kind;
 use crate::types::EngineId;
@@ -358,7 +359,8 @@ impl dyn Listener + '_ {
     fn savepoint_statement(&mut self, id: ConnectionId, sql: String) -> Result<(), EngineError> {
         let stats = Stats { cache: Cache::NoKey, batch: None };
         self.engines().push_cause(Cause::Transaction);
-        let done = self.execute_logged(id, sql, vec![Vec::new()], false, stats, Kind::Text);
+        let sent = Sent { sql, sets: vec![Vec::new()], many: false, shown: None };
+        let done = self.execute_logged(id, sent, stats, Kind::Text);
         self.engines().pop_cause();
         done.map(|_| ())
     }

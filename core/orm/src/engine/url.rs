@@ -74,9 +74,12 @@ pub enum UrlError {
     NoSuchDialect(String),
 }
 
+/// Drivers, each with the name of the class that SQLAlchemy has for it.
+type Drivers = &'static [(&'static str, &'static str)];
+
 /// The dialects that a URL can name, each with its drivers, the usual one
 /// first, and the name of the class that SQLAlchemy has for it.
-const DRIVERS: &[(&str, Dialect, &[(&str, &str)])] = &[
+const DRIVERS: &[(&str, Dialect, Drivers)] = &[
     (
         "sqlite",
         Dialect::Sqlite,
@@ -128,7 +131,7 @@ const DRIVERS: &[(&str, Dialect, &[(&str, &str)])] = &[
     ),
 ];
 
-const MYSQL_DRIVERS: &[(&str, &str)] = &[
+const MYSQL_DRIVERS: Drivers = &[
     ("mysqldb", "MySQLDialect_mysqldb"),
     ("pymysql", "MySQLDialect_pymysql"),
     ("aiomysql", "MySQLDialect_aiomysql"),

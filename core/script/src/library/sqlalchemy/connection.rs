@@ -426,6 +426,11 @@ fn exec_driver_sql(vm: &mut Vm, args: Args) -> PyResult<Object> {
 fn driver_sql(vm: &mut Vm, id: ConnectionId, sql: &str, parameters: Option<&Object>) -> PyResult<Object> {
     let given = parameters::read_raw(vm, parameters)?;
     let link = peek(vm, |orm| orm.engines.link_of(id).cloned())?;
+    let is_named = given.sets.iter().any(|set| matches!(set, RawSet::Names(_)));
+    let shown = match parameters {
+        Some(parameters) if is_named => Some(vm.repr(parameters)?.as_str().to_string()),
+        _ => None,
+    };
     let mut sets = Vec::new();
     for set in given.sets {
         sets.push(match (set, &link) {
@@ -438,7 +443,8 @@ fn driver_sql(vm: &mut Vm, id: ConnectionId, sql: &str, parameters: Option<&Obje
     if sets.is_empty() {
         sets.push(Vec::<DbValue>::new());
     }
-    let set = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.execute_raw(id, sql, sets, many)))?;
+    let set =
+        with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.execute_raw_shown(id, sql, sets, many, shown)))?;
     Ok(result_object(vm, result::Rows::from_set(set)))
 }
 

@@ -184,6 +184,11 @@ pub(super) fn connection_object(vm: &mut Vm, link: &Link) -> Object {
     object
 }
 
+/// The driver's connection that an object shows.
+pub(super) fn link_of_object(object: &Object) -> Option<Link> {
+    Some(object.native::<LinkObject>()?.link.clone())
+}
+
 /// The pool's record of a driver's connection, as events get it.
 pub(super) fn record_object(vm: &mut Vm, engine: EngineId, link: &Link) -> Object {
     let class = classes(vm).record.clone();

@@ -31,6 +31,8 @@ pub(super) struct EngineLibrary {
     pub(super) pools: FxHashMap<EngineId, Object>,
     /// What the program listens to.
     pub(super) listeners: Vec<events::Entry>,
+    /// What makes an engine's connections in the driver's place: `creator=`.
+    pub(super) creators: FxHashMap<EngineId, Object>,
     /// The execution contexts that listeners have between the two cursor events.
     pub(super) contexts: FxHashMap<ConnectionId, Object>,
     /// The transactions' Python objects, while the program has them.
@@ -200,10 +202,14 @@ pub(super) fn create_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
     for (name, _) in &left {
         super::note(vm, format!("create_engine() no longer takes {}=; it is ignored here.", name.as_str()));
     }
-    if creator.is_some() {
-        super::note(vm, "creator= is ignored here: connections are made from the URL.");
-    }
     let id = with_orm(vm, |orm, _| Ok(orm.engines.create(url, options)?))?;
+    if let Some(creator) = creator {
+        vm.library.sqlalchemy.engine.creators.insert(id, creator);
+        with_orm(vm, |orm, _| {
+            orm.engines.listen(Some(id), EventKind::DoConnect);
+            Ok(())
+        })?;
+    }
     let class = classes(vm).engine.clone();
     let options = RefCell::new(execution_options);
     let data = EngineObject { id, options, echo: RefCell::new(echo), logging_name };

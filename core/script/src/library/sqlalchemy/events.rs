@@ -262,6 +262,7 @@ fn link_of(vm: &mut Vm, id: ConnectionId) -> PyResult<Option<Link>> {
 /// Tells the program's listeners what the engine tells.
 pub(super) fn run(vm: &mut Vm, moment: Moment<'_>) -> PyResult<()> {
     match moment {
+        Moment::Make { engine, made } => make(vm, engine, made),
         Moment::Link { kind, engine, link } => {
             let connection = dbapi::connection_object(vm, link);
             let mut arguments = vec![connection, dbapi::record_object(vm, engine, link)];
@@ -294,6 +295,34 @@ pub(super) fn run(vm: &mut Vm, moment: Moment<'_>) -> PyResult<()> {
             handle_error(vm, connection, engine, error, sets, many)
         }
     }
+}
+
+/// Has the program make a driver's connection: `creator=`, `do_connect`.
+fn make(vm: &mut Vm, engine: EngineId, made: &mut Option<Link>) -> PyResult<()> {
+    let dialect = vm.get_attr(&engine_object(vm, engine), "dialect")?;
+    let database = peek(vm, |orm| orm.engines.engine(engine).url.database.clone())?;
+    let database = database.filter(|name| !name.is_empty()).unwrap_or_else(|| ":memory:".to_string());
+    let arguments = vec![
+        dialect,
+        Object::None,
+        Object::list(vec![Object::str(database)]),
+        Object::Dict(Rc::new(Dict::new())),
+    ];
+    call_all(vm, engine, EventKind::DoConnect, arguments, |_, _, result, _| {
+        if made.is_none() {
+            *made = dbapi::link_of_object(&result);
+        }
+        Ok(())
+    })?;
+    let creator = vm.library.sqlalchemy.engine.creators.get(&engine).cloned();
+    if let (None, Some(creator)) = (&made, creator) {
+        let connection = vm.call(&creator, Args::default())?;
+        *made = dbapi::link_of_object(&connection);
+        if made.is_none() {
+            return Err(vm.type_error("creator= must return a sqlite3 connection"));
+        }
+    }
+    Ok(())
 }
 
 /// The sets of parameters as the program sees them: a tuple, or a list of tuples.
