@@ -115,7 +115,7 @@ impl Classes {
             insert: dml::insert_class(),
             update: dml::update_class(),
             delete: dml::delete_class(),
-            url: url::class(),
+            url: url::class(vm),
             option_engine: engine::option_engine_class(&engine),
             engine,
             engine_begin: connection::engine_begin_class(),

@@ -309,7 +309,15 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
         orm.engines.set_connection_options(own.id, before);
         Ok(())
     })?;
-    result
+    let result = result?;
+    let paged = |options: &Options| {
+        options.iter().find(|(name, _)| name.as_str() == "yield_per").map(|(_, value)| value.clone())
+    };
+    let size = paged(&options).or_else(|| paged(&own.options.borrow()));
+    if let Some(size) = size.filter(|_| result::is_compiled(&result)) {
+        vm.call_method(&result, "yield_per", vec![size])?;
+    }
+    Ok(result)
 }
 
 /// Executes between `before_execute` and `after_execute`, where somebody listens.
@@ -474,7 +482,10 @@ pub(super) fn executable(vm: &mut Vm, object: &Object) -> PyResult<Statement> {
     if let (Object::Str(text), true) = (object, legacy) {
         return Ok(Statement::Text(TextStatement { text: text.as_str().into(), binds: Vec::new() }));
     }
+    let function = super::classes(vm).function.clone();
     match select::to_statement(vm, object)? {
+        // Of expressions only functions are executed.
+        Some(Statement::Expr(_)) if !vm.is_instance(object, &function) => Err(not_executable(vm, object)),
         Some(statement) => Ok(statement),
         None => Err(not_executable(vm, object)),
     }

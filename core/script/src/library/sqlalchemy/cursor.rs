@@ -11,7 +11,7 @@ use ormscope::types::Value;
 use super::result::{ResultData, Rows, is_soft_closed, told};
 use super::row::row_object;
 use super::values::to_object;
-use super::{errors, peek, receiver};
+use super::{errors, inspection, peek, receiver};
 use crate::builtins::Dict;
 use crate::object::{Args, Class, Object, PyResult};
 use crate::vm::Vm;
@@ -30,6 +30,36 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
         .getter("returns_rows", |vm, args| told(vm, &args, |rows| Object::Bool(rows.returns_rows)))
         .getter("is_insert", |vm, args| told(vm, &args, |rows| Object::Bool(rows.kind == Some(Kind::Insert))))
         .getter("_soft_closed", |vm, args| told(vm, &args, |rows| Object::Bool(is_soft_closed(rows))))
+        .getter("context", |vm, args| {
+            let data = receiver::<ResultData>(vm, &args.positional[0])?;
+            let (kind, many) = {
+                let rows = data.rows.borrow();
+                (rows.kind, rows.many)
+            };
+            let verb = match kind {
+                Some(Kind::Insert) => "INSERT",
+                Some(Kind::Update) => "UPDATE",
+                Some(Kind::Delete) => "DELETE",
+                _ => "SELECT",
+            };
+            inspection::make_support(
+                vm,
+                "ExecutionContext",
+                vec![Object::None, Object::Bool(many), Object::None, Object::str(verb)],
+            )
+        })
+        .getter("cursor", |vm, args| {
+            let data = receiver::<ResultData>(vm, &args.positional[0])?;
+            let (closed, names, rowcount) = {
+                let rows = data.rows.borrow();
+                let names = rows.keys.names.iter().map(Object::str).collect();
+                (is_soft_closed(&rows), names, rows.rowcount)
+            };
+            if closed {
+                return Ok(Object::None);
+            }
+            inspection::make_support(vm, "ResultCursor", vec![Object::list(names), Object::Int(rowcount)])
+        })
         .getter("returned_defaults", |_, _| Ok(Object::None))
         .getter("returned_defaults_rows", |_, _| Ok(Object::None))
         .getter("inserted_primary_key", inserted_primary_key)

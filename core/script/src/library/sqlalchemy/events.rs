@@ -103,6 +103,24 @@ fn identified(vm: &mut Vm, target: &Object, name: &Object) -> PyResult<(Option<E
     match (target_of(vm, target)?, found) {
         (Some(engine), Some((_, kind, _))) => Ok((engine, *kind)),
         _ => {
+            const OF_THE_ORM: [&str; 12] = [
+                "load",
+                "refresh",
+                "expire",
+                "init",
+                "before_flush",
+                "after_flush",
+                "before_commit",
+                "after_commit",
+                "after_rollback",
+                "before_insert",
+                "after_insert",
+                "set",
+            ];
+            if OF_THE_ORM.contains(&name.as_str()) {
+                let message = format!("the event '{}' of the ORM is not there yet", name.as_str());
+                return Err(errors::error(vm, "InvalidRequestError", message));
+            }
             let repr = vm.repr(target)?;
             let message = format!("No such event '{}' for target '{}'", name.as_str(), repr.as_str());
             Err(errors::error(vm, "InvalidRequestError", message))
@@ -328,7 +346,13 @@ fn make(vm: &mut Vm, engine: EngineId, made: &mut Option<Link>) -> PyResult<()> 
 /// The sets of parameters as the program sees them: a tuple, or a list of tuples.
 pub(super) fn parameters_object(vm: &mut Vm, sets: &[Vec<DbValue>], many: bool) -> PyResult<Object> {
     let tuple = |vm: &mut Vm, set: &Vec<DbValue>| -> PyResult<Object> {
-        let values = set.iter().map(|value| to_object(vm, &value.clone().plain()));
+        let values = set.iter().map(|value| match value {
+            // The object itself is gone; what it looks like is known.
+            DbValue::Refused(refused) => {
+                inspection::make_support(vm, "Unbindable", vec![Object::str(&refused.0)])
+            }
+            value => to_object(vm, &value.clone().plain()),
+        });
         Ok(Object::tuple(values.collect::<PyResult<_>>()?))
     };
     if many {

@@ -238,15 +238,9 @@ const METHODS: &[(&str, NativeFn)] = &[
         let mut args = Arguments::new("partitions", args);
         let this = args.receiver();
         let size = page(vm, &this, args.take("size"))?;
-        let mut parts = Vec::new();
-        loop {
-            let part = fetch(vm, &this, size)?;
-            if part.is_empty() {
-                break;
-            }
-            parts.push(Object::list(part));
-        }
-        vm.iter(&Object::list(parts))
+        let fetchmany = vm.get_attr(&this, "fetchmany")?;
+        let size = Object::Int(i64::try_from(size).unwrap_or(i64::MAX));
+        super::inspection::make_support(vm, "partitions", vec![fetchmany, size])
     }),
     ("close", |vm, args| {
         close(vm, &args.positional[0])?;
@@ -575,4 +569,10 @@ pub(super) fn told(vm: &mut Vm, args: &Args, tell: impl FnOnce(&Rows) -> Object)
 /// Whether a result stays open when its last row has gone.
 pub(super) fn is_soft_closed(rows: &Rows) -> bool {
     rows.closed || !rows.returns_rows || rows.rows.is_empty()
+}
+
+/// Whether a result comes from a statement that was compiled, and not from SQL as text.
+pub(super) fn is_compiled(result: &Object) -> bool {
+    let data = result.native::<ResultData>();
+    data.is_some_and(|data| !matches!(data.rows.borrow().kind, None | Some(Kind::Text)))
 }

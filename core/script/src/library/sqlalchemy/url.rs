@@ -19,10 +19,11 @@ pub(super) struct UrlObject {
 
 const FIELDS: [&str; 7] = ["drivername", "username", "password", "host", "port", "database", "query"];
 
-pub(super) fn class() -> Rc<Class> {
-    let mut builder = Class::builder("URL").module("sqlalchemy.engine.url");
-    builder = builder.attribute("_fields", Object::tuple(FIELDS.map(Object::str).into()));
-    builder
+pub(super) fn class(vm: &Vm) -> Rc<Class> {
+    Class::builder("URL")
+        .module("sqlalchemy.engine.url")
+        .base(&vm.types.tuple)
+        .attribute("_fields", Object::tuple(FIELDS.map(Object::str).into()))
         // A named tuple is a sequence to `match`.
         .attribute("__abc_tpflags__", Object::Int(1 << 5))
         .method("__new__", |vm, mut args| {
@@ -101,6 +102,8 @@ pub(super) fn class() -> Rc<Class> {
             query.values_mut().for_each(|value| *value = QueryValue::Many(value.values().to_vec()));
             query_object(vm, &query)
         })
+        .method("index", |vm, args| of_tuple(vm, args, "index"))
+        .method("count", |vm, args| of_tuple(vm, args, "count"))
         .method("_asdict", |vm, args| {
             let values = parts(vm, &args.positional[0])?;
             let names = FIELDS.map(|name| vm.intern(name));
@@ -192,6 +195,11 @@ fn parts(vm: &mut Vm, object: &Object) -> PyResult<Vec<Object>> {
 
 fn tuple(vm: &mut Vm, object: &Object) -> PyResult<Object> {
     Ok(Object::tuple(parts(vm, object)?))
+}
+
+fn of_tuple(vm: &mut Vm, args: Args, method: &str) -> PyResult<Object> {
+    let tuple = tuple(vm, &args.positional[0])?;
+    vm.call_method(&tuple, method, args.positional[1..].to_vec())
 }
 
 fn compare(vm: &mut Vm, args: &Args, op: CompareOp) -> PyResult<Object> {

@@ -162,16 +162,40 @@ class ReadOnlyProperties:
 
 
 class ExecutionContext:
-    def __init__(self, statement, executemany, connection):
+    def __init__(self, statement, executemany, connection=None, verb=None):
         self.statement = statement
         self.executemany = executemany
         self.root_connection = self.connection = connection
-        self.engine = connection.engine
-        self.dialect = connection.dialect
-        verb = statement.lstrip()[:6].upper()
+        self.engine = connection and connection.engine
+        self.dialect = connection and connection.dialect
+        verb = (verb or statement.lstrip()[:6]).upper()
         self.isinsert = verb == "INSERT"
         self.isupdate = verb == "UPDATE"
         self.isdelete = verb == "DELETE"
+
+
+class ResultCursor:
+    arraysize = 1
+
+    def __init__(self, names, rowcount):
+        self.description = tuple((name,) + (None,) * 6 for name in names)
+        self.rowcount = rowcount
+
+
+class Unbindable:
+    def __init__(self, text):
+        self._text = text
+
+    def __repr__(self):
+        return self._text
+
+
+def partitions(fetchmany, size):
+    while True:
+        part = fetchmany(size)
+        if not part:
+            break
+        yield part
 
 
 class ExceptionContext:
