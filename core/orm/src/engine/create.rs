@@ -3,12 +3,12 @@
 //! SQLAlchemy counterpart: `sqlalchemy.sql.ddl`'s schema generator and dropper.
 
 use super::connection::ConnectionId;
-use super::error::EngineError;
+use super::error::{EngineError, ErrorKind};
 use super::execute::{Execution, Parameters};
 use super::{Cause, Engines};
-use crate::schema::Schema;
+use crate::schema::{Abilities, Schema};
 use crate::sql::compiler::{Dialect, quote};
-use crate::sql::{CreateTable, Ddl, DropTable, Statement};
+use crate::sql::{Ddl, Statement};
 use crate::types::TableId;
 
 impl Engines {
@@ -31,15 +31,8 @@ impl Engines {
                     missing.push(table);
                 }
             }
-            for table in schema.sort_tables(missing) {
-                engines.run_ddl(
-                    schema,
-                    connection,
-                    Ddl::CreateTable(CreateTable { table, if_not_exists: false }),
-                )?;
-                for index in 0..schema.table(table).indexes.len() as u32 {
-                    engines.run_ddl(schema, connection, Ddl::CreateIndex { table, index })?;
-                }
+            for ddl in schema.creation(&missing, Abilities::default()) {
+                engines.run_ddl(schema, connection, ddl)?;
             }
             Ok(())
         })
@@ -63,10 +56,28 @@ impl Engines {
                     present.push(table);
                 }
             }
-            for table in schema.sort_tables(present).into_iter().rev() {
-                engines.run_ddl(schema, connection, Ddl::DropTable(DropTable { table, if_exists: false }))?;
+            let removal = schema
+                .removal(&present, Abilities::default())
+                .map_err(|cycle| EngineError::new(ErrorKind::CircularDependency, cycle.join(", ")))?;
+            for ddl in removal {
+                engines.run_ddl(schema, connection, ddl)?;
             }
             Ok(())
+        })
+    }
+
+    /// Runs DDL, one statement after another.
+    ///
+    /// # Errors
+    /// The database's, or the compiler's.
+    pub fn run_all(
+        &mut self,
+        schema: &Schema,
+        connection: ConnectionId,
+        statements: Vec<Ddl>,
+    ) -> Result<(), EngineError> {
+        self.with_cause(Cause::Schema, |engines| {
+            statements.into_iter().try_for_each(|ddl| engines.run_ddl(schema, connection, ddl))
         })
     }
 

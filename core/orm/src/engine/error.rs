@@ -22,6 +22,10 @@ pub enum ErrorKind {
     AmbiguousForeignKeys,
     /// `NoReferencedTableError`
     NoReferencedTable,
+    /// `IdentifierError`
+    Identifier,
+    /// `CircularDependencyError`
+    CircularDependency,
     /// `NoSuchModuleError`
     NoSuchModule,
     /// `InvalidRequestError`
@@ -57,6 +61,8 @@ impl ErrorKind {
             ErrorKind::NoForeignKeys => "NoForeignKeysError",
             ErrorKind::AmbiguousForeignKeys => "AmbiguousForeignKeysError",
             ErrorKind::NoReferencedTable => "NoReferencedTableError",
+            ErrorKind::Identifier => "IdentifierError",
+            ErrorKind::CircularDependency => "CircularDependencyError",
             ErrorKind::NoSuchModule => "NoSuchModuleError",
             ErrorKind::InvalidRequest => "InvalidRequestError",
             ErrorKind::ResourceClosed => "ResourceClosedError",
@@ -230,6 +236,7 @@ impl From<CompileError> for EngineError {
             CompileError::Join(JoinError::AmbiguousForeignKeys(..)) => ErrorKind::AmbiguousForeignKeys,
             CompileError::InvalidRequest(_) => ErrorKind::InvalidRequest,
             CompileError::NoReferencedTable(_) => ErrorKind::NoReferencedTable,
+            CompileError::Identifier(_) => ErrorKind::Identifier,
         };
         let coded = EngineError::new(kind, error.to_string());
         // Only errors that the compiler raises by itself have its code.

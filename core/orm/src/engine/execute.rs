@@ -321,6 +321,7 @@ impl Prepared {
                 },
                 Source::Given => given(),
                 Source::Constant(value) => Some(Value::Int(*value)),
+                Source::Value(value) => Some(value.clone()),
                 Source::Default(id) | Source::OnUpdate(id) => {
                     let column = schema.column(*id);
                     let default = match parameter.source {
@@ -333,7 +334,8 @@ impl Prepared {
                             self.pending.push((number, at, Rc::clone(code)));
                             Some(Value::Null)
                         }
-                        None => Some(Value::Null),
+                        // Those are part of the statement's text.
+                        None | Some(ColumnDefault::Expr(_) | ColumnDefault::Sequence(_)) => Some(Value::Null),
                     }
                 }
             };

@@ -245,7 +245,7 @@ impl Orm {
             .mapper(mapper)
             .columns()
             .map(|(_, id)| id)
-            .filter(|id| self.schema.column(*id).server_default.is_some())
+            .filter(|id| self.schema.column(*id).is_made_by_insert())
             .collect();
         for group in by_same_keys(records) {
             let given = |id: &ColumnId| {

@@ -101,6 +101,11 @@ impl Dialect {
         matches!(self, Dialect::Postgresql | Dialect::Mysql)
     }
 
+    /// Whether it has sequences.
+    pub fn has_sequences(self) -> bool {
+        matches!(self, Dialect::Postgresql | Dialect::Oracle | Dialect::Mssql)
+    }
+
     /// Whether it has `true` and `false`.
     pub(super) fn has_booleans(self) -> bool {
         !matches!(self, Dialect::Sqlite | Dialect::Oracle | Dialect::Mssql)

@@ -6,6 +6,7 @@
 
 mod ddl;
 mod dialect;
+mod digest;
 mod dml;
 mod expr;
 mod froms;
@@ -68,6 +69,8 @@ pub enum Source {
     Default(ColumnId),
     /// A column's `onupdate`.
     OnUpdate(ColumnId),
+    /// A value of an expression that is not the statement's own, such as a default.
+    Value(Value),
     /// A number that the compiler itself puts in.
     Constant(i64),
 }
@@ -115,6 +118,9 @@ pub enum CompileError {
     /// `sqlalchemy.exc.NoReferencedTableError`
     #[error("{0}")]
     NoReferencedTable(String),
+    /// `sqlalchemy.exc.IdentifierError`
+    #[error("{0}")]
+    Identifier(String),
 }
 
 /// What an execution brings beside the statement.
@@ -382,6 +388,7 @@ impl<'a> Compiler<'a> {
         let source = match (place, &bind.value) {
             (Some(place), BindValue::One(_) | BindValue::Expanding(_)) => Source::Bind(place),
             (Some(place), BindValue::Required) if !bind.named => Source::Bind(place),
+            (None, BindValue::One(value)) => Source::Value(value.clone()),
             _ => Source::Given,
         };
         if matches!(bind.value, BindValue::Expanding(_)) {

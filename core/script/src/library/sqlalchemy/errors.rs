@@ -29,6 +29,7 @@ const CLASSES: &[(&str, &str, bool)] = &[
     ("CompileError", "SQLAlchemyError", false),
     ("UnsupportedCompilationError", "CompileError", false),
     ("IdentifierError", "SQLAlchemyError", false),
+    ("ConstraintColumnNotFoundError", "ArgumentError", false),
     ("DisconnectionError", "SQLAlchemyError", false),
     ("TimeoutError", "SQLAlchemyError", false),
     ("InvalidRequestError", "SQLAlchemyError", false),

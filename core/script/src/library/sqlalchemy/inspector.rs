@@ -390,3 +390,10 @@ fn dict(vm: &mut Vm, items: Vec<(&str, Object)>) -> Object {
     let items: Vec<_> = items.into_iter().map(|(name, value)| (vm.intern(name), value)).collect();
     Dict::from_names(items)
 }
+
+/// `metadata.reflect(bind)`
+pub(super) fn reflect_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    super::reflection::reflect_metadata(vm, args)
+}
+
+pub(super) use super::reflection::reflect_table;

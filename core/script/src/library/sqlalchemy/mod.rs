@@ -15,6 +15,7 @@ mod collections;
 mod connection;
 mod constraints;
 mod constructors;
+mod ddl;
 mod declarative;
 mod dml;
 mod engine;
@@ -30,6 +31,7 @@ mod metadata;
 mod modules;
 mod printing;
 mod query;
+mod reflection;
 mod relationships;
 mod result;
 mod schema;
@@ -60,6 +62,10 @@ pub struct SqlAlchemy {
     /// The Python objects of tables and columns, so that each has one identity.
     tables: FxHashMap<ormscope::types::TableId, Object>,
     columns: FxHashMap<ormscope::types::ColumnId, Object>,
+    /// Those of constraints and indexes: table, whether an index, place.
+    items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
+    /// Those of `MetaData` collections.
+    metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
     notes: Vec<String>,
     /// How many of them were told.
@@ -88,6 +94,8 @@ impl SqlAlchemy {
             classes: None,
             tables: FxHashMap::default(),
             columns: FxHashMap::default(),
+            items: FxHashMap::default(),
+            metadata: FxHashMap::default(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,
