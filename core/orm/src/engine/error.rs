@@ -22,6 +22,8 @@ pub enum ErrorKind {
     AmbiguousForeignKeys,
     /// `NoReferencedTableError`
     NoReferencedTable,
+    /// `NoReferencedColumnError`
+    NoReferencedColumn,
     /// `IdentifierError`
     Identifier,
     /// `CircularDependencyError`
@@ -61,6 +63,7 @@ impl ErrorKind {
             ErrorKind::NoForeignKeys => "NoForeignKeysError",
             ErrorKind::AmbiguousForeignKeys => "AmbiguousForeignKeysError",
             ErrorKind::NoReferencedTable => "NoReferencedTableError",
+            ErrorKind::NoReferencedColumn => "NoReferencedColumnError",
             ErrorKind::Identifier => "IdentifierError",
             ErrorKind::CircularDependency => "CircularDependencyError",
             ErrorKind::NoSuchModule => "NoSuchModuleError",
@@ -236,6 +239,7 @@ impl From<CompileError> for EngineError {
             CompileError::Join(JoinError::AmbiguousForeignKeys(..)) => ErrorKind::AmbiguousForeignKeys,
             CompileError::InvalidRequest(_) => ErrorKind::InvalidRequest,
             CompileError::NoReferencedTable(_) => ErrorKind::NoReferencedTable,
+            CompileError::NoReferencedColumn(_) => ErrorKind::NoReferencedColumn,
             CompileError::Identifier(_) => ErrorKind::Identifier,
         };
         let coded = EngineError::new(kind, error.to_string());

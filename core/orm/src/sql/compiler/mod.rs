@@ -118,6 +118,9 @@ pub enum CompileError {
     /// `sqlalchemy.exc.NoReferencedTableError`
     #[error("{0}")]
     NoReferencedTable(String),
+    /// `sqlalchemy.exc.NoReferencedColumnError`
+    #[error("{0}")]
+    NoReferencedColumn(String),
     /// `sqlalchemy.exc.IdentifierError`
     #[error("{0}")]
     Identifier(String),

@@ -90,7 +90,7 @@ impl Compiler<'_> {
         let name = constraint.name.as_deref().map(|name| (name, constraint.conventional));
         let has_type = match constraint.of_type {
             None => false,
-            Some(TypeCheck::Boolean) => self.dialect.has_booleans(),
+            Some(TypeCheck::Boolean) => !matches!(self.dialect, Dialect::Sqlite | Dialect::Mysql),
             Some(TypeCheck::NativeEnum) => matches!(self.dialect, Dialect::Postgresql | Dialect::Mysql),
             Some(TypeCheck::Enum) => false,
         };
@@ -196,18 +196,18 @@ impl Compiler<'_> {
             let name =
                 definition.column_index(column).map_or(column, |at| &definition.columns[at as usize].name);
             let id = self.schema.resolve(table, key).map_err(|unresolved| {
-                CompileError::NoReferencedTable(match unresolved {
-                    Unresolved::Table(target) => format!(
+                match unresolved {
+                    Unresolved::Table(target) => CompileError::NoReferencedTable(format!(
                         "Foreign key associated with column '{0}.{name}' could not find table '{target}' with which to generate a foreign key to target column '{1}'",
                         definition.key(),
                         key.target.rsplit('.').next().unwrap_or_default()
-                    ),
-                    Unresolved::Column { table: target, column: wanted } => format!(
+                    )),
+                    Unresolved::Column { table: target, column: wanted } => CompileError::NoReferencedColumn(format!(
                         "Could not initialize target column for ForeignKey '{0}' on table '{1}': table '{target}' has no column named '{wanted}'",
                         key.target,
                         definition.name
-                    ),
-                })
+                    )),
+                }
             })?;
             target_table = Some(id.table);
             let column = self.schema.column(id);

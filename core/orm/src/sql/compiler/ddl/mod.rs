@@ -161,12 +161,24 @@ impl Compiler<'_> {
         if self.dialect == Dialect::Mssql && counting.start.is_none() {
             counting.start = Some(1);
         }
-        let options = counting_text(&counting);
+        let options = self.counting(&counting);
         if !options.is_empty() {
             out.push(' ');
             out.push_str(&options);
         }
         Ok(out)
+    }
+
+    /// How a sequence counts, in the dialect's words.
+    fn counting(&self, counting: &Counting) -> String {
+        let text = counting_text(counting);
+        match self.dialect {
+            Dialect::Oracle => text
+                .replace("NO MINVALUE", "NOMINVALUE")
+                .replace("NO MAXVALUE", "NOMAXVALUE")
+                .replace("NO CYCLE", "NOCYCLE"),
+            _ => text,
+        }
     }
 
     pub(super) fn sequence_name(&self, sequence: &Sequence) -> String {
@@ -190,6 +202,7 @@ impl Compiler<'_> {
         let text = comment.map(|text| self.string(text));
         match self.dialect {
             Dialect::Mysql => format!("ALTER TABLE {name} COMMENT {}", text.unwrap_or_else(|| "''".into())),
+            Dialect::Oracle => format!("COMMENT ON TABLE {name} IS {}", text.unwrap_or_else(|| "''".into())),
             _ => format!("COMMENT ON TABLE {name} IS {}", text.unwrap_or_else(|| "NULL".into())),
         }
     }
@@ -198,7 +211,7 @@ impl Compiler<'_> {
         let table = self.full_name(id.table);
         let column = self.schema.column(id);
         let name = self.quoted(&column.name, column.quote);
-        if self.dialect == Dialect::Mysql {
+        if self.dialect == Dialect::Mysql && !drop {
             let makes_values = self.schema.table(id.table).autoincrement_column() == Some(id.index);
             return Ok(format!(
                 "ALTER TABLE {table} CHANGE {name} {}",

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Dialect;
-use ormscope::types::{Family, SpecificType, SqlType, TypeClass};
+use ormscope::types::{Family, SpecificType, SqlType, TypeArgument, TypeClass};
 
 use super::construct::{argument_object, new_type};
 use super::{TypeData, require_sql_type, type_object, with_variant};
@@ -72,7 +72,10 @@ fn as_generic(vm: &mut Vm, args: Args) -> PyResult<Object> {
             plain.type_class = ormscope::types::EnumType::new(Vec::new()).type_class;
             SqlType::Enum(Rc::new(plain))
         }
-        SqlType::Specific(specific) if specific.class.family == Family::Binary => SqlType::LargeBinary,
+        SqlType::Specific(specific) if specific.class.family == Family::Binary => {
+            let length = specific.get("length").cloned().unwrap_or(TypeArgument::None);
+            SqlType::of_class(SqlType::LargeBinary.described().into_owned().with("length", length))
+        }
         SqlType::Specific(specific) if specific.class.family == Family::Interval => SqlType::Interval,
         SqlType::Specific(specific) => match generic_class(specific.class) {
             Some(class) => {
