@@ -3,13 +3,13 @@
 //! SQLAlchemy counterpart: `sqlalchemy.sql.ddl`'s schema generator and dropper.
 
 use super::connection::ConnectionId;
-use super::error::EngineError;
+use super::error::{EngineError, ErrorKind};
 use super::execute::{Execution, Parameters};
 use super::listen::{Listener, Quiet};
 use super::{Cause, Engines};
-use crate::schema::Schema;
+use crate::schema::{Abilities, Schema};
 use crate::sql::compiler::{Dialect, quote};
-use crate::sql::{CreateTable, Ddl, DropTable, Statement};
+use crate::sql::{Ddl, Statement};
 use crate::types::TableId;
 
 impl dyn Listener + '_ {
@@ -31,13 +31,8 @@ impl dyn Listener + '_ {
                     missing.push(table);
                 }
             }
-            for table in at.parts().1.sort_tables(missing) {
-                at.run_ddl(connection, Ddl::CreateTable(CreateTable { table, if_not_exists: false }))?;
-                for index in 0..at.parts().1.table(table).indexes.len() as u32 {
-                    at.run_ddl(connection, Ddl::CreateIndex { table, index })?;
-                }
-            }
-            Ok(())
+            let statements = at.parts().1.creation(&missing, Abilities::default());
+            at.run_all(connection, statements)
         })
     }
 
@@ -58,10 +53,22 @@ impl dyn Listener + '_ {
                     present.push(table);
                 }
             }
-            for table in at.parts().1.sort_tables(present).into_iter().rev() {
-                at.run_ddl(connection, Ddl::DropTable(DropTable { table, if_exists: false }))?;
-            }
-            Ok(())
+            let statements = at
+                .parts()
+                .1
+                .removal(&present, Abilities::default())
+                .map_err(|cycle| EngineError::new(ErrorKind::CircularDependency, cycle.join(", ")))?;
+            at.run_all(connection, statements)
+        })
+    }
+
+    /// Runs DDL, one statement after another.
+    ///
+    /// # Errors
+    /// The database's, or the compiler's.
+    pub fn run_all(&mut self, connection: ConnectionId, statements: Vec<Ddl>) -> Result<(), EngineError> {
+        self.because_of(Cause::Schema, |at| {
+            statements.into_iter().try_for_each(|ddl| at.run_ddl(connection, ddl))
         })
     }
 

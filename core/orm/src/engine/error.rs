@@ -24,6 +24,12 @@ pub enum ErrorKind {
     AmbiguousForeignKeys,
     /// `NoReferencedTableError`
     NoReferencedTable,
+    /// `NoReferencedColumnError`
+    NoReferencedColumn,
+    /// `IdentifierError`
+    Identifier,
+    /// `CircularDependencyError`
+    CircularDependency,
     /// `NoSuchModuleError`
     NoSuchModule,
     /// `InvalidRequestError`
@@ -69,6 +75,9 @@ impl ErrorKind {
             ErrorKind::NoForeignKeys => "NoForeignKeysError",
             ErrorKind::AmbiguousForeignKeys => "AmbiguousForeignKeysError",
             ErrorKind::NoReferencedTable => "NoReferencedTableError",
+            ErrorKind::NoReferencedColumn => "NoReferencedColumnError",
+            ErrorKind::Identifier => "IdentifierError",
+            ErrorKind::CircularDependency => "CircularDependencyError",
             ErrorKind::NoSuchModule => "NoSuchModuleError",
             ErrorKind::InvalidRequest => "InvalidRequestError",
             ErrorKind::ResourceClosed => "ResourceClosedError",
@@ -272,6 +281,8 @@ impl From<CompileError> for EngineError {
             CompileError::Join(JoinError::AmbiguousForeignKeys(..)) => ErrorKind::AmbiguousForeignKeys,
             CompileError::InvalidRequest(_) => ErrorKind::InvalidRequest,
             CompileError::NoReferencedTable(_) => ErrorKind::NoReferencedTable,
+            CompileError::NoReferencedColumn(_) => ErrorKind::NoReferencedColumn,
+            CompileError::Identifier(_) => ErrorKind::Identifier,
         };
         let coded = EngineError::new(kind, error.to_string());
         // Only errors that the compiler raises by itself have its code.

@@ -70,6 +70,8 @@ pub struct Prepared {
     pub(super) ordered: bool,
     /// Whether its parameters are the values of one row, by name.
     names_values: bool,
+    /// The names of the parameters that were given, in their order.
+    given_keys: Vec<Rc<str>>,
     /// The sets as they were given, where there are several.
     given: Vec<ParameterSet>,
     /// Defaults still to be computed: the set, the parameter, the code.
@@ -126,6 +128,7 @@ impl Engines {
             Some(first) => first.iter().map(|(key, _)| Rc::clone(key)).collect(),
             None => Vec::new(),
         };
+        let given_keys = keys.clone();
         keys.sort();
         let several_rows =
             matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Rows(_)));
@@ -151,6 +154,7 @@ impl Engines {
             sql: None,
             many,
             ordered: execution == Execution::Ordered,
+            given_keys,
             names_values: !several_rows && !from_select,
             given: if many && !compiled.columns.is_empty() {
                 sets.iter().map(|set| (*set).clone()).collect()
@@ -195,7 +199,13 @@ impl dyn Listener + '_ {
     /// A value that a type refuses, or the database's error.
     pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
         self.revalidate(connection)?;
-        let rows = prepared.bind()?;
+        let rows = match prepared.bind() {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.rollback_unbegun(connection)?;
+                return Err(error);
+            }
+        };
         self.engines().check_active(connection)?;
         self.autobegin(connection)?;
         let compiled = Rc::clone(&prepared.compiled);
@@ -401,6 +411,7 @@ impl Prepared {
                 },
                 Source::Given => given(),
                 Source::Constant(value) => Some(Value::Int(*value)),
+                Source::Value(value) => Some(value.clone()),
                 Source::Default(id) | Source::OnUpdate(id) => {
                     let column = schema.column(*id);
                     let default = match parameter.source {
@@ -413,7 +424,8 @@ impl Prepared {
                             self.pending.push((number, at, Rc::clone(code)));
                             Some(Value::Null)
                         }
-                        None => Some(Value::Null),
+                        // Those are part of the statement's text.
+                        None | Some(ColumnDefault::Expr(_) | ColumnDefault::Sequence(_)) => Some(Value::Null),
                     }
                 }
             };
@@ -481,6 +493,21 @@ impl Prepared {
         }
     }
 
+    /// The places of values whose types the program converts itself: the set,
+    /// the parameter, and what `code` finds for the type.
+    pub fn program_types<T>(&self, code: impl Fn(&SqlType) -> Option<T>) -> Vec<(usize, usize, T)> {
+        let sets = 0..self.values.len();
+        let places = |set| self.types.iter().enumerate().map(move |(place, sql_type)| (set, place, sql_type));
+        sets.flat_map(places)
+            .filter_map(|(set, place, sql_type)| Some((set, place, code(sql_type)?)))
+            .collect()
+    }
+
+    /// The value of a parameter in a set.
+    pub fn value_at(&self, set: usize, place: usize) -> Option<&Value> {
+        self.values.get(set)?.get(place)
+    }
+
     /// The value that a set has for a column, defaults included.
     pub fn value(&self, set: usize, key: &str) -> Option<&Value> {
         let at = self.compiled.parameters.iter().position(|parameter| &*parameter.name == key)?;
@@ -506,32 +533,37 @@ impl Prepared {
         for set in &self.values {
             let mut row = Vec::with_capacity(set.len());
             for (value, sql_type) in set.iter().zip(&self.types) {
-                row.push(sql_type.bind(value).map_err(|error| self.refused(set, error))?);
+                let refused = |error: crate::types::TypeError| {
+                    self.refused(&format!("builtins.{}", error.class), &error.message)
+                };
+                row.push(sql_type.bind(value).map_err(refused)?);
             }
             rows.push(row);
         }
         Ok(rows)
     }
 
-    fn refused(&self, set: &[Value], error: crate::types::TypeError) -> EngineError {
-        let sql = self.sql.as_ref().unwrap_or(&self.compiled.sql).clone();
-        let pairs: Vec<String> = self
-            .compiled
-            .parameters
-            .iter()
-            .zip(set)
-            .map(|(parameter, value)| {
-                format!("{}: {}", crate::types::python_str(&parameter.name), value.repr())
-            })
-            .collect();
-        let names = self.compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
-        let given = names.zip(set.iter().cloned()).collect();
+    /// The error of a value that cannot be converted: the class of the
+    /// exception, with its module, and its message. Only what the program gave with the statement is shown.
+    pub fn refused(&self, class: &str, message: &str) -> EngineError {
+        let given = |set: &Vec<Value>| -> ParameterSet {
+            let of = |key: &Rc<str>| {
+                let at = self.compiled.parameters.iter().position(|parameter| parameter.name == *key)?;
+                Some((Rc::clone(key), set.get(at)?.clone()))
+            };
+            self.given_keys.iter().filter_map(of).collect()
+        };
+        let sets: Vec<ParameterSet> = self.values.iter().map(given).collect();
+        let (parameters, values) = match self.given_keys.is_empty() {
+            true => (None, ErrorParameters::Bound(Vec::new(), false)),
+            false => (Some(repr_given(&sets)), ErrorParameters::Given(sets)),
+        };
         EngineError {
-            statement: Some(sql),
-            parameters: Some(format!("[{{{}}}]", pairs.join(", "))),
-            values: Some(Rc::new(ErrorParameters::Given(vec![given]))),
-            original: Some((format!("builtins.{}", error.class), error.message.clone())),
-            ..EngineError::new(ErrorKind::Statement, format!("(builtins.{}) {}", error.class, error.message))
+            statement: Some(self.sql.as_ref().unwrap_or(&self.compiled.sql).clone()),
+            parameters,
+            values: Some(Rc::new(values)),
+            original: Some((class.to_string(), message.to_string())),
+            ..EngineError::new(ErrorKind::Statement, format!("({class}) {message}"))
         }
     }
 }

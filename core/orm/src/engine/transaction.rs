@@ -356,6 +356,15 @@ impl dyn Listener + '_ {
         self.transaction_line(connection, text, |driver| driver.rollback())
     }
 
+    /// What SQLAlchemy does when a statement fails before it is sent: outside a
+    /// transaction, nothing is undone and yet logged.
+    pub(crate) fn rollback_unbegun(&mut self, connection: ConnectionId) -> Result<(), EngineError> {
+        if self.engines().in_transaction(connection) {
+            return Ok(());
+        }
+        self.rollback_in_driver(connection)
+    }
+
     fn savepoint_statement(&mut self, id: ConnectionId, sql: String) -> Result<(), EngineError> {
         let stats = Stats { cache: Cache::NoKey, batch: None };
         self.engines().push_cause(Cause::Transaction);

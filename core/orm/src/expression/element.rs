@@ -271,11 +271,7 @@ impl Expr {
 
     /// A value that is to stand beside this under an operator.
     pub fn bind_beside(&self, value: Value) -> Expr {
-        let own = self.sql_type();
-        let natural = SqlType::of(&value);
-        // A value of another kind keeps its own type: `price > 10` binds an integer.
-        let keeps_own = natural != SqlType::Null && natural.affinity() != own.affinity();
-        let sql_type = if keeps_own { natural } else { own };
+        let sql_type = self.sql_type().beside(&value);
         Expr::bind(&self.bind_key(), value, sql_type)
     }
 

@@ -16,7 +16,7 @@ mod select;
 mod statement;
 
 pub use cache_key::{AnonId, CacheKey};
-pub use ddl::{CreateTable, Ddl, DropTable};
+pub use ddl::{Counting, CreateTable, Ddl, DropTable, Sequence};
 pub use dml::{Assignment, Delete, Insert, InsertValues, OnConflict, Update};
 pub use element::{Bind, BindValue, ColumnRef, Expr, FunctionCall, Window};
 pub use operators::{BinaryOp, BoolOp, UnaryOp};

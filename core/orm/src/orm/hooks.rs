@@ -43,6 +43,19 @@ pub trait Hooks {
     fn engine_event(&mut self, _orm: &mut Orm, _moment: Moment<'_>) -> OrmResult<()> {
         Ok(())
     }
+    /// Converts a value as a type of the program's own does: on its way to the
+    /// database (`outward`), or from there. On its way out, an exception is told
+    /// by its class and message, since it becomes part of the statement's error.
+    ///
+    /// # Errors
+    /// What user code raises otherwise.
+    fn convert(
+        &mut self,
+        orm: &mut Orm,
+        code: &Rc<dyn Any>,
+        outward: bool,
+        value: &Value,
+    ) -> OrmResult<Result<Value, (String, String)>>;
 }
 
 /// A collection of related objects, as the program sees it.
@@ -122,4 +135,25 @@ impl Hooks for PlainHooks {
     fn call_default(&mut self, _: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value> {
         Ok(code.downcast_ref::<fn() -> Value>().map_or(Value::Null, |make| make()))
     }
+
+    fn convert(
+        &mut self,
+        _: &mut Orm,
+        code: &Rc<dyn Any>,
+        outward: bool,
+        value: &Value,
+    ) -> OrmResult<Result<Value, (String, String)>> {
+        let Some(own) = code.downcast_ref::<Converter>() else { return Ok(Ok(value.clone())) };
+        Ok(Ok(if outward { (own.bind)(value) } else { (own.result)(value) }))
+    }
+}
+
+/// The conversions of a type that a program of the Rust API defines: the code
+/// of its [`crate::types::DecoratedType`].
+#[derive(Clone, Copy, Debug)]
+pub struct Converter {
+    /// On the way to the database.
+    pub bind: fn(&Value) -> Value,
+    /// On the way from it.
+    pub result: fn(&Value) -> Value,
 }

@@ -29,6 +29,7 @@ mod state;
 mod sync;
 mod transaction;
 mod unitofwork;
+mod user_types;
 
 use std::rc::Rc;
 
@@ -41,7 +42,7 @@ pub use bulk::Synchronize;
 pub use eager::LoadOption;
 pub use error::{OrmError, OrmErrorKind};
 pub use history::History;
-pub use hooks::{Collection, Hooks, ListCollection, PlainHooks};
+pub use hooks::{Collection, Converter, Hooks, ListCollection, PlainHooks};
 pub use identity::IdentityKey;
 pub use loading::{OrmRow, OrmRows, RowValue};
 pub use mapper::{Attribute, AttributeKind, Mapper};

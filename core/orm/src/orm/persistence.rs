@@ -11,7 +11,7 @@ use super::unitofwork::{Action, UnitOfWork};
 use super::{Orm, OrmResult};
 use crate::engine::{ConnectionId, Execution, ParameterSet, Parameters};
 use crate::sql::{AnonId, BinaryOp, Bind, BindValue, Delete, Expr, Insert, InsertValues, Statement, Update};
-use crate::types::{ColumnId, MapperId, SqlType, StateId, Value};
+use crate::types::{ColumnId, MapperId, StateId, Value};
 
 /// A row to be inserted or updated.
 struct Record {
@@ -108,7 +108,7 @@ impl Orm {
         for (at, id) in mapper.columns() {
             let column = self.schema.column(id);
             let value = match &self.states[state].slots[at] {
-                Slot::Value(value) if !value.is_null() || column.sql_type == SqlType::Json => {
+                Slot::Value(value) if !value.is_null() || column.sql_type.stores_none() => {
                     Some(value.clone())
                 }
                 _ => None,
@@ -117,7 +117,7 @@ impl Orm {
                 && !mapper.primary_key.contains(&id)
                 && column.default.is_none()
                 && column.server_default.is_none()
-                && column.sql_type != SqlType::Json;
+                && !column.sql_type.stores_none();
             if let Some(value) = value.or(if fills_null { Some(Value::Null) } else { None }) {
                 parameters.push((column.key.as_str().into(), value));
             }
@@ -245,7 +245,7 @@ impl Orm {
             .mapper(mapper)
             .columns()
             .map(|(_, id)| id)
-            .filter(|id| self.schema.column(*id).server_default.is_some())
+            .filter(|id| self.schema.column(*id).is_made_by_insert())
             .collect();
         for group in by_same_keys(records) {
             let given = |id: &ColumnId| {
@@ -343,7 +343,7 @@ impl Orm {
                 }
             }
         }
-        Ok((self.at(hooks, |at| at.send(connection, prepared))?, defaults))
+        Ok((self.send_converted(hooks, connection, prepared)?, defaults))
     }
 
     fn delete_rows(

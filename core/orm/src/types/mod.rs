@@ -3,15 +3,25 @@
 //! The lowest floor: it knows no table, no statement and no database.
 //! SQLAlchemy counterpart: `sqlalchemy.types`, `sqlalchemy.util.topological`.
 
+mod class;
+mod convert;
+mod enumeration;
 mod id;
+mod reflected;
 mod repr;
+mod specific;
 mod sql_type;
+mod storage_format;
 mod temporal;
 pub mod topological;
 mod value;
 
+pub use class::{Family, TypeClass};
+pub use convert::json_string;
+pub use enumeration::EnumType;
 pub use id::{ColumnId, EngineId, MapperId, MetaDataId, SessionId, StateId, TableId};
 pub use repr::{python_float, python_str};
-pub use sql_type::{EnumType, SqlType, TypeError, json_string};
+pub use specific::{Conversions, DecoratedType, DefinedType, SpecificType, TypeArgument, VariantType};
+pub use sql_type::{SqlType, TypeError};
 pub use temporal::{Date, DateTime, Time};
 pub use value::{DbValue, Foreign, KeyValue, Value};

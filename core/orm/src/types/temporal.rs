@@ -39,14 +39,29 @@ impl Date {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
+    /// What CPython says of a day that no calendar has.
+    pub fn complaint(&self) -> Option<&'static str> {
+        let leap =
+            self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
+        let days = match self.month {
+            2 if leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => return Some("month must be in 1..12"),
+        };
+        if !(1..=9999).contains(&self.year) {
+            return Some("year 0 is out of range");
+        }
+        (!(1..=days).contains(&self.day)).then_some("day is out of range for month")
+    }
+
     /// Reads `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Option<Date> {
         let mut parts = text.splitn(3, '-');
         let date =
             Date { year: number(parts.next()?)?, month: number(parts.next()?)?, day: number(parts.next()?)? };
-        let valid =
-            (1..=9999).contains(&date.year) && (1..=12).contains(&date.month) && (1..=31).contains(&date.day);
-        valid.then_some(date)
+        date.complaint().is_none().then_some(date)
     }
 
     /// Python's `repr`.

@@ -76,12 +76,16 @@ pub enum DbValue {
     Null,
     /// `INTEGER`, 64 bits
     Int(i64),
+    /// An `INTEGER` that the program has as `True` or `False`.
+    Bool(bool),
     /// `REAL`
     Real(f64),
     /// `TEXT`
     Text(Rc<str>),
-    /// `BLOB`
+    /// `BLOB`, as SQLAlchemy's binary types hand it over: a `memoryview`.
     Blob(Rc<[u8]>),
+    /// `BLOB`, as it is.
+    Bytes(Rc<[u8]>),
     /// What no driver takes: its `repr`, and the error that it gives.
     Refused(Rc<(String, TypeError)>),
 }
@@ -223,9 +227,10 @@ impl DbValue {
         match self {
             DbValue::Null => "None".into(),
             DbValue::Int(value) => value.to_string(),
+            DbValue::Bool(value) => Value::Bool(*value).repr(),
+            DbValue::Bytes(bytes) => python_bytes(bytes),
             DbValue::Real(value) => python_float(*value),
             DbValue::Text(text) => python_str(text),
-            // SQLAlchemy hands bytes to the driver as a `memoryview`.
             DbValue::Blob(bytes) => format!("<memory at {:#x}>", bytes.as_ptr() as usize),
             DbValue::Refused(refused) => refused.0.clone(),
         }
@@ -236,9 +241,10 @@ impl DbValue {
         match self {
             DbValue::Null => Value::Null,
             DbValue::Int(value) => Value::Int(value),
+            DbValue::Bool(value) => Value::Int(value.into()),
             DbValue::Real(value) => Value::Float(value),
             DbValue::Text(text) => Value::Text(text),
-            DbValue::Blob(bytes) => Value::Bytes(bytes),
+            DbValue::Blob(bytes) | DbValue::Bytes(bytes) => Value::Bytes(bytes),
             DbValue::Refused(_) => Value::Null,
         }
     }

@@ -248,9 +248,10 @@ impl ToSql for Bound<'_> {
         Ok(match self.0 {
             DbValue::Null => ToSqlOutput::Owned(Owned::Null),
             DbValue::Int(value) => ToSqlOutput::Owned(Owned::Integer(*value)),
+            DbValue::Bool(value) => ToSqlOutput::Owned(Owned::Integer((*value).into())),
             DbValue::Real(value) => ToSqlOutput::Owned(Owned::Real(*value)),
             DbValue::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            DbValue::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            DbValue::Blob(bytes) | DbValue::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
             // Met before: see `execute`.
             DbValue::Refused(_) => ToSqlOutput::Owned(Owned::Null),
         })

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{CompileError, Compiler, Dialect, Parameter, ResultColumn, Source};
-use crate::schema::Column;
+use crate::schema::{Column, ColumnDefault};
 use crate::sql::Expr;
 use crate::sql::{Assignment, Delete, Insert, InsertValues, OnConflict, Update};
 use crate::types::{ColumnId, TableId};
@@ -95,7 +95,7 @@ impl Compiler<'_> {
             let parameter = given.keys.iter().any(|key| **key == *column.key);
             if assigned.is_some() || parameter {
                 chosen.push((at, assigned.filter(|_| !parameter), true));
-            } else if column.default.is_some() {
+            } else if self.has_default(column) {
                 chosen.push((at, None, false));
             }
         }
@@ -117,7 +117,7 @@ impl Compiler<'_> {
                 Some(value) => this.expr(value)?,
                 None => {
                     let source = if *is_given { Source::Given } else { Source::Default(id) };
-                    this.column_parameter(id, source);
+                    this.column_value(id, source)?;
                 }
             }
             Ok(())
@@ -132,7 +132,9 @@ impl Compiler<'_> {
         let Some(first) = rows.first() else { return self.insert_row(table, &[]) };
         let columns = &self.schema.table(table).columns;
         let chosen: Vec<u32> = (0..columns.len() as u32)
-            .filter(|at| first.iter().any(|one| one.column == *at) || columns[*at as usize].default.is_some())
+            .filter(|at| {
+                first.iter().any(|one| one.column == *at) || self.has_default(&columns[*at as usize])
+            })
             .collect();
         let names: Vec<String> = chosen.iter().map(|at| self.column_name(table, *at)).collect();
         self.out.push_str(&format!(" ({}) VALUES ", names.join(", ")));
@@ -155,7 +157,7 @@ impl Compiler<'_> {
                     }
                     Some(value) => this.expr(value)?,
                     None if this.schema.column(id).default.is_some() => {
-                        this.column_parameter(id, Source::Default(id));
+                        this.column_value(id, Source::Default(id))?;
                     }
                     None => {
                         return Err(CompileError::Compile(format!(
@@ -207,7 +209,7 @@ impl Compiler<'_> {
                     this.expr(&value)?;
                     this.bare = Some(update.table);
                 }
-                None => this.column_parameter(id, source.clone()),
+                None => this.column_value(id, source.clone())?,
             }
             Ok(())
         })?;
@@ -265,6 +267,41 @@ impl Compiler<'_> {
             source: place.map_or(Source::Given, Source::Bind),
             expanding_at: None,
         });
+    }
+
+    /// Whether an INSERT names a column that it has no value for.
+    fn has_default(&self, column: &Column) -> bool {
+        match &column.default {
+            Some(ColumnDefault::Sequence(_)) => !matches!(self.dialect, Dialect::Sqlite | Dialect::Mysql),
+            default => default.is_some(),
+        }
+    }
+
+    /// A column's parameter, or the expression that is its default.
+    fn column_value(&mut self, id: ColumnId, source: Source) -> Result<(), CompileError> {
+        let column = self.schema.column(id);
+        let default = match source {
+            Source::Default(_) => &column.default,
+            Source::OnUpdate(_) => &column.onupdate,
+            _ => &None,
+        };
+        match default {
+            Some(ColumnDefault::Expr(expr)) => self.expr(expr),
+            Some(ColumnDefault::Sequence(sequence)) => {
+                let name = self.sequence_name(sequence);
+                self.out.push_str(&match self.dialect {
+                    Dialect::Postgresql => format!("nextval('{name}')"),
+                    Dialect::Oracle => format!("{name}.nextval"),
+                    Dialect::Mssql => format!("NEXT VALUE FOR {name}"),
+                    _ => format!("<next sequence value: {name}>"),
+                });
+                Ok(())
+            }
+            _ => {
+                self.column_parameter(id, source);
+                Ok(())
+            }
+        }
     }
 
     fn column_parameter(&mut self, id: ColumnId, source: Source) {

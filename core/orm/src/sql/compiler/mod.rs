@@ -6,12 +6,15 @@
 
 mod ddl;
 mod dialect;
+mod digest;
 mod dml;
 mod expr;
 mod froms;
 mod names;
 mod quoting;
+mod reserved;
 mod select;
+mod types;
 
 use std::rc::Rc;
 
@@ -25,7 +28,7 @@ use crate::types::{ColumnId, SqlType, TableId, Value};
 pub use dialect::Dialect;
 pub use froms::{JoinError, join_condition};
 pub(crate) use names::result_names;
-pub use quoting::quote;
+pub use quoting::{quote, quote_always};
 
 /// A compiled statement: good for every statement of the same structure.
 #[derive(Clone, Debug)]
@@ -66,6 +69,8 @@ pub enum Source {
     Default(ColumnId),
     /// A column's `onupdate`.
     OnUpdate(ColumnId),
+    /// A value of an expression that is not the statement's own, such as a default.
+    Value(Value),
     /// A number that the compiler itself puts in.
     Constant(i64),
 }
@@ -113,6 +118,12 @@ pub enum CompileError {
     /// `sqlalchemy.exc.NoReferencedTableError`
     #[error("{0}")]
     NoReferencedTable(String),
+    /// `sqlalchemy.exc.NoReferencedColumnError`
+    #[error("{0}")]
+    NoReferencedColumn(String),
+    /// `sqlalchemy.exc.IdentifierError`
+    #[error("{0}")]
+    Identifier(String),
 }
 
 /// What an execution brings beside the statement.
@@ -355,7 +366,7 @@ impl<'a> Compiler<'a> {
     /// Writes a parameter's placeholder.
     fn parameter(&mut self, parameter: Parameter) {
         self.dialect.write_placeholder(&mut self.out, &parameter.name);
-        self.out.push_str(self.dialect.bind_cast(&parameter.sql_type));
+        self.out.push_str(&self.dialect.bind_cast(&parameter.sql_type));
         self.parameters.push(parameter);
     }
 
@@ -380,6 +391,7 @@ impl<'a> Compiler<'a> {
         let source = match (place, &bind.value) {
             (Some(place), BindValue::One(_) | BindValue::Expanding(_)) => Source::Bind(place),
             (Some(place), BindValue::Required) if !bind.named => Source::Bind(place),
+            (None, BindValue::One(value)) => Source::Value(value.clone()),
             _ => Source::Given,
         };
         if matches!(bind.value, BindValue::Expanding(_)) {

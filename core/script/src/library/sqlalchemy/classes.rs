@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    annotations, attributes, collections, connection, constraints, constructors, declarative, dml, engine,
-    expressions, inspection, inspector, loaders, mapping, metadata, pool, query, relationships, result, row,
-    schema, scoped, select, session, transactions, url,
+    annotations, attributes, collections, connection, constraints, constructors, ddl, declarative, dml,
+    engine, expressions, inspection, inspector, loaders, mapping, metadata, pool, query, relationships,
+    result, row, schema, scoped, select, session, transactions, url,
 };
 use crate::object::Class;
 use crate::vm::Vm;
@@ -31,6 +31,11 @@ pub(super) struct Classes {
     pub(super) text: Rc<Class>,
     pub(super) column: Rc<Class>,
     pub(super) column_collection: Rc<Class>,
+    pub(super) constraints: constraints::ConstraintClasses,
+    pub(super) quoted_name: Rc<Class>,
+    pub(super) conv: Rc<Class>,
+    pub(super) ddl: ddl::DdlClasses,
+    pub(super) defaults: schema::defaults::DefaultClasses,
     pub(super) foreign_key: Rc<Class>,
     pub(super) table: Rc<Class>,
     pub(super) alias: Rc<Class>,
@@ -106,6 +111,11 @@ impl Classes {
             text: constructors::text_class(),
             column: schema::column_class(&literal),
             column_collection: schema::column_collection_class(),
+            constraints: constraints::ConstraintClasses::new(),
+            quoted_name: schema::names::name_class(vm, "quoted_name"),
+            conv: schema::names::name_class(vm, "conv"),
+            ddl: ddl::DdlClasses::new(),
+            defaults: schema::defaults::DefaultClasses::new(),
             foreign_key: constraints::foreign_key_class(),
             table: schema::table_class(&from_clause),
             alias: select::alias_class(&from_clause),

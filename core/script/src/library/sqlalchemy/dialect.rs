@@ -114,6 +114,13 @@ fn described(builder: crate::object::ClassBuilder, dialect: Dialect) -> crate::o
                 _ => Ok(Object::None),
             }
         })
+        .method("type_descriptor", |vm, args| match args.positional.get(1) {
+            Some(Object::Class(class)) => {
+                vm.call(&Object::Class(Rc::clone(class)), Args::positional(Vec::new()))
+            }
+            Some(sql_type) => Ok(sql_type.clone()),
+            None => Ok(Object::None),
+        })
         .method("get_isolation_level_values", |_, _| {
             let names = IsolationLevel::SQLITE.iter().map(|level| Object::str(level.name()));
             Ok(Object::list(names.collect()))

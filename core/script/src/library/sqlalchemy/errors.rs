@@ -30,6 +30,7 @@ const CLASSES: &[(&str, &str, bool)] = &[
     ("CompileError", "SQLAlchemyError", false),
     ("UnsupportedCompilationError", "CompileError", false),
     ("IdentifierError", "SQLAlchemyError", false),
+    ("ConstraintColumnNotFoundError", "ArgumentError", false),
     ("DisconnectionError", "SQLAlchemyError", false),
     ("TimeoutError", "SQLAlchemyError", false),
     ("InvalidRequestError", "SQLAlchemyError", false),
@@ -186,18 +187,13 @@ pub(super) fn pass_through(unwind: Unwind) -> OrmError {
 fn raise_engine(vm: &mut Vm, error: &EngineError) -> Unwind {
     // Bind processors of Core raise Python's own classes where no statement is known.
     let class = match error.kind {
-        ErrorKind::Statement if error.statement.is_none() => match &error.original {
-            Some((name, _)) if name == "builtins.ValueError" => vm.exceptions.value_error.clone(),
-            Some((name, _)) if name == "builtins.TypeError" => vm.exceptions.type_error.clone(),
-            Some((name, _)) if name == "builtins.OverflowError" => vm.exceptions.overflow_error.clone(),
-            Some((name, _)) if name == "builtins.AttributeError" => vm.exceptions.attribute_error.clone(),
-            Some((name, _)) if name == "builtins.ModuleNotFoundError" => {
-                vm.exceptions.module_not_found_error.clone()
-            }
-            _ => classes(vm).errors.get("StatementError"),
-        },
         ErrorKind::Assertion => vm.exceptions.assertion_error.clone(),
         ErrorKind::ModuleNotFound => vm.exceptions.module_not_found_error.clone(),
+        ErrorKind::Statement if error.statement.is_none() => error
+            .original
+            .as_ref()
+            .and_then(|(name, _)| builtin_exception(vm, name))
+            .unwrap_or_else(|| classes(vm).errors.get("StatementError")),
         kind => classes(vm).errors.get(kind.class_name()),
     };
     let text = error.text(link_version(vm));
@@ -399,8 +395,9 @@ fn statement_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
 fn driver_exception(vm: &mut Vm, name: &str, message: &str) -> Object {
     let (module, class) = name.rsplit_once('.').unwrap_or(("", name));
     let class = match class {
-        "ValueError" => vm.exceptions.value_error.clone(),
-        "TypeError" => vm.exceptions.type_error.clone(),
+        _ if module == "builtins" => {
+            builtin_exception(vm, name).unwrap_or_else(|| vm.exceptions.exception.clone())
+        }
         other if module == "sqlite3" => match super::dbapi::error_class(vm, other) {
             Some(class) => class,
             None => vm.exceptions.exception.clone(),
@@ -411,4 +408,10 @@ fn driver_exception(vm: &mut Vm, name: &str, message: &str) -> Object {
         other => classes(vm).errors.get(other),
     };
     Object::Instance(new_exception(&class, vec![Object::str(message)]))
+}
+
+/// One of Python's own exceptions by its name with the module.
+fn builtin_exception(vm: &Vm, name: &str) -> Option<Rc<Class>> {
+    let name = name.strip_prefix("builtins.")?;
+    vm.exceptions.all().find(|class| class.name().as_str() == name).cloned()
 }

@@ -9,7 +9,7 @@ use ormscope::types::{MapperId, StateId, Value};
 
 use super::errors::pass_through;
 use super::values::{Kept, to_value};
-use super::{collections, events, mapping};
+use super::{collections, events, mapping, types};
 use crate::object::{Args, Instance, Object, Payload};
 use crate::vm::Vm;
 
@@ -64,6 +64,21 @@ impl Hooks for VmHooks<'_> {
 
     fn engine_event(&mut self, orm: &mut Orm, moment: Moment<'_>) -> OrmResult<()> {
         self.with_orm_back(orm, |vm| events::told(vm, moment))
+    }
+
+    fn convert(
+        &mut self,
+        orm: &mut Orm,
+        code: &Rc<dyn Any>,
+        outward: bool,
+        value: &Value,
+    ) -> OrmResult<Result<Value, (String, String)>> {
+        let direction = if outward { types::Direction::Bind } else { types::Direction::Result };
+        self.with_orm_back(orm, |vm| match types::convert(vm, code, direction, value) {
+            Err(unwind) if outward => types::described_exception(vm, unwind).map(Err),
+            converted => converted.map(Ok),
+        })
+        .map_err(pass_through)
     }
 }
 

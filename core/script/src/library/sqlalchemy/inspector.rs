@@ -89,7 +89,7 @@ const METHODS: &[(&str, NativeFn)] = &[
             }
             let mut columns = Vec::new();
             for row in &rows {
-                let sql_type = type_of_text(&text(row, 2).unwrap_or_default());
+                let sql_type = SqlType::of_declaration(&text(row, 2).unwrap_or_default());
                 let sql_type = super::types::reflected_type(vm, sql_type);
                 columns.push(dict(
                     vm,
@@ -375,34 +375,6 @@ fn unique_clauses(ddl: &str) -> Vec<(Option<String>, Vec<String>)> {
     found
 }
 
-/// The type that a column's declaration stands for.
-fn type_of_text(text: &str) -> SqlType {
-    let (name, arguments) = text.split_once('(').unwrap_or((text, ""));
-    let mut numbers = arguments.trim_end_matches(')').split(',').map(|part| part.trim().parse::<u32>().ok());
-    let (first, second) = (numbers.next().flatten(), numbers.next().flatten());
-    match name.trim().to_ascii_uppercase().as_str() {
-        "INTEGER" | "INT" => SqlType::Integer,
-        "SMALLINT" => SqlType::SmallInteger,
-        "BIGINT" => SqlType::BigInteger,
-        "VARCHAR" | "CHAR" | "NVARCHAR" => SqlType::String { length: first },
-        "TEXT" => SqlType::Text,
-        "FLOAT" => SqlType::Float { precision: first },
-        "REAL" | "DOUBLE" | "DOUBLE PRECISION" => SqlType::Double,
-        "NUMERIC" | "DECIMAL" => SqlType::Numeric { precision: first, scale: second },
-        "BOOLEAN" | "BOOL" => SqlType::Boolean,
-        "DATE" => SqlType::Date,
-        "TIME" => SqlType::Time,
-        "DATETIME" | "TIMESTAMP" => SqlType::DateTime,
-        "BLOB" => SqlType::LargeBinary,
-        "JSON" => SqlType::Json,
-        // SQLite's own rules for what it does not know.
-        other if other.contains("INT") => SqlType::Integer,
-        other if other.contains("CHAR") || other.contains("CLOB") || other.contains("TEXT") => SqlType::Text,
-        "" => SqlType::Null,
-        _ => SqlType::Numeric { precision: None, scale: None },
-    }
-}
-
 fn text(row: &[Value], at: usize) -> Option<String> {
     match row.get(at) {
         Some(Value::Text(text)) => Some(text.to_string()),
@@ -421,3 +393,10 @@ fn dict(vm: &mut Vm, items: Vec<(&str, Object)>) -> Object {
     let items: Vec<_> = items.into_iter().map(|(name, value)| (vm.intern(name), value)).collect();
     Dict::from_names(items)
 }
+
+/// `metadata.reflect(bind)`
+pub(super) fn reflect_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    super::reflection::reflect_metadata(vm, args)
+}
+
+pub(super) use super::reflection::reflect_table;

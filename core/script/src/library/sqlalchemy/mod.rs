@@ -17,6 +17,7 @@ mod constraints;
 mod constructors;
 mod cursor;
 mod dbapi;
+mod ddl;
 mod declarative;
 mod dialect;
 mod dml;
@@ -37,6 +38,7 @@ mod parameters;
 mod pool;
 mod printing;
 mod query;
+mod reflection;
 mod relationships;
 mod result;
 mod row;
@@ -70,6 +72,10 @@ pub struct SqlAlchemy {
     /// The Python objects of tables and columns, so that each has one identity.
     tables: FxHashMap<ormscope::types::TableId, Object>,
     columns: FxHashMap<ormscope::types::ColumnId, Object>,
+    /// Those of constraints and indexes: table, whether an index, place.
+    items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
+    /// Those of `MetaData` collections.
+    metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
     notes: Vec<String>,
     /// How many of them were told.
@@ -100,6 +106,8 @@ impl SqlAlchemy {
             classes: None,
             tables: FxHashMap::default(),
             columns: FxHashMap::default(),
+            items: FxHashMap::default(),
+            metadata: FxHashMap::default(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,

@@ -79,10 +79,14 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             ("InstrumentedAttribute", classes(vm).instrumented_attribute.clone().into()),
         ],
         "sqlalchemy.types" => types(vm),
-        "sqlalchemy.schema" => schema(vm),
-        "sqlalchemy.dialects.sqlite" => dialect(Dialect::Sqlite),
-        "sqlalchemy.dialects.postgresql" => dialect(Dialect::Postgresql),
-        "sqlalchemy.dialects.mysql" => dialect(Dialect::Mysql),
+        "sqlalchemy.schema" | "sqlalchemy.sql.ddl" => schema(vm),
+        "sqlalchemy.sql.elements" | "sqlalchemy.sql.naming" => schema(vm),
+        "sqlalchemy.sql.sqltypes" | "sqlalchemy.sql.type_api" => types(vm),
+        "sqlalchemy.dialects.sqlite" => dialect(vm, Dialect::Sqlite),
+        "sqlalchemy.dialects.postgresql" => dialect(vm, Dialect::Postgresql),
+        "sqlalchemy.dialects.mysql" => dialect(vm, Dialect::Mysql),
+        "sqlalchemy.dialects.oracle" => dialect(vm, Dialect::Oracle),
+        "sqlalchemy.dialects.mssql" => dialect(vm, Dialect::Mssql),
         _ => return Ok(None),
     };
     let module = vm.new_module(name);
@@ -99,16 +103,29 @@ fn function(name: &str, call: NativeFn) -> Object {
     NativeFunction::new(name, call)
 }
 
-fn dialect(dialect: Dialect) -> Entries {
+fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
     let make: NativeFn = match dialect {
         Dialect::Postgresql => |_, _| Ok(engine::dialect_object(Dialect::Postgresql)),
         Dialect::Mysql => |_, _| Ok(engine::dialect_object(Dialect::Mysql)),
+        Dialect::Oracle => |_, _| Ok(engine::dialect_object(Dialect::Oracle)),
+        Dialect::Mssql => |_, _| Ok(engine::dialect_object(Dialect::Mssql)),
         _ => |_, _| Ok(engine::dialect_object(Dialect::Sqlite)),
     };
-    vec![
+    let own = classes(vm);
+    let mut entries: Entries =
+        own.types.of_dialect(dialect.name()).into_iter().map(|(name, class)| (name, class.into())).collect();
+    if dialect == Dialect::Postgresql {
+        let exclude = own.constraints.get("ExcludeConstraint");
+        entries.push(("ExcludeConstraint", exclude.into()));
+        for name in ["CreateEnumType", "DropEnumType"] {
+            entries.push((name, own.ddl.get(name).into()));
+        }
+    }
+    entries.extend([
         ("dialect", function("dialect", make)),
         ("insert", function("insert", |vm: &mut Vm, args: Args| dml::new_insert(vm, args))),
-    ]
+    ]);
+    entries
 }
 
 fn exceptions(vm: &mut Vm, orm: bool) -> Entries {
@@ -125,20 +142,24 @@ fn types(vm: &mut Vm) -> Entries {
 
 fn schema(vm: &mut Vm) -> Entries {
     let own = classes(vm);
-    let item = |name: &'static str| (name, Object::Class(super::constraints::item_class(name)));
-    vec![
+    let mut entries: Entries = vec![
         ("MetaData", own.metadata.clone().into()),
         ("Table", own.table.clone().into()),
         ("Column", own.column.clone().into()),
         ("ForeignKey", own.foreign_key.clone().into()),
-        item("UniqueConstraint"),
-        item("PrimaryKeyConstraint"),
-        item("CheckConstraint"),
-        item("ForeignKeyConstraint"),
-        item("Index"),
-        ("CreateTable", function("CreateTable", metadata::create_table_text)),
-        ("DropTable", function("DropTable", metadata::drop_table_text)),
-    ]
+        ("FetchedValue", own.defaults.fetched_value.clone().into()),
+        ("DefaultClause", own.defaults.default_clause.clone().into()),
+        ("ColumnDefault", own.defaults.column_default.clone().into()),
+        ("Identity", own.defaults.identity.clone().into()),
+        ("Computed", own.defaults.computed.clone().into()),
+        ("Sequence", own.defaults.sequence.clone().into()),
+        ("sort_tables", function("sort_tables", metadata::sort_tables)),
+    ];
+    entries.extend(own.constraints.all().map(|(name, class)| (name, class.into())));
+    entries.extend(own.ddl.all().map(|(name, class)| (name, class.into())));
+    entries.push(("quoted_name", own.quoted_name.clone().into()));
+    entries.push(("conv", own.conv.clone().into()));
+    entries
 }
 
 fn core(vm: &mut Vm) -> PyResult<Entries> {

@@ -578,7 +578,7 @@ pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Stat
     if let Some(text) = object.native::<TextData>() {
         return Ok(Some(Statement::Text(text.statement.clone())));
     }
-    if let Some(ddl) = object.native::<super::metadata::DdlObject>() {
+    if let Some(ddl) = object.native::<super::ddl::DdlObject>() {
         return Ok(Some(Statement::Ddl(ddl.ddl.clone())));
     }
     Ok(to_expr(vm, object)?.map(Statement::Expr))

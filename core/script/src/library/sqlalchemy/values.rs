@@ -46,6 +46,9 @@ pub(super) fn to_value(vm: &mut Vm, object: &Object) -> PyResult<Value> {
         Object::Float(value) => Value::Float(*value),
         Object::Str(text) => Value::Text(text.as_str().into()),
         Object::Bytes(bytes) => Value::Bytes(bytes.as_slice().into()),
+        Object::Instance(_) if object.native::<super::types::JsonNull>().is_some() => {
+            Value::Json("null".into())
+        }
         Object::Instance(_) => match library_value(vm, object)? {
             Some(value) => value,
             None => match crate::builtins::base(object) {

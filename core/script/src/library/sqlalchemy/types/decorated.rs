@@ -1,0 +1,181 @@
+//! Types that a program defines: `TypeDecorator` and `UserDefinedType`.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use ormscope::sql::compiler::Dialect;
+use ormscope::types::{Conversions, DecoratedType, DefinedType, SqlType, Value};
+
+use super::construct::{instance, overrides};
+use super::{DIALECTS, Known, TypeData, require_sql_type};
+use crate::library::sqlalchemy::classes;
+use crate::library::sqlalchemy::engine::dialect_object;
+use crate::library::sqlalchemy::values::{Kept, to_object, to_value};
+use crate::object::{Args, Class, Object, PyResult, PyStr, Unwind};
+use crate::vm::Vm;
+
+pub(super) fn decorator_class(engine: &Rc<Class>) -> Rc<Class> {
+    Class::builder("TypeDecorator")
+        .module("sqlalchemy.sql.type_api")
+        .base(engine)
+        .method("__init__", init_decorator)
+        .method("load_dialect_impl", |vm, args| vm.get_attr(&args.positional[0], "impl"))
+        .method("coerce_compared_value", |_, args| Ok(args.positional[0].clone()))
+        .getter("impl_instance", |vm, args| vm.get_attr(&args.positional[0], "impl"))
+        .attribute("cache_ok", Object::None)
+        .build()
+}
+
+pub(super) fn defined_class(engine: &Rc<Class>) -> Rc<Class> {
+    Class::builder("UserDefinedType")
+        .module("sqlalchemy.sql.type_api")
+        .base(engine)
+        .attribute("cache_ok", Object::None)
+        .build()
+}
+
+/// `TypeDecorator.__init__`: makes the type that is decorated, with the arguments given.
+fn init_decorator(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
+    let this = args.positional.remove(0);
+    let class = vm.class_of(&this);
+    let Some(of) = class.lookup("impl") else {
+        return Err(vm.error(
+            &vm.exceptions.attribute_error.clone(),
+            "TypeDecorator implementations require a class-level variable 'impl' which refers to the class of type being decorated",
+        ));
+    };
+    let made = instance(vm, &of, args)?;
+    if let Object::Instance(this) = &this {
+        this.dict.borrow_mut().insert(PyStr::new("impl"), made);
+    }
+    Ok(Object::None)
+}
+
+/// The type that an object means, where its class is the program's.
+pub(super) fn program_type(vm: &mut Vm, object: &Object, data: &TypeData) -> PyResult<Option<SqlType>> {
+    match &*data.known.borrow() {
+        Known::Decorated(known) => {
+            if let Some(known) = known.upgrade() {
+                return Ok(Some(SqlType::Decorated(known)));
+            }
+        }
+        Known::Defined(known) => {
+            if let Some(known) = known.upgrade() {
+                return Ok(Some(SqlType::Defined(known)));
+            }
+        }
+        Known::Nothing => {}
+    }
+    let class = vm.class_of(object);
+    let own = classes(vm);
+    if class.is_subclass_of(&own.types.decorator) {
+        let made = Rc::new(decorated(vm, object, &class)?);
+        *data.known.borrow_mut() = Known::Decorated(Rc::downgrade(&made));
+        return Ok(Some(SqlType::Decorated(made)));
+    }
+    if class.is_subclass_of(&own.types.defined) {
+        let made = Rc::new(defined(vm, object, &class)?);
+        *data.known.borrow_mut() = Known::Defined(Rc::downgrade(&made));
+        return Ok(Some(SqlType::Defined(made)));
+    }
+    Ok(Some(data.sql_type.borrow().clone()))
+}
+
+fn decorated(vm: &mut Vm, object: &Object, class: &Rc<Class>) -> PyResult<DecoratedType> {
+    let of = vm.get_attr(object, "impl")?;
+    let implementation = require_sql_type(vm, &of)?;
+    let mut for_dialects = Vec::new();
+    if overrides(vm, class, "load_dialect_impl") {
+        for dialect in DIALECTS {
+            let given = vm.call_method(object, "load_dialect_impl", vec![dialect_object(dialect)])?;
+            for_dialects.push((dialect.name(), require_sql_type(vm, &given)?));
+        }
+    }
+    let conversions = Conversions {
+        bind: overrides(vm, class, "process_bind_param"),
+        result: overrides(vm, class, "process_result_value"),
+        literal: overrides(vm, class, "process_literal_param"),
+    };
+    let cacheable = vm.get_attr(object, "cache_ok")?;
+    Ok(DecoratedType {
+        code: Rc::new(Kept::new(vm, object)),
+        name: class.name().as_str().to_string(),
+        implementation,
+        for_dialects,
+        conversions,
+        cacheable: vm.truthy(&cacheable)?,
+    })
+}
+
+fn defined(vm: &mut Vm, object: &Object, class: &Rc<Class>) -> PyResult<DefinedType> {
+    let spec = if overrides(vm, class, "get_col_spec") {
+        let spec = vm.call_method(object, "get_col_spec", Vec::new())?;
+        Some(vm.str(&spec)?.as_str().to_string())
+    } else {
+        None
+    };
+    let conversions = Conversions {
+        bind: overrides(vm, class, "bind_processor"),
+        result: overrides(vm, class, "result_processor"),
+        literal: overrides(vm, class, "literal_processor"),
+    };
+    Ok(DefinedType {
+        code: Rc::new(Kept::new(vm, object)),
+        name: class.name().as_str().to_string(),
+        spec,
+        conversions,
+    })
+}
+
+/// Which way a value goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::library::sqlalchemy) enum Direction {
+    /// To the database.
+    Bind,
+    /// From the database.
+    Result,
+}
+
+/// Runs a program's conversion of a value.
+pub(in crate::library::sqlalchemy) fn convert(
+    vm: &mut Vm,
+    code: &Rc<dyn Any>,
+    direction: Direction,
+    value: &Value,
+) -> PyResult<Value> {
+    let Some(kept) = code.downcast_ref::<Kept>() else { return Ok(value.clone()) };
+    let object = kept.object.clone();
+    let class = vm.class_of(&object);
+    let value = to_object(vm, value)?;
+    let dialect = dialect_object(Dialect::Sqlite);
+    let result = if class.is_subclass_of(&classes(vm).types.decorator) {
+        let method = match direction {
+            Direction::Bind => "process_bind_param",
+            Direction::Result => "process_result_value",
+        };
+        vm.call_method(&object, method, vec![value, dialect])?
+    } else {
+        let processor = match direction {
+            Direction::Bind => vm.call_method(&object, "bind_processor", vec![dialect])?,
+            Direction::Result => vm.call_method(&object, "result_processor", vec![dialect, Object::None])?,
+        };
+        if processor.is_none() { value } else { vm.call(&processor, Args::positional(vec![value]))? }
+    };
+    to_value(vm, &result)
+}
+
+/// An exception's class, with its module, and its message; what is no
+/// `Exception` passes through.
+pub(in crate::library::sqlalchemy) fn described_exception(
+    vm: &mut Vm,
+    unwind: Unwind,
+) -> PyResult<(String, String)> {
+    let Unwind::Raised(raised) = &unwind else { return Err(unwind) };
+    let exception = Object::Instance(Rc::clone(&raised.exception));
+    let class = vm.class_of(&exception);
+    if !class.is_subclass_of(&vm.exceptions.exception) {
+        return Err(unwind);
+    }
+    let name = format!("{}.{}", class.module.borrow().as_str(), class.name().as_str());
+    Ok((name, vm.str(&exception)?.as_str().to_string()))
+}
