@@ -44,6 +44,7 @@ pub fn run_script(source: &str, (seconds, micros): (i64, u32), seed: u64) -> Con
                     let bracket = match (stats.cache, batch) {
                         (Cache::NoKey, _) => "no key 0.00000s".to_string(),
                         (Cache::RawSql, _) => "raw sql".to_string(),
+                        (Cache::Disabled, _) => "caching disabled 0.00000s ".to_string(),
                         (Cache::Batch, Some(batch)) => format!("insertmanyvalues {batch}"),
                         (Cache::Cached, None) => "cached since 0.000s ago".to_string(),
                         (Cache::Cached, Some(batch)) => {

@@ -323,6 +323,7 @@ fn bracket(stats: &Stats) -> String {
         Cache::Batch => "insertmanyvalues",
         Cache::NoKey => "no key",
         Cache::RawSql => "raw sql",
+        Cache::Disabled => "caching disabled",
     };
     match &stats.batch {
         Some(batch) => format!("{cache} {batch}"),

@@ -69,6 +69,7 @@ fn lines(run: &Run, happening: &Happening) -> Vec<Value> {
                 Some(Cache::Batch) => (json!("batch"), Value::Null),
                 Some(Cache::NoKey) => (Value::Null, json!("no key")),
                 Some(Cache::RawSql) => (Value::Null, json!("raw sql")),
+                Some(Cache::Disabled) => (Value::Null, json!("caching disabled")),
                 None => (Value::Null, Value::Null),
             };
             vec![json!({

@@ -145,7 +145,7 @@ fn an_object_goes_from_transient_to_persistent_and_back_by_rollback() {
     world.flush();
     assert_eq!(world.orm.states[ed.state].lifecycle, Lifecycle::Persistent);
     assert_eq!(world.text(&ed, "id"), "1");
-    world.orm.rollback(world.session).expect("nothing refuses");
+    world.orm.rollback(&mut world.hooks, world.session).expect("nothing refuses");
     assert_eq!(world.orm.states[ed.state].lifecycle, Lifecycle::Transient);
     assert_eq!(
         world.taken(),

@@ -26,7 +26,7 @@ own = [postgresql.JSONB(), postgresql.CIDR(), postgresql.ENUM("a", name="en"),
        mysql.DATETIME(fsp=6), mysql.YEAR(4), mysql.ENUM("a", charset="utf8"), mysql.DECIMAL(10, 2, unsigned=True),
        mysql.DOUBLE(10, 2), mysql.LONGBLOB(), sqlite.DATE(storage_format="%(year)04d%(month)02d%(day)02d"),
        oracle.VARCHAR2(20), oracle.RAW(16), oracle.TIMESTAMP(local_timezone=True), mssql.DATETIME2(3),
-       mssql.NTEXT(), mssql.BIT(), mssql.TIME(3)]
+       mssql.NTEXT(), mssql.TIME(3)]
 dialects = [sqlite.dialect(), postgresql.dialect(), mysql.dialect(), oracle.dialect(), mssql.dialect()]
 for one in generic + upper + own:
     texts = []

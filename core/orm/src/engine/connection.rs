@@ -1,15 +1,15 @@
-//! Connections, transactions, savepoints.
+//! Connections: checked out of a pool, used, given back.
 //!
-//! A transaction begins on paper (`BEGIN (implicit)` is logged) with the first
-//! use of a connection, and in SQLite with the first change of a row.
-//! SQLAlchemy counterpart: `Connection`, `Transaction`, the pools.
+//! SQLAlchemy counterpart: `Connection`.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::driver::{DriverConnection, DriverError};
+use super::driver::{DriverConnection, IsolationLevel};
 use super::error::{EngineError, ErrorKind};
-use super::event::{Cache, Cause, Outcome, Probe, StatementEvent, Stats};
+use super::event::{Cause, Outcome, Probe, StatementEvent, Stats};
+use super::listen::{EventKind, Listener};
+use super::pool::Link;
+use super::transaction::TransactionId;
 use super::{Echo, Engines};
 use crate::types::{DbValue, EngineId};
 
@@ -21,65 +21,40 @@ pub struct ConnectionId(pub u32);
 pub struct Connection {
     /// Its engine.
     pub engine: EngineId,
-    /// Whether a transaction has begun on paper.
-    pub in_transaction: bool,
-    shared: Shared,
-    savepoints_made: u32,
-    closed: bool,
+    /// How its statements are executed.
+    pub options: ConnectionOptions,
+    /// The driver's connection; none when closed or invalidated.
+    link: Option<Link>,
+    /// Whether it connects again by itself when it was invalidated.
+    can_reconnect: bool,
+    pub(super) transaction: Option<TransactionId>,
+    pub(super) nested: Option<TransactionId>,
+    /// The transaction whose `with` block is the innermost one.
+    pub(super) context: Option<TransactionId>,
+    pub(super) savepoints_made: u32,
+    pub(super) in_begin: bool,
 }
 
-/// A driver's connection, and how many use it: all sessions on one in-memory
-/// database share one, as with SQLAlchemy's `SingletonThreadPool`.
-#[derive(Clone)]
-pub(super) struct Shared {
-    driver: Rc<RefCell<Box<dyn DriverConnection>>>,
-    users: Rc<Cell<u32>>,
+/// Execution options that the engine itself heeds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionOptions {
+    /// `isolation_level=`
+    pub isolation: Option<IsolationLevel>,
+    /// `insertmanyvalues_page_size=`
+    pub page_size: Option<usize>,
+    /// `compiled_cache=None`
+    pub without_cache: bool,
+    /// `preserve_rowcount=True`
+    pub preserve_rowcount: bool,
+    /// `logging_token=`
+    pub logging_token: Option<Rc<str>>,
+}
+
+fn closed() -> EngineError {
+    EngineError::new(ErrorKind::ResourceClosed, "This Connection is closed")
 }
 
 impl Engines {
-    /// Checks a connection out.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
-    pub fn connect(&mut self, engine: EngineId) -> Result<ConnectionId, EngineError> {
-        let shared = match self.reusable(engine) {
-            Some(shared) => shared,
-            None => {
-                let url = &self.engines[engine.index()].url;
-                let driver =
-                    self.driver.connect(url).map_err(|error| EngineError::from_driver_alone(&error))?;
-                Shared { driver: Rc::new(RefCell::new(driver)), users: Rc::default() }
-            }
-        };
-        self.engines[engine.index()].shared = Some(shared.clone());
-        shared.users.set(shared.users.get() + 1);
-        self.connections.push(Connection {
-            engine,
-            in_transaction: false,
-            shared,
-            savepoints_made: 0,
-            closed: false,
-        });
-        Ok(ConnectionId((self.connections.len() - 1) as u32))
-    }
-
-    /// The driver's connection that a new one may share: that of an in-memory
-    /// database, or one that nobody uses. In the browser a file is in memory too,
-    /// and every engine of that file shares it.
-    fn reusable(&self, engine: EngineId) -> Option<Shared> {
-        let own = self.engine(engine);
-        let in_browser = cfg!(target_arch = "wasm32");
-        let of_file = |other: &&super::Engine| {
-            in_browser
-                && !own.url.is_memory()
-                && other.url.database == own.url.database
-                && other.shared.is_some()
-        };
-        let holder = if own.shared.is_some() { Some(own) } else { self.engines.iter().find(of_file) };
-        let shared = holder.and_then(|engine| engine.shared.clone())?;
-        (own.url.is_memory() || in_browser || shared.users.get() == 0).then_some(shared)
-    }
-
     /// A connection that is still open.
     ///
     /// # Errors
@@ -87,8 +62,13 @@ impl Engines {
     pub fn connection(&self, id: ConnectionId) -> Result<&Connection, EngineError> {
         self.connections
             .get(id.0 as usize)
-            .filter(|connection| !connection.closed)
-            .ok_or_else(|| EngineError::new(ErrorKind::ResourceClosed, "This Connection is closed"))
+            .filter(|connection| connection.link.is_some() || connection.can_reconnect)
+            .ok_or_else(closed)
+    }
+
+    /// The engine of a connection, open or not.
+    pub fn engine_of(&self, id: ConnectionId) -> Option<EngineId> {
+        self.connections.get(id.0 as usize).map(|connection| connection.engine)
     }
 
     /// Whether it was closed.
@@ -96,128 +76,103 @@ impl Engines {
         self.connection(id).is_err()
     }
 
-    /// Gives a connection back; an open transaction is rolled back.
-    ///
-    /// # Errors
-    /// The driver's.
-    pub fn close(&mut self, id: ConnectionId) -> Result<(), EngineError> {
-        let Ok(connection) = self.connection(id) else { return Ok(()) };
-        if connection.in_transaction {
-            self.rollback(id)?;
-        }
-        let connection = &mut self.connections[id.0 as usize];
-        connection.closed = true;
-        let shared = connection.shared.clone();
-        shared.users.set(shared.users.get().saturating_sub(1));
-        if shared.users.get() == 0 {
-            // What the pool does when the last user is gone.
-            shared.driver.borrow_mut().rollback().map_err(|error| EngineError::from_driver_alone(&error))?;
-        }
-        Ok(())
+    /// Whether it lost the driver's connection and would connect again.
+    pub fn is_invalidated(&self, id: ConnectionId) -> bool {
+        self.connections
+            .get(id.0 as usize)
+            .is_some_and(|connection| connection.link.is_none() && connection.can_reconnect)
     }
 
-    /// Begins a transaction, on paper.
+    /// The driver's connection beneath.
+    pub fn link_of(&self, id: ConnectionId) -> Option<&Link> {
+        self.connections.get(id.0 as usize)?.link.as_ref()
+    }
+
+    /// How a connection executes its statements.
+    pub fn connection_options(&self, id: ConnectionId) -> ConnectionOptions {
+        self.connections.get(id.0 as usize).map(|connection| connection.options.clone()).unwrap_or_default()
+    }
+
+    /// Changes how a connection executes its statements.
+    pub fn set_connection_options(&mut self, id: ConnectionId, options: ConnectionOptions) {
+        if let Some(connection) = self.connections.get_mut(id.0 as usize) {
+            connection.options = options;
+        }
+    }
+
+    /// Whether every statement of a connection commits by itself.
+    pub fn is_autocommit(&self, id: ConnectionId) -> bool {
+        let Some(connection) = self.connections.get(id.0 as usize) else { return false };
+        let level = connection.options.isolation.or(self.engine(connection.engine).options.isolation);
+        level == Some(IsolationLevel::Autocommit)
+    }
+
+    /// Sets a connection's isolation level until it is closed.
     ///
     /// # Errors
-    /// When one has begun.
-    pub fn begin(&mut self, id: ConnectionId) -> Result<(), EngineError> {
-        if self.connection(id)?.in_transaction {
+    /// When a transaction has begun, and the driver's.
+    pub fn set_isolation(&mut self, id: ConnectionId, level: IsolationLevel) -> Result<(), EngineError> {
+        // It counts as told even where it is refused.
+        if let Some(connection) = self.connections.get_mut(id.0 as usize) {
+            connection.options.isolation = Some(level);
+        }
+        if self.in_transaction(id) {
             return Err(EngineError::new(
                 ErrorKind::InvalidRequest,
-                "This connection has already initialized a SQLAlchemy Transaction() object via begin() or autobegin; can't call begin() here unless rollback() or commit() is called first.",
+                "This connection has already initialized a SQLAlchemy Transaction() object via begin() or autobegin; isolation_level may not be altered unless rollback() or commit() is called first.",
             ));
         }
-        self.connections[id.0 as usize].in_transaction = true;
-        self.transaction_line(id, "BEGIN (implicit)", |_| Ok(()))
+        let engine = self.connection(id)?.engine;
+        let module = self.module_of(engine);
+        let Some(link) = self.link_of(id) else { return Err(closed()) };
+        link.isolation_changed.set(true);
+        let set = link.driver.borrow_mut().set_isolation(level);
+        set.map_err(|error| EngineError::from_driver(error, module, None, None))
     }
 
-    /// Begins a transaction where none has begun.
-    pub(super) fn autobegin(&mut self, id: ConnectionId) -> Result<(), EngineError> {
-        if self.connection(id)?.in_transaction { Ok(()) } else { self.begin(id) }
-    }
-
-    /// Commits the transaction, where there is one.
+    /// The isolation level that is in force on a connection.
     ///
     /// # Errors
-    /// The driver's.
-    pub fn commit(&mut self, id: ConnectionId) -> Result<(), EngineError> {
-        if !self.connection(id)?.in_transaction {
-            return Ok(());
+    /// When it is closed, and the driver's.
+    pub fn isolation(&self, id: ConnectionId) -> Result<IsolationLevel, EngineError> {
+        let engine = self.connection(id)?.engine;
+        self.drive(id, |driver| driver.isolation())?
+            .map_err(|error| EngineError::from_driver(error, self.module_of(engine), None, None))
+    }
+
+    /// The Python module that an engine's driver has its errors in.
+    pub(super) fn module_of(&self, engine: EngineId) -> &'static str {
+        match &self.engine(engine).pool.latest {
+            Some(link) => link.driver.borrow().module(),
+            None => self.engine(engine).url.driver().map_or("sqlite3", |driver| driver.module()),
         }
-        self.transaction_line(id, "COMMIT", |driver| driver.commit())?;
-        self.connections[id.0 as usize].in_transaction = false;
+    }
+
+    /// Makes a connection the sole owner of the driver's connection, which then
+    /// does not return to the pool.
+    ///
+    /// # Errors
+    /// When it is closed or invalidated.
+    pub fn detach(&mut self, id: ConnectionId) -> Result<(), EngineError> {
+        let engine = self.connection(id)?.engine;
+        let Some(link) = self.link_of(id).cloned() else {
+            let message = "Can't detach an invalidated Connection";
+            return Err(EngineError::new(ErrorKind::InvalidRequest, message));
+        };
+        self.quietly(|at| at.forget_link(engine, &link));
+        link.users.set(1);
+        link.detached.set(true);
         Ok(())
     }
 
-    /// Rolls the transaction back, where there is one.
-    ///
-    /// # Errors
-    /// The driver's.
-    pub fn rollback(&mut self, id: ConnectionId) -> Result<(), EngineError> {
-        if !self.connection(id)?.in_transaction {
-            return Ok(());
+    /// Gives a connection back that the program let go without closing it. One
+    /// with a transaction stays: in Python the two hold each other.
+    pub fn abandon(&mut self, id: ConnectionId) {
+        if self.is_closed(id) || self.transaction_of(id).is_some() {
+            return;
         }
-        self.transaction_line(id, "ROLLBACK", |driver| driver.rollback())?;
-        self.connections[id.0 as usize].in_transaction = false;
-        Ok(())
-    }
-
-    /// What SQLAlchemy does when a statement fails before it is sent: outside a
-    /// transaction, nothing is undone and yet logged.
-    pub(super) fn rollback_unbegun(&mut self, id: ConnectionId) -> Result<(), EngineError> {
-        if self.connection(id)?.in_transaction {
-            return Ok(());
-        }
-        self.transaction_line(id, "ROLLBACK", |driver| driver.rollback())
-    }
-
-    /// Sets a savepoint and names it.
-    ///
-    /// # Errors
-    /// The driver's.
-    pub fn savepoint(&mut self, id: ConnectionId) -> Result<String, EngineError> {
-        self.autobegin(id)?;
-        let connection = &mut self.connections[id.0 as usize];
-        connection.savepoints_made += 1;
-        let name = format!("sa_savepoint_{}", connection.savepoints_made);
-        self.savepoint_statement(id, format!("SAVEPOINT {name}"))?;
-        Ok(name)
-    }
-
-    /// Keeps what was done since a savepoint.
-    ///
-    /// # Errors
-    /// The driver's.
-    pub fn release(&mut self, id: ConnectionId, name: &str) -> Result<(), EngineError> {
-        self.savepoint_statement(id, format!("RELEASE SAVEPOINT {name}"))
-    }
-
-    /// Undoes what was done since a savepoint.
-    ///
-    /// # Errors
-    /// The driver's.
-    pub fn rollback_to(&mut self, id: ConnectionId, name: &str) -> Result<(), EngineError> {
-        self.savepoint_statement(id, format!("ROLLBACK TO SAVEPOINT {name}"))
-    }
-
-    fn savepoint_statement(&mut self, id: ConnectionId, sql: String) -> Result<(), EngineError> {
-        let stats = Some(Stats { cache: Cache::NoKey, batch: None });
-        self.announce(id, &sql, Some("()".into()), stats)?;
-        let result = self.drive(id, |driver| driver.execute(&sql, &[]))?;
-        self.report(id, None, true);
-        result.map(|_| ()).map_err(|error| EngineError::from_driver(error, &sql, None))
-    }
-
-    fn transaction_line(
-        &mut self,
-        id: ConnectionId,
-        text: &str,
-        act: impl FnOnce(&mut dyn DriverConnection) -> Result<(), DriverError>,
-    ) -> Result<(), EngineError> {
-        self.announce(id, text, None, None)?;
-        let done = self.drive(id, act)?;
-        self.report(id, None, true);
-        done.map_err(|error| EngineError::from_driver_alone(&error))
+        // Nobody is there to be told of an error.
+        let _ = self.close(id);
     }
 
     /// Runs something on the driver's connection.
@@ -226,8 +181,8 @@ impl Engines {
         id: ConnectionId,
         act: impl FnOnce(&mut dyn DriverConnection) -> T,
     ) -> Result<T, EngineError> {
-        let connection = self.connection(id)?;
-        Ok(act(connection.shared.driver.borrow_mut().as_mut()))
+        let link = self.connection(id)?.link.as_ref().ok_or_else(closed)?;
+        Ok(act(link.driver.borrow_mut().as_mut()))
     }
 
     /// Tells the observer what is about to be executed.
@@ -237,21 +192,28 @@ impl Engines {
         sql: &str,
         parameters: Option<String>,
         stats: Option<Stats>,
-    ) -> Result<(), EngineError> {
-        let engine = self.connection(id)?.engine;
+    ) {
+        let Some(engine) = self.engine_of(id) else { return };
         if let Some(observer) = &mut self.observer {
-            let default = if stats.is_none() { Cause::Transaction } else { Cause::Explicit };
-            let cause = self.causes.last().cloned().unwrap_or(default);
-            observer.before(&StatementEvent { engine, sql: sql.to_string(), parameters, stats, cause });
+            // What begins a transaction has a cause; its end has none but itself.
+            let cause = match (&stats, self.causes.last()) {
+                (None, _) if !sql.starts_with("BEGIN") => Cause::Transaction,
+                (_, Some(cause)) => cause.clone(),
+                (None, None) => Cause::Transaction,
+                (Some(_), None) => Cause::Explicit,
+            };
+            let token = self.connections.get(id.0 as usize).and_then(|own| own.options.logging_token.clone());
+            let sql = token.map_or_else(|| sql.to_string(), |token| format!("[{token}] {sql}"));
+            observer.before(&StatementEvent { engine, sql, parameters, stats, cause });
         }
-        Ok(())
     }
 
     /// Tells the observer that it has been executed.
     pub(super) fn report(&mut self, id: ConnectionId, rows: Option<u64>, wrote: bool) {
         let Some(connection) = self.connections.get(id.0 as usize) else { return };
+        let Some(link) = &connection.link else { return };
         if let Some(observer) = &mut self.observer {
-            let mut driver = connection.shared.driver.borrow_mut();
+            let mut driver = link.driver.borrow_mut();
             let outcome = Outcome { engine: connection.engine, rows, wrote };
             observer.after(&outcome, Probe { connection: driver.as_mut() });
         }
@@ -268,19 +230,165 @@ impl Engines {
     }
 
     /// Looks at an engine's database without logging, through the connection
-    /// that its users share; nothing where none was ever opened.
+    /// that it used last; nothing where none was ever opened.
     pub fn probe<T>(&self, engine: EngineId, look: impl FnOnce(Probe<'_>) -> T) -> Option<T> {
-        let shared = self.engine(engine).shared.as_ref()?;
-        let mut driver = shared.driver.borrow_mut();
+        let link = self.engine(engine).pool.latest.as_ref()?;
+        let mut driver = link.driver.borrow_mut();
         Some(look(Probe { connection: driver.as_mut() }))
     }
 }
 
-impl EngineError {
-    fn from_driver_alone(error: &DriverError) -> EngineError {
-        let mut wrapped = EngineError::from_driver(error.clone(), "", None);
-        wrapped.statement = None;
-        wrapped
+impl dyn Listener + '_ {
+    /// Checks a connection out.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn connect(&mut self, engine: EngineId) -> Result<ConnectionId, EngineError> {
+        let link = self.check_out(engine)?;
+        let engines = self.engines();
+        engines.connections.push(Connection {
+            engine,
+            options: engines.engine(engine).options.defaults.clone(),
+            link: Some(link),
+            can_reconnect: true,
+            transaction: None,
+            nested: None,
+            context: None,
+            savepoints_made: 0,
+            in_begin: false,
+        });
+        let id = ConnectionId((engines.connections.len() - 1) as u32);
+        self.tell(EventKind::EngineConnect, id, None)?;
+        Ok(id)
+    }
+
+    /// Connects again where a connection was invalidated.
+    ///
+    /// # Errors
+    /// When it was closed, when its transaction was not rolled back, or the driver's.
+    pub fn revalidate(&mut self, id: ConnectionId) -> Result<(), EngineError> {
+        let engines = self.engines();
+        let connection = engines.connection(id)?;
+        if connection.link.is_some() {
+            return Ok(());
+        }
+        if connection.transaction.is_some() {
+            return Err(engines.invalid_transaction(id));
+        }
+        let engine = connection.engine;
+        let link = self.check_out(engine)?;
+        self.engines().connections[id.0 as usize].link = Some(link);
+        Ok(())
+    }
+
+    /// Gives a connection back; an open transaction is rolled back.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn close(&mut self, id: ConnectionId) -> Result<(), EngineError> {
+        let engines = self.engines();
+        if engines.is_closed(id) {
+            return Ok(());
+        }
+        let rolled_back = match engines.transaction_of(id) {
+            Some(transaction) => self.rollback_transaction(transaction),
+            None => Ok(()),
+        };
+        let connection = &mut self.engines().connections[id.0 as usize];
+        connection.can_reconnect = false;
+        let engine = connection.engine;
+        let checked_in = match connection.link.take() {
+            Some(link) => self.check_in(engine, &link),
+            None => Ok(()),
+        };
+        rolled_back.and(checked_in)
+    }
+
+    /// `connection.invalidate()`: the driver's connection is ended, and the next
+    /// use makes another.
+    ///
+    /// # Errors
+    /// When it was closed.
+    pub fn invalidate(&mut self, id: ConnectionId) -> Result<(), EngineError> {
+        let engines = self.engines();
+        if engines.is_invalidated(id) {
+            return Ok(());
+        }
+        let engine = engines.connection(id)?.engine;
+        match engines.connections[id.0 as usize].link.take() {
+            Some(link) => self.invalidate_link(engine, &link),
+            None => Ok(()),
+        }
+    }
+
+    /// A driver's error after the program had a look at it.
+    pub(super) fn handled(
+        &mut self,
+        engine: EngineId,
+        connection: Option<ConnectionId>,
+        mut error: EngineError,
+        sets: &[Row],
+        many: bool,
+    ) -> EngineError {
+        if !self.engines().listens(engine, EventKind::HandleError) {
+            return error;
+        }
+        let moment = super::Moment::Error { connection, engine, error: &mut error, sets, many };
+        match self.notify(moment) {
+            Ok(()) => error,
+            Err(raised) => raised,
+        }
+    }
+}
+
+/// Without a listener: what the engines do by themselves.
+impl Engines {
+    /// Checks a connection out.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn connect(&mut self, engine: EngineId) -> Result<ConnectionId, EngineError> {
+        self.quietly(|at| at.connect(engine))
+    }
+
+    /// Gives a connection back; an open transaction is rolled back.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn close(&mut self, id: ConnectionId) -> Result<(), EngineError> {
+        self.quietly(|at| at.close(id))
+    }
+
+    /// Begins a transaction, on paper.
+    ///
+    /// # Errors
+    /// When one has begun.
+    pub fn begin(&mut self, id: ConnectionId) -> Result<TransactionId, EngineError> {
+        self.quietly(|at| at.begin(id))
+    }
+
+    /// Sets a savepoint.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn begin_nested(&mut self, id: ConnectionId) -> Result<TransactionId, EngineError> {
+        self.quietly(|at| at.begin_nested(id))
+    }
+
+    /// Commits the transaction, where there is one.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn commit(&mut self, id: ConnectionId) -> Result<(), EngineError> {
+        self.quietly(|at| at.commit(id))
+    }
+
+    /// Rolls the transaction back, where there is one.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn rollback(&mut self, id: ConnectionId) -> Result<(), EngineError> {
+        self.quietly(|at| at.rollback(id))
     }
 }
 

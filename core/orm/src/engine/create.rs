@@ -3,13 +3,113 @@
 //! SQLAlchemy counterpart: `sqlalchemy.sql.ddl`'s schema generator and dropper.
 
 use super::connection::ConnectionId;
-use super::error::EngineError;
+use super::error::{EngineError, ErrorKind};
 use super::execute::{Execution, Parameters};
+use super::listen::{Listener, Quiet};
 use super::{Cause, Engines};
-use crate::schema::Schema;
+use crate::schema::{Abilities, Schema};
 use crate::sql::compiler::{Dialect, quote};
-use crate::sql::{CreateTable, Ddl, DropTable, Statement};
+use crate::sql::{Ddl, Statement};
 use crate::types::TableId;
+
+impl dyn Listener + '_ {
+    /// Creates tables, each after those it refers to; with `check_first`, those that
+    /// do not exist.
+    ///
+    /// # Errors
+    /// The database's, or the compiler's.
+    pub fn create_tables(
+        &mut self,
+        connection: ConnectionId,
+        tables: &[TableId],
+        check_first: bool,
+    ) -> Result<(), EngineError> {
+        self.because_of(Cause::Schema, |at| {
+            let mut missing = Vec::new();
+            for &table in tables {
+                if !check_first || !at.has_table(connection, table)? {
+                    missing.push(table);
+                }
+            }
+            let statements = at.parts().1.creation(&missing, Abilities::default());
+            at.run_all(connection, statements)
+        })
+    }
+
+    /// Drops tables, each before those it refers to; with `check_first`, those that exist.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn drop_tables(
+        &mut self,
+        connection: ConnectionId,
+        tables: &[TableId],
+        check_first: bool,
+    ) -> Result<(), EngineError> {
+        self.because_of(Cause::Schema, |at| {
+            let mut present = Vec::new();
+            for &table in tables {
+                if !check_first || at.has_table(connection, table)? {
+                    present.push(table);
+                }
+            }
+            let statements = at
+                .parts()
+                .1
+                .removal(&present, Abilities::default())
+                .map_err(|cycle| EngineError::new(ErrorKind::CircularDependency, cycle.join(", ")))?;
+            at.run_all(connection, statements)
+        })
+    }
+
+    /// Runs DDL, one statement after another.
+    ///
+    /// # Errors
+    /// The database's, or the compiler's.
+    pub fn run_all(&mut self, connection: ConnectionId, statements: Vec<Ddl>) -> Result<(), EngineError> {
+        self.because_of(Cause::Schema, |at| {
+            statements.into_iter().try_for_each(|ddl| at.run_ddl(connection, ddl))
+        })
+    }
+
+    /// Runs something whose statements have this cause.
+    fn because_of<T>(&mut self, cause: Cause, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.engines().push_cause(cause);
+        let result = run(self);
+        self.engines().pop_cause();
+        result
+    }
+
+    /// Whether a table exists, by the PRAGMAs that SQLAlchemy asks.
+    fn has_table(&mut self, connection: ConnectionId, table: TableId) -> Result<bool, EngineError> {
+        let table = self.parts().1.table(table);
+        let name = format!("\"{}\"", table.name.replace('"', "\"\""));
+        let places = match &table.schema {
+            Some(owner) => vec![quote(owner, Dialect::Sqlite)],
+            None => vec!["main".to_string(), "temp".to_string()],
+        };
+        for place in places {
+            let found = self.execute_raw(
+                connection,
+                &format!("PRAGMA {place}.table_info({name})"),
+                vec![Vec::new()],
+                false,
+            )?;
+            if !found.rows.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn run_ddl(&mut self, connection: ConnectionId, ddl: Ddl) -> Result<(), EngineError> {
+        let (engines, schema) = self.parts();
+        let engine = engines.connection(connection)?.engine;
+        let statement = Statement::Ddl(ddl);
+        let prepared = engines.prepare(schema, engine, &statement, &Parameters::None, Execution::Plain)?;
+        self.send(connection, prepared).map(|_| ())
+    }
+}
 
 impl Engines {
     /// Creates tables, each after those it refers to; with `check_first`, those that
@@ -24,25 +124,8 @@ impl Engines {
         tables: &[TableId],
         check_first: bool,
     ) -> Result<(), EngineError> {
-        self.with_cause(Cause::Schema, |engines| {
-            let mut missing = Vec::new();
-            for &table in tables {
-                if !check_first || !engines.has_table(schema, connection, table)? {
-                    missing.push(table);
-                }
-            }
-            for table in schema.sort_tables(missing) {
-                engines.run_ddl(
-                    schema,
-                    connection,
-                    Ddl::CreateTable(CreateTable { table, if_not_exists: false }),
-                )?;
-                for index in 0..schema.table(table).indexes.len() as u32 {
-                    engines.run_ddl(schema, connection, Ddl::CreateIndex { table, index })?;
-                }
-            }
-            Ok(())
-        })
+        let mut quiet = Quiet { engines: self, schema };
+        (&mut quiet as &mut dyn Listener).create_tables(connection, tables, check_first)
     }
 
     /// Drops tables, each before those it refers to; with `check_first`, those that exist.
@@ -56,18 +139,8 @@ impl Engines {
         tables: &[TableId],
         check_first: bool,
     ) -> Result<(), EngineError> {
-        self.with_cause(Cause::Schema, |engines| {
-            let mut present = Vec::new();
-            for &table in tables {
-                if !check_first || engines.has_table(schema, connection, table)? {
-                    present.push(table);
-                }
-            }
-            for table in schema.sort_tables(present).into_iter().rev() {
-                engines.run_ddl(schema, connection, Ddl::DropTable(DropTable { table, if_exists: false }))?;
-            }
-            Ok(())
-        })
+        let mut quiet = Quiet { engines: self, schema };
+        (&mut quiet as &mut dyn Listener).drop_tables(connection, tables, check_first)
     }
 
     /// Runs something whose statements have this cause.
@@ -76,34 +149,5 @@ impl Engines {
         let result = run(self);
         self.pop_cause();
         result
-    }
-
-    /// Whether a table exists, by the PRAGMAs that SQLAlchemy asks.
-    fn has_table(
-        &mut self,
-        schema: &Schema,
-        connection: ConnectionId,
-        table: TableId,
-    ) -> Result<bool, EngineError> {
-        let table = schema.table(table);
-        let name = format!("\"{}\"", table.name.replace('"', "\"\""));
-        let places = match &table.schema {
-            Some(owner) => vec![quote(owner, Dialect::Sqlite)],
-            None => vec!["main".to_string(), "temp".to_string()],
-        };
-        for place in places {
-            let found = self.execute_raw(connection, &format!("PRAGMA {place}.table_info({name})"), &[])?;
-            if !found.rows.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn run_ddl(&mut self, schema: &Schema, connection: ConnectionId, ddl: Ddl) -> Result<(), EngineError> {
-        let engine = self.connection(connection)?.engine;
-        let statement = Statement::Ddl(ddl);
-        let prepared = self.prepare(schema, engine, &statement, &Parameters::None, Execution::Plain)?;
-        self.send(connection, prepared).map(|_| ())
     }
 }

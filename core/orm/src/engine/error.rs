@@ -7,7 +7,9 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::driver::DriverError;
+use super::execute::ParameterSet;
 use crate::sql::compiler::{CompileError, JoinError};
+use crate::types::DbValue;
 
 /// The class of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +30,12 @@ pub enum ErrorKind {
     AmbiguousForeignKeys,
     /// `NoReferencedTableError`
     NoReferencedTable,
+    /// `NoReferencedColumnError`
+    NoReferencedColumn,
+    /// `IdentifierError`
+    Identifier,
+    /// `CircularDependencyError`
+    CircularDependency,
     /// `NoSuchModuleError`
     NoSuchModule,
     /// `InvalidRequestError`
@@ -52,6 +60,16 @@ pub enum ErrorKind {
     Data,
     /// `DatabaseError`
     Database,
+    /// `InternalError`
+    Internal,
+    /// `NotSupportedError`
+    NotSupported,
+    /// `TimeoutError`
+    Timeout,
+    /// Python's `AssertionError`
+    Assertion,
+    /// Python's `ModuleNotFoundError`
+    ModuleNotFound,
 }
 
 impl ErrorKind {
@@ -66,6 +84,9 @@ impl ErrorKind {
             ErrorKind::NoForeignKeys => "NoForeignKeysError",
             ErrorKind::AmbiguousForeignKeys => "AmbiguousForeignKeysError",
             ErrorKind::NoReferencedTable => "NoReferencedTableError",
+            ErrorKind::NoReferencedColumn => "NoReferencedColumnError",
+            ErrorKind::Identifier => "IdentifierError",
+            ErrorKind::CircularDependency => "CircularDependencyError",
             ErrorKind::NoSuchModule => "NoSuchModuleError",
             ErrorKind::InvalidRequest => "InvalidRequestError",
             ErrorKind::ResourceClosed => "ResourceClosedError",
@@ -78,6 +99,11 @@ impl ErrorKind {
             ErrorKind::Interface => "InterfaceError",
             ErrorKind::Data => "DataError",
             ErrorKind::Database => "DatabaseError",
+            ErrorKind::Internal => "InternalError",
+            ErrorKind::NotSupported => "NotSupportedError",
+            ErrorKind::Timeout => "TimeoutError",
+            ErrorKind::Assertion => "AssertionError",
+            ErrorKind::ModuleNotFound => "ModuleNotFoundError",
         }
     }
 
@@ -90,6 +116,8 @@ impl ErrorKind {
             ErrorKind::Interface => Some("rvf5"),
             ErrorKind::Data => Some("9h9h"),
             ErrorKind::Database => Some("4xp6"),
+            ErrorKind::Internal => Some("2j85"),
+            ErrorKind::NotSupported => Some("tw8g"),
             ErrorKind::Compile => Some("l7de"),
             _ => None,
         }
@@ -105,12 +133,23 @@ impl ErrorKind {
                 | ErrorKind::Interface
                 | ErrorKind::Data
                 | ErrorKind::Database
+                | ErrorKind::Internal
+                | ErrorKind::NotSupported
         )
     }
 }
 
 /// What stands for parameters with `hide_parameters=True`.
-pub(super) const HIDDEN: &str = "[SQL parameters hidden due to hide_parameters=True]";
+pub const HIDDEN: &str = "[SQL parameters hidden due to hide_parameters=True]";
+
+/// The parameters of a statement that failed.
+#[derive(Clone, Debug)]
+pub enum ErrorParameters {
+    /// As they were bound: the sets, and whether it was an `executemany`.
+    Bound(Vec<Vec<DbValue>>, bool),
+    /// As they were given, before a type refused one of them.
+    Given(Vec<ParameterSet>),
+}
 
 /// An error of the engine.
 #[derive(Clone)]
@@ -125,6 +164,8 @@ pub struct EngineError {
     pub statement: Option<String>,
     /// Its parameters as logged.
     pub parameters: Option<String>,
+    /// Its parameters as they are.
+    pub values: Option<Rc<ErrorParameters>>,
     /// The class and message of the error beneath: the driver's, or Python's own.
     pub original: Option<(String, String)>,
     /// An exception of user code that passes through.
@@ -142,6 +183,7 @@ impl EngineError {
             code: kind.code(),
             statement: None,
             parameters: None,
+            values: None,
             original: None,
             user: None,
             detail: None,
@@ -154,35 +196,44 @@ impl EngineError {
         self
     }
 
+    /// An exception of one of Python's own classes.
+    pub fn of_python(class: &str, message: impl Into<String>) -> EngineError {
+        let message = message.into();
+        let original = Some((format!("builtins.{class}"), message.clone()));
+        EngineError { original, ..EngineError::new(ErrorKind::Statement, message) }
+    }
+
     /// An exception of user code.
     pub fn user(exception: Rc<dyn Any>) -> EngineError {
         EngineError { user: Some(exception), ..EngineError::new(ErrorKind::Statement, "") }
     }
 
-    /// A driver's error about a statement.
+    /// A driver's error, about a statement where there is one.
     pub(super) fn from_driver(
         error: DriverError,
-        statement: &str,
+        module: &str,
+        statement: Option<&str>,
         parameters: Option<String>,
     ) -> EngineError {
-        if error.class == "OverflowError" {
-            // Not the driver's own class, so it comes through as it is.
-            let original = Some(("builtins.OverflowError".into(), error.message.clone()));
-            return EngineError { original, ..EngineError::new(ErrorKind::Statement, error.message) };
-        }
         let kind = match error.class {
             "IntegrityError" => ErrorKind::Integrity,
             "OperationalError" => ErrorKind::Operational,
             "ProgrammingError" => ErrorKind::Programming,
             "InterfaceError" => ErrorKind::Interface,
             "DataError" => ErrorKind::Data,
-            _ => ErrorKind::Database,
+            "InternalError" => ErrorKind::Internal,
+            "NotSupportedError" => ErrorKind::NotSupported,
+            "DatabaseError" => ErrorKind::Database,
+            // Not one of the driver's own, so it comes through as it is.
+            class => {
+                return EngineError::of_python(class, error.message);
+            }
         };
         EngineError {
-            statement: Some(statement.to_string()),
+            statement: statement.map(str::to_string),
             parameters: parameters.filter(|text| text != "()" && text != "[]"),
-            original: Some((format!("sqlite3.{}", error.class), error.message.clone())),
-            ..EngineError::new(kind, format!("(sqlite3.{}) {}", error.class, error.message))
+            original: Some((format!("{module}.{}", error.class), error.message.clone())),
+            ..EngineError::new(kind, format!("({module}.{}) {}", error.class, error.message))
         }
     }
 
@@ -243,6 +294,8 @@ impl From<CompileError> for EngineError {
             CompileError::NotImplemented(_) => ErrorKind::NotImplemented,
             CompileError::TooDeep => ErrorKind::Recursion,
             CompileError::NoReferencedTable(_) => ErrorKind::NoReferencedTable,
+            CompileError::NoReferencedColumn(_) => ErrorKind::NoReferencedColumn,
+            CompileError::Identifier(_) => ErrorKind::Identifier,
         };
         let coded = EngineError::new(kind, error.to_string());
         // Only errors that the compiler raises by itself have its code.

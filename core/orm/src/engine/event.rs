@@ -54,6 +54,8 @@ pub enum Cache {
     NoKey,
     /// `[raw sql]`
     RawSql,
+    /// `[caching disabled …]`
+    Disabled,
 }
 
 /// What stands in the log's bracket.

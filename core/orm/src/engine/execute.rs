@@ -4,13 +4,16 @@
 //! nothing borrowed: [`Engines::prepare`], then [`Engines::send`].
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::Engines;
 use super::connection::{ConnectionId, Row};
-use super::error::{EngineError, ErrorKind};
-use super::event::{Cache, Stats};
-use super::parameters::repr_parameters;
+use super::driver::RawResult;
+use super::error::{EngineError, ErrorKind, ErrorParameters};
+use super::event::{Cache, Cause, Stats};
+use super::listen::{EventKind, Listener, Moment};
+use super::parameters::{long_statement, repr_given, repr_parameters};
 use crate::schema::{ColumnDefault, Schema};
 use crate::sql::compiler::{Compiled, Given, Kind, ResultColumn, Source, compile};
 use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
@@ -34,6 +37,16 @@ pub enum Parameters {
     Many(Vec<ParameterSet>),
 }
 
+/// A statement as it goes to the driver.
+pub(super) struct Sent {
+    pub(super) sql: String,
+    pub(super) sets: Vec<Row>,
+    /// Whether it is an `executemany`.
+    pub(super) many: bool,
+    /// The parameters as the log shows them, where they were given by name.
+    pub(super) shown: Option<String>,
+}
+
 /// How a statement with several sets of parameters goes out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Execution {
@@ -48,16 +61,19 @@ pub enum Execution {
 /// A statement that is ready but for the defaults that user code computes.
 pub struct Prepared {
     engine: EngineId,
-    compiled: Rc<Compiled>,
-    cached: bool,
-    values: Vec<Vec<Value>>,
+    pub(super) compiled: Rc<Compiled>,
+    pub(super) cache: Cache,
+    pub(super) values: Vec<Vec<Value>>,
     types: Vec<SqlType>,
     sql: Option<String>,
     many: bool,
-    ordered: bool,
-    no_key: bool,
+    pub(super) ordered: bool,
+    /// Whether its parameters are the values of one row, by name.
+    names_values: bool,
     /// The names of the parameters that were given, in their order.
-    given: Vec<Rc<str>>,
+    given_keys: Vec<Rc<str>>,
+    /// The sets as they were given, where there are several.
+    given: Vec<ParameterSet>,
     /// Defaults still to be computed: the set, the parameter, the code.
     pub pending: Vec<(usize, usize, Rc<dyn Any>)>,
 }
@@ -87,14 +103,16 @@ pub struct ResultSet {
     pub last_row_id: i64,
     /// What kind of statement it was.
     pub kind: Option<Kind>,
-    /// The values that went in, where rows were inserted: by column key.
-    pub inserted: Vec<(Rc<str>, Value)>,
+    /// The values that went in, where rows were inserted: by column key, for
+    /// each set of parameters.
+    pub inserted: Vec<ParameterSet>,
+    /// Whether there were several sets of parameters.
+    pub many: bool,
+    /// Whether its SQL was not compiled.
+    pub is_raw: bool,
+    /// Whether nothing is known of its columns but the names that the database gives.
+    pub names_only: bool,
 }
-
-/// How many rows insertmanyvalues puts into one statement.
-const ROWS_IN_STATEMENT: usize = 1000;
-/// How many parameters SQLite takes.
-const PARAMETERS_IN_STATEMENT: usize = 32766;
 
 impl Engines {
     /// Compiles a statement and gathers its parameters.
@@ -124,12 +142,16 @@ impl Engines {
         keys.sort();
         let several_rows =
             matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Rows(_)));
+        let from_select = matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Select(..)));
         let no_key = several_rows || matches!(statement, Statement::Ddl(_));
         let given = Given { keys: Some(keys), many, ..Given::default() };
-        let key = CacheKey::of(&(statement, &given.keys, given.many));
+        // What the ORM loads by itself is kept apart from what a program asks for.
+        let by_itself = |cause: &&Cause| !matches!(cause, Cause::Explicit | Cause::Query);
+        let origin = self.causes.last().filter(by_itself).map(std::mem::discriminant);
+        let key = CacheKey::of(&(statement, &given.keys, given.many, origin));
         let build = |dialect| compile(schema, statement, dialect, &given).map_err(EngineError::from);
-        let (compiled, cached) = if no_key {
-            (Rc::new(build(self.engine(engine).dialect)?), false)
+        let (compiled, cache) = if no_key {
+            (Rc::new(build(self.engine(engine).dialect)?), Cache::NoKey)
         } else {
             self.compiled(engine, key, build)?
         };
@@ -137,18 +159,23 @@ impl Engines {
             engine,
             types: compiled.parameters.iter().map(|parameter| parameter.sql_type.clone()).collect(),
             compiled: Rc::clone(&compiled),
-            cached,
+            cache,
             values: Vec::with_capacity(sets.len()),
             sql: None,
             many,
             ordered: execution == Execution::Ordered,
-            no_key,
-            given: given_keys,
+            given_keys,
+            names_values: !several_rows && !from_select,
+            given: if many && !compiled.columns.is_empty() {
+                sets.iter().map(|set| (*set).clone()).collect()
+            } else {
+                Vec::new()
+            },
             pending: Vec::new(),
         };
         let binds = statement.binds();
         for set in sets {
-            prepared.add_set(schema, set, &binds)?;
+            prepared.add_set(schema, set, &binds).map_err(|error| with_all_sets(error, parameters))?;
         }
         Ok(prepared)
     }
@@ -158,89 +185,7 @@ impl Engines {
     /// # Errors
     /// A value that a type refuses, or the database's error.
     pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
-        let rows = match prepared.bind() {
-            Ok(rows) => rows,
-            Err(error) => {
-                self.rollback_unbegun(connection)?;
-                return Err(error);
-            }
-        };
-        self.autobegin(connection)?;
-        let cache = match (prepared.no_key, prepared.cached) {
-            (true, _) => Cache::NoKey,
-            (_, true) => Cache::Cached,
-            _ => Cache::Generated,
-        };
-        let compiled = Rc::clone(&prepared.compiled);
-        if prepared.many && compiled.kind == Kind::Insert && !compiled.columns.is_empty() {
-            return self.insert_many_values(connection, &prepared, rows, cache);
-        }
-        let sql = prepared.sql.as_deref().unwrap_or(&compiled.sql);
-        let stats = Stats { cache, batch: None };
-        let raw = self.execute_logged(connection, sql, &rows, prepared.many, stats, compiled.kind)?;
-        let mut result = ResultSet {
-            returns_rows: !raw.columns.is_empty(),
-            rowcount: raw.rowcount,
-            last_row_id: raw.last_row_id,
-            kind: Some(compiled.kind),
-            ..ResultSet::default()
-        };
-        if compiled.kind == Kind::Insert && !prepared.many {
-            let names = compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
-            result.inserted = names.zip(prepared.values.into_iter().next().unwrap_or_default()).collect();
-        }
-        if compiled.columns.is_empty() {
-            let plain = |name: Rc<str>| ResultColumn { key: name, sql_type: SqlType::Null, base: None };
-            result.columns = Rc::new(raw.columns.into_iter().map(plain).collect());
-        } else {
-            result.columns = Rc::new(compiled.columns.clone());
-        }
-        result.rows = convert(&result.columns, raw.rows)?;
-        Ok(result)
-    }
-
-    /// INSERT … RETURNING over several sets of parameters.
-    fn insert_many_values(
-        &mut self,
-        connection: ConnectionId,
-        prepared: &Prepared,
-        sets: Vec<Row>,
-        cache: Cache,
-    ) -> Result<ResultSet, EngineError> {
-        let compiled = &prepared.compiled;
-        let width = compiled.parameters.len().max(1);
-        let size = match (&compiled.values_at, prepared.ordered) {
-            (Some(_), false) => ROWS_IN_STATEMENT.min(PARAMETERS_IN_STATEMENT / width).max(1),
-            _ => 1,
-        };
-        let total = sets.len().div_ceil(size);
-        let order = if prepared.ordered { "ordered; batch not supported" } else { "unordered" };
-        let mut result = ResultSet {
-            columns: Rc::new(compiled.columns.clone()),
-            returns_rows: true,
-            kind: Some(Kind::Insert),
-            ..ResultSet::default()
-        };
-        for (at, batch) in sets.chunks(size).enumerate() {
-            let sql = match &compiled.values_at {
-                Some(span) if batch.len() > 1 => {
-                    let row = &compiled.sql[span.clone()];
-                    let rows = vec![row; batch.len()].join(", ");
-                    format!("{}{rows}{}", &compiled.sql[..span.start], &compiled.sql[span.end..])
-                }
-                _ => compiled.sql.clone(),
-            };
-            let stats = Stats {
-                cache: if at == 0 { cache } else { Cache::Batch },
-                batch: Some(format!("{}/{total} ({order})", at + 1)),
-            };
-            let flat: Row = batch.concat();
-            let raw = self.execute_logged(connection, &sql, &[flat], false, stats, Kind::Insert)?;
-            result.rowcount += raw.rowcount;
-            result.last_row_id = raw.last_row_id;
-            result.rows.extend(convert(&result.columns, raw.rows)?);
-        }
-        Ok(result)
+        self.quietly(|at| at.send(connection, prepared))
     }
 
     /// Executes SQL that was not compiled: PRAGMAs, `exec_driver_sql`.
@@ -253,11 +198,97 @@ impl Engines {
         sql: &str,
         parameters: &[DbValue],
     ) -> Result<ResultSet, EngineError> {
+        self.quietly(|at| at.execute_raw(connection, sql, vec![parameters.to_vec()], false))
+    }
+}
+
+impl dyn Listener + '_ {
+    /// Sends a prepared statement and reads its result.
+    ///
+    /// # Errors
+    /// A value that a type refuses, or the database's error.
+    pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
+        self.revalidate(connection)?;
+        let rows = match prepared.bind() {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.rollback_unbegun(connection)?;
+                return Err(error);
+            }
+        };
+        self.engines().check_active(connection)?;
+        self.autobegin(connection)?;
+        let compiled = Rc::clone(&prepared.compiled);
+        if prepared.many
+            && compiled.kind == Kind::Insert
+            && !compiled.columns.is_empty()
+            && self.engines().engine(prepared.engine).options.insertmanyvalues
+        {
+            return self.insert_many_values(connection, &prepared, rows);
+        }
+        let writes = matches!(compiled.kind, Kind::Insert | Kind::Update | Kind::Delete);
+        if prepared.many && writes && !compiled.columns.is_empty() {
+            return Err(no_rows_from_many(self.engines(), prepared));
+        }
+        let sql = prepared.sql.clone().unwrap_or_else(|| compiled.sql.clone());
+        let stats = Stats { cache: prepared.cache, batch: None };
+        let sent = Sent { sql, sets: rows, many: prepared.many, shown: None };
+        let raw = self.execute_logged(connection, sent, stats, compiled.kind)?;
+        let mut result = ResultSet {
+            returns_rows: !raw.columns.is_empty(),
+            rowcount: raw.rowcount,
+            last_row_id: raw.last_row_id,
+            kind: Some(compiled.kind),
+            many: prepared.many,
+            ..ResultSet::default()
+        };
+        if matches!(compiled.kind, Kind::Insert | Kind::Update) && prepared.names_values {
+            let names = || compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
+            let sets = prepared.values.into_iter().map(|set| names().zip(set).collect());
+            result.inserted = sets.collect();
+        }
+        result.names_only = compiled.columns.is_empty();
+        result.columns = Rc::new(match compiled.columns.is_empty() {
+            true => plain_columns(raw.columns),
+            false => compiled.columns.clone(),
+        });
+        result.rows = convert(&result.columns, raw.rows)?;
+        Ok(result)
+    }
+
+    /// Executes SQL that was not compiled, for each of these sets of parameters.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn execute_raw(
+        &mut self,
+        connection: ConnectionId,
+        sql: &str,
+        sets: Vec<Row>,
+        many: bool,
+    ) -> Result<ResultSet, EngineError> {
+        self.execute_raw_shown(connection, sql, sets, many, None)
+    }
+
+    /// The same with parameters that are shown as they were given: by name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn execute_raw_shown(
+        &mut self,
+        connection: ConnectionId,
+        sql: &str,
+        sets: Vec<Row>,
+        many: bool,
+        shown: Option<String>,
+    ) -> Result<ResultSet, EngineError> {
+        self.revalidate(connection)?;
+        self.engines().check_active(connection)?;
         self.autobegin(connection)?;
         let stats = Stats { cache: Cache::RawSql, batch: None };
-        let raw = self.execute_logged(connection, sql, &[parameters.to_vec()], false, stats, Kind::Text)?;
-        let plain = |name: Rc<str>| ResultColumn { key: name, sql_type: SqlType::Null, base: None };
-        let columns: Rc<Vec<ResultColumn>> = Rc::new(raw.columns.into_iter().map(plain).collect());
+        let sent = Sent { sql: sql.to_string(), sets, many, shown };
+        let raw = self.execute_logged(connection, sent, stats, Kind::Text)?;
+        let columns = Rc::new(plain_columns(raw.columns));
         Ok(ResultSet {
             returns_rows: !columns.is_empty(),
             rows: convert(&columns, raw.rows)?,
@@ -265,46 +296,105 @@ impl Engines {
             rowcount: raw.rowcount,
             last_row_id: raw.last_row_id,
             kind: Some(Kind::Text),
-            inserted: Vec::new(),
+            many,
+            is_raw: true,
+            names_only: true,
+            ..ResultSet::default()
         })
     }
 
-    fn execute_logged(
+    /// Logs a statement and has the driver execute it, with the program's code
+    /// run before and after.
+    pub(super) fn execute_logged(
         &mut self,
         connection: ConnectionId,
-        sql: &str,
-        sets: &[Row],
-        many: bool,
+        sent: Sent,
         stats: Stats,
         kind: Kind,
-    ) -> Result<super::RawResult, EngineError> {
-        let hidden = self.engine(self.connection(connection)?.engine).options.hide_parameters;
+    ) -> Result<RawResult, EngineError> {
+        let Sent { mut sql, mut sets, many, shown: named } = sent;
+        let engines = self.engines();
+        let engine = engines.connection(connection)?.engine;
+        if engines.listens(engine, EventKind::BeforeCursorExecute) {
+            let batched = stats.batch.is_some();
+            self.notify(Moment::Before { connection, sql: &mut sql, sets: &mut sets, many, batched })?;
+        }
+        let engines = self.engines();
+        let hidden = engines.engine(engine).options.hide_parameters;
         let show = |sets: &[Row]| {
-            if hidden { super::error::HIDDEN.to_string() } else { repr_parameters(sets, many) }
+            let shown = if hidden { Some(super::error::HIDDEN.to_string()) } else { named.clone() };
+            shown.unwrap_or_else(|| repr_parameters(sets, many))
         };
-        if self.is_observed() {
-            self.announce(connection, sql, Some(show(sets)), Some(stats))?;
+        // Only the statements of insertmanyvalues grow with their parameters.
+        let batched = stats.batch.is_some();
+        let shown = if batched { long_statement(&sql) } else { Cow::Borrowed(sql.as_str()) };
+        if engines.is_observed() {
+            engines.announce(connection, &shown, Some(show(&sets)), Some(stats));
         }
-        let mut outcome = Ok(super::RawResult::default());
-        let mut changed = 0;
-        for set in sets {
-            outcome = self.drive(connection, |driver| driver.execute(sql, set))?;
-            match &outcome {
-                Ok(raw) => changed += raw.rowcount,
-                Err(_) => break,
-            }
-        }
+        let outcome = engines.drive(connection, |driver| match (many, sets.first()) {
+            (true, _) => driver.execute_many(&sql, &sets),
+            (false, Some(set)) => driver.execute(&sql, set),
+            (false, None) => driver.execute(&sql, &[]),
+        })?;
         let rows = outcome.as_ref().ok().map(|raw| match kind {
-            Kind::Insert | Kind::Update | Kind::Delete => changed.max(0) as u64,
+            Kind::Insert | Kind::Update | Kind::Delete => raw.rowcount.max(raw.rows.len() as i64) as u64,
             _ => raw.rows.len() as u64,
         });
-        self.report(connection, rows, kind != Kind::Select);
-        let mut raw = outcome.map_err(|error| EngineError::from_driver(error, sql, Some(show(sets))))?;
-        if many {
-            raw.rowcount = changed;
+        engines.report(connection, rows, kind != Kind::Select);
+        let raw = match outcome {
+            Ok(raw) => raw,
+            Err(error) => {
+                let module = engines.module_of(engine);
+                let mut error = EngineError::from_driver(error, module, Some(&shown), Some(show(&sets)));
+                error.values = Some(Rc::new(ErrorParameters::Bound(sets.clone(), many)));
+                return Err(self.handled(engine, Some(connection), error, &sets, many));
+            }
+        };
+        if engines.listens(engine, EventKind::AfterCursorExecute) {
+            self.notify(Moment::After { connection, sql: &sql, sets: &sets, many, batched, result: &raw })?;
         }
         Ok(raw)
     }
+}
+
+/// The error of one set of parameters, which shows all of them.
+fn with_all_sets(error: EngineError, parameters: &Parameters) -> EngineError {
+    let sets = match parameters {
+        Parameters::None => {
+            let none = ErrorParameters::Bound(Vec::new(), false);
+            return EngineError { values: Some(Rc::new(none)), ..error };
+        }
+        Parameters::One(set) => vec![set.clone()],
+        Parameters::Many(sets) => sets.clone(),
+    };
+    let shown = Some(repr_given(&sets));
+    EngineError { parameters: shown, values: Some(Rc::new(ErrorParameters::Given(sets))), ..error }
+}
+
+/// Why several sets of parameters give no rows.
+fn no_rows_from_many(engines: &Engines, prepared: Prepared) -> EngineError {
+    let url = &engines.engine(prepared.engine).url;
+    let verb = match prepared.compiled.kind {
+        Kind::Insert => "INSERT",
+        Kind::Update => "UPDATE",
+        _ => "DELETE",
+    };
+    let what = format!(
+        "Dialect {}+{} with current server capabilities does not support {verb}..RETURNING when executemany is used",
+        url.dialect_name(),
+        url.driver().map_or("", |driver| driver.driver)
+    );
+    let error = EngineError {
+        statement: Some(prepared.compiled.sql.clone()),
+        original: Some(("sqlalchemy.exc.InvalidRequestError".into(), what.clone())),
+        ..EngineError::new(ErrorKind::Statement, format!("(sqlalchemy.exc.InvalidRequestError) {what}"))
+    };
+    with_all_sets(error, &Parameters::Many(prepared.given))
+}
+
+/// The columns of a result whose statement says nothing of them.
+fn plain_columns(names: Vec<Rc<str>>) -> Vec<ResultColumn> {
+    names.into_iter().map(|key| ResultColumn { key, sql_type: SqlType::Null, base: None }).collect()
 }
 
 impl Prepared {
@@ -335,6 +425,7 @@ impl Prepared {
                 },
                 Source::Given => given(),
                 Source::Constant(value) => Some(Value::Int(*value)),
+                Source::Value(value) => Some(value.clone()),
                 Source::Default(id) | Source::OnUpdate(id) => {
                     let column = schema.column(*id);
                     let default = match parameter.source {
@@ -347,21 +438,16 @@ impl Prepared {
                             self.pending.push((number, at, Rc::clone(code)));
                             Some(Value::Null)
                         }
-                        // An expression stands in the text.
-                        Some(ColumnDefault::Sql(_)) | None => Some(Value::Null),
+                        // Those are part of the statement's text.
+                        None | Some(ColumnDefault::Expr(_) | ColumnDefault::Sequence(_)) => Some(Value::Null),
                     }
                 }
             };
             let value = value.ok_or_else(|| {
                 let what = format!("A value is required for bind parameter '{}'", parameter.name);
                 let what = if self.many { format!("{what}, in parameter group {number}") } else { what };
-                let own = set
-                    .iter()
-                    .map(|(key, value)| format!("{}: {}", crate::types::python_str(key), value.repr()));
-                let own = own.collect::<Vec<_>>().join(", ");
                 EngineError {
                     statement: Some(compiled.sql.clone()),
-                    parameters: Some(format!("[{{{own}}}]")),
                     original: Some(("sqlalchemy.exc.InvalidRequestError".into(), what.clone())),
                     ..EngineError::new(
                         ErrorKind::Statement,
@@ -496,17 +582,22 @@ impl Prepared {
     /// The error of a value that cannot be converted: the class of the
     /// exception, with its module, and its message. Only what the program gave with the statement is shown.
     pub fn refused(&self, class: &str, message: &str) -> EngineError {
-        let shown = |set: &Vec<Value>| {
+        let given = |set: &Vec<Value>| -> ParameterSet {
             let of = |key: &Rc<str>| {
                 let at = self.compiled.parameters.iter().position(|parameter| parameter.name == *key)?;
-                Some(format!("{}: {}", crate::types::python_str(key), set.get(at)?.repr()))
+                Some((Rc::clone(key), set.get(at)?.clone()))
             };
-            format!("{{{}}}", self.given.iter().filter_map(of).collect::<Vec<_>>().join(", "))
+            self.given_keys.iter().filter_map(of).collect()
         };
-        let sets: Vec<String> = self.values.iter().map(shown).collect();
+        let sets: Vec<ParameterSet> = self.values.iter().map(given).collect();
+        let (parameters, values) = match self.given_keys.is_empty() {
+            true => (None, ErrorParameters::Bound(Vec::new(), false)),
+            false => (Some(repr_given(&sets)), ErrorParameters::Given(sets)),
+        };
         EngineError {
             statement: Some(self.sql.as_ref().unwrap_or(&self.compiled.sql).clone()),
-            parameters: (!self.given.is_empty()).then(|| format!("[{}]", sets.join(", "))),
+            parameters,
+            values: Some(Rc::new(values)),
             original: Some((class.to_string(), message.to_string())),
             ..EngineError::new(ErrorKind::Statement, format!("({class}) {message}"))
         }
@@ -514,7 +605,7 @@ impl Prepared {
 }
 
 /// Rows through the result conversion of their columns.
-fn convert(columns: &[ResultColumn], rows: Vec<Row>) -> Result<Vec<Vec<Value>>, EngineError> {
+pub(super) fn convert(columns: &[ResultColumn], rows: Vec<Row>) -> Result<Vec<Vec<Value>>, EngineError> {
     let mut converted = Vec::with_capacity(rows.len());
     for row in rows {
         let mut values = Vec::with_capacity(row.len());

@@ -4,33 +4,39 @@
 //! transactions, and tells an observer of every statement. It knows no mapped
 //! object. SQLAlchemy counterpart: `sqlalchemy.engine`, `sqlalchemy.pool`.
 
+mod cache;
 mod connection;
 mod create;
 pub mod driver;
 mod error;
 mod event;
 mod execute;
+mod insertmany;
+mod listen;
 mod parameters;
+mod pool;
+mod transaction;
 mod url;
 
-use std::collections::hash_map::Entry;
 use std::rc::Rc;
-
-use rustc_hash::FxHashMap;
 
 use crate::sql::CacheKey;
 use crate::sql::compiler::{Compiled, Dialect};
 use crate::types::EngineId;
 
-pub use connection::{Connection, ConnectionId};
-pub use driver::{Driver, DriverConnection, DriverError, RawResult};
-pub use error::{EngineError, ErrorKind};
+pub use connection::{Connection, ConnectionId, ConnectionOptions};
+pub use driver::{Driver, DriverConnection, DriverError, IsolationLevel, RawResult};
+pub use error::{EngineError, ErrorKind, ErrorParameters, HIDDEN};
 pub use event::{Cache, Cause, Observer, Outcome, Probe, StatementEvent, Stats};
 pub use execute::{Execution, ParameterSet, Parameters, Prepared, ResultSet, SharedRow};
+pub use listen::{EventKind, EventSet, Listener, Moment};
 pub use parameters::repr_parameters;
-pub use url::{Url, UrlError};
+pub use pool::{Link, PoolKind, PoolStatus};
+pub use transaction::{Transaction, TransactionId, parse_isolation_level};
+pub use url::{DriverName, Query, QueryValue, Url, UrlError, parse_query};
 
-use connection::Shared;
+use cache::StatementCache;
+use pool::Pool;
 
 /// How much an engine writes to the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,12 +51,53 @@ pub enum Echo {
 }
 
 /// What `create_engine` is told beside the URL.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct EngineOptions {
     /// `echo=`
     pub echo: Echo,
     /// `hide_parameters=`
     pub hide_parameters: bool,
+    /// `poolclass=` and what belongs to it
+    pub pool: PoolKind,
+    /// `isolation_level=`
+    pub isolation: Option<IsolationLevel>,
+    /// `query_cache_size=`
+    pub cache_size: usize,
+    /// `use_insertmanyvalues=`
+    pub insertmanyvalues: bool,
+    /// `insertmanyvalues_page_size=`
+    pub page_size: usize,
+    /// `execution_options=`, those that the engine itself heeds
+    pub defaults: ConnectionOptions,
+    /// Whether the driver begins transactions by itself; false for
+    /// `connect_args={"isolation_level": None}`
+    pub begins_by_itself: bool,
+    /// Why it cannot connect, whatever the database says.
+    pub refuses: Option<EngineError>,
+}
+
+impl Default for EngineOptions {
+    fn default() -> EngineOptions {
+        EngineOptions::of(&Url { drivername: "sqlite".into(), ..Url::default() })
+    }
+}
+
+impl EngineOptions {
+    /// What SQLAlchemy takes for a URL when it is told nothing.
+    pub fn of(url: &Url) -> EngineOptions {
+        EngineOptions {
+            echo: Echo::Off,
+            hide_parameters: false,
+            pool: if url.is_memory() { PoolKind::SingletonThread } else { PoolKind::QUEUE },
+            isolation: None,
+            cache_size: 500,
+            insertmanyvalues: true,
+            page_size: 1000,
+            defaults: ConnectionOptions::default(),
+            begins_by_itself: true,
+            refuses: None,
+        }
+    }
 }
 
 /// A database that can be connected to.
@@ -62,25 +109,55 @@ pub struct Engine {
     /// What it was told.
     pub options: EngineOptions,
     /// Compiled statements by structure.
-    cache: FxHashMap<CacheKey, Rc<Compiled>>,
-    /// The one connection that all users of an in-memory database share.
-    shared: Option<Shared>,
+    cache: StatementCache,
+    pool: Pool,
+    /// What the program listens to on it.
+    listened: EventSet,
 }
 
 /// Every engine and connection of a program, by id.
 pub struct Engines {
     engines: Vec<Engine>,
     connections: Vec<Connection>,
+    transactions: Vec<Transaction>,
+    links_made: u32,
+    /// What the program listens to on every engine.
+    listened: EventSet,
     driver: Rc<dyn Driver>,
     observer: Option<Box<dyn Observer>>,
     /// Why the next statement runs, innermost last.
     causes: Vec<Cause>,
+    /// Whether statements are compiled anew for now.
+    without_cache: bool,
 }
 
 impl Engines {
     /// No engine yet; connections will be made by `driver`.
     pub fn new(driver: Rc<dyn Driver>) -> Engines {
-        Engines { engines: Vec::new(), connections: Vec::new(), driver, observer: None, causes: Vec::new() }
+        Engines {
+            engines: Vec::new(),
+            connections: Vec::new(),
+            transactions: Vec::new(),
+            links_made: 0,
+            listened: EventSet::default(),
+            driver,
+            observer: None,
+            causes: Vec::new(),
+            without_cache: false,
+        }
+    }
+
+    /// Notes that the program listens to something on an engine, or on all.
+    pub fn listen(&mut self, engine: Option<EngineId>, kind: EventKind) {
+        match engine {
+            Some(id) => self.engines[id.index()].listened.insert(kind),
+            None => self.listened.insert(kind),
+        }
+    }
+
+    /// Whether the program listens to something on an engine.
+    pub fn listens(&self, engine: EngineId, kind: EventKind) -> bool {
+        self.listened.contains(kind) || self.engine(engine).listened.contains(kind)
     }
 
     /// Has every statement told to `observer` from now on.
@@ -93,18 +170,18 @@ impl Engines {
     /// # Errors
     /// When SQLAlchemy has no such dialect.
     pub fn create(&mut self, url: Url, options: EngineOptions) -> Result<EngineId, EngineError> {
-        let dialect = match url.dialect_name() {
-            "sqlite" => Dialect::Sqlite,
-            "postgresql" => Dialect::Postgresql,
-            "mysql" | "mariadb" => Dialect::Mysql,
-            _ => {
-                return Err(EngineError::new(
-                    ErrorKind::NoSuchModule,
-                    format!("Can't load plugin: sqlalchemy.dialects:{}", url.drivername.replace('+', ".")),
-                ));
-            }
-        };
-        self.engines.push(Engine { url, dialect, options, cache: FxHashMap::default(), shared: None });
+        let driver = url.driver();
+        let dialect =
+            driver.map_err(|error| EngineError::new(ErrorKind::NoSuchModule, error.to_string()))?.dialect;
+        let cache = StatementCache::new(options.cache_size);
+        self.engines.push(Engine {
+            url,
+            dialect,
+            options,
+            cache,
+            pool: Pool::default(),
+            listened: EventSet::default(),
+        });
         Ok(EngineId((self.engines.len() - 1) as u32))
     }
 
@@ -133,20 +210,45 @@ impl Engines {
         self.causes.pop();
     }
 
-    /// The compiled form of a statement, and whether it was there already.
+    /// Has every statement compiled anew for now, as with `compiled_cache=None`;
+    /// tells how it was before.
+    pub fn set_without_cache(&mut self, without: bool) -> bool {
+        std::mem::replace(&mut self.without_cache, without)
+    }
+
+    /// Forgets an engine's compiled statements.
+    pub fn clear_compiled_cache(&mut self, id: EngineId) {
+        let engine = &mut self.engines[id.index()];
+        engine.cache = StatementCache::new(engine.options.cache_size);
+    }
+
+    /// The compiled form of a statement, and how it was come by.
     fn compiled(
         &mut self,
         engine: EngineId,
         key: CacheKey,
         compile: impl FnOnce(Dialect) -> Result<Compiled, EngineError>,
-    ) -> Result<(Rc<Compiled>, bool), EngineError> {
-        let engine = &mut self.engines[engine.index()];
-        match engine.cache.entry(key) {
-            Entry::Occupied(entry) => Ok((Rc::clone(entry.get()), true)),
-            Entry::Vacant(entry) => {
-                let compiled = Rc::new(compile(engine.dialect)?);
-                Ok((Rc::clone(entry.insert(compiled)), false))
-            }
+    ) -> Result<(Rc<Compiled>, Cache), EngineError> {
+        let disabled = self.without_cache;
+        let id = engine;
+        let engine = &mut self.engines[id.index()];
+        if disabled || engine.options.cache_size == 0 {
+            return Ok((Rc::new(compile(engine.dialect)?), Cache::Disabled));
         }
+        if let Some(compiled) = engine.cache.get(&key) {
+            return Ok((compiled, Cache::Cached));
+        }
+        let compiled = Rc::new(compile(engine.dialect)?);
+        let capacity = engine.options.cache_size;
+        if let (Some(length), Some(observer)) =
+            (engine.cache.insert(key, Rc::clone(&compiled)), &mut self.observer)
+        {
+            let sql = format!(
+                "Compiled cache size pruning from {length} items to {capacity}.  Increase cache size to reduce the frequency of pruning."
+            );
+            let cause = Cause::Explicit;
+            observer.before(&StatementEvent { engine: id, sql, parameters: None, stats: None, cause });
+        }
+        Ok((compiled, Cache::Generated))
     }
 }

@@ -1,6 +1,10 @@
 //! Parameters as the log prints them.
 
-use crate::types::DbValue;
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::execute::ParameterSet;
+use crate::types::{DbValue, Value, python_str};
 
 /// How many sets are printed before the rest is left out.
 const SETS: usize = 10;
@@ -22,7 +26,21 @@ pub fn repr_parameters(sets: &[Vec<DbValue>], many: bool) -> String {
     if !many {
         return sets.first().map_or_else(|| "()".into(), |set| tuple(set));
     }
-    let join = |sets: &[Vec<DbValue>]| sets.iter().map(|set| tuple(set)).collect::<Vec<_>>().join(", ");
+    shortened_list(sets, |set| tuple(set))
+}
+
+/// Named parameters as an error shows them: a list of dicts.
+pub(super) fn repr_given(sets: &[ParameterSet]) -> String {
+    let dict = |set: &ParameterSet| {
+        let pair = |(key, value): &(Rc<str>, Value)| format!("{}: {}", python_str(key), value.repr());
+        format!("{{{}}}", set.iter().map(pair).collect::<Vec<_>>().join(", "))
+    };
+    shortened_list(sets, dict)
+}
+
+/// A list of sets, of which the middle is left out where it is long.
+fn shortened_list<T>(sets: &[T], show: impl Fn(&T) -> String) -> String {
+    let join = |sets: &[T]| sets.iter().map(&show).collect::<Vec<_>>().join(", ");
     if sets.len() <= SETS {
         return format!("[{}]", join(sets));
     }
@@ -32,6 +50,19 @@ pub fn repr_parameters(sets: &[Vec<DbValue>], many: bool) -> String {
         sets.len(),
         join(&sets[sets.len() - 2..])
     )
+}
+
+/// A statement, of which the middle is left out where it is long.
+pub(super) fn long_statement(sql: &str) -> Cow<'_, str> {
+    const LONG: usize = 500;
+    let (left, right) = (250, 100);
+    let length = sql.chars().count();
+    if length <= LONG {
+        return Cow::Borrowed(sql);
+    }
+    let start: String = sql.chars().take(left).collect();
+    let end: String = sql.chars().skip(length - right).collect();
+    Cow::Owned(format!("{start} ... {} characters truncated ... {end}", length - left - right))
 }
 
 fn tuple(set: &[DbValue]) -> String {

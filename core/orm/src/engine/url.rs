@@ -1,9 +1,45 @@
 //! Database URLs: parsed and written as SQLAlchemy does.
 //!
-//! SQLAlchemy counterpart: `sqlalchemy.engine.url`.
+//! It knows the form of a URL and the names of dialects and drivers, and opens
+//! nothing. SQLAlchemy counterpart: `sqlalchemy.engine.url`.
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
+
+use crate::sql::compiler::Dialect;
+
+/// `?key=value`, in order.
+pub type Query = IndexMap<String, QueryValue, FxBuildHasher>;
+
+/// The value of a key of a URL's query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum QueryValue {
+    /// The key stands there once.
+    One(String),
+    /// The key has several values, or was given as a list of them.
+    Many(Vec<String>),
+}
+
+impl QueryValue {
+    /// Its values.
+    pub fn values(&self) -> &[String] {
+        match self {
+            QueryValue::One(value) => std::slice::from_ref(value),
+            QueryValue::Many(values) => values,
+        }
+    }
+
+    /// This value with more behind it.
+    fn joined(&self, more: &QueryValue) -> QueryValue {
+        QueryValue::Many([self.values(), more.values()].concat())
+    }
+}
+
+impl From<&str> for QueryValue {
+    fn from(value: &str) -> QueryValue {
+        QueryValue::One(value.to_string())
+    }
+}
 
 /// A database URL in its parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,14 +53,14 @@ pub struct Url {
     /// The host.
     pub host: Option<String>,
     /// The port.
-    pub port: Option<u32>,
+    pub port: Option<i64>,
     /// The database, a file for SQLite.
     pub database: Option<String>,
     /// `?key=value`, in order.
-    pub query: IndexMap<String, String, FxBuildHasher>,
+    pub query: Query,
 }
 
-/// Why a text is no URL.
+/// Why a text is no URL, or a URL is of no use.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
     /// `sqlalchemy.exc.ArgumentError`
@@ -33,6 +69,110 @@ pub enum UrlError {
     /// `ValueError`, as `int()` gives it for the port.
     #[error("invalid literal for int() with base 10: {}", crate::types::python_str(.0))]
     Port(String),
+    /// `sqlalchemy.exc.NoSuchModuleError`
+    #[error("Can't load plugin: sqlalchemy.dialects:{0}")]
+    NoSuchDialect(String),
+}
+
+/// Drivers, each with the name of the class that SQLAlchemy has for it.
+type Drivers = &'static [(&'static str, &'static str)];
+
+/// The dialects that a URL can name, each with its drivers, the usual one
+/// first, and the name of the class that SQLAlchemy has for it.
+const DRIVERS: &[(&str, Dialect, Drivers)] = &[
+    (
+        "sqlite",
+        Dialect::Sqlite,
+        &[
+            ("pysqlite", "SQLiteDialect_pysqlite"),
+            ("aiosqlite", "SQLiteDialect_aiosqlite"),
+            ("pysqlcipher", "SQLiteDialect_pysqlcipher"),
+            ("pysqlite_numeric", "_SQLiteDialect_pysqlite_numeric"),
+        ],
+    ),
+    (
+        "postgresql",
+        Dialect::Postgresql,
+        &[
+            ("psycopg", "PGDialect_psycopg"),
+            ("psycopg2", "PGDialect_psycopg2"),
+            ("asyncpg", "PGDialect_asyncpg"),
+            ("pg8000", "PGDialect_pg8000"),
+            ("psycopg_async", "PGDialectAsync_psycopg"),
+            ("psycopg2cffi", "PGDialect_psycopg2cffi"),
+        ],
+    ),
+    ("mysql", Dialect::Mysql, MYSQL_DRIVERS),
+    (
+        "mariadb",
+        Dialect::Mysql,
+        &[
+            ("mysqldb", "MariaDBDialect_mysqldb"),
+            ("pymysql", "MariaDBDialect_pymysql"),
+            ("aiomysql", "MariaDBDialect_aiomysql"),
+            ("asyncmy", "MariaDBDialect_asyncmy"),
+            ("mysqlconnector", "MariaDBDialect_mysqlconnector"),
+            ("mariadbconnector", "MariaDBDialect_mariadbconnector"),
+        ],
+    ),
+    (
+        "oracle",
+        Dialect::Oracle,
+        &[("oracledb", "OracleDialect_oracledb"), ("cx_oracle", "OracleDialect_cx_oracle")],
+    ),
+    (
+        "mssql",
+        Dialect::Mssql,
+        &[
+            ("pyodbc", "MSDialect_pyodbc"),
+            ("pymssql", "MSDialect_pymssql"),
+            ("aioodbc", "MSDialectAsync_aioodbc"),
+        ],
+    ),
+];
+
+const MYSQL_DRIVERS: Drivers = &[
+    ("mysqldb", "MySQLDialect_mysqldb"),
+    ("pymysql", "MySQLDialect_pymysql"),
+    ("aiomysql", "MySQLDialect_aiomysql"),
+    ("asyncmy", "MySQLDialect_asyncmy"),
+    ("cymysql", "MySQLDialect_cymysql"),
+    ("mysqlconnector", "MySQLDialect_mysqlconnector"),
+    ("mariadbconnector", "MySQLDialect_mariadbconnector"),
+    ("pyodbc", "MySQLDialect_pyodbc"),
+];
+
+/// What a URL's driver name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DriverName {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// The module of the driver, `pysqlite`.
+    pub driver: &'static str,
+    /// SQLAlchemy's class for it, `SQLiteDialect_pysqlite`.
+    pub class: &'static str,
+}
+
+impl DriverName {
+    /// What the class of that name is for.
+    pub fn of_class(class: &str) -> Option<DriverName> {
+        DRIVERS.iter().find_map(|(_, dialect, drivers)| {
+            let (driver, class) = drivers.iter().find(|(_, name)| *name == class)?;
+            Some(DriverName { dialect: *dialect, driver, class })
+        })
+    }
+
+    /// The Python module of the driver.
+    pub fn module(&self) -> &'static str {
+        match self.driver {
+            "pysqlite" | "pysqlite_numeric" => "sqlite3",
+            "mysqldb" => "MySQLdb",
+            "mysqlconnector" => "mysql.connector",
+            "mariadbconnector" => "mariadb",
+            "psycopg_async" => "psycopg",
+            driver => driver,
+        }
+    }
 }
 
 impl Url {
@@ -50,49 +190,38 @@ impl Url {
     /// # Errors
     /// When the text is not of that form, or its port is no number.
     pub fn parse(text: &str) -> Result<Url, UrlError> {
-        let (drivername, rest) = text.split_once("://").ok_or(UrlError::Unparsable)?;
-        let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '+';
-        if drivername.is_empty() || !drivername.chars().all(legal) {
-            return Err(UrlError::Unparsable);
-        }
-        let (rest, query) = match rest.split_once('?') {
-            Some((rest, query)) => (rest, parse_query(query)),
-            None => (rest, IndexMap::default()),
+        let legal = |c: char| c.is_alphanumeric() || c == '_' || c == '+';
+        let end = text.find(|c| !legal(c)).unwrap_or(text.len());
+        let (drivername, rest) = text.split_at(end);
+        let rest = rest.strip_prefix("://").filter(|_| end > 0).ok_or(UrlError::Unparsable)?;
+        let (username, password, rest) = split_user(rest);
+        let (host, rest) = split_host(rest);
+        let (port, rest) = match rest.strip_prefix(':') {
+            Some(rest) => rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len())),
+            None => ("", rest),
         };
-        let (authority, database) = match rest.split_once('/') {
-            Some((authority, database)) => (authority, Some(database)),
-            None => (rest, None),
-        };
-        let (user, place) = match authority.rsplit_once('@') {
-            Some((user, place)) => (Some(user), place),
-            None => (None, authority),
-        };
-        let (username, password) = match user.map(|user| user.split_once(':').unwrap_or((user, ""))) {
-            None => (None, None),
-            Some((name, _)) if !user.is_some_and(|user| user.contains(':')) => {
-                (Some(unquote(name, false)), None)
+        let (database, rest) = match rest.strip_prefix('/') {
+            Some(rest) => {
+                let (database, rest) = rest.split_at(rest.find('?').unwrap_or(rest.len()));
+                (Some(unquote(database, false)), rest)
             }
-            Some((name, password)) => (Some(unquote(name, false)), Some(unquote(password, false))),
+            None => (None, rest),
         };
-        let (host, port) = if let Some(inner) = place.strip_prefix('[') {
-            let (host, rest) = inner.split_once(']').ok_or(UrlError::Unparsable)?;
-            (host, rest.strip_prefix(':').unwrap_or_default())
-        } else {
-            place.split_once(':').unwrap_or((place, ""))
-        };
-        let port = match port {
-            "" => None,
-            digits => Some(digits.parse().map_err(|_| UrlError::Port(digits.to_string()))?),
-        };
-        Ok(Url {
+        let query = rest.strip_prefix('?').and_then(|query| query.lines().next()).unwrap_or_default();
+        let mut url = Url {
             drivername: drivername.to_string(),
-            username,
-            password,
-            host: Some(host.to_string()).filter(|host| !host.is_empty()),
-            port,
-            database: database.map(str::to_string).filter(|database| !database.is_empty()),
-            query,
-        })
+            username: username.map(|text| unquote(text, false)),
+            password: password.map(|text| unquote(text, false)),
+            host: host.map(str::to_string),
+            port: None,
+            database,
+            query: Query::default(),
+        };
+        if !port.is_empty() {
+            url.port = Some(parse_port(port)?);
+        }
+        url.update_query(parse_query(query, false), false);
+        Ok(url)
     }
 
     /// The part of the driver name before `+`.
@@ -100,9 +229,54 @@ impl Url {
         self.drivername.split('+').next().unwrap_or_default()
     }
 
+    /// What the driver name stands for.
+    ///
+    /// # Errors
+    /// When SQLAlchemy has no such dialect or driver.
+    pub fn driver(&self) -> Result<DriverName, UrlError> {
+        let (dialect, driver) = match self.drivername.split_once('+') {
+            Some((dialect, driver)) => (dialect, Some(driver)),
+            None => (self.drivername.as_str(), None),
+        };
+        let known = DRIVERS.iter().find(|(name, ..)| *name == dialect).and_then(|(_, dialect, drivers)| {
+            let found = drivers.iter().find(|(name, _)| driver.is_none_or(|driver| driver == *name))?;
+            Some(DriverName { dialect: *dialect, driver: found.0, class: found.1 })
+        });
+        known.ok_or_else(|| UrlError::NoSuchDialect(self.drivername.replace('+', ".")))
+    }
+
     /// Whether this is a SQLite database in memory.
     pub fn is_memory(&self) -> bool {
-        self.dialect_name() == "sqlite" && matches!(self.database.as_deref(), None | Some("" | ":memory:"))
+        let uri_memory = || self.query.get("mode").is_some_and(|mode| *mode == "memory".into());
+        self.dialect_name() == "sqlite"
+            && (matches!(self.database.as_deref(), None | Some("" | ":memory:")) || uri_memory())
+    }
+
+    /// Puts pairs into the query; a key that stands there already is replaced,
+    /// or with `append` gets more values.
+    pub fn update_query(&mut self, pairs: impl IntoIterator<Item = (String, QueryValue)>, append: bool) {
+        let mut new = Query::default();
+        for (key, value) in pairs {
+            match new.get_mut(&key) {
+                Some(known) => *known = known.joined(&value),
+                None => {
+                    new.insert(key, value);
+                }
+            }
+        }
+        if append {
+            for (key, value) in &mut new {
+                if let Some(known) = self.query.get(key) {
+                    *value = known.joined(value);
+                }
+            }
+            for (key, value) in std::mem::take(&mut self.query) {
+                new.entry(key).or_insert(value);
+            }
+            self.query = new;
+        } else {
+            self.query.extend(new);
+        }
     }
 
     /// `render_as_string(hide_password=…)`
@@ -127,22 +301,61 @@ impl Url {
             out.push_str(&quote(database, " +/"));
         }
         if !self.query.is_empty() {
-            let mut pairs: Vec<_> = self.query.iter().collect();
-            pairs.sort();
-            let pairs: Vec<String> = pairs
-                .iter()
-                .map(|(key, value)| format!("{}={}", quote_plus(key), quote_plus(value)))
-                .collect();
+            let mut keys: Vec<_> = self.query.iter().collect();
+            keys.sort_by_key(|(key, _)| *key);
+            let pairs = keys.into_iter().flat_map(|(key, value)| {
+                let pair = move |value: &String| format!("{}={}", quote_plus(key), quote_plus(value));
+                value.values().iter().map(pair)
+            });
             out.push('?');
-            out.push_str(&pairs.join("&"));
+            out.push_str(&pairs.collect::<Vec<_>>().join("&"));
         }
         out
     }
 }
 
-fn parse_query(text: &str) -> IndexMap<String, String, FxBuildHasher> {
-    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(key, value)| (unquote(key, true), unquote(value, true))).collect()
+/// User and password, where an `@` ends them, and what follows. A password may
+/// contain `/` and `?`, a user may not.
+fn split_user(text: &str) -> (Option<&str>, Option<&str>, &str) {
+    let (user, rest) = text.split_at(text.find([':', '/']).unwrap_or(text.len()));
+    if let Some((password, rest)) = rest.strip_prefix(':').and_then(|rest| rest.split_once('@')) {
+        return (Some(user), Some(password), rest);
+    }
+    match user.rfind('@') {
+        Some(at) => (Some(&text[..at]), None, &text[at + 1..]),
+        None => (None, None, text),
+    }
+}
+
+/// The host, an IPv6 address without its brackets, and what follows.
+fn split_host(text: &str) -> (Option<&str>, &str) {
+    if let Some(inner) = text.strip_prefix('[') {
+        let place = &inner[..inner.find(['/', '?']).unwrap_or(inner.len())];
+        if let Some(end) = place.rfind(']').filter(|end| *end > 0) {
+            return (Some(&inner[..end]), &inner[end + 1..]);
+        }
+    }
+    let (host, rest) = text.split_at(text.find(['/', ':', '?']).unwrap_or(text.len()));
+    (Some(host).filter(|host| !host.is_empty()), rest)
+}
+
+/// The port as Python's `int()` reads it.
+fn parse_port(text: &str) -> Result<i64, UrlError> {
+    let trimmed = text.trim();
+    let misplaced = trimmed.starts_with('_') || trimmed.ends_with('_') || trimmed.contains("__");
+    let digits = if misplaced { None } else { trimmed.replace('_', "").parse().ok() };
+    digits.ok_or_else(|| UrlError::Port(text.to_string()))
+}
+
+/// The pairs of `key=value&key=value`; blank values count only when asked for.
+pub fn parse_query(text: &str, keep_blank_values: bool) -> Vec<(String, QueryValue)> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.filter_map(|pair| match pair.split_once('=') {
+        Some((key, value)) if keep_blank_values || !value.is_empty() => Some((key, value)),
+        None if keep_blank_values => Some((pair, "")),
+        _ => None,
+    });
+    pairs.map(|(key, value)| (unquote(key, true), QueryValue::One(unquote(value, true)))).collect()
 }
 
 /// Percent-decoding; `plus` makes `+` a space.
@@ -151,8 +364,9 @@ fn unquote(text: &str, plus: bool) -> String {
     let source = text.as_bytes();
     let mut at = 0;
     while at < source.len() {
-        let hex = source.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
-        match (source[at], hex.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
+        let hex = source.get(at + 1..at + 3).filter(|pair| pair.iter().all(u8::is_ascii_hexdigit));
+        let byte = hex.and_then(|pair| std::str::from_utf8(pair).ok());
+        match (source[at], byte.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
             (b'%', Some(byte)) => {
                 bytes.push(byte);
                 at += 3;

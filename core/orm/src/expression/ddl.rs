@@ -1,8 +1,8 @@
-//! `CREATE` and `DROP`.
+//! `CREATE`, `DROP`, `ALTER` and comments, and what only DDL has: sequences.
 //!
 //! SQLAlchemy counterpart: `sqlalchemy.sql.ddl`.
 
-use crate::types::TableId;
+use crate::types::{ColumnId, SqlType, TableId};
 
 /// A statement that defines the schema.
 #[derive(Clone, Debug, Hash)]
@@ -17,6 +17,92 @@ pub enum Ddl {
         table: TableId,
         /// The index's place in the table.
         index: u32,
+        /// `IF NOT EXISTS`
+        if_not_exists: bool,
+    },
+    /// `DROP INDEX`
+    DropIndex {
+        /// The table.
+        table: TableId,
+        /// The index's place in the table.
+        index: u32,
+        /// `IF EXISTS`
+        if_exists: bool,
+    },
+    /// `ALTER TABLE … ADD CONSTRAINT`
+    AddConstraint {
+        /// The table.
+        table: TableId,
+        /// The constraint's place in the table.
+        constraint: u32,
+    },
+    /// `ALTER TABLE … DROP CONSTRAINT`
+    DropConstraint {
+        /// The table.
+        table: TableId,
+        /// The constraint's place in the table.
+        constraint: u32,
+        /// `IF EXISTS`
+        if_exists: bool,
+        /// `CASCADE`
+        cascade: bool,
+    },
+    /// `CREATE SCHEMA`
+    CreateSchema {
+        /// Its name.
+        name: String,
+        /// `IF NOT EXISTS`
+        if_not_exists: bool,
+    },
+    /// `DROP SCHEMA`
+    DropSchema {
+        /// Its name.
+        name: String,
+        /// `IF EXISTS`
+        if_exists: bool,
+        /// `CASCADE`
+        cascade: bool,
+    },
+    /// `CREATE SEQUENCE`
+    CreateSequence {
+        /// The sequence.
+        sequence: Sequence,
+        /// `IF NOT EXISTS`
+        if_not_exists: bool,
+    },
+    /// `DROP SEQUENCE`
+    DropSequence {
+        /// The sequence.
+        sequence: Sequence,
+        /// `IF EXISTS`
+        if_exists: bool,
+    },
+    /// `CREATE TYPE … AS ENUM`
+    CreateType(SqlType),
+    /// `DROP TYPE`
+    DropType(SqlType),
+    /// `COMMENT ON TABLE`, of the table's own comment or of none.
+    TableComment {
+        /// The table.
+        table: TableId,
+        /// Whether the comment goes.
+        drop: bool,
+    },
+    /// `COMMENT ON COLUMN`
+    ColumnComment {
+        /// The column.
+        column: ColumnId,
+        /// Whether the comment goes.
+        drop: bool,
+    },
+    /// `DDL(…)`: text in which a table's name may be filled in.
+    Text {
+        /// The text, with `%(table)s`, `%(schema)s`, `%(fullname)s` and the names in `context`.
+        text: String,
+        /// The table that it is for.
+        table: Option<TableId>,
+        /// More to fill in.
+        context: Vec<(String, String)>,
     },
 }
 
@@ -27,6 +113,15 @@ pub struct CreateTable {
     pub table: TableId,
     /// `IF NOT EXISTS`
     pub if_not_exists: bool,
+    /// The places of foreign key constraints that are added later.
+    pub without: Vec<u32>,
+}
+
+impl CreateTable {
+    /// The statement with all of the table's constraints.
+    pub fn new(table: TableId) -> CreateTable {
+        CreateTable { table, if_not_exists: false, without: Vec::new() }
+    }
 }
 
 /// `DROP TABLE`
@@ -36,4 +131,40 @@ pub struct DropTable {
     pub table: TableId,
     /// `IF EXISTS`
     pub if_exists: bool,
+}
+
+/// How a sequence or an identity column counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Counting {
+    /// `START WITH`
+    pub start: Option<i64>,
+    /// `INCREMENT BY`
+    pub increment: Option<i64>,
+    /// `MINVALUE`
+    pub min_value: Option<i64>,
+    /// `MAXVALUE`
+    pub max_value: Option<i64>,
+    /// `NO MINVALUE`
+    pub no_min_value: bool,
+    /// `NO MAXVALUE`
+    pub no_max_value: bool,
+    /// `CYCLE`, `NO CYCLE`
+    pub cycle: Option<bool>,
+    /// `CACHE`
+    pub cache: Option<i64>,
+}
+
+/// A sequence.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sequence {
+    /// Its name.
+    pub name: String,
+    /// Its schema.
+    pub schema: Option<String>,
+    /// How it counts.
+    pub counting: Counting,
+    /// Whether it is only for databases that have nothing else.
+    pub optional: bool,
+    /// `AS type`
+    pub data_type: Option<SqlType>,
 }

@@ -11,6 +11,7 @@ use std::ops::Deref;
 use std::rc::Rc;
 
 use super::cache_key::AnonId;
+use super::ddl::Sequence;
 use super::from::From;
 use super::identity::{Address, FromIdentity, Identity, Name};
 use super::operators::Operator;
@@ -208,7 +209,7 @@ pub enum Kind {
     /// The rows of a VALUES in the place of an IN's values.
     ValueRows(From),
     /// The next value of a sequence.
-    NextValue(Rc<str>),
+    NextValue(Rc<Sequence>),
     /// The column that an INSERT's value is for: `from_dml_column()`.
     DmlColumn(ColumnRef),
     /// The default of a table's column, as an INSERT's select has it.
@@ -382,6 +383,43 @@ pub enum FrameBound {
     Preceding(Expr),
     /// `n FOLLOWING`
     Following(Expr),
+}
+
+impl Kind {
+    /// SQLAlchemy's class of an expression.
+    pub fn class_name(&self) -> &'static str {
+        match self {
+            Kind::Bind(_) => "BindParameter",
+            Kind::Null => "Null",
+            Kind::True => "True_",
+            Kind::False => "False_",
+            Kind::Text(_) => "TextClause",
+            Kind::NameReference(_) => "_textual_label_reference",
+            Kind::Binary { .. } => "BinaryExpression",
+            Kind::Unary { op: Operator::Any | Operator::All, .. } => "CollectionAggregate",
+            Kind::Unary { .. } => "UnaryExpression",
+            Kind::AsBoolean { .. } => "AsBoolean",
+            Kind::List { op: Operator::And | Operator::Or, .. } => "BooleanClauseList",
+            Kind::List { op: Operator::Comma, .. } => "ClauseList",
+            Kind::List { .. } => "ExpressionClauseList",
+            Kind::Grouping(_) => "Grouping",
+            Kind::Label { .. } => "Label",
+            Kind::Cast { attempt: true, .. } => "TryCast",
+            Kind::Cast { .. } => "Cast",
+            Kind::TypeCoerce { .. } => "TypeCoerce",
+            Kind::Extract { .. } => "Extract",
+            Kind::Case { .. } => "Case",
+            Kind::Tuple(_) => "Tuple",
+            Kind::Array { .. } => "array",
+            Kind::Slice { .. } => "Slice",
+            Kind::Collation(_) => "CollationClause",
+            Kind::Row { .. } => "TableValuedColumn",
+            Kind::FieldOf { .. } => "ScalarFunctionColumn",
+            Kind::ValueRows(_) => "ScalarValues",
+            Kind::NextValue(_) => "next_value",
+            _ => "ColumnElement",
+        }
+    }
 }
 
 impl Expr {

@@ -28,7 +28,7 @@ mod walk;
 
 pub use build::{ExpressionError, Operand};
 pub use cache_key::{AnonId, CacheKey};
-pub use ddl::{CreateTable, Ddl, DropTable};
+pub use ddl::{Counting, CreateTable, Ddl, DropTable, Sequence};
 pub use dml::{
     Assignment, AssignmentTarget, ConflictDialect, ConflictTarget, Delete, Dml, Insert, InsertValues,
     OnConflict, Update,

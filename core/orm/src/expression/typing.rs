@@ -29,14 +29,14 @@ pub(crate) fn adapt(op: Operator, left: &SqlType, right: &SqlType) -> (Operator,
             (op, left.clone())
         }
         _ => {
-            let sql_type = lookup(&op, own, other, left, right).unwrap_or_else(|| left.clone());
+            let sql_type = lookup(&op, own, other, right).unwrap_or_else(|| left.clone());
             (op, sql_type)
         }
     }
 }
 
 /// The result's type where it is not simply the left operand's.
-fn lookup(op: &Operator, own: Family, other: Family, left: &SqlType, right: &SqlType) -> Option<SqlType> {
+fn lookup(op: &Operator, own: Family, other: Family, right: &SqlType) -> Option<SqlType> {
     use Family as F;
     use Operator as Op;
     Some(match (own, op, other) {

@@ -70,7 +70,7 @@ impl Orm {
                 _ => {}
             }
         }
-        let connection = self.session_connection(session)?;
+        let connection = self.session_connection(hooks, session)?;
         let mut result = self.execute_on(hooks, connection, &statement, parameters, Execution::Plain)?;
         if fetches {
             for row in std::mem::take(&mut result.rows) {

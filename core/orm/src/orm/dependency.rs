@@ -476,7 +476,7 @@ impl Orm {
             let expected = deleted.len() as i64;
             let statement = self.delete_association(secondary, &deleted[0]);
             let parameters = Parameters::Many(deleted);
-            let connection = self.session_connection(work.session)?;
+            let connection = self.session_connection(hooks, work.session)?;
             let result = self.execute_on(hooks, connection, &statement, &parameters, Execution::Plain)?;
             if result.rowcount != expected {
                 return Err(OrmError::new(
@@ -491,7 +491,7 @@ impl Orm {
         }
         if !inserted.is_empty() {
             let statement = Statement::Insert(Insert::into(From::Table(secondary)));
-            let connection = self.session_connection(work.session)?;
+            let connection = self.session_connection(hooks, work.session)?;
             self.execute_on(hooks, connection, &statement, &Parameters::Many(inserted), Execution::Plain)?;
         }
         Ok(())

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::state::Object;
 use super::{Orm, OrmResult};
+use crate::engine::Moment;
 use crate::types::{MapperId, StateId, Value};
 
 /// What the floor above does for the ORM. Every method is handed the [`Orm`],
@@ -35,6 +36,13 @@ pub trait Hooks {
     /// What user code raises.
     fn call_default(&mut self, orm: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value>;
 
+    /// Tells the program of something on an engine that it listens to.
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn engine_event(&mut self, _orm: &mut Orm, _moment: Moment<'_>) -> OrmResult<()> {
+        Ok(())
+    }
     /// Converts a value as a type of the program's own does: on its way to the
     /// database (`outward`), or from there. On its way out, an exception is told
     /// by its class and message, since it becomes part of the statement's error.

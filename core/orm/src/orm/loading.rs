@@ -267,7 +267,7 @@ impl Orm {
         execution: Execution,
         cause: Cause,
     ) -> OrmResult<ResultSet> {
-        let connection = self.session_connection(session)?;
+        let connection = self.session_connection(hooks, session)?;
         self.engines.push_cause(cause);
         let result = self.execute_on(hooks, connection, statement, parameters, execution);
         self.engines.pop_cause();
@@ -287,7 +287,11 @@ impl Orm {
         execution: Execution,
     ) -> OrmResult<ResultSet> {
         let engine = self.engines.connection(connection)?.engine;
-        let mut prepared = self.engines.prepare(&self.schema, engine, statement, parameters, execution)?;
+        let prepared = self.engines.prepare(&self.schema, engine, statement, parameters, execution);
+        if prepared.as_ref().is_err_and(|error| error.statement.is_some()) {
+            self.at(hooks, |at| at.rollback_unbegun(connection))?;
+        }
+        let mut prepared = prepared?;
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
             let value = hooks.call_default(self, &code)?;
             prepared.fill(set, place, value);

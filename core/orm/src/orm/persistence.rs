@@ -95,7 +95,7 @@ impl Orm {
             return Ok(());
         }
         self.require_bind(work.session, mapper)?;
-        let connection = self.session_connection(work.session)?;
+        let connection = self.session_connection(hooks, work.session)?;
         self.emit_updates(hooks, connection, mapper, updates)?;
         self.emit_inserts(hooks, connection, mapper, inserts)
     }
@@ -237,7 +237,7 @@ impl Orm {
             .mapper(mapper)
             .columns()
             .map(|(_, id)| id)
-            .filter(|id| self.schema.column(*id).server_default.is_some())
+            .filter(|id| self.schema.column(*id).is_made_by_insert())
             .collect();
         for group in by_same_keys(records) {
             let given = |id: &ColumnId| {
@@ -360,7 +360,7 @@ impl Orm {
         let table = From::Table(self.mapper(mapper).table);
         let where_ = self.key_conditions(mapper);
         let statement = Statement::Delete(Delete { where_, ..Delete::from(table) });
-        let connection = self.session_connection(work.session)?;
+        let connection = self.session_connection(hooks, work.session)?;
         // A row that is gone already is only worth a warning, as in SQLAlchemy.
         self.execute_on(hooks, connection, &statement, &Parameters::Many(sets), Execution::Plain)?;
         Ok(())
@@ -393,7 +393,7 @@ impl Orm {
                 records.push(Record { state, parameters });
             }
         }
-        let connection = self.session_connection(work.session)?;
+        let connection = self.session_connection(hooks, work.session)?;
         self.emit_updates(hooks, connection, mapper, records)
     }
 }

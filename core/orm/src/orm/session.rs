@@ -11,6 +11,7 @@ use super::identity::IdentityKey;
 use super::state::{Lifecycle, Object, Slot};
 use super::transaction::SessionTransaction;
 use super::{Orm, OrmResult};
+use crate::engine::ConnectionId;
 use crate::types::{EngineId, SessionId, StateId};
 
 type Ordered<K, V> = IndexMap<K, V, FxBuildHasher>;
@@ -20,6 +21,8 @@ type Ordered<K, V> = IndexMap<K, V, FxBuildHasher>;
 pub struct SessionOptions {
     /// `bind=`
     pub bind: Option<EngineId>,
+    /// `bind=` where it is a connection: the session's transactions join its own.
+    pub connection: Option<ConnectionId>,
     /// `autoflush=`
     pub autoflush: bool,
     /// `expire_on_commit=`
@@ -28,7 +31,7 @@ pub struct SessionOptions {
 
 impl Default for SessionOptions {
     fn default() -> SessionOptions {
-        SessionOptions { bind: None, autoflush: true, expire_on_commit: true }
+        SessionOptions { bind: None, connection: None, autoflush: true, expire_on_commit: true }
     }
 }
 

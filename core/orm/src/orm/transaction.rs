@@ -11,7 +11,8 @@ use super::hooks::Hooks;
 use super::identity::IdentityKey;
 use super::state::Lifecycle;
 use super::{Orm, OrmResult};
-use crate::engine::{Cause, ConnectionId, EngineError, ErrorKind};
+use crate::engine::{ConnectionId, EngineError, Engines, ErrorKind, Listener, Moment, TransactionId};
+use crate::schema::Schema;
 use crate::types::{SessionId, StateId};
 
 type Set = IndexSet<StateId, FxBuildHasher>;
@@ -20,7 +21,11 @@ type Set = IndexSet<StateId, FxBuildHasher>;
 #[derive(Default)]
 pub(super) struct SessionTransaction {
     pub(super) connection: Option<ConnectionId>,
-    savepoint: Option<String>,
+    /// Whether the connection is the program's, and goes on without the session.
+    borrowed: bool,
+    /// The transaction or savepoint of the session's own on a connection that is the program's.
+    joined: Option<TransactionId>,
+    savepoint: Option<TransactionId>,
     nested: bool,
     /// Why only a rollback helps any more.
     failed: Option<String>,
@@ -45,7 +50,39 @@ pub enum TransactionState {
     NeedsRollback,
 }
 
+/// The ORM as the engine's operations reach it, with the program's code at hand.
+struct Reached<'a> {
+    orm: &'a mut Orm,
+    hooks: &'a mut dyn Hooks,
+}
+
+impl Listener for Reached<'_> {
+    fn parts(&mut self) -> (&mut Engines, &Schema) {
+        (&mut self.orm.engines, &self.orm.schema)
+    }
+
+    fn notify(&mut self, moment: Moment<'_>) -> Result<(), EngineError> {
+        self.hooks.engine_event(self.orm, moment).map_err(|error| match error {
+            OrmError::User(exception) => EngineError::user(exception),
+            OrmError::Engine(error) => error,
+            error @ OrmError::Orm { .. } => EngineError::new(ErrorKind::InvalidRequest, error.text("21")),
+        })
+    }
+}
+
 impl Orm {
+    /// Runs an operation of the engines in which the program's code may run.
+    ///
+    /// # Errors
+    /// The operation's, and what the program's code raises.
+    pub fn at<T>(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        run: impl FnOnce(&mut dyn Listener) -> Result<T, EngineError>,
+    ) -> OrmResult<T> {
+        Ok(run(&mut Reached { orm: self, hooks })?)
+    }
+
     /// How a session's transaction stands.
     pub fn transaction_state(&self, session: SessionId) -> TransactionState {
         match self.session(session).transactions.as_slice() {
@@ -113,11 +150,16 @@ impl Orm {
     ///
     /// # Errors
     /// When the session has no engine, or only a rollback helps.
-    pub fn session_connection(&mut self, session: SessionId) -> OrmResult<ConnectionId> {
+    pub fn session_connection(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+    ) -> OrmResult<ConnectionId> {
         self.autobegin(session);
         self.check_usable(session)?;
         if let Some(connection) = self.session(session).transactions.iter().find_map(|level| level.connection)
         {
+            self.set_savepoints(hooks, session, connection)?;
             return Ok(connection);
         }
         let Some(engine) = self.session(session).options.bind else {
@@ -126,12 +168,58 @@ impl Orm {
                 "Could not locate a bind configured on session",
             )));
         };
-        let connection = self.engines.connect(engine)?;
-        self.engines.begin(connection)?;
+        if let Some(connection) = self.session(session).options.connection {
+            return self.join_connection(hooks, session, connection);
+        }
+        let connection = self.at(hooks, |at| at.connect(engine))?;
+        self.at(hooks, |at| at.begin(connection))?;
         if let Some(first) = self.session_mut(session).transactions.first_mut() {
             first.connection = Some(connection);
         }
+        self.set_savepoints(hooks, session, connection)?;
         Ok(connection)
+    }
+
+    /// Joins the transaction of a connection that is the program's. One that the
+    /// session begins is its own; one that was there is only rolled back with it;
+    /// where that has a savepoint, the session has one too.
+    fn join_connection(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        connection: ConnectionId,
+    ) -> OrmResult<ConnectionId> {
+        let joined = if self.engines.in_nested_transaction(connection) {
+            Some(self.at(hooks, |at| at.begin_nested(connection))?)
+        } else if self.engines.in_transaction(connection) {
+            None
+        } else {
+            Some(self.at(hooks, |at| at.begin(connection))?)
+        };
+        if let Some(first) = self.session_mut(session).transactions.first_mut() {
+            first.connection = Some(connection);
+            first.borrowed = true;
+            first.joined = joined;
+        }
+        self.set_savepoints(hooks, session, connection)?;
+        Ok(connection)
+    }
+
+    /// Sets the savepoints of the levels that have none yet.
+    fn set_savepoints(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        connection: ConnectionId,
+    ) -> OrmResult<()> {
+        for at in 0..self.session(session).transactions.len() {
+            let level = &self.session(session).transactions[at];
+            if level.nested && level.savepoint.is_none() {
+                let savepoint = self.at(hooks, |at| at.begin_nested(connection))?;
+                self.session_mut(session).transactions[at].savepoint = Some(savepoint);
+            }
+        }
+        Ok(())
     }
 
     /// `session.begin_nested()`
@@ -142,13 +230,9 @@ impl Orm {
         self.autobegin(session);
         self.check_usable(session)?;
         self.flush_because(hooks, session, "begin_nested")?;
-        let connection = self.session_connection(session)?;
-        let name = self.engines.with_cause(Cause::Transaction, |engines| engines.savepoint(connection))?;
-        self.session_mut(session).transactions.push(SessionTransaction {
-            savepoint: Some(name),
-            nested: true,
-            ..SessionTransaction::default()
-        });
+        // The savepoint itself is set when the connection is used.
+        let level = SessionTransaction { nested: true, ..SessionTransaction::default() };
+        self.session_mut(session).transactions.push(level);
         Ok(())
     }
 
@@ -181,9 +265,8 @@ impl Orm {
         }
         let Some(level) = self.session_mut(session).transactions.pop() else { return Ok(()) };
         if level.nested {
-            let connection = self.session_connection(session)?;
-            if let Some(name) = &level.savepoint {
-                self.engines.with_cause(Cause::Transaction, |engines| engines.release(connection, name))?;
+            if let Some(savepoint) = level.savepoint {
+                self.at(hooks, |at| at.commit_transaction(savepoint))?;
             }
             if let Some(parent) = self.session_mut(session).transactions.last_mut() {
                 parent.new.extend(level.new);
@@ -194,8 +277,14 @@ impl Orm {
             return Ok(());
         }
         if let Some(connection) = level.connection {
-            self.engines.with_cause(Cause::Transaction, |engines| engines.commit(connection))?;
-            self.engines.close(connection)?;
+            match (level.borrowed, level.joined) {
+                (true, Some(own)) => self.at(hooks, |at| at.commit_transaction(own))?,
+                (true, None) => {}
+                (false, _) => {
+                    self.at(hooks, |at| at.commit(connection))?;
+                    self.at(hooks, |at| at.close(connection))?;
+                }
+            }
         }
         if self.session(session).options.expire_on_commit {
             for id in self.session(session).persistent() {
@@ -212,9 +301,9 @@ impl Orm {
     ///
     /// # Errors
     /// The database's.
-    pub fn rollback(&mut self, session: SessionId) -> OrmResult<()> {
+    pub fn rollback(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
         while !self.session(session).transactions.is_empty() {
-            self.rollback_level(session)?;
+            self.rollback_level(hooks, session)?;
         }
         Ok(())
     }
@@ -223,23 +312,29 @@ impl Orm {
     ///
     /// # Errors
     /// The database's.
-    pub fn rollback_level(&mut self, session: SessionId) -> OrmResult<()> {
+    pub fn rollback_level(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
         let failed = self.session(session).transactions.last().is_some_and(|level| level.failed.is_some());
         if !failed {
-            self.undo_level(session)?;
+            self.undo_level(hooks, session)?;
         }
         if let Some(level) = self.session_mut(session).transactions.pop()
             && let Some(connection) = level.connection
+            && !level.borrowed
         {
-            self.engines.close(connection)?;
+            self.at(hooks, |at| at.close(connection))?;
         }
         Ok(())
     }
 
     /// Ends a transaction after a failed flush: it is rolled back, and nothing
     /// but a rollback is taken any more.
-    pub(super) fn fail_transaction(&mut self, session: SessionId, error: &OrmError) -> OrmResult<()> {
-        self.undo_level(session)?;
+    pub(super) fn fail_transaction(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        error: &OrmError,
+    ) -> OrmResult<()> {
+        self.undo_level(hooks, session)?;
         let text = error.text(if self.legacy { "14" } else { "21" });
         if let Some(level) = self.session_mut(session).transactions.last_mut() {
             level.failed = Some(text);
@@ -248,14 +343,15 @@ impl Orm {
     }
 
     /// Rolls back in the database, and takes the states back to before.
-    fn undo_level(&mut self, session: SessionId) -> OrmResult<()> {
+    fn undo_level(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
         let Some(level) = self.session(session).transactions.last() else { return Ok(()) };
-        let savepoint = level.savepoint.clone();
+        let (savepoint, nested) = (level.savepoint.or(level.joined), level.nested);
         let connection = self.session(session).transactions.iter().find_map(|level| level.connection);
         if let Some(connection) = connection {
-            self.engines.with_cause(Cause::Transaction, |engines| match &savepoint {
-                Some(name) => engines.rollback_to(connection, name),
-                None => engines.rollback(connection),
+            self.at(hooks, |at| match savepoint {
+                Some(savepoint) => at.rollback_transaction(savepoint),
+                None if nested => Ok(()),
+                None => at.rollback(connection),
             })?;
         }
         self.restore(session);
@@ -361,15 +457,20 @@ impl Orm {
     ///
     /// # Errors
     /// The database's.
-    pub fn close_session(&mut self, session: SessionId) -> OrmResult<()> {
+    pub fn close_session(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
         self.expunge_all(session);
         while let Some(level) = self.session_mut(session).transactions.pop() {
             let deleted = level.deleted;
             for object in deleted {
                 self.detach(object.state);
             }
-            if let Some(connection) = level.connection {
-                self.engines.with_cause(Cause::Transaction, |engines| engines.close(connection))?;
+            if let Some(own) = level.joined {
+                self.at(hooks, |at| at.rollback_transaction(own))?;
+            }
+            if let Some(connection) = level.connection
+                && !level.borrowed
+            {
+                self.at(hooks, |at| at.close(connection))?;
             }
         }
         Ok(())

@@ -159,7 +159,7 @@ impl Orm {
         self.session_mut(session).flushing = false;
         if let Err(error) = &done {
             self.autobegin(session);
-            self.fail_transaction(session, error)?;
+            self.fail_transaction(hooks, session, error)?;
         }
         done
     }

@@ -30,7 +30,7 @@ impl Orm {
             };
             prepared.fill(set, place, converted);
         }
-        let mut result = self.engines.send(connection, prepared)?;
+        let mut result = self.at(hooks, |at| at.send(connection, prepared))?;
         let codes: Vec<(usize, Rc<dyn Any>)> = result
             .columns
             .iter()
@@ -42,10 +42,10 @@ impl Orm {
         }
         for row in &mut result.rows {
             for (at, code) in &codes {
-                if let Some(value) = row.get_mut(*at) {
-                    if let Ok(converted) = hooks.convert(self, code, false, value)? {
-                        *value = converted;
-                    }
+                if let Some(value) = row.get_mut(*at)
+                    && let Ok(converted) = hooks.convert(self, code, false, value)?
+                {
+                    *value = converted;
                 }
             }
         }

@@ -1,18 +1,33 @@
 //! Tables as plain data: `MetaData`, `Table`, `Column`, constraints.
 //!
-//! It knows types and ids; it knows no SQL text and no database.
+//! It knows types, expressions and ids; it knows no SQL text and no database.
 //! SQLAlchemy counterpart: `sqlalchemy.sql.schema`.
 
+mod column;
+mod constraint;
+mod implied;
+mod naming;
+mod options;
 mod order;
 mod repr;
 mod table;
 
 use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
+use crate::expression::Sequence;
 use crate::types::{ColumnId, MetaDataId, TableId};
 
-pub use table::{Column, ColumnDefault, Constraint, ForeignKey, Index, ServerDefault, Table, Unresolved};
+pub use column::{Column, ColumnDefault, Computed, Identity, ServerDefault};
+pub use constraint::{
+    Check, Checking, Constraint, ConstraintKind, ForeignKey, ForeignKeyRules, Index, IndexElement, TypeCheck,
+    Unresolved,
+};
+pub use naming::NamingConvention;
+pub use options::{OptionValue, Options};
+pub use order::{Abilities, Sorted};
+pub use repr::{computed_repr, element_repr, identity_repr, sequence_repr, server_default_repr};
+pub use table::Table;
 
 /// A `MetaData` collection: its tables by key, which is `name` or `schema.name`.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +36,10 @@ pub struct MetaData {
     pub tables: IndexMap<String, TableId, FxBuildHasher>,
     /// The schema that tables get by default.
     pub schema: Option<String>,
+    /// How constraints and indexes are named.
+    pub naming: NamingConvention,
+    /// Its sequences.
+    pub sequences: Vec<Sequence>,
 }
 
 /// Every `MetaData` and table of a program, by id.
@@ -39,15 +58,39 @@ pub enum SchemaError {
     )]
     AlreadyDefined(String),
     /// A table has two columns of one name.
-    #[error(
-        "A column with name '{column}' is already present in table '{table}'. Specify replace_existing=True to Table.append_column() to replace an existing column."
-    )]
+    #[error("A column with name '{column}' is already present in table '{table}'.")]
     DuplicateColumn {
         /// The table.
         table: String,
         /// The column.
         column: String,
     },
+    /// A column without a name.
+    #[error(
+        "Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table."
+    )]
+    NamelessColumn,
+    /// A naming convention asks for a name that the constraint does not have.
+    #[error(
+        "Naming convention including %(constraint_name)s token requires that constraint is explicitly named."
+    )]
+    NamelessConstraint,
+    /// A naming convention has a token that stands for nothing.
+    #[error("'{0}'")]
+    UnknownToken(String),
+    /// A constraint or an index names a column that the table does not have.
+    #[error("Can't create {class} on table '{table}': no column named '{column}' is present.")]
+    NoColumn {
+        /// The constraint's class.
+        class: &'static str,
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// A default that the database is to compute in two ways.
+    #[error("{0}")]
+    Argument(String),
 }
 
 impl Schema {
@@ -78,6 +121,11 @@ impl Schema {
         &self.metadata[id.index()]
     }
 
+    /// A collection, to change it.
+    pub fn metadata_mut(&mut self, id: MetaDataId) -> &mut MetaData {
+        &mut self.metadata[id.index()]
+    }
+
     /// Forgets a collection's tables, as `MetaData.clear()`.
     pub fn clear_metadata(&mut self, id: MetaDataId) {
         self.metadata[id.index()].tables.clear();
@@ -94,7 +142,7 @@ impl Schema {
     /// # Errors
     /// When the collection has one of that name.
     pub fn add_table(&mut self, metadata: MetaDataId, mut table: Table) -> Result<TableId, SchemaError> {
-        let collection = &mut self.metadata[metadata.index()];
+        let collection = &self.metadata[metadata.index()];
         if table.schema.is_none() {
             table.schema.clone_from(&collection.schema);
         }
@@ -102,17 +150,77 @@ impl Schema {
         if collection.tables.contains_key(&key) {
             return Err(SchemaError::AlreadyDefined(key));
         }
-        for (at, column) in table.columns.iter().enumerate() {
-            if table.columns[..at].iter().any(|other| other.key == column.key) {
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        for column in &table.columns {
+            if column.name.is_empty() {
+                return Err(SchemaError::NamelessColumn);
+            }
+            if !seen.insert(&column.key) {
                 return Err(SchemaError::DuplicateColumn { table: key, column: column.key.clone() });
             }
         }
         table.metadata = metadata;
+        let columns: Vec<usize> = (0..table.columns.len()).collect();
         let id = TableId(self.tables.len() as u32);
-        collection.tables.insert(key, id);
+        implied::complete(&mut table, id, &collection.naming, &columns)?;
+        self.metadata[metadata.index()].tables.insert(key, id);
         self.tables.push(table);
         self.resolve_types(id);
         Ok(id)
+    }
+
+    /// Adds columns, constraints and indexes to a table that exists; a column of
+    /// a known key takes the place of the one that was there.
+    ///
+    /// # Errors
+    /// As [`Schema::add_table`].
+    pub fn extend_table(&mut self, id: TableId, more: Table) -> Result<(), SchemaError> {
+        let mut table = self.table(id).clone();
+        let mut added = Vec::new();
+        for column in more.columns {
+            if column.name.is_empty() {
+                return Err(SchemaError::NamelessColumn);
+            }
+            match table.column_index(&column.key) {
+                Some(at) => {
+                    let at = at as usize;
+                    implied::forget(&mut table, at);
+                    table.columns[at] = column;
+                    added.push(at);
+                }
+                None => {
+                    added.push(table.columns.len());
+                    table.columns.push(column);
+                }
+            }
+        }
+        for mut constraint in more.constraints {
+            self.metadata(table.metadata).naming.name_constraint(&table, &mut constraint)?;
+            if let ConstraintKind::PrimaryKey { .. } = constraint.kind {
+                table.constraints.retain(|other| !matches!(other.kind, ConstraintKind::PrimaryKey { .. }));
+            }
+            table.constraints.push(constraint);
+        }
+        for mut index in more.indexes {
+            self.metadata(table.metadata).naming.name_index(&table, &mut index)?;
+            table.indexes.push(index);
+        }
+        let naming = &self.metadata(table.metadata).naming;
+        implied::complete(&mut table, id, naming, &added)?;
+        *self.table_mut(id) = table;
+        self.resolve_types(id);
+        Ok(())
+    }
+
+    /// The name of a table's primary key, and whether it is a conventional one.
+    pub fn primary_key_name(&self, id: TableId) -> Option<(String, bool)> {
+        let table = self.table(id);
+        let mut key = match table.primary_key_constraint() {
+            Some(given) => given.clone(),
+            None => Constraint::new(ConstraintKind::PrimaryKey { columns: Vec::new() }),
+        };
+        self.metadata(table.metadata).naming.name_constraint(table, &mut key).ok()?;
+        key.name.map(|name| (name, key.conventional))
     }
 
     /// A table.
@@ -158,36 +266,35 @@ impl Schema {
         Ok(ColumnId { table: found, index })
     }
 
-    /// The foreign keys of a table that can be resolved, as (its column, their column).
+    /// The foreign keys of a table that can be resolved, as (its column, their
+    /// column), in the order of its columns.
     pub fn foreign_keys(&self, table: TableId) -> Vec<(ColumnId, ColumnId)> {
+        let definition = self.table(table);
         let mut pairs = Vec::new();
-        for (index, column) in self.table(table).columns.iter().enumerate() {
-            for key in &column.foreign_keys {
-                if let Ok(target) = self.resolve(table, key) {
-                    pairs.push((ColumnId { table, index: index as u32 }, target));
+        for constraint in &definition.constraints {
+            let ConstraintKind::ForeignKey { columns, targets, .. } = &constraint.kind else { continue };
+            for (column, key) in columns.iter().zip(targets) {
+                let own = definition.column_index(column);
+                if let (Some(index), Ok(target)) = (own, self.resolve(table, key)) {
+                    pairs.push((ColumnId { table, index }, target));
                 }
             }
         }
+        pairs.sort_by_key(|(own, _)| own.index);
         pairs
     }
 
     /// The foreign keys of a column that can be resolved: what tells their
     /// constraint from the table's others, and the column that they refer to.
-    pub(crate) fn column_foreign_keys(&self, id: ColumnId) -> Vec<((u32, u32), ColumnId)> {
+    pub(crate) fn column_foreign_keys(&self, id: ColumnId) -> Vec<(u32, ColumnId)> {
         let table = self.table(id.table);
-        let column = self.column(id);
+        let key = &self.column(id).key;
         let mut keys = Vec::new();
-        for (at, key) in column.foreign_keys.iter().enumerate() {
-            if let Ok(target) = self.resolve(id.table, key) {
-                keys.push(((id.index + 1, at as u32), target));
-            }
-        }
         for (at, constraint) in table.constraints.iter().enumerate() {
-            let Constraint::ForeignKey { columns, targets, .. } = constraint else { continue };
-            for (_, target) in columns.iter().zip(targets).filter(|(name, _)| **name == column.key) {
-                let key = ForeignKey { target: target.clone(), ..ForeignKey::default() };
-                if let Ok(target) = self.resolve(id.table, &key) {
-                    keys.push(((0, at as u32), target));
+            let ConstraintKind::ForeignKey { columns, targets, .. } = &constraint.kind else { continue };
+            for (_, target) in columns.iter().zip(targets).filter(|(name, _)| *name == key) {
+                if let Ok(target) = self.resolve(id.table, target) {
+                    keys.push((at as u32, target));
                 }
             }
         }
@@ -200,18 +307,17 @@ impl Schema {
         let metadata = self.table(added).metadata;
         let tables: Vec<TableId> = self.metadata(metadata).tables.values().copied().collect();
         for table in tables {
-            for index in 0..self.table(table).columns.len() {
-                let column = &self.table(table).columns[index];
-                if !column.type_from_foreign_key {
+            if !self.table(table).columns.iter().any(|column| column.type_from_foreign_key) {
+                continue;
+            }
+            for (own, target) in self.foreign_keys(table) {
+                if !self.column(own).type_from_foreign_key || self.column(target).type_from_foreign_key {
                     continue;
                 }
-                let target = column.foreign_keys.first().and_then(|key| self.resolve(table, key).ok());
-                if let Some(target) = target.filter(|id| !self.column(*id).type_from_foreign_key) {
-                    let sql_type = self.column(target).sql_type.clone();
-                    let column = &mut self.table_mut(table).columns[index];
-                    column.sql_type = sql_type;
-                    column.type_from_foreign_key = false;
-                }
+                let sql_type = self.column(target).sql_type.clone();
+                let column = &mut self.table_mut(table).columns[own.index as usize];
+                column.sql_type = sql_type;
+                column.type_from_foreign_key = false;
             }
         }
     }

@@ -1,7 +1,31 @@
 //! The order in which tables can be created and dropped.
+//!
+//! SQLAlchemy counterpart: `sort_tables_and_constraints` and the schema
+//! generator's and dropper's walk.
 
-use super::Schema;
-use crate::types::{MetaDataId, TableId, topological};
+use rustc_hash::FxHashSet;
+
+use super::{ConstraintKind, Schema};
+use crate::expression::{CreateTable, Ddl, DropTable};
+use crate::types::{ColumnId, MetaDataId, TableId, topological};
+
+/// What a database can do, as far as the order of statements goes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Abilities {
+    /// `ALTER TABLE … ADD CONSTRAINT`
+    pub alter: bool,
+    /// `COMMENT ON`, as a statement of its own.
+    pub comments: bool,
+}
+
+/// Tables in order, and the foreign keys that are added or dropped by themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Sorted {
+    /// The tables, each after those it refers to.
+    pub tables: Vec<TableId>,
+    /// Constraints left out of account, by their places.
+    pub remaining: Vec<(TableId, u32)>,
+}
 
 impl Schema {
     /// A collection's tables, each after those it refers to: `MetaData.sorted_tables`.
@@ -16,18 +40,121 @@ impl Schema {
 
     /// Tables, each after those it refers to; otherwise in the order given.
     pub fn sort_tables(&self, tables: Vec<TableId>) -> Vec<TableId> {
-        let mut edges: Vec<(TableId, TableId)> = Vec::new();
-        for &table in &tables {
-            for (_, target) in self.foreign_keys(table) {
-                if target.table != table {
-                    edges.push((target.table, table));
+        match self.sort_with_constraints(&tables, |_, _| true) {
+            Ok(sorted) => sorted.tables,
+            Err(_) => tables,
+        }
+    }
+
+    /// Tables in order, with the foreign keys that cannot be part of it: those
+    /// marked so, and those of tables within a cycle that `removable` allows.
+    ///
+    /// # Errors
+    /// The tables of a cycle that cannot be broken.
+    pub fn sort_with_constraints(
+        &self,
+        tables: &[TableId],
+        removable: impl Fn(TableId, u32) -> bool,
+    ) -> Result<Sorted, Vec<TableId>> {
+        let mut remaining: Vec<(TableId, u32)> = Vec::new();
+        let mut edges: Vec<(TableId, TableId, u32)> = Vec::new();
+        for &table in tables {
+            for (place, constraint) in self.table(table).constraints.iter().enumerate() {
+                let ConstraintKind::ForeignKey { targets, rules, .. } = &constraint.kind else { continue };
+                let place = place as u32;
+                if rules.use_alter {
+                    remaining.push((table, place));
+                    continue;
+                }
+                let target = targets.first().and_then(|key| self.resolve(table, key).ok());
+                if let Some(target) = target.filter(|target| target.table != table) {
+                    edges.push((target.table, table, place));
                 }
             }
         }
-        topological::sort(&edges, &tables).unwrap_or_else(|_| {
-            let cyclic = topological::cycles(&edges, &tables);
-            edges.retain(|(first, then)| !(cyclic.contains(first) && cyclic.contains(then)));
-            topological::sort(&edges, &tables).unwrap_or(tables)
-        })
+        let pairs = |edges: &[(TableId, TableId, u32)]| {
+            edges.iter().map(|(first, then, _)| (*first, *then)).collect::<Vec<_>>()
+        };
+        if let Ok(tables) = topological::sort(&pairs(&edges), tables) {
+            return Ok(Sorted { tables, remaining });
+        }
+        let cyclic = topological::cycles(&pairs(&edges), tables);
+        let kept: FxHashSet<(TableId, u32)> = edges
+            .iter()
+            .filter(|(_, table, place)| !cyclic.contains(table) || !removable(*table, *place))
+            .map(|(_, table, place)| (*table, *place))
+            .collect();
+        remaining.extend(
+            edges.iter().map(|(_, table, place)| (*table, *place)).filter(|edge| !kept.contains(edge)),
+        );
+        edges.retain(|(_, table, place)| kept.contains(&(*table, *place)));
+        match topological::sort(&pairs(&edges), tables) {
+            Ok(tables) => Ok(Sorted { tables, remaining }),
+            Err(_) => Err(cyclic.into_iter().collect()),
+        }
+    }
+
+    /// The statements that create tables with their indexes and comments.
+    pub fn creation(&self, tables: &[TableId], abilities: Abilities) -> Vec<Ddl> {
+        let sorted = self
+            .sort_with_constraints(tables, |_, _| true)
+            .unwrap_or_else(|_| Sorted { tables: tables.to_vec(), remaining: Vec::new() });
+        let mut statements = Vec::new();
+        for table in sorted.tables {
+            let later = sorted.remaining.iter().filter(|(holder, _)| *holder == table && abilities.alter);
+            statements.push(Ddl::CreateTable(CreateTable {
+                without: later.map(|(_, place)| *place).collect(),
+                ..CreateTable::new(table)
+            }));
+            let definition = self.table(table);
+            for index in 0..definition.indexes.len() as u32 {
+                statements.push(Ddl::CreateIndex { table, index, if_not_exists: false });
+            }
+            if abilities.comments {
+                if definition.comment.is_some() {
+                    statements.push(Ddl::TableComment { table, drop: false });
+                }
+                for (index, column) in definition.columns.iter().enumerate() {
+                    if column.comment.is_some() {
+                        let column = ColumnId { table, index: index as u32 };
+                        statements.push(Ddl::ColumnComment { column, drop: false });
+                    }
+                }
+            }
+        }
+        if abilities.alter {
+            let later = sorted.remaining.into_iter();
+            statements.extend(later.map(|(table, constraint)| Ddl::AddConstraint { table, constraint }));
+        }
+        statements
+    }
+
+    /// The statements that drop tables.
+    ///
+    /// # Errors
+    /// The names of the tables of a cycle whose constraints cannot be dropped first.
+    pub fn removal(&self, tables: &[TableId], abilities: Abilities) -> Result<Vec<Ddl>, Vec<String>> {
+        let named = |table: TableId, place: u32| {
+            abilities.alter && self.table(table).constraints[place as usize].name.is_some()
+        };
+        let drop = |table| Ddl::DropTable(DropTable { table, if_exists: false });
+        match self.sort_with_constraints(tables, named) {
+            Ok(sorted) => {
+                let first = sorted.remaining.into_iter().filter(|(table, place)| named(*table, *place));
+                let constraints = first.map(|(table, constraint)| Ddl::DropConstraint {
+                    table,
+                    constraint,
+                    if_exists: false,
+                    cascade: false,
+                });
+                Ok(constraints.chain(sorted.tables.into_iter().rev().map(drop)).collect())
+            }
+            Err(_) if !abilities.alter => Ok(tables.iter().copied().map(drop).collect()),
+            Err(cycle) => {
+                let mut names: Vec<String> = cycle.into_iter().map(|id| self.table(id).key()).collect();
+                names.sort();
+                Err(names)
+            }
+        }
     }
 }

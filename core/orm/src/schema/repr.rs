@@ -1,17 +1,44 @@
-//! Python's `repr` of tables, columns and types.
+//! Python's `repr` of tables, columns and what belongs to them.
 
-use super::{Column, Schema, Table};
-use crate::types::TableId;
+use super::constraint::{Constraint, ConstraintKind, ForeignKey};
+use super::{Column, ColumnDefault, Computed, Identity, Schema, ServerDefault, Table};
+use crate::expression::{Counting, Expr, Kind, Sequence};
+use crate::types::{TableId, python_str};
 
 impl Schema {
     /// `repr(table)`
     pub fn table_repr(&self, id: TableId) -> String {
-        let Table { name, columns, schema, .. } = self.table(id);
-        let columns: Vec<String> = columns.iter().map(|column| column.repr(Some(name))).collect();
-        let schema = schema.as_ref().map_or("None".to_string(), |schema| crate::types::python_str(schema));
-        let name = crate::types::python_str(name);
+        let Table { columns, schema, .. } = self.table(id);
+        let own = &self.table(id).name;
+        let columns: Vec<String> = columns.iter().map(|column| column.repr(Some(own))).collect();
+        let schema = schema.as_ref().map_or("None".to_string(), |schema| python_str(schema));
+        let name = python_str(&self.table(id).name);
         let columns = columns.iter().map(|text| format!("{text}, ")).collect::<String>();
         format!("Table({name}, MetaData(), {columns}schema={schema})")
+    }
+
+    /// `repr(constraint)`, of a constraint of a table.
+    pub fn constraint_repr(&self, table: TableId, constraint: &Constraint) -> String {
+        let key = &self.table(table).name;
+        let column = |name: &String| match self.table(table).column_index(name) {
+            Some(at) => self.table(table).columns[at as usize].repr(Some(key)),
+            None => python_str(name),
+        };
+        let mut parts: Vec<String> = match &constraint.kind {
+            ConstraintKind::Check { condition } => vec![element_repr(condition)],
+            ConstraintKind::ForeignKey { .. } => return "ForeignKeyConstraint()".into(),
+            _ => constraint.columns().iter().map(column).collect(),
+        };
+        parts.extend(constraint.name.iter().map(|name| format!("name={}", python_str(name))));
+        parts.extend(constraint.comment.iter().map(|text| format!("comment={}", python_str(text))));
+        format!("{}({})", constraint.class_name(), parts.join(", "))
+    }
+}
+
+impl ForeignKey {
+    /// `repr(key)`
+    pub fn repr(&self) -> String {
+        format!("ForeignKey({})", python_str(&self.target))
     }
 }
 
@@ -19,18 +46,21 @@ impl Column {
     /// `repr(column)`, with the name of its table where it has one.
     pub fn repr(&self, table: Option<&str>) -> String {
         let mut parts = vec![
-            if self.name.is_empty() { "None".to_string() } else { crate::types::python_str(&self.name) },
+            if self.name.is_empty() { "None".to_string() } else { python_str(&self.name) },
             self.sql_type.repr(),
         ];
-        for key in &self.foreign_keys {
-            parts.push(format!("ForeignKey({})", crate::types::python_str(&key.target)));
+        parts.extend(self.foreign_keys.iter().map(ForeignKey::repr));
+        for check in &self.checks {
+            let name =
+                check.name.iter().map(|name| format!(", name={}", python_str(name))).collect::<String>();
+            parts.push(format!("CheckConstraint({}{name})", element_repr(&check.condition)));
         }
         parts.push(match table {
             Some(table) => format!("table=<{table}>"),
             None => "table=None".into(),
         });
         if self.key != self.name {
-            parts.push(format!("key={}", crate::types::python_str(&self.key)));
+            parts.push(format!("key={}", python_str(&self.key)));
         }
         if self.primary_key {
             parts.push("primary_key=True".into());
@@ -39,23 +69,102 @@ impl Column {
             parts.push("nullable=False".into());
         }
         if let Some(default) = &self.onupdate {
-            parts.push(format!("onupdate={default:?}"));
+            parts.push(format!("onupdate={}", default.repr_for_update()));
         }
         if let Some(default) = &self.default {
             parts.push(format!("default={default:?}"));
         }
-        if let Some(default) = &self.server_default {
-            let text = match default {
-                super::ServerDefault::Literal(text) => {
-                    format!("DefaultClause({}, for_update=False)", crate::types::python_str(text))
-                }
-                super::ServerDefault::Text { .. } => {
-                    "DefaultClause(<sqlalchemy.sql.elements.TextClause object at 0x…>, for_update=False)"
-                        .into()
-                }
-            };
-            parts.push(format!("server_default={text}"));
+        if let Some(computed) = &self.computed {
+            parts.push(format!("server_default={}", computed_repr(computed)));
+        } else if let Some(identity) = &self.identity {
+            parts.push(format!("server_default={}", identity_repr(identity)));
+        } else if let Some(default) = &self.server_default {
+            parts.push(format!("server_default={}", server_default_repr(default)));
         }
+        parts.extend(self.comment.iter().map(|text| format!("comment={}", python_str(text))));
         format!("Column({})", parts.join(", "))
     }
+}
+
+impl ColumnDefault {
+    fn repr_for_update(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+/// `repr` of what the database gives a column.
+pub fn server_default_repr(default: &ServerDefault) -> String {
+    match default {
+        ServerDefault::Literal(text) => format!("DefaultClause({}, for_update=False)", python_str(text)),
+        ServerDefault::Expr(expr) => format!("DefaultClause({}, for_update=False)", element_repr(expr)),
+        ServerDefault::Fetched => "FetchedValue()".into(),
+    }
+}
+
+/// `repr` of an expression: its class and an address.
+pub fn element_repr(expr: &Expr) -> String {
+    let class = match expr.kind() {
+        Kind::Function(call) => match &*call.name {
+            name @ ("now" | "current_timestamp" | "current_date" | "current_time") => {
+                format!("functions.{name}")
+            }
+            _ => "functions.Function".into(),
+        },
+        Kind::Subquery(_) => "selectable.ScalarSelect".into(),
+        kind => format!("elements.{}", kind.class_name()),
+    };
+    format!("<sqlalchemy.sql.{class} object at 0x…>")
+}
+
+/// `repr(Computed(…))`
+pub fn computed_repr(computed: &Computed) -> String {
+    let persisted = match computed.persisted {
+        Some(true) => ", persisted=True",
+        Some(false) => ", persisted=False",
+        None => "",
+    };
+    format!("Computed({}{persisted})", element_repr(&computed.expr))
+}
+
+/// `repr(Identity(…))`
+pub fn identity_repr(identity: &Identity) -> String {
+    let mut parts = Vec::new();
+    if identity.always {
+        parts.push("always=True".to_string());
+    }
+    if let Some(on_null) = identity.on_null {
+        parts.push(format!("on_null={}", if on_null { "True" } else { "False" }));
+    }
+    parts.extend(counting_parts(&identity.counting));
+    format!("Identity({})", parts.join(", "))
+}
+
+/// `repr(Sequence(…))`
+pub fn sequence_repr(sequence: &Sequence) -> String {
+    let mut parts = vec![python_str(&sequence.name)];
+    parts.extend(counting_parts(&sequence.counting));
+    parts.extend(sequence.schema.iter().map(|schema| format!("schema={}", python_str(schema))));
+    format!("Sequence({})", parts.join(", "))
+}
+
+fn counting_parts(counting: &Counting) -> Vec<String> {
+    let numbers = [
+        ("start", counting.start),
+        ("increment", counting.increment),
+        ("minvalue", counting.min_value),
+        ("maxvalue", counting.max_value),
+    ];
+    let mut parts: Vec<String> =
+        numbers.iter().filter_map(|(name, value)| value.map(|value| format!("{name}={value}"))).collect();
+    if counting.no_min_value {
+        parts.push("nominvalue=True".into());
+    }
+    if counting.no_max_value {
+        parts.push("nomaxvalue=True".into());
+    }
+    if let Some(cycle) = counting.cycle {
+        parts.push(format!("cycle={}", if cycle { "True" } else { "False" }));
+    }
+    parts.extend(counting.cache.map(|cache| format!("cache={cache}")));
+    parts
 }

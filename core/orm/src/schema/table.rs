@@ -1,11 +1,9 @@
-//! `Table`, `Column` and what belongs to them.
+//! `Table`.
 
-use std::any::Any;
-use std::fmt;
-use std::rc::Rc;
-
-use crate::expression::Expr;
-use crate::types::{ColumnId, MetaDataId, SqlType, Value};
+use super::column::Column;
+use super::constraint::{Constraint, ConstraintKind, Index};
+use super::options::Options;
+use crate::types::MetaDataId;
 
 /// A table's definition.
 #[derive(Clone, Debug)]
@@ -18,166 +16,21 @@ pub struct Table {
     pub metadata: MetaDataId,
     /// Its columns in order.
     pub columns: Vec<Column>,
-    /// Table-level constraints in order.
+    /// Its constraints in the order in which they were made: those given, then
+    /// those that columns bring.
     pub constraints: Vec<Constraint>,
     /// Indexes that are created after it.
     pub indexes: Vec<Index>,
-}
-
-/// A column's definition.
-#[derive(Clone, Debug)]
-pub struct Column {
-    /// The name in the database.
-    pub name: String,
-    /// The name in the program.
-    pub key: String,
-    /// Its type.
-    pub sql_type: SqlType,
-    /// Whether the type is still to be taken from the column it refers to.
-    pub type_from_foreign_key: bool,
-    /// Part of the primary key.
-    pub primary_key: bool,
-    /// Takes NULL.
-    pub nullable: bool,
-    /// `autoincrement`: `None` is SQLAlchemy's `"auto"`.
-    pub autoincrement: Option<bool>,
-    /// What it refers to.
-    pub foreign_keys: Vec<ForeignKey>,
-    /// Gets a UNIQUE constraint of its own.
-    pub unique: bool,
-    /// Gets an index of its own.
-    pub index: bool,
-    /// The value for rows inserted without one.
-    pub default: Option<ColumnDefault>,
-    /// The value for rows updated without one.
-    pub onupdate: Option<ColumnDefault>,
-    /// The text after DEFAULT in DDL.
-    pub server_default: Option<ServerDefault>,
-    /// CHECK constraints that stand beside it: name and text.
-    pub checks: Vec<(Option<String>, String)>,
-}
-
-/// DEFAULT in DDL.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ServerDefault {
-    /// A string, which is quoted.
-    Literal(String),
-    /// SQL text as it stands, for each kind of database.
-    Text {
-        /// For none in particular.
-        default: String,
-        /// For SQLite.
-        sqlite: String,
-        /// For PostgreSQL.
-        postgresql: String,
-        /// For MySQL.
-        mysql: String,
-    },
-}
-
-/// A default that is computed where the statement is built.
-#[derive(Clone)]
-pub enum ColumnDefault {
-    /// The same value for every row.
-    Scalar(Value),
-    /// Program code that is run for every row; the floor above knows what it is.
-    Callable {
-        /// What to run.
-        code: Rc<dyn Any>,
-        /// Its name, for `repr` and for plans.
-        name: String,
-    },
-    /// An expression, which stands in the statement.
-    Sql(Expr),
-}
-
-impl fmt::Debug for ColumnDefault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ColumnDefault::Scalar(value) => write!(f, "ScalarElementColumnDefault({})", value.repr()),
-            ColumnDefault::Callable { name, code } => write!(
-                f,
-                "CallableColumnDefault(<function {name} at {:#x}>)",
-                Rc::as_ptr(code).cast::<()>() as usize
-            ),
-            ColumnDefault::Sql(_) => f.write_str("ColumnElementColumnDefault(…)"),
-        }
-    }
-}
-
-/// A reference to a column of another table.
-#[derive(Clone, Debug, Default)]
-pub struct ForeignKey {
-    /// `table.column`, as it was written.
-    pub target: String,
-    /// The column itself, where it was given and not named.
-    pub column: Option<ColumnId>,
-    /// `ON DELETE`
-    pub on_delete: Option<String>,
-    /// `ON UPDATE`
-    pub on_update: Option<String>,
-    /// The constraint's name.
-    pub name: Option<String>,
-}
-
-/// Why a foreign key has no column yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unresolved {
-    /// The table is not defined.
-    Table(String),
-    /// The table has no such column.
-    Column {
-        /// The table.
-        table: String,
-        /// The missing column.
-        column: String,
-    },
-}
-
-/// A constraint of a table.
-#[derive(Clone, Debug)]
-pub enum Constraint {
-    /// `PrimaryKeyConstraint`, where it is given and not made from columns.
-    PrimaryKey {
-        /// Its name.
-        name: Option<String>,
-        /// Its columns' keys.
-        columns: Vec<String>,
-    },
-    /// `UniqueConstraint`
-    Unique {
-        /// Its name.
-        name: Option<String>,
-        /// Its columns' keys.
-        columns: Vec<String>,
-    },
-    /// `CheckConstraint`
-    Check {
-        /// Its name.
-        name: Option<String>,
-        /// Its SQL text.
-        text: String,
-    },
-    /// `ForeignKeyConstraint` over several columns.
-    ForeignKey {
-        /// Its columns' keys.
-        columns: Vec<String>,
-        /// `table.column` for each.
-        targets: Vec<String>,
-        /// Name and actions.
-        options: ForeignKey,
-    },
-}
-
-/// An index.
-#[derive(Clone, Debug)]
-pub struct Index {
-    /// Its name.
-    pub name: String,
-    /// Its columns' keys.
-    pub columns: Vec<String>,
-    /// Whether it refuses duplicates.
-    pub unique: bool,
+    /// Its comment.
+    pub comment: Option<String>,
+    /// What stands between CREATE and TABLE.
+    pub prefixes: Vec<String>,
+    /// Whether its name is quoted, where that does not follow from the name.
+    pub quote: Option<bool>,
+    /// The same of its schema.
+    pub quote_schema: Option<bool>,
+    /// What only some dialects know.
+    pub options: Options,
 }
 
 impl Table {
@@ -190,12 +43,29 @@ impl Table {
             columns: Vec::new(),
             constraints: Vec::new(),
             indexes: Vec::new(),
+            comment: None,
+            prefixes: Vec::new(),
+            quote: None,
+            quote_schema: None,
+            options: Options::default(),
         }
     }
 
     /// Adds a column.
     pub fn column(mut self, column: Column) -> Table {
         self.columns.push(column);
+        self
+    }
+
+    /// Adds a constraint.
+    pub fn constraint(mut self, constraint: Constraint) -> Table {
+        self.constraints.push(constraint);
+        self
+    }
+
+    /// Adds an index.
+    pub fn index(mut self, index: Index) -> Table {
+        self.indexes.push(index);
         self
     }
 
@@ -212,12 +82,16 @@ impl Table {
         self.columns.iter().position(|column| column.key == key).map(|at| at as u32)
     }
 
+    /// The primary key's constraint, where it is given and not made from columns.
+    pub fn primary_key_constraint(&self) -> Option<&Constraint> {
+        self.constraints
+            .iter()
+            .find(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey { .. }))
+    }
+
     /// The places of the primary key's columns, in the key's order.
     pub fn primary_key(&self) -> Vec<u32> {
-        let explicit = self.constraints.iter().find_map(|constraint| match constraint {
-            Constraint::PrimaryKey { columns, .. } if !columns.is_empty() => Some(columns),
-            _ => None,
-        });
+        let explicit = self.primary_key_constraint().map(Constraint::columns).filter(|keys| !keys.is_empty());
         match explicit {
             Some(keys) => keys.iter().filter_map(|key| self.column_index(key)).collect(),
             None => {
@@ -226,68 +100,39 @@ impl Table {
         }
     }
 
+    /// Whether a column refers to another, by itself or in a constraint of the table.
+    pub fn refers(&self, at: u32) -> bool {
+        let column = &self.columns[at as usize];
+        !column.foreign_keys.is_empty()
+            || self.constraints.iter().any(|constraint| {
+                matches!(constraint.kind, ConstraintKind::ForeignKey { .. })
+                    && constraint.columns().contains(&column.key)
+            })
+    }
+
     /// The column whose value the database makes up: a lone integer primary key
     /// without default and reference.
     pub fn autoincrement_column(&self) -> Option<u32> {
         let key = self.primary_key();
-        let forced = key.iter().find(|&&at| self.columns[at as usize].autoincrement == Some(true));
+        let forced = key.iter().find(|&&at| {
+            let column = &self.columns[at as usize];
+            column.autoincrement == Some(true) || column.identity.is_some()
+        });
         if let Some(&at) = forced {
             return Some(at);
         }
         let [at] = key[..] else { return None };
         let column = &self.columns[at as usize];
+        let optional = match &column.default {
+            None => true,
+            Some(super::ColumnDefault::Sequence(_)) => true,
+            Some(_) => false,
+        };
         let suits = column.sql_type.is_integer()
-            && column.foreign_keys.is_empty()
-            && column.server_default.is_none()
+            && !self.refers(at)
+            && optional
+            && (column.server_default.is_none() || column.identity.is_some())
             && column.autoincrement.is_none();
         suits.then_some(at)
-    }
-}
-
-impl Column {
-    /// A nullable column.
-    pub fn new(name: impl Into<String>, sql_type: SqlType) -> Column {
-        let name = name.into();
-        Column {
-            key: name.clone(),
-            name,
-            sql_type,
-            type_from_foreign_key: false,
-            primary_key: false,
-            nullable: true,
-            autoincrement: None,
-            foreign_keys: Vec::new(),
-            unique: false,
-            index: false,
-            default: None,
-            onupdate: None,
-            server_default: None,
-            checks: Vec::new(),
-        }
-    }
-
-    /// Makes it (part of) the primary key, which is not nullable.
-    pub fn primary_key(mut self) -> Column {
-        self.primary_key = true;
-        self.nullable = false;
-        self
-    }
-
-    /// Refuses NULL.
-    pub fn not_null(mut self) -> Column {
-        self.nullable = false;
-        self
-    }
-
-    /// Refuses duplicates.
-    pub fn unique(mut self) -> Column {
-        self.unique = true;
-        self
-    }
-
-    /// Refers to `table.column`.
-    pub fn references(mut self, target: impl Into<String>) -> Column {
-        self.foreign_keys.push(ForeignKey { target: target.into(), ..ForeignKey::default() });
-        self
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn column_names(
     let mut repeated = 0;
     let mut names = Vec::with_capacity(exprs.len());
     for expr in exprs {
-        let mut repeat = |repeated: &mut u32| {
+        let repeat = |repeated: &mut u32| {
             *repeated += 1;
             let base = match qualified_style {
                 false => own_name(expr).or_else(|| label_of(schema, expr)),

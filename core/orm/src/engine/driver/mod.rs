@@ -2,6 +2,29 @@
 //!
 //! A driver gets text and plain values and gives plain values back; compiling
 //! is the dialect's part. SQLAlchemy counterpart: the DBAPI.
+//!
+//! # A driver of your own
+//! A database is added as one file with two types: a [`Driver`] that connects,
+//! and the [`DriverConnection`] that it gives. The engine relies on this:
+//!
+//! - `execute` gets the text that the dialect compiled, placeholders and all,
+//!   and the parameters in the order of the placeholders. It reads the whole
+//!   result; a budget of its own may end a statement that never ends.
+//! - A transaction is the connection's own business: the engine never sends
+//!   BEGIN. A driver begins one before the first statement that needs it, unless
+//!   it was told to commit by itself ([`DriverConnection::set_isolation`]).
+//!   `commit` and `rollback` do nothing where none is open, and after either has
+//!   failed the connection must still take a `rollback`. Savepoints are
+//!   statements like any other.
+//! - Errors carry the DBAPI's class (`IntegrityError`, `OperationalError`, …) and
+//!   the database's own text; the engine adds the statement and its parameters.
+//!   [`DriverConnection::module`] says whose classes they are: `sqlite3`.
+//! - A connection that is given back to the pool gets a `rollback`, and is
+//!   dropped when the pool no longer wants it.
+//!
+//! Several drivers are put side by side by a [`Driver`] that looks at
+//! [`Url::driver`] and asks the one that is meant. `core/orm/tests/drivers.rs`
+//! has a second driver, which records what it is told and fails on demand.
 
 mod sqlite;
 
@@ -30,6 +53,21 @@ pub trait DriverConnection {
     /// The database's.
     fn execute(&mut self, sql: &str, parameters: &[DbValue]) -> Result<RawResult, DriverError>;
 
+    /// Executes one statement for each set of parameters, and counts the rows
+    /// that were changed.
+    ///
+    /// # Errors
+    /// That of the first set that fails.
+    fn execute_many(&mut self, sql: &str, sets: &[Vec<DbValue>]) -> Result<RawResult, DriverError> {
+        let mut last = RawResult::default();
+        let mut changed = 0;
+        for set in sets {
+            last = self.execute(sql, set)?;
+            changed += last.rowcount;
+        }
+        Ok(RawResult { rowcount: changed, ..last })
+    }
+
     /// Commits, where a transaction is open.
     ///
     /// # Errors
@@ -44,6 +82,71 @@ pub trait DriverConnection {
 
     /// Whether a transaction is open in the database.
     fn in_transaction(&self) -> bool;
+
+    /// Sets how much other transactions are seen, and whether every statement
+    /// commits by itself.
+    ///
+    /// # Errors
+    /// The database's.
+    fn set_isolation(&mut self, level: IsolationLevel) -> Result<(), DriverError>;
+
+    /// The level that is in force; never [`IsolationLevel::Autocommit`].
+    ///
+    /// # Errors
+    /// The database's.
+    fn isolation(&mut self) -> Result<IsolationLevel, DriverError>;
+
+    /// Whether it begins transactions by itself; false where the program does.
+    fn begins_by_itself(&self) -> bool {
+        true
+    }
+
+    /// Leaves the beginning of transactions to the program, or takes it back.
+    fn set_begins_by_itself(&mut self, _begins: bool) {}
+
+    /// The names of a statement's placeholders, in order; none for those without.
+    ///
+    /// # Errors
+    /// The database's, where it does not understand the statement.
+    fn parameter_names(&mut self, _sql: &str) -> Result<Vec<Option<String>>, DriverError> {
+        Ok(Vec::new())
+    }
+
+    /// The Python module that its errors belong to.
+    fn module(&self) -> &'static str;
+}
+
+/// An isolation level, by SQLAlchemy's names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IsolationLevel {
+    /// `AUTOCOMMIT`
+    Autocommit,
+    /// `READ UNCOMMITTED`
+    ReadUncommitted,
+    /// `READ COMMITTED`
+    ReadCommitted,
+    /// `REPEATABLE READ`
+    RepeatableRead,
+    /// `SERIALIZABLE`
+    #[default]
+    Serializable,
+}
+
+impl IsolationLevel {
+    /// The levels that SQLite has, in SQLAlchemy's order.
+    pub const SQLITE: [IsolationLevel; 3] =
+        [IsolationLevel::ReadUncommitted, IsolationLevel::Serializable, IsolationLevel::Autocommit];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            IsolationLevel::Autocommit => "AUTOCOMMIT",
+            IsolationLevel::ReadUncommitted => "READ UNCOMMITTED",
+            IsolationLevel::ReadCommitted => "READ COMMITTED",
+            IsolationLevel::RepeatableRead => "REPEATABLE READ",
+            IsolationLevel::Serializable => "SERIALIZABLE",
+        }
+    }
 }
 
 /// A result as the driver gives it.

@@ -11,7 +11,7 @@ use rusqlite::ffi::ErrorCode;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, Error, ToSql};
 
-use super::{Driver, DriverConnection, DriverError, RawResult};
+use super::{Driver, DriverConnection, DriverError, IsolationLevel, RawResult};
 use crate::engine::url::Url;
 use crate::types::DbValue;
 
@@ -50,10 +50,11 @@ impl SqliteDriver {
 impl Driver for SqliteDriver {
     fn connect(&self, url: &Url) -> Result<Box<dyn DriverConnection>, DriverError> {
         if url.dialect_name() != "sqlite" {
+            let module = url.driver().map_or("its driver", |driver| driver.module());
             return Err(DriverError {
-                class: "OperationalError",
+                class: "ModuleNotFoundError",
                 message: format!(
-                    "{} cannot be reached from here: only SQLite databases can be connected to. Statements can still be compiled for it.",
+                    "No module named '{module}': {} databases cannot be reached from here, only SQLite's. Statements can still be compiled for it.",
                     url.dialect_name()
                 ),
             });
@@ -67,7 +68,7 @@ impl Driver for SqliteDriver {
         let seen = Arc::clone(&looks);
         let over_budget = move || seen.fetch_add(1, Ordering::Relaxed) >= LOOKS;
         connection.progress_handler(INSTRUCTIONS_BETWEEN_LOOKS, Some(over_budget)).map_err(translate)?;
-        Ok(Box::new(SqliteConnection { connection, looks }))
+        Ok(Box::new(SqliteConnection { connection, looks, begins: true }))
     }
 }
 
@@ -89,13 +90,18 @@ struct SqliteConnection {
     connection: Connection,
     /// Looks at the budget that the statement has used.
     looks: Arc<AtomicU32>,
+    /// Whether BEGIN goes out before a statement that changes rows.
+    begins: bool,
 }
 
 impl DriverConnection for SqliteConnection {
     fn execute(&mut self, sql: &str, parameters: &[DbValue]) -> Result<RawResult, DriverError> {
         self.looks.store(0, Ordering::Relaxed);
+        if without_comments(sql).is_empty() {
+            return Ok(RawResult { rowcount: -1, ..RawResult::default() });
+        }
         let changes_rows = changes_rows(sql);
-        if changes_rows && self.connection.is_autocommit() {
+        if changes_rows && self.begins && self.connection.is_autocommit() {
             self.connection.execute_batch("BEGIN").map_err(translate)?;
         }
         let mut statement = self.connection.prepare_cached(sql).map_err(translate)?;
@@ -157,10 +163,65 @@ impl DriverConnection for SqliteConnection {
     fn in_transaction(&self) -> bool {
         !self.connection.is_autocommit()
     }
+
+    fn execute_many(&mut self, sql: &str, sets: &[Vec<DbValue>]) -> Result<RawResult, DriverError> {
+        if !changes_rows(sql) {
+            return Err(DriverError {
+                class: "ProgrammingError",
+                message: "executemany() can only execute DML statements.".into(),
+            });
+        }
+        let mut last = RawResult::default();
+        let mut changed = 0;
+        for set in sets {
+            last = self.execute(sql, set)?;
+            changed += last.rowcount;
+        }
+        Ok(RawResult { rowcount: changed, ..last })
+    }
+
+    fn set_isolation(&mut self, level: IsolationLevel) -> Result<(), DriverError> {
+        self.begins = level != IsolationLevel::Autocommit;
+        let uncommitted = match level {
+            // What others have not committed stays as it was told before.
+            IsolationLevel::Autocommit => return Ok(()),
+            IsolationLevel::ReadUncommitted => 1,
+            _ => 0,
+        };
+        let pragma = format!("PRAGMA read_uncommitted = {uncommitted}");
+        self.connection.execute_batch(&pragma).map_err(translate)
+    }
+
+    fn isolation(&mut self) -> Result<IsolationLevel, DriverError> {
+        let read = self.connection.query_row("PRAGMA read_uncommitted", [], |row| row.get::<_, i64>(0));
+        Ok(match read.map_err(translate)? {
+            0 => IsolationLevel::Serializable,
+            _ => IsolationLevel::ReadUncommitted,
+        })
+    }
+
+    fn begins_by_itself(&self) -> bool {
+        self.begins
+    }
+
+    fn set_begins_by_itself(&mut self, begins: bool) {
+        self.begins = begins;
+    }
+
+    fn parameter_names(&mut self, sql: &str) -> Result<Vec<Option<String>>, DriverError> {
+        let statement = self.connection.prepare_cached(sql).map_err(translate)?;
+        // SQLite counts from one, and a name begins with `:`, `@` or `$`.
+        let name = |at| statement.parameter_name(at).map(|name| name[1..].to_string());
+        Ok((1..=statement.parameter_count()).map(name).collect())
+    }
+
+    fn module(&self) -> &'static str {
+        "sqlite3"
+    }
 }
 
-/// Whether a statement is one before which `sqlite3` begins a transaction.
-fn changes_rows(sql: &str) -> bool {
+/// SQL without the comments that it begins with.
+fn without_comments(sql: &str) -> &str {
     let mut rest = sql.trim_start();
     loop {
         if let Some(comment) = rest.strip_prefix("--") {
@@ -168,10 +229,14 @@ fn changes_rows(sql: &str) -> bool {
         } else if let Some(comment) = rest.strip_prefix("/*") {
             rest = comment.split_once("*/").map_or("", |(_, after)| after).trim_start();
         } else {
-            break;
+            return rest;
         }
     }
-    let word: String = rest.chars().take(7).collect::<String>().to_ascii_uppercase();
+}
+
+/// Whether a statement is one before which `sqlite3` begins a transaction.
+fn changes_rows(sql: &str) -> bool {
+    let word: String = without_comments(sql).chars().take(7).collect::<String>().to_ascii_uppercase();
     ["INSERT", "UPDATE", "DELETE", "REPLACE"].iter().any(|verb| word.starts_with(verb))
 }
 
@@ -220,6 +285,11 @@ fn translate(error: Error) -> DriverError {
                 ErrorCode::ApiMisuse => "InterfaceError",
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => "DatabaseError",
                 _ => "OperationalError",
+            };
+            let message = match code.code {
+                // The library adds the path.
+                ErrorCode::CannotOpen => Some("unable to open database file".to_string()),
+                _ => message,
             };
             DriverError { class, message: message.unwrap_or_else(|| code.to_string()) }
         }

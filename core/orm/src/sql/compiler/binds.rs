@@ -20,8 +20,9 @@ impl Compiler<'_> {
         self.claim(&name, bind)?;
         let place = self.binds.iter().position(|other| other.id == bind.id);
         let is_given = matches!(bind.value, BindValue::Required) && !bind.unique;
-        let source = match place {
-            Some(place) if !is_given => Source::Bind(place),
+        let source = match (place, &bind.value) {
+            (Some(place), _) if !is_given => Source::Bind(place),
+            (None, BindValue::One(value)) => Source::Value(value.clone()),
             _ => Source::Given,
         };
         let mut parameter = Parameter {
@@ -31,7 +32,7 @@ impl Compiler<'_> {
             expanding_at: None,
             empty_list: None,
         };
-        if !expands && !(bind.literal_execute || cx.literal_execute) {
+        if !(expands || bind.literal_execute || cx.literal_execute) {
             self.parameter(parameter);
             return Ok(());
         }
@@ -122,7 +123,10 @@ impl Compiler<'_> {
     }
 
     /// A number that is bound like a value of the program's.
-    pub(super) fn constant(&mut self, value: i64) {
+    pub(super) fn constant(&mut self, value: i64, cx: Context<'_>) {
+        if cx.literal_binds {
+            return self.push(&value.to_string());
+        }
         let of = Identity::Anonymous(crate::sql::AnonId::fresh());
         let name = self.anonymous_name(of, &"param".into());
         self.parameter(Parameter {
@@ -142,12 +146,13 @@ impl Compiler<'_> {
                 self.push(&empty);
             }
             BindValue::Expanding(values) => {
-                for number in 1..=values.len() {
-                    if number > 1 {
+                for (at, value) in values.iter().enumerate() {
+                    if at > 0 {
                         self.push(", ");
                     }
-                    let name: Rc<str> = format!("{}_{number}", parameter.name).into();
-                    self.parameter(Parameter { name, empty_list: None, ..parameter.clone() });
+                    let name: Rc<str> = format!("{}_{}", parameter.name, at + 1).into();
+                    let source = Source::Value(value.clone());
+                    self.parameter(Parameter { name, source, empty_list: None, ..parameter.clone() });
                 }
             }
             BindValue::ExpandingRows(rows, types) => {
@@ -158,11 +163,18 @@ impl Compiler<'_> {
                 self.push(if rows.is_empty() { "" } else { self.rules().rows_prefix() });
                 for (number, row) in rows.iter().enumerate() {
                     self.push(if number > 0 { ", (" } else { "(" });
-                    for at in 0..row.len() {
+                    for (at, value) in row.iter().enumerate() {
                         self.push(if at > 0 { ", " } else { "" });
                         let name: Rc<str> = format!("{}_{}_{}", parameter.name, number + 1, at + 1).into();
                         let sql_type = types.get(at).cloned().unwrap_or_default();
-                        self.parameter(Parameter { name, sql_type, empty_list: None, ..parameter.clone() });
+                        let source = Source::Value(value.clone());
+                        self.parameter(Parameter {
+                            name,
+                            sql_type,
+                            source,
+                            empty_list: None,
+                            ..parameter.clone()
+                        });
                     }
                     self.push(")");
                 }

@@ -17,8 +17,6 @@ pub(super) struct Context<'a> {
     pub(super) literal_binds: bool,
     /// Whether values are written into the text when the statement is executed.
     pub(super) literal_execute: bool,
-    /// Inside a function call, where DISTINCT may stand.
-    pub(super) in_function: bool,
     /// Inside an operator.
     pub(super) in_operator: bool,
     /// Inside an operator whose operands are always in parentheses.
@@ -42,7 +40,6 @@ impl Context<'_> {
         with_schema: true,
         literal_binds: false,
         literal_execute: false,
-        in_function: false,
         in_operator: false,
         eager_grouping: false,
         in_cte: false,

@@ -18,8 +18,6 @@ pub(super) struct Set {
     pub(super) name: Rc<str>,
     /// Its type.
     pub(super) sql_type: SqlType,
-    /// Where it is in its table, where it is a table's.
-    pub(super) id: Option<ColumnId>,
     /// What it is set to.
     pub(super) value: SetTo,
 }
@@ -121,7 +119,12 @@ impl Compiler<'_> {
         let default = self.definition(column)?.default.as_ref()?;
         let id = column.id?;
         match default {
-            ColumnDefault::Sql(expr) => Some(SetTo::Expr(expr.clone())),
+            ColumnDefault::Expr(expr) => Some(SetTo::Expr(expr.clone())),
+            ColumnDefault::Sequence(sequence) => {
+                let optional = sequence.optional && self.rules().sequences_are_optional();
+                let next = || Expr::new(Kind::NextValue(Rc::clone(sequence)));
+                (self.rules().has_sequences() && !optional).then(|| SetTo::Expr(next()))
+            }
             _ => Some(SetTo::Parameter(Source::Default(id))),
         }
     }
@@ -130,7 +133,7 @@ impl Compiler<'_> {
     pub(super) fn update_default(&self, column: &Changeable) -> Option<SetTo> {
         let default = self.definition(column)?.onupdate.as_ref()?;
         match default {
-            ColumnDefault::Sql(expr) => Some(SetTo::Expr(expr.clone())),
+            ColumnDefault::Expr(expr) => Some(SetTo::Expr(expr.clone())),
             _ => Some(SetTo::Parameter(Source::OnUpdate(column.id?))),
         }
     }

@@ -88,7 +88,7 @@ impl Compiler<'_> {
             }
             Kind::Subquery(select) => return self.subquery(select, cx),
             Kind::Row { from, .. } => {
-                let text = self.from_reference(from, cx);
+                let text = self.reference_to(from, cx);
                 self.push(&text);
                 self.push(self.rules().row_suffix());
             }
@@ -105,7 +105,10 @@ impl Compiler<'_> {
                 }
                 self.push(")");
             }
-            Kind::NextValue(name) => return self.rules().next_value(self, name),
+            Kind::NextValue(sequence) => {
+                let name = self.sequence_name(sequence);
+                return self.rules().next_value(self, &name);
+            }
             Kind::DmlColumn(column) => return self.dml_column(column, cx),
             Kind::ColumnDefault(id) => {
                 let name = self.schema.column(*id).key.as_str().into();
@@ -122,7 +125,7 @@ impl Compiler<'_> {
         if cx.with_table
             && let Some(from) = &column.from
         {
-            let table = self.from_reference(from, cx);
+            let table = self.reference_to(from, cx);
             if !table.is_empty() {
                 self.push(&table);
                 self.push(".");
@@ -133,8 +136,8 @@ impl Compiler<'_> {
     }
 
     /// The name of a column, quoted where it has to be.
-    pub(super) fn quoted_column(&self, _column: &ColumnRef, name: &str) -> String {
-        super::quote(name, self.dialect)
+    pub(super) fn quoted_column(&self, column: &ColumnRef, name: &str) -> String {
+        self.quoted(name, column.base.and_then(|base| self.schema.column(base).quote))
     }
 
     /// A select in parentheses. The ORM's own, and those in an IN, are written alike.

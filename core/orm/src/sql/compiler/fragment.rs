@@ -19,11 +19,6 @@ impl Fragment {
         self.text.push_str(text);
     }
 
-    /// Adds a character.
-    pub(super) fn push(&mut self, c: char) {
-        self.text.push(c);
-    }
-
     /// Adds another piece.
     pub(super) fn append(&mut self, other: Fragment) {
         let shift = self.text.len();

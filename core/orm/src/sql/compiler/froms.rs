@@ -7,8 +7,8 @@ use super::joins::{can_join, describe, join_condition};
 use super::{CompileError, Compiler, has, identities};
 use crate::sql::names::alias_name;
 use crate::sql::{
-    Alias, AliasKind, AliasOf, Correlation, Expr, From, Join, JoinKind, JoinTarget, Kind, Operator, Part,
-    Select, SelectItem, Statement, TableValued, Values,
+    Alias, AliasKind, AliasOf, Correlation, Expr, From, Join, JoinTarget, Kind, Operator, Part, Select,
+    SelectItem, Statement, TableValued, Values,
 };
 
 /// The elements of FROM that the statements around one have.
@@ -232,7 +232,7 @@ impl Compiler<'_> {
     }
 
     /// The name of something in FROM as columns are written with it; empty where it has none.
-    pub(super) fn from_reference(&mut self, from: &From, cx: Context<'_>) -> String {
+    pub(super) fn reference_to(&mut self, from: &From, cx: Context<'_>) -> String {
         match from {
             From::Table(id) => self.table_text(*id, cx.with_schema),
             From::Plain(table) => {
@@ -258,34 +258,37 @@ impl Compiler<'_> {
         }
     }
 
+    /// A name in quotes where it needs them.
+    pub(super) fn quoted(&self, name: &str, forced: Option<bool>) -> String {
+        match forced {
+            Some(true) => super::quote_always(name, self.dialect),
+            Some(false) => name.to_string(),
+            None => super::quote(name, self.dialect),
+        }
+    }
+
     /// A table's name, with its schema where it has one.
     pub(super) fn table_text(&self, id: crate::types::TableId, with_schema: bool) -> String {
         let table = self.schema.table(id);
-        let name = super::quote(&table.name, self.dialect);
+        let name = self.quoted(&table.name, table.quote);
         match &table.schema {
-            Some(owner) if with_schema => format!("{}.{name}", super::quote(owner, self.dialect)),
+            Some(owner) if with_schema => format!("{}.{name}", self.quoted(owner, table.quote_schema)),
             _ => name,
         }
     }
 
-    /// Writes a table's name.
-    pub(super) fn table_name(&mut self, id: crate::types::TableId) {
-        let name = self.table_text(id, true);
-        self.push(&name);
-    }
-
     /// Writes something that stands alone, and not in a statement's FROM: an
     /// alias is what it names, a table is nothing but its name.
-    pub(super) fn from_alone(&mut self, from: &From) -> Result<(), CompileError> {
+    pub(super) fn alone(&mut self, from: &From) -> Result<(), CompileError> {
         match from {
             From::Alias(alias) if alias.cte().is_none() => match &alias.of {
                 AliasOf::From(From::Function(function)) => self.expr(function, Context::PLAIN),
-                AliasOf::From(inner) => self.from_alone(inner),
+                AliasOf::From(inner) => self.alone(inner),
                 AliasOf::Statement(statement) => self.statement(statement, Context::PLAIN).map(|_| ()),
             },
             From::Alias(alias) => match &alias.of {
                 AliasOf::Statement(statement) => self.statement(statement, Context::PLAIN).map(|_| ()),
-                AliasOf::From(inner) => self.from_alone(inner),
+                AliasOf::From(inner) => self.alone(inner),
             },
             From::Values(values) => self.value_rows(values, Context::PLAIN),
             other => self.from(other, Context::PLAIN),
@@ -298,19 +301,19 @@ impl Compiler<'_> {
             From::Table(id) => {
                 let name = self.table_text(*id, cx.with_schema);
                 self.push(&name);
-                self.from_hints(from);
+                self.hints_beside(from);
             }
             From::Plain(_) => {
-                let name = self.from_reference(from, cx);
+                let name = self.reference_to(from, cx);
                 self.push(&name);
-                self.from_hints(from);
+                self.hints_beside(from);
             }
             From::Alias(alias) => {
                 if alias.cte().is_some() {
                     return self.cte_reference(alias);
                 }
                 self.alias(alias, cx)?;
-                self.from_hints(from);
+                self.hints_beside(from);
             }
             From::Join(join) => {
                 self.from(&join.left, cx)?;
@@ -444,15 +447,6 @@ impl Compiler<'_> {
             this.push(")");
             Ok(())
         })
-    }
-
-    /// The condition-less keyword of a join.
-    pub(super) fn common_join_keyword(kind: JoinKind) -> &'static str {
-        match kind {
-            JoinKind::Inner => " JOIN ",
-            JoinKind::Outer => " LEFT OUTER JOIN ",
-            JoinKind::Full => " FULL OUTER JOIN ",
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::sql::{Expr, FrameBound, FrameUnit, FunctionCall, Kind, Window};
 impl Compiler<'_> {
     /// Writes a function call.
     pub(super) fn function(&mut self, call: &FunctionCall, cx: Context<'_>) -> Result<(), CompileError> {
-        let inner = Context { in_function: true, ..cx.inside() };
+        let inner = cx.inside();
         if !self.rules().function(self, call, inner)? {
             self.common_function(call, inner)?;
         }
@@ -137,19 +137,11 @@ impl Compiler<'_> {
         inline: bool,
         cx: Context<'_>,
     ) -> Result<(), CompileError> {
-        if inline {
-            match (self.rules().aggregate_order(), element.kind()) {
-                (AggregateOrder::None, _) => {
-                    return Err(CompileError::Compile(
-                        "this dialect does not support ORDER BY within an aggregate function".into(),
-                    ));
-                }
-                (AggregateOrder::Inline, Kind::Function(call)) => {
-                    let cx = Context { in_function: true, ..cx.inside() };
-                    return self.rules().ordered_function(self, call, order_by, cx);
-                }
-                _ => {}
-            }
+        if inline
+            && self.rules().aggregate_order() == AggregateOrder::Inline
+            && let Kind::Function(call) = element.kind()
+        {
+            return self.rules().ordered_function(self, call, order_by, cx.inside());
         }
         self.expr(element, cx)?;
         self.push(" WITHIN GROUP (ORDER BY ");
@@ -204,8 +196,6 @@ impl Compiler<'_> {
 /// Where a dialect has the ORDER BY of an aggregate function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AggregateOrder {
-    /// Nowhere.
-    None,
     /// Inside the call.
     Inline,
     /// In WITHIN GROUP.

@@ -9,7 +9,6 @@ use super::{CompileError, Compiler, Level, Source, quote};
 use crate::sql::{
     Assignment, ConflictTarget, Expr, From, Insert, InsertValues, OnConflict, Select, SelectItem,
 };
-use crate::types::ColumnId;
 
 impl Compiler<'_> {
     /// Writes an INSERT.
@@ -33,7 +32,7 @@ impl Compiler<'_> {
         self.unconsumed(row, &insert.table, &columns)?;
         let mut implicit = Vec::new();
         let mut sets = match &insert.values {
-            InsertValues::Select(keys, ..) => self.from_select_columns(keys, &columns),
+            InsertValues::Select(keys, ..) => self.columns_of_select(keys, &columns),
             _ => self.inserted(insert, row, &columns, outermost, &mut implicit),
         };
         if sets.is_empty() && self.given.many && self.rules().has_default_metavalue() {
@@ -57,7 +56,7 @@ impl Compiler<'_> {
         self.prefixes(&insert.dml.prefixes, cx)?;
         self.push("INTO ");
         self.independent_ctes(&insert.dml.ctes)?;
-        let table = self.from_reference(&insert.table, cx);
+        let table = self.reference_to(&insert.table, cx);
         self.push(&table);
         self.table_hint(&insert.dml.hints, &insert.table);
         let defaults_only = sets.is_empty() && self.rules().has_default_values();
@@ -110,7 +109,6 @@ impl Compiler<'_> {
             column: quote(&column.name, self.dialect),
             name: Rc::clone(&column.key),
             sql_type: column.sql_type.clone(),
-            id: column.id,
             value,
         }
     }
@@ -177,7 +175,7 @@ impl Compiler<'_> {
         sets
     }
 
-    fn from_select_columns(&self, keys: &[Rc<str>], columns: &[Changeable]) -> Vec<Set> {
+    fn columns_of_select(&self, keys: &[Rc<str>], columns: &[Changeable]) -> Vec<Set> {
         let named = keys.iter().filter_map(|key| columns.iter().find(|column| column.key == *key));
         named.map(|column| self.set(column, SetTo::Default)).collect()
     }
@@ -261,7 +259,7 @@ impl Compiler<'_> {
                 Ok(())
             }
             _ => {
-                let table = self.from_reference(&insert.table, cx);
+                let table = self.reference_to(&insert.table, cx);
                 Err(CompileError::Compile(format!(
                     "INSERT value for column {table}.{} is explicitly rendered as a boundparameter in the VALUES clause; a Python-side value or SQL expression is required",
                     set.column
@@ -333,7 +331,7 @@ impl Compiler<'_> {
     /// The hint for the table that is changed.
     pub(super) fn table_hint(&mut self, hints: &[crate::sql::Hint], table: &From) {
         let around = std::mem::replace(&mut self.hints, hints.to_vec());
-        self.from_hints(table);
+        self.hints_beside(table);
         self.hints = around;
     }
 }
@@ -348,9 +346,4 @@ pub(super) fn typed_as(value: &Expr, column: &Changeable) -> Expr {
         }
         _ => value.clone(),
     }
-}
-
-/// The place of a column among those that are changed.
-pub(super) fn column_id(columns: &[Changeable], key: &str) -> Option<ColumnId> {
-    columns.iter().find(|column| &*column.key == key).and_then(|column| column.id)
 }

@@ -23,7 +23,7 @@ pub enum JoinError {
 }
 
 /// A constraint: its table, and the number of its first column's key or its own.
-type ConstraintKey = (TableId, u32, u32);
+type ConstraintKey = (TableId, u32);
 
 /// The pairs of columns that foreign keys relate, by constraint.
 type Pairs = IndexMap<ConstraintKey, Vec<(ColumnRef, ColumnRef)>, FxBuildHasher>;
@@ -100,7 +100,7 @@ fn column_keys(schema: &Schema, id: ColumnId) -> Vec<(ConstraintKey, ColumnId)> 
     schema
         .column_foreign_keys(id)
         .into_iter()
-        .map(|(constraint, target)| ((id.table, constraint.0, constraint.1), target))
+        .map(|(constraint, target)| ((id.table, constraint), target))
         .collect()
 }
 

@@ -11,6 +11,7 @@ mod cte;
 mod ddl;
 mod delete;
 pub mod dialect;
+mod digest;
 mod expr;
 mod fragment;
 mod froms;
@@ -34,7 +35,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::{Bind, Expr, From, FromIdentity, Identity, Name, Select, Statement};
 use crate::schema::Schema;
-use crate::types::{ColumnId, SqlType};
+use crate::types::{ColumnId, SqlType, Value};
 
 use context::Context;
 use cte::Ctes;
@@ -92,6 +93,8 @@ pub enum Source {
     Default(ColumnId),
     /// A column's `onupdate`.
     OnUpdate(ColumnId),
+    /// A value of an expression that is not the statement's own, such as a default.
+    Value(Value),
     /// A number that the compiler itself puts in.
     Constant(i64),
 }
@@ -156,6 +159,12 @@ pub enum CompileError {
     /// `RecursionError`
     #[error("maximum recursion depth exceeded")]
     TooDeep,
+    /// `sqlalchemy.exc.NoReferencedColumnError`
+    #[error("{0}")]
+    NoReferencedColumn(String),
+    /// `sqlalchemy.exc.IdentifierError`
+    #[error("{0}")]
+    Identifier(String),
 }
 
 /// What an execution brings beside the statement.
@@ -230,7 +239,7 @@ pub fn literal_text(
 /// reason in its place where it has none.
 pub fn from_to_text(schema: &Schema, from: &From, dialect: Dialect) -> String {
     let mut compiler = Compiler::new(schema, dialect, super::binds_of(super::Part::From(from)));
-    match compiler.from_alone(from) {
+    match compiler.alone(from) {
         Ok(()) => compiler.finish(Kind::Text).sql,
         Err(error) => error.to_string(),
     }
@@ -281,8 +290,6 @@ pub(super) struct Level {
     froms: Vec<From>,
     /// The columns that labels in ORDER BY are looked for among.
     order: order::Resolve,
-    /// Whether the statement has a WHERE.
-    has_where: bool,
     /// What an INSERT or UPDATE sets, by the keys of the columns.
     values: Vec<(Rc<str>, Expr)>,
 }

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::{CompileError, Compiler};
-use crate::sql::{Bind, Expr, Kind, Modifiers, Operator, Pattern};
+use crate::sql::{Expr, Kind, Modifiers, Operator, Pattern};
 use crate::types::{Family, SqlType};
 
 /// A binary expression taken apart.
@@ -280,13 +280,5 @@ fn negated_match(binary: Binary<'_>) -> Kind {
         negation: Some(Operator::NotMatch),
         modifiers: binary.modifiers.clone(),
         sql_type: binary.sql_type.clone(),
-    }
-}
-
-/// A value that is written into the text when the statement is executed.
-pub(super) fn executed_literally(expr: &Expr) -> Expr {
-    match expr.kind() {
-        Kind::Bind(bind) => Expr::from(Bind { literal_execute: true, ..(**bind).clone() }),
-        _ => expr.clone(),
     }
 }

@@ -68,7 +68,7 @@ impl Compiler<'_> {
         let own_froms = self.froms_of(select)?;
         let froms = self.display_froms(select, &enclosing)?;
         let exprs = select.expressions(self.schema);
-        self.push_level(select, &exprs, &froms, own_froms);
+        self.push_level(&exprs, &froms, own_froms);
         let cx = cx.inside();
         self.push("SELECT ");
         self.select_hints(select)?;
@@ -120,7 +120,7 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    fn push_level(&mut self, select: &Select, exprs: &[Expr], froms: &[From], own: Vec<From>) {
+    fn push_level(&mut self, exprs: &[Expr], froms: &[From], own: Vec<From>) {
         let mut here: Vec<From> = Vec::new();
         for object in froms.iter().flat_map(from_objects) {
             if !has(&here, &object) {
@@ -137,7 +137,6 @@ impl Compiler<'_> {
             correlate,
             froms: here,
             order: Resolve { columns: exprs.to_vec(), froms: own, compound: false, known: true },
-            has_where: !select.where_.is_empty(),
             values: Vec::new(),
         });
     }
@@ -154,7 +153,6 @@ impl Compiler<'_> {
             correlate,
             froms,
             order: Resolve { columns: exprs.clone(), froms: Vec::new(), compound: true, known: true },
-            has_where: false,
             values: Vec::new(),
         });
         let cx = cx.inside();
@@ -346,7 +344,7 @@ impl Compiler<'_> {
             .filter(|hint| *hint.dialect == *"*" || &*hint.dialect == name)
             .filter_map(|hint| Some((hint.from.clone()?, hint.text.to_string())))
             .map(|(from, text)| {
-                let table = self.from_reference(&from, Context::PLAIN);
+                let table = self.reference_to(&from, Context::PLAIN);
                 (from, text.replace("%(name)s", &table))
             })
             .collect();
@@ -383,7 +381,7 @@ impl Compiler<'_> {
     }
 
     /// Writes the hint for an element of FROM behind it.
-    pub(super) fn from_hints(&mut self, from: &From) {
+    pub(super) fn hints_beside(&mut self, from: &From) {
         let name = self.dialect.name();
         let found = self.hints.iter().find(|hint| {
             hint.from.as_ref().is_some_and(|own| own.is(from))
@@ -391,8 +389,8 @@ impl Compiler<'_> {
         });
         let Some(hint) = found else { return };
         let text = hint.text.to_string();
-        let table = self.from_reference(from, Context::PLAIN);
-        if let Some(text) = self.rules().from_hint(&text.replace("%(name)s", &table)) {
+        let table = self.reference_to(from, Context::PLAIN);
+        if let Some(text) = self.rules().hint_beside(&text.replace("%(name)s", &table)) {
             self.push(" ");
             self.push(&text);
         }

@@ -133,15 +133,10 @@ impl Compiler<'_> {
             };
             let mut name = quote(&column.name, self.dialect);
             if with_table {
-                name = format!("{}.{name}", self.from_reference(&table, Context::PLAIN));
+                name = format!("{}.{name}", self.reference_to(&table, Context::PLAIN));
             }
-            let set = Set {
-                column: name,
-                name: Rc::clone(&column.key),
-                sql_type: column.sql_type.clone(),
-                id: column.id,
-                value,
-            };
+            let set =
+                Set { column: name, name: Rc::clone(&column.key), sql_type: column.sql_type.clone(), value };
             sets.push(Updated { set, target: None, with_table });
         }
         Ok(sets)
@@ -189,7 +184,6 @@ impl Compiler<'_> {
             column: String::new(),
             name,
             sql_type: target.sql_type(),
-            id: None,
             value: SetTo::Expr(one.value.clone()),
         };
         Ok(Updated { set, target: Some(target.clone()), with_table })

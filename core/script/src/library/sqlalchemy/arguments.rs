@@ -43,6 +43,12 @@ impl Arguments {
         Some(self.keyword.remove(at).1)
     }
 
+    /// The first argument that suits, which stays where it is.
+    pub(super) fn first_matching(&self, suits: impl Fn(&Object) -> bool) -> Option<Object> {
+        let named = self.keyword.iter().map(|(_, value)| value);
+        self.positional.iter().chain(named).find(|value| suits(value)).cloned()
+    }
+
     /// A keyword argument as a truth value.
     pub(super) fn flag(&mut self, vm: &mut Vm, name: &str, default: bool) -> PyResult<bool> {
         match self.keyword(name) {

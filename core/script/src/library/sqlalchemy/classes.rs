@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    annotations, attributes, collections, connection, constraints, constructors, declarative, dml, engine,
-    expressions, froms, functions, inspection, inspector, loaders, mapping, metadata, printing, query,
-    relationships, result, schema, scoped, select, selected, session,
+    annotations, attributes, collections, connection, constraints, constructors, ddl, declarative, dml,
+    engine, expressions, froms, functions, inspection, inspector, loaders, mapping, metadata, pool, printing,
+    query, relationships, result, row, schema, scoped, select, selected, session, transactions, url,
 };
 use crate::object::Class;
 use crate::vm::Vm;
@@ -45,6 +45,11 @@ pub(super) struct Classes {
     pub(super) text: Rc<Class>,
     pub(super) column: Rc<Class>,
     pub(super) column_collection: Rc<Class>,
+    pub(super) constraints: constraints::ConstraintClasses,
+    pub(super) quoted_name: Rc<Class>,
+    pub(super) conv: Rc<Class>,
+    pub(super) ddl: ddl::DdlClasses,
+    pub(super) defaults: schema::defaults::DefaultClasses,
     pub(super) foreign_key: Rc<Class>,
     pub(super) table: Rc<Class>,
     pub(super) alias: Rc<Class>,
@@ -56,10 +61,16 @@ pub(super) struct Classes {
     pub(super) delete: Rc<Class>,
     pub(super) url: Rc<Class>,
     pub(super) engine: Rc<Class>,
+    pub(super) option_engine: Rc<Class>,
+    pub(super) engine_begin: Rc<Class>,
+    pub(super) pools: pool::PoolClasses,
+    pub(super) root_transaction: Rc<Class>,
+    pub(super) nested_transaction: Rc<Class>,
     pub(super) connection: Rc<Class>,
     pub(super) transaction: Rc<Class>,
-    pub(super) result: Rc<Class>,
+    pub(super) results: result::ResultClasses,
     pub(super) row: Rc<Class>,
+    pub(super) legacy_row: Rc<Class>,
     pub(super) row_mapping: Rc<Class>,
     pub(super) instrumented_attribute: Rc<Class>,
     pub(super) instrumented_list: Rc<Class>,
@@ -94,6 +105,10 @@ impl Classes {
         let select = select::select_class();
         let kind = |name: &str| expressions::subclass(name, &column_element);
         let literal = kind("ColumnClause");
+        let engine = engine::engine_class();
+        let transaction = transactions::class();
+        let results = result::ResultClasses::new();
+        let row = row::row_class();
         Classes {
             errors: ErrorClasses::new(vm),
             types: TypeClasses::new(vm),
@@ -126,6 +141,11 @@ impl Classes {
             text: constructors::text_class(),
             column: schema::column_class(&literal),
             column_collection: schema::column_collection_class(),
+            constraints: constraints::ConstraintClasses::new(),
+            quoted_name: schema::names::name_class(vm, "quoted_name"),
+            conv: schema::names::name_class(vm, "conv"),
+            ddl: ddl::DdlClasses::new(),
+            defaults: schema::defaults::DefaultClasses::new(),
             foreign_key: constraints::foreign_key_class(),
             table: schema::table_class(&from_clause),
             alias: froms::from_class(&from_clause, "Alias"),
@@ -135,13 +155,19 @@ impl Classes {
             insert: dml::insert_class(),
             update: dml::update_class(),
             delete: dml::delete_class(),
-            url: engine::url_class(),
-            engine: engine::engine_class(),
+            url: url::class(vm),
+            option_engine: engine::option_engine_class(&engine),
+            engine,
+            engine_begin: connection::engine_begin_class(),
+            pools: pool::PoolClasses::new(),
+            root_transaction: transactions::kind("RootTransaction", &transaction),
+            nested_transaction: transactions::kind("NestedTransaction", &transaction),
             connection: connection::connection_class(),
-            transaction: connection::transaction_class(),
-            result: result::result_class(),
-            row: result::row_class(),
-            row_mapping: result::row_mapping_class(),
+            transaction,
+            results,
+            legacy_row: row::legacy_row_class(&row),
+            row,
+            row_mapping: row::row_mapping_class(),
             instrumented_attribute: attributes::class(&column_element),
             instrumented_list: collections::instrumented_list_class(vm),
             instance_state: inspection::instance_state_class(),

@@ -1,216 +1,459 @@
-//! `Connection`, its transactions, and executing statements on it.
+//! `Connection`, and executing statements on it.
+//!
+//! SQLAlchemy counterpart: `Connection` in `sqlalchemy.engine.base`.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use ormscope::engine::{ConnectionId, Execution, ParameterSet, Parameters};
+use ormscope::engine::{ConnectionId, EventKind, Execution, parse_isolation_level};
 use ormscope::sql::{Statement, TextStatement};
-use ormscope::types::EngineId;
+use ormscope::types::{DbValue, EngineId};
 
 use super::arguments::Arguments;
+use super::engine::{EngineObject, Options, heeded, merge_options, options_object, read_options};
+use super::parameters::{self, RawSet};
 use super::result::{self, result_object};
-use super::values::to_value;
-use super::{classes, dml, errors, metadata, peek, receiver, select, with_orm};
+use super::{classes, dbapi, dml, errors, events, metadata, peek, receiver, select, transactions, with_orm};
 use crate::object::{Args, Class, Instance, Object, PyResult, Unwind};
 use crate::vm::Vm;
+
+pub(super) use super::parameters::read_parameters;
 
 /// The native data of a `Connection`.
 pub(super) struct ConnectionObject {
     pub(super) id: ConnectionId,
     engine: Object,
-    /// Whether the end of the `with` block commits.
-    commits: Cell<bool>,
+    options: RefCell<Options>,
+    /// Whether the program began the transaction itself (legacy).
+    begun: Cell<bool>,
+    /// Where it reports its end, when it is the program's own.
+    abandoned: Option<Rc<RefCell<Vec<ConnectionId>>>>,
 }
 
-/// The native data of a transaction or savepoint.
-struct TransactionObject {
-    connection: Object,
-    id: ConnectionId,
-    savepoint: RefCell<Option<String>>,
-    open: Cell<bool>,
-}
-
-/// `engine.connect()`, and `engine.begin()` with `commits`.
-pub(super) fn open(vm: &mut Vm, engine: EngineId, engine_object: Object, commits: bool) -> PyResult<Object> {
-    let id = with_orm(vm, |orm, _| {
-        let id = orm.engines.connect(engine)?;
-        if commits {
-            orm.engines.begin(id)?;
+impl Drop for ConnectionObject {
+    fn drop(&mut self) {
+        if let Some(abandoned) = &self.abandoned {
+            abandoned.borrow_mut().push(self.id);
         }
-        Ok(id)
-    })?;
-    let class = classes(vm).connection.clone();
-    Ok(Instance::native(&class, ConnectionObject { id, engine: engine_object, commits: Cell::new(commits) }))
+    }
 }
 
-/// The connection that a session's transaction runs on.
+/// `engine.connect()`
+pub(super) fn open(vm: &mut Vm, engine: EngineId, engine_object: Object) -> PyResult<Object> {
+    let id = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.connect(engine)))?;
+    let class = classes(vm).connection.clone();
+    let options = match engine_object.native::<EngineObject>() {
+        Some(engine) => engine.options.borrow().clone(),
+        None => Options::new(),
+    };
+    apply_options(vm, id, &options)?;
+    let data = ConnectionObject {
+        id,
+        engine: engine_object,
+        options: RefCell::new(options),
+        begun: Cell::new(false),
+        abandoned: Some(Rc::clone(&vm.library.sqlalchemy.engine.abandoned)),
+    };
+    Ok(Instance::native(&class, data))
+}
+
+/// The connection that a session's transaction runs on, or that an event is about.
 pub(super) fn borrowed(vm: &mut Vm, id: ConnectionId, engine: Object) -> Object {
     let class = classes(vm).connection.clone();
-    Instance::native(&class, ConnectionObject { id, engine, commits: Cell::new(false) })
+    let options = RefCell::default();
+    let data = ConnectionObject { id, engine, options, begun: Cell::new(false), abandoned: None };
+    Instance::native(&class, data)
+}
+
+/// Has the engine heed those execution options that are its own.
+fn apply_options(vm: &mut Vm, id: ConnectionId, options: &Options) -> PyResult<()> {
+    let before = peek(vm, |orm| orm.engines.connection_options(id))?;
+    let level = options.iter().find(|(name, _)| name.as_str() == "isolation_level");
+    if let Some((_, Object::Str(level))) = level
+        && peek(vm, |orm| orm.engines.in_transaction(id))?
+    {
+        // That is refused whatever the level is, and whether there is such a level.
+        let level = parse_isolation_level(level.as_str(), "sqlite").unwrap_or_default();
+        with_orm(vm, |orm, _| Ok(orm.engines.set_isolation(id, level)?))?;
+    }
+    let after = heeded(vm, options, before.clone())?;
+    with_orm(vm, |orm, _| {
+        let changed = after.isolation.filter(|level| before.isolation != Some(*level));
+        if let Some(level) = changed {
+            orm.engines.set_isolation(id, level)?;
+        }
+        orm.engines.set_connection_options(id, after);
+        Ok(())
+    })
+}
+
+/// The native data of `engine.begin()`: a connection and a transaction while it is entered.
+struct BeginObject {
+    engine: Object,
+    entered: RefCell<Option<(Object, Object)>>,
+}
+
+/// `engine.begin()`
+pub(super) fn begin_on_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let class = classes(vm).engine_begin.clone();
+    let engine = args.positional[0].clone();
+    receiver::<EngineObject>(vm, &engine)?;
+    Ok(Instance::native(&class, BeginObject { engine, entered: RefCell::default() }))
+}
+
+pub(super) fn engine_begin_class() -> Rc<Class> {
+    Class::builder("_GeneratorContextManager")
+        .module("contextlib")
+        .method("__enter__", |vm, args| {
+            let own = receiver::<BeginObject>(vm, &args.positional[0])?;
+            let engine = receiver::<EngineObject>(vm, &own.engine)?;
+            let connection = open(vm, engine.id, own.engine.clone())?;
+            let transaction = vm.call_method(&connection, "begin", Vec::new())?;
+            vm.call_method(&transaction, "__enter__", Vec::new())?;
+            *own.entered.borrow_mut() = Some((connection.clone(), transaction));
+            Ok(connection)
+        })
+        .method("__exit__", |vm, args| {
+            let own = receiver::<BeginObject>(vm, &args.positional[0])?;
+            let Some((connection, transaction)) = own.entered.borrow_mut().take() else {
+                return Ok(Object::None);
+            };
+            let ended = vm.call_method(&transaction, "__exit__", args.positional[1..].to_vec());
+            vm.call_method(&connection, "close", Vec::new())?;
+            ended
+        })
+        .build()
+}
+
+fn connection_of(vm: &mut Vm, args: &Args) -> PyResult<Rc<ConnectionObject>> {
+    receiver::<ConnectionObject>(vm, &args.positional[0])
 }
 
 pub(super) fn connection_class() -> Rc<Class> {
     Class::builder("Connection")
         .module("sqlalchemy.engine.base")
+        .method("__new__", |vm, _| {
+            Err(vm.type_error("Connection.__init__() missing 1 required positional argument: 'engine'"))
+        })
         .method("__enter__", |_, args| Ok(args.positional[0].clone()))
         .method("__exit__", |vm, args| {
-            let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
-            let failed = args.positional.get(1).is_some_and(|class| !class.is_none());
-            with_orm(vm, |orm, _| {
-                if own.commits.get() && !failed {
-                    orm.engines.commit(own.id)?;
-                }
-                Ok(orm.engines.close(own.id)?)
-            })?;
+            let own = connection_of(vm, &args)?;
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.close(own.id)))?;
             Ok(Object::None)
         })
-        .method("execute", |vm, args| {
-            let mut args = Arguments::new("execute", args);
-            let own = receiver::<ConnectionObject>(vm, &args.receiver())?;
-            let statement = args.require(vm, "statement")?;
-            let mut given = args.rest();
-            let parameters =
-                args.keyword("parameters").or(if given.is_empty() { None } else { Some(given.remove(0)) });
-            execute(vm, own.id, &statement, parameters.as_ref())
-        })
-        .method("exec_driver_sql", |vm, args| {
-            let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
-            let Some(Object::Str(sql)) = args.positional.get(1) else {
-                return Err(vm.type_error("exec_driver_sql() takes SQL as a string"));
-            };
-            let mut values = Vec::new();
-            if let Some(parameters) = args.positional.get(2) {
-                for value in vm.collect(parameters)? {
-                    let value = to_value(vm, &value)?;
-                    let bound = ormscope::types::SqlType::Null.bind(&value);
-                    values.push(bound.map_err(|error| vm.type_error(error.message))?);
-                }
-            }
-            let set = with_orm(vm, |orm, _| Ok(orm.engines.execute_raw(own.id, sql.as_str(), &values)?))?;
-            Ok(result_object(vm, result::Rows::from_set(set)))
-        })
+        .method("execute", |vm, args| run(vm, "execute", args))
         .method("scalar", |vm, args| {
-            let result =
-                vm.call_method(&args.positional[0].clone(), "execute", args.positional[1..].to_vec())?;
+            let result = run(vm, "scalar", args)?;
             vm.call_method(&result, "scalar", Vec::new())
         })
         .method("scalars", |vm, args| {
-            let result =
-                vm.call_method(&args.positional[0].clone(), "execute", args.positional[1..].to_vec())?;
+            let result = run(vm, "scalars", args)?;
             vm.call_method(&result, "scalars", Vec::new())
         })
+        .method("exec_driver_sql", exec_driver_sql)
         .method("commit", |vm, args| {
-            let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
-            with_orm(vm, |orm, _| Ok(orm.engines.commit(own.id)?))?;
+            let own = connection_of(vm, &args)?;
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.commit(own.id)))?;
             Ok(Object::None)
         })
         .method("rollback", |vm, args| {
-            let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
-            with_orm(vm, |orm, _| Ok(orm.engines.rollback(own.id)?))?;
+            let own = connection_of(vm, &args)?;
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.rollback(own.id)))?;
             Ok(Object::None)
         })
         .method("close", |vm, args| {
-            let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
-            with_orm(vm, |orm, _| Ok(orm.engines.close(own.id)?))?;
+            let own = connection_of(vm, &args)?;
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.close(own.id)))?;
             Ok(Object::None)
         })
-        .method("begin", |vm, args| transaction(vm, &args.positional[0], false))
-        .method("begin_nested", |vm, args| transaction(vm, &args.positional[0], true))
-        .method("get_transaction", |vm, args| {
-            let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
-            let begun = peek(vm, |orm| {
-                orm.engines.connection(own.id).is_ok_and(|connection| connection.in_transaction)
-            })?;
-            if !begun {
-                return Ok(Object::None);
+        .method("invalidate", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.invalidate(own.id)))?;
+            Ok(Object::None)
+        })
+        .method("detach", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            with_orm(vm, |orm, _| Ok(orm.engines.detach(own.id)?))?;
+            Ok(Object::None)
+        })
+        .method("begin", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            let legacy = peek(vm, |orm| orm.legacy)?;
+            if legacy && peek(vm, |orm| orm.engines.in_transaction(own.id))? && !own.begun.replace(true) {
+                // What began by itself is what 1.4 begins only here.
+                if let Some(id) = peek(vm, |orm| orm.engines.transaction_of(own.id))? {
+                    return transactions::object(vm, &args.positional[0], id);
+                }
             }
-            let class = classes(vm).transaction.clone();
-            let data = TransactionObject {
-                connection: args.positional[0].clone(),
-                id: own.id,
-                savepoint: RefCell::new(None),
-                open: Cell::new(true),
-            };
-            Ok(Instance::native(&class, data))
+            if legacy && peek(vm, |orm| orm.engines.in_transaction(own.id))? {
+                // A transaction in a transaction, which only 1.4 has, is the savepoint it looks like.
+                let id = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.begin_nested(own.id)))?;
+                return transactions::object(vm, &args.positional[0], id);
+            }
+            let id = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.begin(own.id)))?;
+            own.begun.set(true);
+            transactions::object(vm, &args.positional[0], id)
+        })
+        .method("begin_nested", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            let id = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.begin_nested(own.id)))?;
+            transactions::object(vm, &args.positional[0], id)
+        })
+        .method("begin_twophase", |vm, _| {
+            let class = vm.exceptions.not_implemented_error.clone();
+            Err(vm.error(&class, ""))
+        })
+        .method("get_transaction", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            match peek(vm, |orm| orm.engines.transaction_of(own.id))? {
+                Some(id) => transactions::object(vm, &args.positional[0], id),
+                None => Ok(Object::None),
+            }
+        })
+        .method("get_nested_transaction", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            match peek(vm, |orm| orm.engines.savepoint_of(own.id))? {
+                Some(id) => transactions::object(vm, &args.positional[0], id),
+                None => Ok(Object::None),
+            }
         })
         .method("in_transaction", |vm, args| {
-            let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
-            peek(vm, |orm| {
-                Object::Bool(orm.engines.connection(own.id).is_ok_and(|connection| connection.in_transaction))
+            let own = connection_of(vm, &args)?;
+            let begun = own.begun.get() || !peek(vm, |orm| orm.legacy)?;
+            // In 1.4 nothing begins by itself.
+            peek(vm, |orm| Object::Bool(begun && orm.engines.in_transaction(own.id)))
+        })
+        .method("in_nested_transaction", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            peek(vm, |orm| Object::Bool(orm.engines.in_nested_transaction(own.id)))
+        })
+        .method("get_isolation_level", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            with_orm(vm, |orm, hooks| {
+                orm.at(hooks, |at| at.revalidate(own.id))?;
+                Ok(Object::str(orm.engines.isolation(own.id)?.name()))
             })
         })
-        .method("execution_options", |_, args| Ok(args.positional[0].clone()))
+        .getter("default_isolation_level", |vm, args| {
+            let engine = connection_of(vm, &args)?.engine.clone();
+            let dialect = vm.get_attr(&engine, "dialect")?;
+            vm.get_attr(&dialect, "default_isolation_level")
+        })
+        .method("execution_options", |vm, args| {
+            let mut args = Arguments::new("execution_options", args);
+            let this = args.receiver();
+            let own = receiver::<ConnectionObject>(vm, &this)?;
+            let more = args.keywords();
+            apply_options(vm, own.id, &more)?;
+            merge_options(&mut own.options.borrow_mut(), more);
+            Ok(this)
+        })
+        .method("get_execution_options", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            let options = own.options.borrow().clone();
+            options_object(vm, &options)
+        })
         .getter("closed", |vm, args| {
-            let own = receiver::<ConnectionObject>(vm, &args.positional[0])?;
+            let own = connection_of(vm, &args)?;
             peek(vm, |orm| Object::Bool(orm.engines.is_closed(own.id)))
         })
-        .getter("engine", |vm, args| {
-            Ok(receiver::<ConnectionObject>(vm, &args.positional[0])?.engine.clone())
+        .getter("invalidated", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            peek(vm, |orm| Object::Bool(orm.engines.is_invalidated(own.id)))
         })
+        .getter("connection", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            dbapi::of_connection(vm, own.id)
+        })
+        .getter("info", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            let fairy = dbapi::of_connection(vm, own.id)?;
+            vm.get_attr(&fairy, "info")
+        })
+        .getter("engine", |vm, args| Ok(connection_of(vm, &args)?.engine.clone()))
         .getter("dialect", |vm, args| {
-            let engine = receiver::<ConnectionObject>(vm, &args.positional[0])?.engine.clone();
+            let engine = connection_of(vm, &args)?.engine.clone();
             vm.get_attr(&engine, "dialect")
         })
         .build()
 }
 
-fn transaction(vm: &mut Vm, connection: &Object, nested: bool) -> PyResult<Object> {
-    let own = receiver::<ConnectionObject>(vm, connection)?;
-    let savepoint = with_orm(vm, |orm, _| {
-        if nested {
-            return Ok(Some(orm.engines.savepoint(own.id)?));
-        }
-        orm.engines.begin(own.id)?;
-        Ok(None)
-    })?;
-    let class = classes(vm).transaction.clone();
-    Ok(Instance::native(
-        &class,
-        TransactionObject {
-            connection: connection.clone(),
-            id: own.id,
-            savepoint: RefCell::new(savepoint),
-            open: Cell::new(true),
-        },
-    ))
-}
-
-pub(super) fn transaction_class() -> Rc<Class> {
-    Class::builder("Transaction")
-        .module("sqlalchemy.engine.base")
-        .method("__enter__", |_, args| Ok(args.positional[0].clone()))
-        .method("__exit__", |vm, args| {
-            let failed = args.positional.get(1).is_some_and(|class| !class.is_none());
-            end_transaction(vm, &args.positional[0], !failed)
-        })
-        .method("commit", |vm, args| end_transaction(vm, &args.positional[0], true))
-        .method("rollback", |vm, args| end_transaction(vm, &args.positional[0], false))
-        .method("close", |vm, args| end_transaction(vm, &args.positional[0], false))
-        .getter("is_active", |vm, args| {
-            Ok(Object::Bool(receiver::<TransactionObject>(vm, &args.positional[0])?.open.get()))
-        })
-        .getter("connection", |vm, args| {
-            Ok(receiver::<TransactionObject>(vm, &args.positional[0])?.connection.clone())
-        })
-        .build()
-}
-
-fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Object> {
-    let own = receiver::<TransactionObject>(vm, object)?;
-    if !own.open.replace(false) {
-        return Ok(Object::None);
+/// `connection.execute(statement, parameters, execution_options=…)`
+fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new(function, args);
+    let this = args.receiver();
+    let own = receiver::<ConnectionObject>(vm, &this)?;
+    let statement = args.require(vm, "statement")?;
+    let legacy = peek(vm, |orm| orm.legacy)?;
+    if legacy {
+        let result = execute_legacy(vm, own.id, &statement, &mut args)?;
+        return autocommitted(vm, &own, &statement, result);
     }
-    let savepoint = own.savepoint.borrow().clone();
+    let parameters = args.take("parameters");
+    let given = args.keyword("execution_options");
+    args.finish(vm)?;
+    let options = read_options(vm, given)?;
+    if options.is_empty() && own.options.borrow().is_empty() {
+        return execute_listened(vm, &this, own.id, &statement, parameters.as_ref());
+    }
+    let before = peek(vm, |orm| orm.engines.connection_options(own.id))?;
+    let for_this = heeded(vm, &options, before.clone())?;
+    let uncached = with_orm(vm, |orm, _| {
+        let uncached = orm.engines.set_without_cache(for_this.without_cache);
+        orm.engines.set_connection_options(own.id, for_this);
+        Ok(uncached)
+    })?;
+    let result = execute_listened(vm, &this, own.id, &statement, parameters.as_ref());
     with_orm(vm, |orm, _| {
-        match (&savepoint, commit) {
-            (Some(name), true) => orm.engines.release(own.id, name)?,
-            (Some(name), false) => orm.engines.rollback_to(own.id, name)?,
-            (None, true) => orm.engines.commit(own.id)?,
-            (None, false) => orm.engines.rollback(own.id)?,
-        }
+        orm.engines.set_without_cache(uncached);
+        orm.engines.set_connection_options(own.id, before);
         Ok(())
     })?;
-    Ok(Object::None)
+    let result = result?;
+    let paged = |options: &Options| {
+        options.iter().find(|(name, _)| name.as_str() == "yield_per").map(|(_, value)| value.clone())
+    };
+    let size = paged(&options).or_else(|| paged(&own.options.borrow()));
+    if let Some(size) = size.filter(|_| result::is_compiled(&result)) {
+        vm.call_method(&result, "yield_per", vec![size])?;
+    }
+    Ok(result)
+}
+
+/// Executes between `before_execute` and `after_execute`, where somebody listens.
+fn execute_listened(
+    vm: &mut Vm,
+    this: &Object,
+    id: ConnectionId,
+    statement: &Object,
+    parameters: Option<&Object>,
+) -> PyResult<Object> {
+    let Some(engine) = peek(vm, |orm| orm.engines.engine_of(id))? else {
+        return execute(vm, id, statement, parameters);
+    };
+    let listens = |kind| move |orm: &ormscope::orm::Orm| orm.engines.listens(engine, kind);
+    if !peek(vm, listens(EventKind::BeforeExecute))? && !peek(vm, listens(EventKind::AfterExecute))? {
+        return execute(vm, id, statement, parameters);
+    }
+    let (statement, parameters) = events::before_execute(vm, engine, this, statement, parameters)?;
+    let result = execute(vm, id, &statement, parameters.as_ref())?;
+    events::after_execute(vm, engine, this, &statement, parameters.as_ref(), &result)?;
+    Ok(result)
+}
+
+/// The parameters of 1.4: one dict, several, tuples, or keywords.
+fn legacy_parameters(args: &mut Arguments) -> Option<Object> {
+    let named = args.keywords();
+    let mut given = args.rest();
+    match given.len() {
+        0 if named.is_empty() => None,
+        0 => Some(crate::builtins::Dict::from_names(named)),
+        1 => Some(given.remove(0)),
+        _ => Some(Object::list(given)),
+    }
+}
+
+/// Executes as 1.4 does: SQL as text goes to the driver as it is.
+fn execute_legacy(
+    vm: &mut Vm,
+    connection: ConnectionId,
+    statement: &Object,
+    args: &mut Arguments,
+) -> PyResult<Object> {
+    let parameters = legacy_parameters(args);
+    let Object::Str(sql) = statement else { return execute(vm, connection, statement, parameters.as_ref()) };
+    let parameters = match parameters {
+        // A single value stands for a set of one.
+        Some(value) if !matches!(value, Object::Dict(_) | Object::List(_) | Object::Tuple(_)) => {
+            Some(Object::tuple(vec![value]))
+        }
+        // A list of values, and not of sets, is one set.
+        Some(Object::List(list)) => {
+            let items = list.items.borrow().clone();
+            let is_set = |item: &Object| matches!(item, Object::Dict(_) | Object::List(_) | Object::Tuple(_));
+            let lists = |item: &Object| match item {
+                Object::List(list) => Object::tuple(list.items.borrow().clone()),
+                other => other.clone(),
+            };
+            Some(match items.first().is_some_and(is_set) {
+                true => Object::list(items.iter().map(lists).collect()),
+                false => Object::tuple(items),
+            })
+        }
+        other => other,
+    };
+    driver_sql(vm, connection, sql.as_str(), parameters.as_ref())
+}
+
+/// Commits what a statement changed outside of a transaction, as 1.4 does.
+fn autocommitted(
+    vm: &mut Vm,
+    own: &ConnectionObject,
+    statement: &Object,
+    result: Object,
+) -> PyResult<Object> {
+    let begun = own.begun.get() && peek(vm, |orm| orm.engines.in_transaction(own.id))?;
+    let changes = match statement {
+        Object::Str(text) => changes_something(text.as_str()),
+        object => match select::to_statement(vm, object)? {
+            Some(Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) | Statement::Ddl(_)) => {
+                true
+            }
+            Some(Statement::Text(text)) => changes_something(&text.text),
+            _ => false,
+        },
+    };
+    if !begun {
+        own.begun.set(false);
+        if changes {
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.commit(own.id)))?;
+        }
+    }
+    Ok(result)
+}
+
+/// Whether SQL begins with one of the words after which 1.4 commits.
+fn changes_something(sql: &str) -> bool {
+    let word: String = sql.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+    ["UPDATE", "INSERT", "CREATE", "DELETE", "DROP", "ALTER"].contains(&word.to_uppercase().as_str())
+}
+
+/// `connection.exec_driver_sql(sql, parameters)`
+fn exec_driver_sql(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("exec_driver_sql", args);
+    let own = receiver::<ConnectionObject>(vm, &args.receiver())?;
+    let sql = args.require(vm, "statement")?;
+    let given = args.take("parameters");
+    let Object::Str(sql) = crate::builtins::base(&sql) else {
+        return Err(vm.type_error("exec_driver_sql() takes SQL as a string"));
+    };
+    driver_sql(vm, own.id, sql.as_str(), given.as_ref())
+}
+
+/// Sends SQL to the driver as it is.
+fn driver_sql(vm: &mut Vm, id: ConnectionId, sql: &str, parameters: Option<&Object>) -> PyResult<Object> {
+    let given = parameters::read_raw(vm, parameters)?;
+    let link = peek(vm, |orm| orm.engines.link_of(id).cloned())?;
+    let is_named = given.sets.iter().any(|set| matches!(set, RawSet::Names(_)));
+    let shown = match parameters {
+        Some(parameters) if is_named => Some(vm.repr(parameters)?.as_str().to_string()),
+        _ => None,
+    };
+    let mut sets = Vec::new();
+    for set in given.sets {
+        sets.push(match (set, &link) {
+            (RawSet::Places(values), _) => values,
+            (RawSet::Names(named), Some(link)) => dbapi::by_place(vm, link, sql, named)?,
+            (RawSet::Names(named), None) => named.into_iter().map(|(_, value)| value).collect(),
+        });
+    }
+    let many = given.many;
+    if sets.is_empty() {
+        sets.push(Vec::<DbValue>::new());
+    }
+    let set =
+        with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.execute_raw_shown(id, sql, sets, many, shown)))?;
+    Ok(result_object(vm, result::Rows::from_set(set)))
 }
 
 /// Executes a statement on a connection.
@@ -220,8 +463,8 @@ pub(super) fn execute(
     object: &Object,
     parameters: Option<&Object>,
 ) -> PyResult<Object> {
-    let statement = executable(vm, object)?;
     let parameters = read_parameters(vm, parameters)?;
+    let statement = executable(vm, object)?;
     let set = with_orm(vm, |orm, hooks| {
         orm.execute_on(hooks, connection, &statement, &parameters, Execution::Plain)
     })?;
@@ -242,7 +485,10 @@ pub(super) fn executable(vm: &mut Vm, object: &Object) -> PyResult<Statement> {
     if let (Object::Str(text), true) = (object, legacy) {
         return Ok(Statement::Text(Rc::new(TextStatement::new(text.as_str()))));
     }
+    let function = super::classes(vm).function.clone();
     match select::to_statement(vm, object)? {
+        // Of expressions only functions are executed.
+        Some(Statement::Expr(_)) if !vm.is_instance(object, &function) => Err(not_executable(vm, object)),
         Some(statement) => Ok(statement),
         None => Err(not_executable(vm, object)),
     }
@@ -254,31 +500,6 @@ fn not_executable(vm: &mut Vm, object: &Object) -> Unwind {
         Err(unwind) => return unwind,
     };
     errors::error(vm, "ObjectNotExecutableError", format!("Not an executable object: {}", repr.as_str()))
-}
-
-/// A dict, or a list of dicts.
-pub(super) fn read_parameters(vm: &mut Vm, parameters: Option<&Object>) -> PyResult<Parameters> {
-    match parameters {
-        None | Some(Object::None) => Ok(Parameters::None),
-        Some(Object::List(list)) => {
-            let sets = list.items.borrow().clone();
-            let sets = sets.iter().map(|set| read_set(vm, set)).collect::<PyResult<Vec<_>>>()?;
-            Ok(if sets.is_empty() { Parameters::None } else { Parameters::Many(sets) })
-        }
-        Some(one) => Ok(Parameters::One(read_set(vm, one)?)),
-    }
-}
-
-fn read_set(vm: &mut Vm, set: &Object) -> PyResult<ParameterSet> {
-    let Object::Dict(dict) = set else {
-        return Err(errors::error(vm, "ArgumentError", "List argument must consist only of dictionaries"));
-    };
-    let mut values = ParameterSet::new();
-    for (key, value) in dict.items() {
-        let key = vm.str(&key)?;
-        values.push((key.as_str().into(), to_value(vm, &value)?));
-    }
-    Ok(values)
 }
 
 /// `engine.execute(statement)` of the legacy era.
@@ -294,8 +515,7 @@ pub(super) fn execute_on_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("execute", args);
     let engine = args.receiver();
     let statement = args.require(vm, "statement")?;
-    let parameters = args.next();
-    execute_and_commit(vm, &engine, &statement, parameters.as_ref())
+    execute_and_commit(vm, &engine, &statement, &mut args)
 }
 
 /// `statement.execute(…)` on bound metadata, of the legacy era.
@@ -307,12 +527,6 @@ pub(super) fn execute_implicitly(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Err(vm.attribute_error(&statement, "execute"));
     }
     super::note(vm, "statement.execute() is now connection.execute(statement).");
-    let named = args.keywords();
-    let parameters = match args.next() {
-        Some(given) => Some(given),
-        None if named.is_empty() => None,
-        None => Some(crate::builtins::Dict::from_names(named)),
-    };
     let Some(engine) = bound_engine_of(vm, &statement)? else {
         return Err(errors::error(
             vm,
@@ -320,7 +534,7 @@ pub(super) fn execute_implicitly(vm: &mut Vm, args: Args) -> PyResult<Object> {
             "This statement is not bound and does not support direct execution. Use the .execute() method of a Connection or Engine to execute this construct.",
         ));
     };
-    execute_and_commit(vm, &engine, &statement, parameters.as_ref())
+    execute_and_commit(vm, &engine, &statement, &mut args)
 }
 
 /// The engine that the table of a statement is bound to.
@@ -345,11 +559,11 @@ fn execute_and_commit(
     vm: &mut Vm,
     engine: &Object,
     statement: &Object,
-    parameters: Option<&Object>,
+    args: &mut Arguments,
 ) -> PyResult<Object> {
     let Some(id) = metadata::engine_id(engine) else { return Err(vm.type_error("this is not an engine")) };
-    let connection = with_orm(vm, |orm, _| Ok(orm.engines.connect(id)?))?;
-    let result = execute(vm, connection, statement, parameters);
+    let connection = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.connect(id)))?;
+    let result = execute_legacy(vm, connection, statement, args);
     with_orm(vm, |orm, _| {
         if result.is_ok() {
             orm.engines.commit(connection)?;

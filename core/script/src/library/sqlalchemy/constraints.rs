@@ -1,15 +1,23 @@
 //! `ForeignKey`, table-level constraints, and `Index`.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use ormscope::schema::{Constraint, ForeignKey, Index};
-use ormscope::types::ColumnId;
+use ormscope::schema::{
+    Checking, Constraint, ConstraintKind, ForeignKey, ForeignKeyRules, Index, IndexElement,
+};
+use ormscope::sql::Kind;
+use ormscope::types::{ColumnId, TableId};
 
 use super::arguments::Arguments;
-use super::schema::{column_id, column_object};
+use super::expressions::{expr_object, to_expr};
+use super::schema::defaults::text_or_expr;
+use super::schema::options::read_options;
+use super::schema::{
+    ColumnObject, append_items, column_id, column_object, columns_object, info, keep, text_object,
+};
 use super::{classes, errors, peek, receiver};
-use crate::object::{Args, Class, Instance, Object, PyResult};
+use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult, Unwind};
 use crate::vm::Vm;
 
 /// The native data of a `ForeignKey`.
@@ -20,11 +28,363 @@ pub(super) struct ForeignKeyObject {
 }
 
 /// The native data of a table-level constraint or index.
-pub(super) enum TableItem {
+pub(super) struct ItemObject {
+    /// What it is, until a table takes it.
+    pub(super) item: RefCell<Item>,
+    /// The table that has it, and its place there.
+    place: Cell<Option<(TableId, usize)>>,
+}
+
+/// A constraint or an index.
+#[derive(Clone)]
+pub(super) enum Item {
     /// A constraint.
     Constraint(Constraint),
     /// An index.
     Index(Index),
+}
+
+/// The place of a primary key that is made from columns.
+const IMPLICIT: usize = usize::MAX;
+
+/// The classes of constraints and indexes, made once.
+pub(super) struct ConstraintClasses {
+    by_name: Vec<(&'static str, Rc<Class>)>,
+}
+
+const NEW: &[(&str, NativeFn)] = &[
+    ("UniqueConstraint", |vm, args| new_item(vm, args, "UniqueConstraint")),
+    ("PrimaryKeyConstraint", |vm, args| new_item(vm, args, "PrimaryKeyConstraint")),
+    ("CheckConstraint", |vm, args| new_item(vm, args, "CheckConstraint")),
+    ("ForeignKeyConstraint", |vm, args| new_item(vm, args, "ForeignKeyConstraint")),
+    ("ExcludeConstraint", |vm, args| new_item(vm, args, "ExcludeConstraint")),
+    ("Index", |vm, args| new_item(vm, args, "Index")),
+];
+
+impl ConstraintClasses {
+    pub(super) fn new() -> ConstraintClasses {
+        let base = Class::builder("Constraint").module("sqlalchemy.sql.schema").build();
+        let mut by_name: Vec<(&'static str, Rc<Class>)> = vec![("Constraint", Rc::clone(&base))];
+        for (name, new) in NEW {
+            let builder = Class::builder(name).module("sqlalchemy.sql.schema");
+            let builder = if *name == "Index" { builder } else { builder.base(&base) };
+            by_name.push((name, with_attributes(builder.method("__new__", *new))));
+        }
+        ConstraintClasses { by_name }
+    }
+
+    /// A class by name.
+    pub(super) fn get(&self, name: &str) -> Rc<Class> {
+        let found = self.by_name.iter().find(|(known, _)| *known == name);
+        Rc::clone(&found.unwrap_or(&self.by_name[0]).1)
+    }
+
+    /// Every class with its name.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, Rc<Class>)> + '_ {
+        self.by_name.iter().map(|(name, class)| (*name, Rc::clone(class)))
+    }
+}
+
+fn with_attributes(builder: crate::object::ClassBuilder) -> Rc<Class> {
+    builder
+        .method("__init__", |_, _| Ok(Object::None))
+        .method("__repr__", |vm, args| Ok(Object::str(repr(vm, &args.positional[0])?)))
+        .getter("name", |vm, args| {
+            Ok(match current(vm, &args.positional[0])? {
+                (Item::Index(index), _) => text_object(&index.name),
+                (Item::Constraint(constraint), Some((table, _)))
+                    if matches!(constraint.kind, ConstraintKind::PrimaryKey { .. }) =>
+                {
+                    let name = peek(vm, |orm| orm.schema.primary_key_name(table))?;
+                    text_object(&name.map(|(name, _)| name))
+                }
+                (Item::Constraint(constraint), _) => text_object(&constraint.name),
+            })
+        })
+        .getter("table", |vm, args| {
+            let place = receiver::<ItemObject>(vm, &args.positional[0])?.place.get();
+            Ok(place.map_or(Object::None, |(table, _)| super::metadata::table_object(vm, table)))
+        })
+        .getter("info", |vm, args| info(vm, &args.positional[0]))
+        .getter("columns", columns)
+        .getter("c", columns)
+        .method("__iter__", |vm, args| {
+            let columns = vm.get_attr(&args.positional[0], "columns")?;
+            vm.iter(&columns)
+        })
+        .method("__len__", |vm, args| {
+            let columns = vm.get_attr(&args.positional[0], "columns")?;
+            Ok(Object::Int(crate::builtins::len(vm, &columns)? as i64))
+        })
+        .method("__contains__", |vm, args| {
+            let columns = vm.get_attr(&args.positional[0], "columns")?;
+            match &args.positional[1] {
+                Object::Str(_) => vm.call_method(&columns, "__contains__", args.positional[1..].to_vec()),
+                _ => vm.call_method(&columns, "contains_column", args.positional[1..].to_vec()),
+            }
+        })
+        .method("contains_column", |vm, args| {
+            let columns = vm.get_attr(&args.positional[0], "columns")?;
+            vm.call_method(&columns, "contains_column", args.positional[1..].to_vec())
+        })
+        .method("create", |vm, args| super::ddl::run_on_item(vm, args, true))
+        .method("drop", |vm, args| super::ddl::run_on_item(vm, args, false))
+        .method("__getattr__", attribute)
+        .build()
+}
+
+/// The attributes that only some kinds have.
+fn attribute(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let this = args.positional[0].clone();
+    let name = vm.str(&args.positional[1])?;
+    let name = name.as_str();
+    let flag = |value: Option<bool>| value.map_or(Object::None, Object::Bool);
+    let (item, place) = current(vm, &this)?;
+    Ok(match (&item, name) {
+        (Item::Index(index), "unique") => Object::Bool(index.unique),
+        (Item::Index(index), "expressions") => {
+            let mut found = Vec::new();
+            for element in &index.elements {
+                found.push(match (element, place) {
+                    (IndexElement::Column(key), Some((table, _))) => {
+                        let at = peek(vm, |orm| orm.schema.table(table).column_index(key))?;
+                        at.map_or(Object::None, |index| column_object(vm, ColumnId { table, index }))
+                    }
+                    (IndexElement::Column(key), None) => Object::str(key),
+                    (IndexElement::Expr(expr), _) => expr_object(vm, expr.clone()),
+                });
+            }
+            Object::list(found)
+        }
+        (Item::Constraint(constraint), "deferrable") => flag(constraint.checking.deferrable),
+        (Item::Constraint(constraint), "initially") => text_object(&constraint.checking.initially),
+        (Item::Constraint(constraint), "comment") => text_object(&constraint.comment),
+        (Item::Constraint(Constraint { kind: ConstraintKind::Check { condition }, .. }), "sqltext") => {
+            expr_object(vm, condition.clone())
+        }
+        (
+            Item::Constraint(Constraint {
+                kind: ConstraintKind::ForeignKey { rules, columns, targets }, ..
+            }),
+            _,
+        ) => match name {
+            "ondelete" => text_object(&rules.on_delete),
+            "onupdate" => text_object(&rules.on_update),
+            "match" => text_object(&rules.match_),
+            "use_alter" => Object::Bool(rules.use_alter),
+            "column_keys" => Object::list(columns.iter().map(Object::str).collect()),
+            "referred_table" => {
+                let Some((table, _)) = place else { return Err(vm.attribute_error(&this, name)) };
+                let target = targets.first().cloned().unwrap_or_default();
+                let target = peek(vm, |orm| orm.schema.resolve(table, &target).ok())?;
+                target.map_or(Object::None, |id| super::metadata::table_object(vm, id.table))
+            }
+            "elements" => {
+                let class = classes(vm).foreign_key.clone();
+                let mut made = Vec::new();
+                for (key, target) in columns.iter().zip(targets) {
+                    let parent = match place {
+                        Some((table, _)) => peek(vm, |orm| orm.schema.table(table).column_index(key))?
+                            .map(|index| ColumnId { table, index }),
+                        None => None,
+                    };
+                    let key = ForeignKey { rules: rules.clone(), ..target.clone() };
+                    made.push(Instance::native(&class, ForeignKeyObject { key, parent: Cell::new(parent) }));
+                }
+                Object::list(made)
+            }
+            _ => return Err(vm.attribute_error(&this, name)),
+        },
+        _ => return Err(vm.attribute_error(&this, name)),
+    })
+}
+
+/// What an object is now: as its table has it, once one has.
+fn current(vm: &mut Vm, object: &Object) -> PyResult<(Item, Option<(TableId, usize)>)> {
+    let own = receiver::<ItemObject>(vm, object)?;
+    let item = own.item.borrow().clone();
+    let Some((table, at)) = own.place.get() else { return Ok((item, None)) };
+    let found = peek(vm, |orm| {
+        let definition = orm.schema.table(table);
+        match &item {
+            Item::Constraint(_) => definition.constraints.get(at).cloned().map(Item::Constraint),
+            Item::Index(_) => definition.indexes.get(at).cloned().map(Item::Index),
+        }
+    })?;
+    Ok((found.unwrap_or(item), Some((table, at))))
+}
+
+/// The table that has a constraint or an index, and its place there.
+pub(super) fn place_of(vm: &mut Vm, object: &Object) -> PyResult<(Item, Option<(TableId, usize)>)> {
+    current(vm, object)
+}
+
+fn columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let (item, place) = current(vm, &args.positional[0])?;
+    let Some((table, _)) = place else { return Ok(Object::list(Vec::new())) };
+    let keys: Vec<String> = match &item {
+        Item::Index(index) => index.columns().into_iter().map(str::to_string).collect(),
+        Item::Constraint(constraint) => match &constraint.kind {
+            ConstraintKind::Check { condition } => {
+                let mut found = Vec::new();
+                condition.walk(&mut |node| {
+                    if let Kind::Column(column) = node.kind() {
+                        found.push(column.key.to_string());
+                    }
+                });
+                found
+            }
+            _ => constraint.columns().to_vec(),
+        },
+    };
+    let is_key =
+        matches!(&item, Item::Constraint(Constraint { kind: ConstraintKind::PrimaryKey { .. }, .. }));
+    let places = peek(vm, |orm| {
+        let table = orm.schema.table(table);
+        if is_key {
+            return table.primary_key();
+        }
+        keys.iter().filter_map(|key| table.column_index(key)).collect()
+    })?;
+    Ok(columns_object(vm, table, Some(places)))
+}
+
+fn repr(vm: &mut Vm, object: &Object) -> PyResult<String> {
+    let (item, place) = current(vm, object)?;
+    let of_column = |vm: &mut Vm, key: &str| {
+        let Some((table, _)) = place else { return Ok(ormscope::types::python_str(key)) };
+        peek(vm, |orm| {
+            let definition = orm.schema.table(table);
+            match definition.column_index(key) {
+                Some(at) => definition.columns[at as usize].repr(Some(&definition.name)),
+                None => ormscope::types::python_str(key),
+            }
+        })
+    };
+    match &item {
+        Item::Index(index) => {
+            let mut parts = vec![match &index.name {
+                Some(name) => ormscope::types::python_str(name),
+                None => "None".into(),
+            }];
+            for element in &index.elements {
+                parts.push(match element {
+                    IndexElement::Column(key) => of_column(vm, key)?,
+                    IndexElement::Expr(expr) => match expr.kind() {
+                        Kind::Column(column) => of_column(vm, &column.key)?,
+                        _ => super::schema::defaults::shown(expr),
+                    },
+                });
+            }
+            if index.unique {
+                parts.push("unique=True".into());
+            }
+            Ok(format!("Index({})", parts.join(", ")))
+        }
+        Item::Constraint(constraint) => {
+            let mut parts = Vec::new();
+            match &constraint.kind {
+                ConstraintKind::Check { condition } => parts.push(super::schema::defaults::shown(condition)),
+                ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } if place.is_some() => {
+                    let columns = vm.get_attr(object, "columns")?;
+                    for column in vm.collect(&columns)? {
+                        parts.push(vm.repr(&column)?.as_str().to_string());
+                    }
+                }
+                ConstraintKind::ForeignKey { rules, .. } => {
+                    parts.push("<sqlalchemy.sql.base.ReadOnlyColumnCollection object at 0x…>".into());
+                    parts.push("None".into());
+                    parts.extend(
+                        rules
+                            .on_update
+                            .iter()
+                            .map(|text| format!("onupdate={}", ormscope::types::python_str(text))),
+                    );
+                    parts.extend(
+                        rules
+                            .on_delete
+                            .iter()
+                            .map(|text| format!("ondelete={}", ormscope::types::python_str(text))),
+                    );
+                }
+                _ => {}
+            }
+            if let ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. } = &constraint.kind {
+                let name = constraint.name.iter();
+                parts.extend(name.map(|name| format!("name={}", ormscope::types::python_str(name))));
+            }
+            if let (Some((table, _)), ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. }) =
+                (place, &constraint.kind)
+            {
+                let shown = peek(vm, |orm| orm.schema.table_repr(table))?;
+                parts.push(format!("table={shown}"));
+            }
+            Ok(format!("{}({})", constraint.class_name(), parts.join(", ")))
+        }
+    }
+}
+
+/// Tells an object which part of a table it is.
+pub(super) fn place(vm: &mut Vm, object: &Object, table: TableId, at: usize) {
+    let Some(own) = object.native::<ItemObject>() else { return };
+    own.place.set(Some((table, at)));
+    let is_index = matches!(&*own.item.borrow(), Item::Index(_));
+    vm.library.sqlalchemy.items.insert((table, is_index, at), object.clone());
+}
+
+/// The object of a part of a table, which is made where the program did not make it.
+fn item_object(vm: &mut Vm, table: TableId, at: usize, item: Item) -> Object {
+    let is_index = matches!(item, Item::Index(_));
+    if let Some(known) = vm.library.sqlalchemy.items.get(&(table, is_index, at)) {
+        return known.clone();
+    }
+    let own = classes(vm);
+    let class = match &item {
+        Item::Index(_) => own.constraints.get("Index"),
+        Item::Constraint(constraint) => own.constraints.get(constraint.class_name()),
+    };
+    let object = Instance::native(&class, ItemObject { item: RefCell::new(item), place: Cell::default() });
+    place(vm, &object, table, at);
+    object
+}
+
+/// The constraints of a table, its primary key first.
+pub(super) fn constraint_objects(vm: &mut Vm, table: TableId) -> PyResult<Vec<Object>> {
+    let constraints = peek(vm, |orm| orm.schema.table(table).constraints.clone())?;
+    let mut items = vec![primary_key_object(vm, table)?];
+    for (at, constraint) in constraints.into_iter().enumerate() {
+        if !matches!(constraint.kind, ConstraintKind::PrimaryKey { .. }) {
+            items.push(item_object(vm, table, at, Item::Constraint(constraint)));
+        }
+    }
+    Ok(items)
+}
+
+/// `table.primary_key`
+pub(super) fn primary_key_object(vm: &mut Vm, table: TableId) -> PyResult<Object> {
+    let explicit = peek(vm, |orm| {
+        let constraints = &orm.schema.table(table).constraints;
+        constraints.iter().position(|one| matches!(one.kind, ConstraintKind::PrimaryKey { .. }))
+    })?;
+    let plain = Constraint::new(ConstraintKind::PrimaryKey { columns: Vec::new() });
+    Ok(item_object(vm, table, explicit.unwrap_or(IMPLICIT), Item::Constraint(plain)))
+}
+
+/// The indexes of a table.
+pub(super) fn index_objects(vm: &mut Vm, table: TableId) -> PyResult<Vec<Object>> {
+    let indexes = peek(vm, |orm| orm.schema.table(table).indexes.clone())?;
+    let made = indexes.into_iter().enumerate();
+    Ok(made.map(|(at, index)| item_object(vm, table, at, Item::Index(index))).collect())
+}
+
+/// Whether an object is a `ForeignKeyConstraint`.
+pub(super) fn is_foreign_key(object: &Object) -> bool {
+    object.native::<ItemObject>().is_some_and(|own| {
+        matches!(
+            &*own.item.borrow(),
+            Item::Constraint(Constraint { kind: ConstraintKind::ForeignKey { .. }, .. })
+        )
+    })
 }
 
 pub(super) fn foreign_key_class() -> Rc<Class> {
@@ -33,53 +393,142 @@ pub(super) fn foreign_key_class() -> Rc<Class> {
         .method("__new__", new_foreign_key)
         .method("__init__", |_, _| Ok(Object::None))
         .method("__repr__", |vm, args| {
-            let key = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
-            Ok(Object::str(format!("ForeignKey({})", ormscope::types::python_str(&key.key.target))))
+            Ok(Object::str(receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.repr()))
         })
         .getter("target_fullname", |vm, args| {
             Ok(Object::str(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.target))
+        })
+        .getter("name", |vm, args| {
+            Ok(text_object(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.name))
+        })
+        .getter("ondelete", |vm, args| {
+            Ok(text_object(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.rules.on_delete))
+        })
+        .getter("onupdate", |vm, args| {
+            Ok(text_object(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.rules.on_update))
+        })
+        .getter("use_alter", |vm, args| {
+            Ok(receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.rules.use_alter.into())
         })
         .getter("parent", |vm, args| {
             let parent = receiver::<ForeignKeyObject>(vm, &args.positional[0])?.parent.get();
             Ok(parent.map_or(Object::None, |id| column_object(vm, id)))
         })
+        .getter("info", |vm, args| info(vm, &args.positional[0]))
         .getter("column", |vm, args| {
             let own = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
-            let Some(parent) = own.parent.get() else { return Ok(Object::None) };
+            let Some(parent) = own.parent.get() else {
+                return Err(errors::error(
+                    vm,
+                    "InvalidRequestError",
+                    "this ForeignKey object does not yet have a parent Column associated with it.",
+                ));
+            };
+            let target = peek(vm, |orm| orm.schema.resolve(parent.table, &own.key))?;
+            match target {
+                Ok(id) => Ok(column_object(vm, id)),
+                Err(unresolved) => {
+                    let (table, name) = peek(vm, |orm| {
+                        (orm.schema.table(parent.table).key(), orm.schema.column(parent).name.clone())
+                    })?;
+                    Err(unresolved_error(vm, &unresolved, &own.key.target, &table, &name))
+                }
+            }
+        })
+        .method("references", |vm, args| {
+            let own = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
+            let table = super::schema::table_id(vm, &args.positional[1])?;
+            let Some(parent) = own.parent.get() else { return Ok(Object::Bool(false)) };
             let target = peek(vm, |orm| orm.schema.resolve(parent.table, &own.key).ok())?;
-            Ok(target.map_or(Object::None, |id| column_object(vm, id)))
+            Ok(Object::Bool(target.is_some_and(|id| Some(id.table) == table)))
         })
         .build()
 }
 
-fn new_foreign_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("ForeignKey", args);
-    let receiver = args.receiver();
-    let target = args.require(vm, "column")?;
+fn unresolved_error(
+    vm: &mut Vm,
+    unresolved: &ormscope::schema::Unresolved,
+    target: &str,
+    table: &str,
+    column: &str,
+) -> Unwind {
+    match unresolved {
+        ormscope::schema::Unresolved::Table(missing) => errors::error(
+            vm,
+            "NoReferencedTableError",
+            format!(
+                "Foreign key associated with column '{table}.{column}' could not find table '{missing}' with which to generate a foreign key to target column '{}'",
+                target.rsplit('.').next().unwrap_or_default()
+            ),
+        ),
+        ormscope::schema::Unresolved::Column { table: missing, column: wanted } => errors::error(
+            vm,
+            "NoReferencedColumnError",
+            format!(
+                "Could not initialize target column for ForeignKey '{target}' on table '{table}': table '{missing}' has no column named '{wanted}'"
+            ),
+        ),
+    }
+}
+
+/// `'SchemaItem' object … expected`
+pub(super) fn schema_item_expected(vm: &mut Vm, item: &Object) -> PyResult<Unwind> {
+    let repr = vm.repr(item)?;
+    Ok(errors::error(
+        vm,
+        "ArgumentError",
+        format!("'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {}", repr.as_str()),
+    ))
+}
+
+/// What a foreign key refers to: a name, or a column.
+fn target(vm: &mut Vm, object: &Object) -> PyResult<ForeignKey> {
     let mut key = ForeignKey::default();
-    match &target {
+    match object {
         Object::Str(text) => key.target = text.as_str().to_string(),
         other => match column_id(vm, other)? {
             Some(id) => {
                 key.column = Some(id);
                 key.target = peek(vm, |orm| {
-                    format!("{}.{}", orm.schema.table(id.table).key(), orm.schema.column(id).name)
+                    format!("{}.{}", orm.schema.table(id.table).key(), orm.schema.column(id).key)
                 })?;
             }
             None => {
+                let repr = vm.repr(other)?;
                 return Err(errors::error(
                     vm,
                     "ArgumentError",
-                    "ForeignKey() takes 'table.column' or a Column that is part of a Table",
+                    format!(
+                        "String column name or Column object for DDL foreign key constraint expected, got {}.",
+                        repr.as_str()
+                    ),
                 ));
             }
         },
     }
-    key.on_delete = text_option(&mut args, "ondelete");
-    key.on_update = text_option(&mut args, "onupdate");
-    key.name = text_option(&mut args, "name");
+    Ok(key)
+}
+
+fn new_foreign_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("ForeignKey", args);
+    let receiver = args.receiver();
+    let column = args.require(vm, "column")?;
+    let mut key = target(vm, &column)?;
+    let mut _conventional = false;
+    key.name = name_option(vm, &mut args, &mut _conventional)?;
+    key.rules = rules(vm, &mut args)?;
+    key.checking = checking(&mut args);
+    let own_info = args.keyword("info");
+    for ignored in ["link_to_name", "comment", "_constraint"] {
+        args.keyword(ignored);
+    }
+    read_options(vm, &mut args, "ForeignKey")?;
     let Some(class) = receiver.as_class() else { return Ok(Object::None) };
-    Ok(Instance::native(class, ForeignKeyObject { key, parent: Cell::new(None) }))
+    let made = Instance::native(class, ForeignKeyObject { key, parent: Cell::new(None) });
+    if let Some(own_info) = own_info {
+        keep(&made, "_info", own_info);
+    }
+    Ok(made)
 }
 
 pub(super) fn text_option(args: &mut Arguments, name: &str) -> Option<String> {
@@ -89,100 +538,240 @@ pub(super) fn text_option(args: &mut Arguments, name: &str) -> Option<String> {
     }
 }
 
-/// The classes of table-level constraints and indexes.
-pub(super) fn item_class(name: &'static str) -> Rc<Class> {
-    let new: crate::object::NativeFn = match name {
-        "UniqueConstraint" => |vm, args| new_item(vm, args, "UniqueConstraint"),
-        "PrimaryKeyConstraint" => |vm, args| new_item(vm, args, "PrimaryKeyConstraint"),
-        "CheckConstraint" => |vm, args| new_item(vm, args, "CheckConstraint"),
-        "ForeignKeyConstraint" => |vm, args| new_item(vm, args, "ForeignKeyConstraint"),
-        _ => |vm, args| new_item(vm, args, "Index"),
+/// `name=`, which may be a `conv` that no convention changes.
+fn name_option(vm: &mut Vm, args: &mut Arguments, conventional: &mut bool) -> PyResult<Option<String>> {
+    let Some(name) = args.keyword("name") else { return Ok(None) };
+    *conventional = vm.class_of(&name).name().as_str() == "conv";
+    Ok(match crate::builtins::base(&name) {
+        Object::Str(name) => Some(name.as_str().to_string()),
+        _ => None,
+    })
+}
+
+fn rules(vm: &mut Vm, args: &mut Arguments) -> PyResult<ForeignKeyRules> {
+    Ok(ForeignKeyRules {
+        on_delete: text_option(args, "ondelete"),
+        on_update: text_option(args, "onupdate"),
+        match_: text_option(args, "match"),
+        use_alter: args.flag(vm, "use_alter", false)?,
+    })
+}
+
+fn checking(args: &mut Arguments) -> Checking {
+    let deferrable = match args.keyword("deferrable") {
+        Some(Object::Bool(value)) => Some(value),
+        _ => None,
     };
-    Class::builder(name)
-        .module("sqlalchemy.sql.schema")
-        .method("__new__", new)
-        .method("__init__", |_, _| Ok(Object::None))
-        .getter("name", |vm, args| {
-            Ok(match &*receiver::<TableItem>(vm, &args.positional[0])? {
-                TableItem::Index(index) => Object::str(&index.name),
-                TableItem::Constraint(
-                    Constraint::PrimaryKey { name, .. }
-                    | Constraint::Unique { name, .. }
-                    | Constraint::Check { name, .. }
-                    | Constraint::ForeignKey { options: ForeignKey { name, .. }, .. },
-                ) => name.as_ref().map_or(Object::None, Object::str),
-            })
-        })
-        .build()
+    Checking { deferrable, initially: text_option(args, "initially") }
 }
 
 fn new_item(vm: &mut Vm, args: Args, kind: &'static str) -> PyResult<Object> {
-    let mut args = Arguments::new(kind, args);
+    let function: &'static str = match kind {
+        "CheckConstraint" => "CheckConstraint.__init__",
+        "ForeignKeyConstraint" => "ForeignKeyConstraint.__init__",
+        other => other,
+    };
+    let mut args = Arguments::new(function, args);
     let receiver = args.receiver();
-    let name = text_option(&mut args, "name");
-    let item = match kind {
+    let mut conventional = false;
+    let mut tables: Option<TableId> = None;
+    let item = if kind == "Index" {
+        let name = args.take("name");
+        let (mut quote, mut text) = (None, None);
+        if let Some(name) = name {
+            conventional = vm.class_of(&name).name().as_str() == "conv";
+            if let Object::Str(name) = crate::builtins::base(&name) {
+                text = Some(name.as_str().to_string());
+            }
+            if let Some(Object::Bool(forced)) = vm.get_attr_opt(&name, "quote")? {
+                quote = Some(forced);
+            }
+        }
+        if let Some(Object::Bool(forced)) = args.keyword("quote") {
+            quote = Some(forced);
+        }
+        let unique = args.flag(vm, "unique", false)?;
+        let mut elements = Vec::new();
+        for given in args.rest() {
+            elements.push(index_element(vm, &given, &mut tables)?);
+        }
+        if let Some(table) = args.keyword("_table") {
+            tables = super::schema::table_id(vm, &table)?;
+        }
+        args.keyword("info");
+        let options = read_options(vm, &mut args, "Index")?;
+        Item::Index(Index { name: text, conventional, elements, unique, quote, options })
+    } else {
+        let name = name_option(vm, &mut args, &mut conventional)?;
+        let checking = checking(&mut args);
+        let comment = text_option(&mut args, "comment");
+        let kind_of = constraint_kind(vm, &mut args, kind, &mut tables)?;
+        for ignored in ["info", "_type_bound", "_implicit_generated", "link_to_name"] {
+            args.keyword(ignored);
+        }
+        if let Some(table) = args.keyword("table") {
+            tables = super::schema::table_id(vm, &table)?;
+        }
+        let options = read_options(vm, &mut args, kind)?;
+        Item::Constraint(Constraint {
+            name,
+            conventional,
+            checking,
+            comment,
+            options,
+            ..Constraint::new(kind_of)
+        })
+    };
+    let Some(class) = receiver.as_class() else { return Ok(Object::None) };
+    let made = Instance::native(class, ItemObject { item: RefCell::new(item), place: Cell::default() });
+    // Over columns that have a table, it is a part of that table from now on.
+    if let Some(table) = tables {
+        append_items(vm, table, vec![made.clone()])?;
+    }
+    Ok(made)
+}
+
+fn constraint_kind(
+    vm: &mut Vm,
+    args: &mut Arguments,
+    kind: &str,
+    table: &mut Option<TableId>,
+) -> PyResult<ConstraintKind> {
+    Ok(match kind {
         "CheckConstraint" => {
             let text = args.require(vm, "sqltext")?;
-            let text = super::expressions::to_text(vm, &text)?;
-            TableItem::Constraint(Constraint::Check { name, text })
+            let condition = text_or_expr(vm, &text)?;
+            condition.walk(&mut |node| {
+                if let Kind::Column(column) = node.kind() {
+                    *table = table.or(column.base.map(|base| base.table));
+                }
+            });
+            ConstraintKind::Check { condition }
         }
         "ForeignKeyConstraint" => {
             let columns = args.require(vm, "columns")?;
-            let targets = args.require(vm, "refcolumns")?;
-            let options = ForeignKey {
-                on_delete: text_option(&mut args, "ondelete"),
-                on_update: text_option(&mut args, "onupdate"),
-                name,
-                ..ForeignKey::default()
-            };
-            let targets =
-                vm.collect(&targets)?.iter().filter_map(Object::as_str).map(str::to_string).collect();
+            let refcolumns = args.require(vm, "refcolumns")?;
+            let rules = rules(vm, args)?;
             let columns = vm.collect(&columns)?;
-            TableItem::Constraint(Constraint::ForeignKey {
-                columns: column_keys(vm, columns)?,
-                targets,
-                options,
-            })
+            let columns = column_keys(vm, columns, table)?;
+            let mut targets = Vec::new();
+            for column in vm.collect(&refcolumns)? {
+                targets.push(target(vm, &column)?);
+            }
+            if columns.len() != targets.len() {
+                let message = "ForeignKeyConstraint number of constrained columns must match the number of referenced columns.";
+                return Err(errors::error(vm, "ArgumentError", message));
+            }
+            ConstraintKind::ForeignKey { columns, targets, rules }
         }
-        "Index" => {
-            let name = match args.next() {
-                Some(Object::Str(name)) => name.as_str().to_string(),
-                _ => String::new(),
+        "ExcludeConstraint" => {
+            let mut elements = Vec::new();
+            for pair in args.rest() {
+                let parts = vm.collect(&pair)?;
+                if let [element, operator] = &parts[..] {
+                    let element = index_element(vm, element, table)?;
+                    elements.push((element, vm.str(operator)?.as_str().to_string()));
+                }
+            }
+            let where_ = match args.keyword("where") {
+                Some(condition) if !condition.is_none() => Some(text_or_expr(vm, &condition)?),
+                _ => None,
             };
-            let unique = args.flag(vm, "unique", false)?;
+            let using = text_option(args, "using").unwrap_or_else(|| "gist".into());
+            args.keyword("ops");
+            ConstraintKind::Exclude { elements, using, where_ }
+        }
+        "UniqueConstraint" => {
             let columns = args.rest();
-            TableItem::Index(Index { name, columns: column_keys(vm, columns)?, unique })
+            ConstraintKind::Unique { columns: column_keys(vm, columns, table)? }
         }
         _ => {
             let columns = args.rest();
-            let columns = column_keys(vm, columns)?;
-            TableItem::Constraint(match kind {
-                "UniqueConstraint" => Constraint::Unique { name, columns },
-                _ => Constraint::PrimaryKey { name, columns },
-            })
+            ConstraintKind::PrimaryKey { columns: column_keys(vm, columns, table)? }
         }
-    };
-    let Some(class) = receiver.as_class() else { return Ok(Object::None) };
-    Ok(Instance::native(class, item))
+    })
 }
 
-fn column_keys(vm: &mut Vm, columns: Vec<Object>) -> PyResult<Vec<String>> {
+/// A column or an expression of an index; the table that it belongs to is told.
+fn index_element(vm: &mut Vm, given: &Object, table: &mut Option<TableId>) -> PyResult<IndexElement> {
+    if let Object::Str(name) = given {
+        return Ok(IndexElement::Column(name.as_str().to_string()));
+    }
+    if let Some(column) = given.native::<ColumnObject>() {
+        if let Some(id) = column.id.get() {
+            *table = table.or(Some(id.table));
+        }
+        let key = vm.get_attr(given, "key")?;
+        return Ok(IndexElement::Column(vm.str(&key)?.as_str().to_string()));
+    }
+    if let Some(id) = column_id(vm, given)? {
+        *table = table.or(Some(id.table));
+        return Ok(IndexElement::Column(peek(vm, |orm| orm.schema.column(id).key.clone())?));
+    }
+    match to_expr(vm, given)? {
+        Some(expr) => {
+            expr.walk(&mut |node| {
+                if let Kind::Column(column) = node.kind() {
+                    *table = table.or(column.base.map(|base| base.table));
+                }
+            });
+            Ok(IndexElement::Expr(expr))
+        }
+        None => {
+            let repr = vm.repr(given)?;
+            Err(errors::error(
+                vm,
+                "ArgumentError",
+                format!(
+                    "String column name or column expression for DDL constraint expected, got {}.",
+                    repr.as_str()
+                ),
+            ))
+        }
+    }
+}
+
+fn column_keys(vm: &mut Vm, columns: Vec<Object>, table: &mut Option<TableId>) -> PyResult<Vec<String>> {
     let mut keys = Vec::new();
     for column in columns {
-        keys.push(match &column {
-            Object::Str(name) => name.as_str().to_string(),
-            other => {
-                let key = vm.get_attr(other, "key")?;
-                vm.str(&key)?.as_str().to_string()
+        match index_element(vm, &column, table)? {
+            IndexElement::Column(key) => keys.push(key),
+            IndexElement::Expr(_) => {
+                let key = vm.get_attr(&column, "key")?;
+                keys.push(vm.str(&key)?.as_str().to_string());
             }
-        });
+        }
     }
     Ok(keys)
 }
 
-pub(super) fn foreign_key_objects(vm: &mut Vm, id: ColumnId) -> PyResult<Vec<Object>> {
-    let keys = peek(vm, |orm| orm.schema.column(id).foreign_keys.clone())?;
+/// `column.foreign_keys`
+pub(super) fn foreign_key_objects(vm: &mut Vm, column: &Object) -> PyResult<Vec<Object>> {
     let class = classes(vm).foreign_key.clone();
+    let own = receiver::<ColumnObject>(vm, column)?;
+    let Some(id) = own.id.get() else {
+        let keys = own.definition.borrow().foreign_keys.clone();
+        return Ok(keys
+            .into_iter()
+            .map(|key| Instance::native(&class, ForeignKeyObject { key, parent: Cell::new(None) }))
+            .collect());
+    };
+    let keys = peek(vm, |orm| {
+        let table = orm.schema.table(id.table);
+        let own_key = &table.columns[id.index as usize].key;
+        let mut keys = Vec::new();
+        for constraint in &table.constraints {
+            if let ConstraintKind::ForeignKey { columns, targets, rules } = &constraint.kind {
+                for (column, target) in columns.iter().zip(targets) {
+                    if column == own_key {
+                        let name = constraint.name.clone();
+                        keys.push(ForeignKey { rules: rules.clone(), name, ..target.clone() });
+                    }
+                }
+            }
+        }
+        keys
+    })?;
     Ok(keys
         .into_iter()
         .map(|key| Instance::native(&class, ForeignKeyObject { key, parent: Cell::new(Some(id)) }))

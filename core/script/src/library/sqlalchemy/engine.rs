@@ -1,190 +1,110 @@
-//! `create_engine`, `URL`, `Engine`.
+//! `create_engine` and `Engine`.
+//!
+//! SQLAlchemy counterpart: `sqlalchemy.engine.create`, `Engine` in
+//! `sqlalchemy.engine.base`.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use ormscope::engine::{Echo, EngineOptions, Url, UrlError};
-use ormscope::sql::compiler::Dialect;
+use ormscope::engine::{
+    ConnectionId, ConnectionOptions, Echo, EngineOptions, EventKind, TransactionId, Url,
+    parse_isolation_level,
+};
 use ormscope::types::EngineId;
+use rustc_hash::FxHashMap;
 
 use super::arguments::Arguments;
-use super::{classes, connection, errors, peek, receiver, with_orm};
+use super::{classes, connection, dbapi, dialect, errors, events, peek, pool, receiver, url, with_orm};
 use crate::builtins::Dict;
-use crate::object::{Args, Class, Instance, Object, PyResult};
+use crate::object::{Args, Class, Instance, Name, Object, PyResult};
 use crate::vm::Vm;
+
+pub(super) use super::dialect::{dialect_object, dialect_of};
+pub(super) use super::mock::MockEngine;
+
+/// What the library keeps of engines between calls.
+#[derive(Default)]
+pub(super) struct EngineLibrary {
+    /// SQLAlchemy's dialect classes, by their names.
+    pub(super) dialects: FxHashMap<&'static str, Rc<Class>>,
+    /// The pools' Python objects.
+    pub(super) pools: FxHashMap<EngineId, Object>,
+    /// What the program listens to.
+    pub(super) listeners: Vec<events::Entry>,
+    /// What makes an engine's connections in the driver's place: `creator=`.
+    pub(super) creators: FxHashMap<EngineId, Object>,
+    /// The execution contexts that listeners have between the two cursor events.
+    pub(super) contexts: FxHashMap<ConnectionId, Object>,
+    /// The transactions' Python objects, while the program has them.
+    pub(super) transactions: FxHashMap<TransactionId, Weak<Instance>>,
+    /// Connections that the program let go without closing them.
+    pub(super) abandoned: Rc<RefCell<Vec<ConnectionId>>>,
+    /// The DBAPI's classes and the objects of its connections.
+    pub(super) dbapi: dbapi::State,
+}
 
 /// The native data of an `Engine`.
 pub(super) struct EngineObject {
     pub(super) id: EngineId,
+    /// Its execution options, which its connections begin with.
+    pub(super) options: RefCell<Options>,
+    echo: RefCell<Object>,
+    logging_name: Object,
 }
 
-/// The native data of a `URL`.
-struct UrlObject {
-    url: RefCell<Url>,
-}
+/// Execution options by name, in order.
+pub(super) type Options = Vec<(Name, Object)>;
 
-/// The native data of a dialect object.
-struct DialectObject {
-    dialect: Dialect,
-}
-
-pub(super) fn url_class() -> Rc<Class> {
-    fn part(vm: &mut Vm, args: &Args, look: impl FnOnce(&Url) -> Object) -> PyResult<Object> {
-        let data = receiver::<UrlObject>(vm, &args.positional[0])?;
-        Ok(look(&data.url.borrow()))
-    }
-    fn text(value: &Option<String>) -> Object {
-        value.as_ref().map_or(Object::None, Object::str)
-    }
-    Class::builder("URL")
-        .module("sqlalchemy.engine.url")
-        .method("__str__", |vm, args| part(vm, &args, |url| Object::str(url.render(true))))
-        .method("__repr__", |vm, args| part(vm, &args, |url| Object::str(url.render(true))))
-        .method("render_as_string", |vm, mut args| {
-            let hide = match args.take_keyword("hide_password").or_else(|| args.positional.get(1).cloned()) {
-                Some(value) => vm.truthy(&value)?,
-                None => true,
-            };
-            part(vm, &args, |url| Object::str(url.render(hide)))
-        })
-        .method("__eq__", |vm, args| {
-            let other = args.positional[1].native::<UrlObject>().map(|data| data.url.borrow().clone());
-            part(vm, &args, |url| Object::Bool(other.as_ref() == Some(url)))
-        })
-        .getter("drivername", |vm, args| part(vm, &args, |url| Object::str(&url.drivername)))
-        .getter("username", |vm, args| part(vm, &args, |url| text(&url.username)))
-        .getter("password", |vm, args| part(vm, &args, |url| text(&url.password)))
-        .getter("host", |vm, args| part(vm, &args, |url| text(&url.host)))
-        .getter("port", |vm, args| {
-            part(vm, &args, |url| url.port.map_or(Object::None, |port| Object::Int(port.into())))
-        })
-        .getter("database", |vm, args| part(vm, &args, |url| text(&url.database)))
-        .getter("query", |vm, args| {
-            let data = receiver::<UrlObject>(vm, &args.positional[0])?;
-            let items: Vec<_> = data.url.borrow().query.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-            let items: Vec<_> =
-                items.iter().map(|(key, value)| (vm.intern(key), Object::str(value))).collect();
-            let items = Dict::from_names(items);
-            super::inspection::make_support(vm, "immutabledict", vec![items])
-        })
-        .method("set", |vm, args| {
-            let mut args = Arguments::new("URL.set", args);
-            let data = receiver::<UrlObject>(vm, &args.receiver())?;
-            let mut url = data.url.borrow().clone();
-            for (name, value) in args.keywords() {
-                let value = if value.is_none() { None } else { Some(value) };
-                let text = match &value {
-                    Some(value) => Some(vm.str(value)?.as_str().to_string()),
-                    None => None,
-                };
-                match (name.as_str(), text) {
-                    // What is None stays as it is.
-                    (_, None) => {}
-                    ("drivername", Some(text)) => url.drivername = text,
-                    ("username", text) => url.username = text,
-                    ("password", text) => url.password = text,
-                    ("host", text) => url.host = text,
-                    ("port", Some(text)) => url.port = text.parse().ok(),
-                    ("database", text) => url.database = text,
-                    _ => {}
-                }
-            }
-            Ok(url_object(vm, url))
-        })
-        .method("update_query_dict", |vm, args| {
-            let mut args = Arguments::new("URL.update_query_dict", args);
-            let data = receiver::<UrlObject>(vm, &args.receiver())?;
-            let mut url = data.url.borrow().clone();
-            if let Object::Dict(query) = args.require(vm, "query_parameters")? {
-                for (key, value) in query.items() {
-                    let (key, value) = (vm.str(&key)?, vm.str(&value)?);
-                    url.query.insert(key.as_str().to_string(), value.as_str().to_string());
-                }
-            }
-            Ok(url_object(vm, url))
-        })
-        .method("get_dialect", |_, args| Ok(args.positional[0].clone()))
-        .method("get_backend_name", |vm, args| part(vm, &args, |url| Object::str(url.dialect_name())))
-        .method("get_driver_name", |vm, args| {
-            part(vm, &args, |url| {
-                let default = match url.dialect_name() {
-                    "sqlite" => "pysqlite",
-                    "postgresql" => "psycopg2",
-                    "mysql" | "mariadb" => "mysqldb",
-                    _ => "",
-                };
-                Object::str(url.drivername.split_once('+').map_or(default, |(_, driver)| driver))
-            })
-        })
-        .class_method("create", |vm, args| {
-            let mut args = Arguments::new("URL.create", args);
-            args.receiver();
-            let mut read = |vm: &mut Vm, name: &str| -> PyResult<Option<String>> {
-                match args.take(name) {
-                    Some(value) if !value.is_none() => Ok(Some(vm.str(&value)?.as_str().to_string())),
-                    _ => Ok(None),
-                }
-            };
-            let mut url = Url { drivername: read(vm, "drivername")?.unwrap_or_default(), ..Url::default() };
-            url.username = read(vm, "username")?;
-            url.password = read(vm, "password")?;
-            url.host = read(vm, "host")?;
-            url.port = read(vm, "port")?.and_then(|port| port.parse().ok());
-            url.database = read(vm, "database")?;
-            if let Some(Object::Dict(query)) = args.take("query") {
-                for (key, value) in query.items() {
-                    let (key, value) = (vm.str(&key)?, vm.str(&value)?);
-                    url.query.insert(key.as_str().into(), value.as_str().into());
-                }
-            }
-            Ok(url_object(vm, url))
-        })
-        .build()
-}
-
-fn url_object(vm: &mut Vm, url: Url) -> Object {
-    let class = classes(vm).url.clone();
-    Instance::native(&class, UrlObject { url: RefCell::new(url) })
-}
-
-/// `make_url(text)`
-pub(super) fn make_url(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let Some(given) = args.positional.first() else { return Err(vm.type_error("make_url() takes a URL")) };
-    if given.native::<UrlObject>().is_some() {
-        return Ok(given.clone());
-    }
-    let url = parse(vm, given)?;
-    Ok(url_object(vm, url))
-}
-
-fn parse(vm: &mut Vm, given: &Object) -> PyResult<Url> {
-    if let Some(data) = given.native::<UrlObject>() {
-        return Ok(data.url.borrow().clone());
-    }
-    let Object::Str(text) = given else {
-        let repr = vm.repr(given)?;
-        return Err(errors::error(
-            vm,
-            "ArgumentError",
-            format!("Expected string or URL object, got {}", repr.as_str()),
-        ));
-    };
-    Url::parse(text.as_str()).map_err(|error| match error {
-        UrlError::Unparsable => {
-            let text = ormscope::types::python_str(text.as_str());
-            let message = match link_free_of_text(vm) {
-                true => "Could not parse SQLAlchemy URL from given URL string".to_string(),
-                false => format!("Could not parse rfc1738 URL from string {text}"),
-            };
-            errors::error(vm, "ArgumentError", message)
+/// Adds options to options.
+pub(super) fn merge_options(options: &mut Options, more: impl IntoIterator<Item = (Name, Object)>) {
+    for (name, value) in more {
+        match options.iter_mut().find(|(known, _)| known.as_str() == name.as_str()) {
+            Some(slot) => slot.1 = value,
+            None => options.push((name, value)),
         }
-        UrlError::Port(_) => vm.value_error(error.to_string()),
-    })
+    }
 }
 
-/// 1.4 repeats the text of a URL that it cannot parse; 2.x does not.
-fn link_free_of_text(vm: &mut Vm) -> bool {
-    !vm.library.sqlalchemy.orm().is_some_and(|orm| orm.legacy)
+/// The `immutabledict` of options.
+pub(super) fn options_object(vm: &mut Vm, options: &Options) -> PyResult<Object> {
+    let items = Dict::from_names(options.iter().cloned());
+    super::inspection::make_support(vm, "immutabledict", vec![items])
+}
+
+/// The options of a dict given for `execution_options=`.
+pub(super) fn read_options(vm: &mut Vm, given: Option<Object>) -> PyResult<Options> {
+    let mut options = Options::new();
+    let base = given.as_ref().map(|given| crate::builtins::base(given).clone());
+    if let Some(Object::Dict(dict)) = base {
+        for (key, value) in dict.items() {
+            options.push((vm.str(&key)?, value));
+        }
+    }
+    Ok(options)
+}
+
+/// Those of the options that the engine itself heeds, over what was so before.
+pub(super) fn heeded(
+    vm: &mut Vm,
+    options: &[(Name, Object)],
+    mut heeded: ConnectionOptions,
+) -> PyResult<ConnectionOptions> {
+    for (name, value) in options {
+        match (name.as_str(), value) {
+            ("isolation_level", Object::Str(level)) => {
+                let level = parse_isolation_level(level.as_str(), "sqlite");
+                heeded.isolation = Some(level.map_err(|error| errors::raise(vm, error.into()))?);
+            }
+            ("insertmanyvalues_page_size", Object::Int(size)) => {
+                heeded.page_size = usize::try_from(*size).ok()
+            }
+            ("logging_token", Object::Str(token)) => heeded.logging_token = Some(token.as_str().into()),
+            ("compiled_cache", value) => heeded.without_cache = value.is_none(),
+            ("preserve_rowcount", value) => heeded.preserve_rowcount = vm.truthy(value)?,
+            _ => {}
+        }
+    }
+    Ok(heeded)
 }
 
 /// An engine for a URL, as bound metadata makes one.
@@ -192,57 +112,215 @@ pub(super) fn engine_from_url(vm: &mut Vm, url: &str) -> PyResult<Object> {
     create_engine(vm, Args::positional(vec![Object::str(url)]))
 }
 
+/// Arguments of dialects, of which those that change what is seen are read before.
+const OF_DIALECTS: &[&str] = &[
+    "json_serializer",
+    "json_deserializer",
+    "native_datetime",
+    "paramstyle",
+    "label_length",
+    "max_identifier_length",
+    "supports_native_boolean",
+    "skip_autocommit_rollback",
+    "enable_from_linting",
+    "empty_in_strategy",
+    "implicit_returning",
+    "compiler_linting",
+    "bind_typing",
+    "server_side_cursors",
+    "module",
+];
+
 /// `create_engine(url, echo=…)`
 pub(super) fn create_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("create_engine", args);
     let given = args.require(vm, "url")?;
-    let url = parse(vm, &given)?;
-    let echo = match args.keyword("echo") {
-        Some(Object::Str(level)) if level.as_str() == "debug" => Echo::Debug,
-        Some(value) if vm.truthy(&value)? => Echo::On,
-        _ => Echo::Off,
-    };
-    let hide_parameters = args.flag(vm, "hide_parameters", false)?;
-    let known = [
-        "future",
-        "pool_size",
-        "max_overflow",
-        "pool_pre_ping",
-        "pool_recycle",
-        "pool_timeout",
-        "poolclass",
-        "connect_args",
-        "isolation_level",
-        "execution_options",
-        "query_cache_size",
-        "echo_pool",
-        "logging_name",
-        "json_serializer",
-        "json_deserializer",
-        "insertmanyvalues_page_size",
-        "use_insertmanyvalues",
-        "module",
-    ];
-    for name in known {
+    if let Some(strategy) = args.keyword("strategy") {
+        let repr = vm.repr(&strategy)?;
+        return Err(errors::error(vm, "ArgumentError", format!("unknown strategy: {}", repr.as_str())));
+    }
+    let url = url::parse(vm, &given)?;
+    if let Some(plugins) = args.keyword("plugins")
+        && let Some(plugin) = vm.collect(&plugins)?.first()
+    {
+        let plugin = vm.str(plugin)?;
+        let message = format!("Can't load plugin: sqlalchemy.plugins:{}", plugin.as_str());
+        return Err(errors::error(vm, "NoSuchModuleError", message));
+    }
+    let driver = url.driver().map_err(|error| url::raise(vm, &error))?;
+    let legacy = peek(vm, |orm| orm.legacy)?;
+    let mut options = EngineOptions::of(&url);
+    for name in OF_DIALECTS {
         args.keyword(name);
     }
-    let legacy = peek(vm, |orm| orm.legacy)?;
+    let insertmanyvalues = args.flag(vm, "use_insertmanyvalues", true)?;
+    options.insertmanyvalues = insertmanyvalues;
+    if let Some(Object::Int(size)) = args.keyword("insertmanyvalues_page_size") {
+        options.page_size = usize::try_from(size).unwrap_or(1).max(1);
+    }
+    check_place(vm, &url)?;
+    if let Some(Object::Dict(given)) = args.keyword("connect_args") {
+        read_connect_args(vm, &given, &mut options)?;
+    }
+    let creator = args.keyword("creator");
+    pool::read_arguments(vm, &mut args, &mut options)?;
+    if let Some(level) = args.keyword("isolation_level")
+        && let Object::Str(level) = level
+    {
+        match parse_isolation_level(level.as_str(), driver.dialect.name()) {
+            Ok(level) => options.isolation = Some(level),
+            // SQLAlchemy looks at it when it connects.
+            Err(error) => options.refuses = Some(error),
+        }
+    }
+    if !args.flag(vm, "future", true)? {
+        let message = "The 'future' parameter passed to create_engine() may only be set to True.";
+        if !legacy {
+            return Err(errors::error(vm, "ArgumentError", message));
+        }
+    }
+    let echo = args.keyword("echo").unwrap_or(Object::None);
+    options.echo = echo_level(vm, &echo)?;
+    options.hide_parameters = args.flag(vm, "hide_parameters", false)?;
+    let logging_name = args.keyword("logging_name").unwrap_or(Object::None);
+    if let Some(Object::Int(size)) = args.keyword("query_cache_size") {
+        options.cache_size = usize::try_from(size).unwrap_or(0);
+    }
+    let given = args.keyword("execution_options");
+    let execution_options = read_options(vm, given)?;
+    options.defaults = heeded(vm, &execution_options, ConnectionOptions::default())?;
     let left = args.keywords();
-    if let (Some((name, _)), false) = (left.first(), legacy) {
+    if !left.is_empty() && !legacy {
+        let names: Vec<_> = left.iter().map(|(name, _)| format!("'{}'", name.as_str())).collect();
         return Err(vm.type_error(format!(
-            "Invalid argument(s) '{}' sent to create_engine(), using configuration SQLiteDialect_pysqlite/{}/Engine.  Please check that the keyword arguments are appropriate for this combination of components.",
-            name.as_str(),
-            if url.is_memory() { "SingletonThreadPool" } else { "QueuePool" }
+            "Invalid argument(s) {} sent to create_engine(), using configuration {}/{}/Engine.  Please check that the keyword arguments are appropriate for this combination of components.",
+            names.join(","),
+            driver.class,
+            options.pool.class_name()
         )));
     }
     for (name, _) in &left {
         super::note(vm, format!("create_engine() no longer takes {}=; it is ignored here.", name.as_str()));
     }
-    let id = with_orm(vm, |orm, _| Ok(orm.engines.create(url, EngineOptions { echo, hide_parameters })?))?;
+    let id = with_orm(vm, |orm, _| Ok(orm.engines.create(url, options)?))?;
+    if let Some(creator) = creator {
+        vm.library.sqlalchemy.engine.creators.insert(id, creator);
+        with_orm(vm, |orm, _| {
+            orm.engines.listen(Some(id), EventKind::DoConnect);
+            Ok(())
+        })?;
+    }
     let class = classes(vm).engine.clone();
-    let engine = Instance::native(&class, EngineObject { id });
+    let options = RefCell::new(execution_options);
+    let data = EngineObject { id, options, echo: RefCell::new(echo), logging_name };
+    let engine = Instance::native(&class, data);
     vm.library.sqlalchemy.engines.push(engine.clone());
     Ok(engine)
+}
+
+/// Refuses a SQLite URL with a host.
+fn check_place(vm: &mut Vm, url: &Url) -> PyResult<()> {
+    let some = |part: &Option<String>| part.as_ref().is_some_and(|part| !part.is_empty());
+    let has_place = some(&url.username)
+        || some(&url.host)
+        || some(&url.password)
+        || url.port.is_some_and(|port| port != 0);
+    if url.dialect_name() != "sqlite" || !has_place {
+        return Ok(());
+    }
+    let message = format!(
+        "Invalid SQLite URL: {}\nValid SQLite URL forms are:\n sqlite:///:memory: (or, sqlite://)\n sqlite:///relative/path/to/file.db\n sqlite:////absolute/path/to/file.db",
+        url.render(true)
+    );
+    Err(errors::error(vm, "ArgumentError", message))
+}
+
+/// `connect_args=`: what `sqlite3.connect()` takes.
+fn read_connect_args(vm: &mut Vm, given: &Dict, options: &mut EngineOptions) -> PyResult<()> {
+    const KNOWN: [&str; 8] = [
+        "timeout",
+        "detect_types",
+        "isolation_level",
+        "check_same_thread",
+        "factory",
+        "cached_statements",
+        "uri",
+        "database",
+    ];
+    for (name, value) in given.items() {
+        let name = vm.str(&name)?;
+        if name.as_str() == "isolation_level" {
+            options.begins_by_itself = !value.is_none();
+        } else if !KNOWN.contains(&name.as_str()) {
+            let message = format!("'{}' is an invalid keyword argument for Connection()", name.as_str());
+            options.refuses = Some(ormscope::engine::EngineError::of_python("TypeError", message));
+        }
+    }
+    Ok(())
+}
+
+fn echo_level(vm: &mut Vm, echo: &Object) -> PyResult<Echo> {
+    Ok(match echo {
+        Object::Str(level) if level.as_str() == "debug" => Echo::Debug,
+        value if vm.truthy(value)? => Echo::On,
+        _ => Echo::Off,
+    })
+}
+
+/// `engine_from_config(configuration, prefix="sqlalchemy.")`
+pub(super) fn engine_from_config(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("engine_from_config", args);
+    let configuration = args.require(vm, "configuration")?;
+    let prefix = match args.take("prefix") {
+        Some(prefix) => vm.str(&prefix)?.as_str().to_string(),
+        None => "sqlalchemy.".to_string(),
+    };
+    let mut keyword = Options::new();
+    for key in vm.collect(&configuration)? {
+        let Object::Str(name) = &key else { continue };
+        let Some(name) = name.as_str().strip_prefix(&prefix) else { continue };
+        let value = vm.get_item(&configuration, &key)?;
+        let value = coerced(vm, name, value)?;
+        keyword.push((vm.intern(name), value));
+    }
+    merge_options(&mut keyword, args.keywords());
+    let Some(at) = keyword.iter().position(|(name, _)| name.as_str() == "url") else {
+        return Err(vm.key_error(Object::str("url")));
+    };
+    let url = keyword.remove(at).1;
+    create_engine(vm, Args { positional: vec![url], keyword })
+}
+
+/// A setting's text as the value it means.
+fn coerced(vm: &mut Vm, name: &str, value: Object) -> PyResult<Object> {
+    let Object::Str(text) = &value else { return Ok(value) };
+    let word = text.as_str().trim().to_lowercase();
+    let truth = match word.as_str() {
+        "true" | "yes" | "on" | "y" | "t" | "1" => Some(true),
+        "false" | "no" | "off" | "n" | "f" | "0" => Some(false),
+        _ => None,
+    };
+    match name {
+        "pool_size" | "max_overflow" | "pool_recycle" | "pool_timeout" | "query_cache_size" => {
+            let int = Object::Class(vm.types.int.clone());
+            vm.call(&int, Args::positional(vec![value]))
+        }
+        "echo" | "echo_pool" if word == "debug" => Ok(Object::str("debug")),
+        "echo"
+        | "echo_pool"
+        | "future"
+        | "pool_use_lifo"
+        | "pool_pre_ping"
+        | "use_insertmanyvalues"
+        | "hide_parameters" => match truth {
+            Some(truth) => Ok(Object::Bool(truth)),
+            None => {
+                Err(vm
+                    .value_error(format!("String is not true/false: {}", ormscope::types::python_str(&word))))
+            }
+        },
+        _ => Ok(value),
+    }
 }
 
 pub(super) fn engine_class() -> Rc<Class> {
@@ -255,119 +333,147 @@ pub(super) fn engine_class() -> Rc<Class> {
         .getter("url", |vm, args| {
             let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
             let url = peek(vm, |orm| orm.engines.engine(engine.id).url.clone())?;
-            Ok(url_object(vm, url))
+            Ok(url::object(vm, url))
         })
+        .getter("engine", |_, args| Ok(args.positional[0].clone()))
         .getter("name", |vm, args| {
             let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
             peek(vm, |orm| Object::str(orm.engines.engine(engine.id).dialect.name()))
         })
         .getter("driver", |vm, args| {
             let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
-            let url = peek(vm, |orm| orm.engines.engine(engine.id).url.clone())?;
-            let url = url_object(vm, url);
-            vm.call_method(&url, "get_driver_name", Vec::new())
+            peek(vm, |orm| {
+                orm.engines.engine(engine.id).url.driver().map_or(Object::None, |it| Object::str(it.driver))
+            })
         })
         .getter("dialect", |vm, args| {
             let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
-            let dialect = peek(vm, |orm| orm.engines.engine(engine.id).dialect)?;
-            Ok(dialect_object(dialect))
+            let url = peek(vm, |orm| orm.engines.engine(engine.id).url.clone())?;
+            dialect::of_url(vm, &url, Some(engine.id))
+        })
+        .getter("pool", |vm, args| {
+            let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
+            pool::object(vm, engine.id)
+        })
+        .getter("logging_name", |vm, args| {
+            Ok(receiver::<EngineObject>(vm, &args.positional[0])?.logging_name.clone())
+        })
+        .getter("hide_parameters", |vm, args| {
+            let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
+            peek(vm, |orm| Object::Bool(orm.engines.engine(engine.id).options.hide_parameters))
         })
         .property(
             "echo",
+            |vm, args| Ok(receiver::<EngineObject>(vm, &args.positional[0])?.echo.borrow().clone()),
             |vm, args| {
                 let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
-                peek(vm, |orm| Object::Bool(orm.engines.echo(engine.id) != Echo::Off))
-            },
-            |vm, args| {
-                let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
-                let echo = if vm.truthy(&args.positional[1])? { Echo::On } else { Echo::Off };
+                let echo = echo_level(vm, &args.positional[1])?;
                 with_orm(vm, |orm, _| {
                     orm.engines.set_echo(engine.id, echo);
                     Ok(())
                 })?;
+                *engine.echo.borrow_mut() = args.positional[1].clone();
                 Ok(Object::None)
             },
         )
         .method("connect", |vm, args| {
             let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
-            connection::open(vm, engine.id, args.positional[0].clone(), false)
+            connection::open(vm, engine.id, args.positional[0].clone())
         })
-        .method("begin", |vm, args| {
+        .method("begin", connection::begin_on_engine)
+        .method("raw_connection", |vm, args| {
             let engine = receiver::<EngineObject>(vm, &args.positional[0])?;
-            connection::open(vm, engine.id, args.positional[0].clone(), true)
+            dbapi::raw_connection(vm, engine.id)
+        })
+        .method("execution_options", |vm, args| {
+            let mut args = Arguments::new("execution_options", args);
+            let own = receiver::<EngineObject>(vm, &args.receiver())?;
+            let more = args.keywords();
+            heeded(vm, &more, ConnectionOptions::default())?;
+            let mut options = own.options.borrow().clone();
+            merge_options(&mut options, more);
+            let class = classes(vm).option_engine.clone();
+            let data = EngineObject {
+                id: own.id,
+                options: RefCell::new(options),
+                echo: RefCell::new(own.echo.borrow().clone()),
+                logging_name: own.logging_name.clone(),
+            };
+            Ok(Instance::native(&class, data))
+        })
+        .method("update_execution_options", |vm, args| {
+            let mut args = Arguments::new("update_execution_options", args);
+            let own = receiver::<EngineObject>(vm, &args.receiver())?;
+            let more = args.keywords();
+            heeded(vm, &more, ConnectionOptions::default())?;
+            merge_options(&mut own.options.borrow_mut(), more);
+            Ok(Object::None)
+        })
+        .method("get_execution_options", |vm, args| {
+            let own = receiver::<EngineObject>(vm, &args.positional[0])?;
+            let options = own.options.borrow().clone();
+            options_object(vm, &options)
+        })
+        .method("clear_compiled_cache", |vm, args| {
+            let own = receiver::<EngineObject>(vm, &args.positional[0])?;
+            with_orm(vm, |orm, _| {
+                orm.engines.clear_compiled_cache(own.id);
+                Ok(())
+            })?;
+            Ok(Object::None)
         })
         .method("execute", connection::execute_on_engine)
-        .method("dispose", |_, _| Ok(Object::None))
+        .method("dispose", |vm, args| {
+            let mut args = Arguments::new("Engine.dispose", args);
+            let this = args.receiver();
+            let own = receiver::<EngineObject>(vm, &this)?;
+            let close = match args.take("close") {
+                Some(close) => vm.truthy(&close)?,
+                None => true,
+            };
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.dispose(own.id, close)))?;
+            vm.library.sqlalchemy.engine.pools.remove(&own.id);
+            events::fire(vm, own.id, EventKind::EngineDisposed, vec![this])?;
+            Ok(Object::None)
+        })
+        .method("scalar", |vm, args| {
+            let result = connection::execute_on_engine(vm, args)?;
+            vm.call_method(&result, "scalar", Vec::new())
+        })
+        .method("run_callable", |vm, args| {
+            if !peek(vm, |orm| orm.legacy)? {
+                return Err(vm.attribute_error(&args.positional[0], "run_callable"));
+            }
+            let connection = vm.call_method(&args.positional[0], "connect", Vec::new())?;
+            let mut positional = args.positional[1..].to_vec();
+            if positional.is_empty() {
+                return Err(vm.type_error("run_callable() takes a function"));
+            }
+            let callable = std::mem::replace(&mut positional[0], connection.clone());
+            let result = vm.call(&callable, Args { positional, keyword: args.keyword });
+            vm.call_method(&connection, "close", Vec::new())?;
+            result
+        })
+        .method("table_names", |vm, args| {
+            if !peek(vm, |orm| orm.legacy)? {
+                return Err(vm.attribute_error(&args.positional[0], "table_names"));
+            }
+            let inspector =
+                super::inspection::inspect(vm, Args::positional(vec![args.positional[0].clone()]))?;
+            vm.call_method(&inspector, "get_table_names", Vec::new())
+        })
+        .method("has_table", |vm, args| {
+            if !peek(vm, |orm| orm.legacy)? {
+                return Err(vm.attribute_error(&args.positional[0], "has_table"));
+            }
+            let inspector =
+                super::inspection::inspect(vm, Args::positional(vec![args.positional[0].clone()]))?;
+            vm.call_method(&inspector, "has_table", args.positional[1..].to_vec())
+        })
         .build()
 }
 
-/// The native data of `create_mock_engine(url, executor)`.
-pub(super) struct MockEngine {
-    pub(super) dialect: Dialect,
-    pub(super) executor: Object,
-}
-
-/// `create_mock_engine(url, executor)`: statements go to a function.
-pub(super) fn create_mock_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("create_mock_engine", args);
-    let given = args.require(vm, "url")?;
-    let executor = args.require(vm, "executor")?;
-    let url = parse(vm, &given)?;
-    let dialect = match url.dialect_name() {
-        "sqlite" => Dialect::Sqlite,
-        "postgresql" => Dialect::Postgresql,
-        "mysql" | "mariadb" => Dialect::Mysql,
-        other => {
-            return Err(errors::error(
-                vm,
-                "NoSuchModuleError",
-                format!("Can't load plugin: sqlalchemy.dialects:{other}"),
-            ));
-        }
-    };
-    let class = Class::builder("MockConnection")
-        .module("sqlalchemy.engine.mock")
-        .getter("dialect", |vm, args| {
-            Ok(dialect_object(receiver::<MockEngine>(vm, &args.positional[0])?.dialect))
-        })
-        .getter("name", |vm, args| {
-            Ok(Object::str(receiver::<MockEngine>(vm, &args.positional[0])?.dialect.name()))
-        })
-        .method("execute", |vm, args| {
-            let own = receiver::<MockEngine>(vm, &args.positional[0])?;
-            let executor = own.executor.clone();
-            vm.call(&executor, Args::positional(args.positional[1..].to_vec()))
-        })
-        .build();
-    Ok(Instance::native(&class, MockEngine { dialect, executor }))
-}
-
-/// A dialect object, as `postgresql.dialect()` gives it.
-pub(super) fn dialect_object(dialect: Dialect) -> Object {
-    let class = Class::builder("dialect")
-        .module("sqlalchemy.dialects")
-        .getter("name", |vm, args| {
-            let data = receiver::<DialectObject>(vm, &args.positional[0])?;
-            Ok(Object::str(data.dialect.name()))
-        })
-        .method("type_descriptor", |vm, args| match args.positional.get(1) {
-            Some(Object::Class(class)) => {
-                vm.call(&Object::Class(Rc::clone(class)), Args::positional(Vec::new()))
-            }
-            Some(sql_type) => Ok(sql_type.clone()),
-            None => Ok(Object::None),
-        })
-        .build();
-    Instance::native(&class, DialectObject { dialect })
-}
-
-/// The dialect that an object names: a dialect, an engine, a connection.
-pub(super) fn dialect_of(vm: &mut Vm, object: &Object) -> PyResult<Dialect> {
-    if let Some(data) = object.native::<DialectObject>() {
-        return Ok(data.dialect);
-    }
-    if let Some(engine) = object.native::<EngineObject>() {
-        return peek(vm, |orm| orm.engines.engine(engine.id).dialect);
-    }
-    Ok(Dialect::Default)
+/// The class of `engine.execution_options(…)`.
+pub(super) fn option_engine_class(engine: &Rc<Class>) -> Rc<Class> {
+    Class::builder("OptionEngine").module("sqlalchemy.engine.base").base(engine).build()
 }

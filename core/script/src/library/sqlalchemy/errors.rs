@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use ormscope::engine::{EngineError, ErrorKind};
+use ormscope::engine::{EngineError, ErrorKind, ErrorParameters, HIDDEN};
 use ormscope::orm::{OrmError, OrmErrorKind};
 use rustc_hash::FxHashMap;
 
+use super::arguments::Arguments;
 use super::classes;
-use crate::builtins::new_exception;
-use crate::object::{Class, Object, PyStr, Raised, Unwind};
+use crate::builtins::{Dict, new_exception};
+use crate::object::{Args, Class, NativeFn, Object, PyResult, PyStr, Raised, Unwind};
 use crate::vm::Vm;
 
 /// SQLAlchemy's exception classes by name.
@@ -29,6 +30,7 @@ const CLASSES: &[(&str, &str, bool)] = &[
     ("CompileError", "SQLAlchemyError", false),
     ("UnsupportedCompilationError", "CompileError", false),
     ("IdentifierError", "SQLAlchemyError", false),
+    ("ConstraintColumnNotFoundError", "ArgumentError", false),
     ("DisconnectionError", "SQLAlchemyError", false),
     ("TimeoutError", "SQLAlchemyError", false),
     ("InvalidRequestError", "SQLAlchemyError", false),
@@ -79,6 +81,28 @@ impl ErrorClasses {
                     let arguments = vm.get_attr(&args.positional[0], "args")?;
                     vm.get_item(&arguments, &Object::Int(0))
                 });
+            }
+            if *name == "SQLAlchemyError" {
+                let described = Class::builder("HasDescriptionCode").module("sqlalchemy.exc");
+                class = Class::builder(name)
+                    .module(module)
+                    .base(&described.attribute("code", Object::None).build())
+                    .base(&base)
+                    .method("__init__", described_init)
+                    .method("__str__", described_text);
+            }
+            if *name == "DBAPIError" {
+                class = class.method("__init__", |vm, args| statement_init(vm, args, false));
+            }
+            if *name == "StatementError" {
+                let init: NativeFn = |vm, args| statement_init(vm, args, true);
+                class = class.method("__init__", init).method("__str__", statement_text).method(
+                    "add_detail",
+                    |vm, args| {
+                        let detail = vm.get_attr(&args.positional[0], "detail")?;
+                        vm.call_method(&detail, "append", args.positional[1..].to_vec())
+                    },
+                );
             }
             by_name.insert(name, class.build());
         }
@@ -173,6 +197,8 @@ pub(super) fn pass_through(unwind: Unwind) -> OrmError {
 fn raise_engine(vm: &mut Vm, error: &EngineError) -> Unwind {
     // Bind processors of Core raise Python's own classes where no statement is known.
     let class = match error.kind {
+        ErrorKind::Assertion => vm.exceptions.assertion_error.clone(),
+        ErrorKind::ModuleNotFound => vm.exceptions.module_not_found_error.clone(),
         ErrorKind::Statement if error.statement.is_none() => error
             .original
             .as_ref()
@@ -181,21 +207,198 @@ fn raise_engine(vm: &mut Vm, error: &EngineError) -> Unwind {
         kind => classes(vm).errors.get(kind.class_name()),
     };
     let text = error.text(link_version(vm));
-    let exception = new_exception(&class, vec![Object::str(&text)]);
-    let mut dict = exception.dict.borrow_mut();
-    if error.statement.is_some() {
-        let text = |value: &Option<String>| value.as_ref().map_or(Object::None, Object::str);
-        dict.insert(PyStr::new("statement"), text(&error.statement));
-        dict.insert(PyStr::new("params"), text(&error.parameters));
+    if error.statement.is_none() && !error.kind.is_dbapi() {
+        let message = if error.code.is_some() { &error.message } else { &text };
+        let exception = new_exception(&class, vec![Object::str(message)]);
+        if let Some(code) = error.code {
+            exception.dict.borrow_mut().insert(PyStr::new("code"), Object::str(code));
+        }
+        return Unwind::from(Raised { exception, traceback: Vec::new() });
     }
-    if let Some((name, message)) = &error.original {
-        dict.insert(PyStr::new("orig"), driver_exception(vm, name, message));
+    match statement_exception(vm, &class, error) {
+        Ok(unwind) | Err(unwind) => unwind,
     }
-    if let Some(code) = error.code {
-        dict.insert(PyStr::new("code"), Object::str(code));
+}
+
+/// An exception about a statement, with what SQLAlchemy keeps of it.
+fn statement_exception(vm: &mut Vm, class: &Rc<Class>, error: &EngineError) -> PyResult<Unwind> {
+    let original = match &error.original {
+        Some((name, message)) => driver_exception(vm, name, message),
+        None => Object::None,
+    };
+    let parameters = match error.values.as_deref() {
+        Some(ErrorParameters::Bound(sets, many)) => super::events::parameters_object(vm, sets, *many)?,
+        Some(ErrorParameters::Given(sets)) => {
+            let mut dicts = Vec::with_capacity(sets.len());
+            for set in sets {
+                let mut items = Vec::with_capacity(set.len());
+                for (name, value) in set {
+                    items.push((vm.intern(name), super::values::to_object(vm, value)?));
+                }
+                dicts.push(Dict::from_names(items));
+            }
+            Object::list(dicts)
+        }
+        None => Object::None,
+    };
+    let statement = error.statement.as_ref().map_or(Object::None, Object::str);
+    let exception = new_exception(class, vec![Object::str(&error.message)]);
+    let hidden = error.parameters.as_deref() == Some(HIDDEN);
+    let many = matches!(error.values.as_deref(), Some(ErrorParameters::Bound(_, true)));
+    let shown = error.parameters.as_ref().filter(|_| !hidden);
+    let detail: Vec<Object> = error.detail.iter().map(Object::str).collect();
+    let attributes = [
+        ("statement", statement),
+        ("params", parameters),
+        ("orig", original.clone()),
+        ("hide_parameters", Object::Bool(hidden)),
+        ("ismulti", Object::Bool(many)),
+        ("detail", Object::list(detail)),
+        ("connection_invalidated", Object::Bool(false)),
+        ("code", error.code.map_or(Object::None, Object::str)),
+        // The parameters as the log shows them, which the text repeats.
+        (SHOWN, shown.map_or(Object::None, Object::str)),
+    ];
+    for (name, value) in attributes {
+        exception.dict.borrow_mut().insert(PyStr::new(name), value);
     }
-    drop(dict);
-    Unwind::from(Raised { exception, traceback: Vec::new() })
+    let unwind = Unwind::from(Raised { exception, traceback: Vec::new() });
+    Ok(if original.is_none() { unwind } else { vm.caused_by(unwind, &original) })
+}
+
+/// `SQLAlchemyError(message, code=…)`
+fn described_init(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
+    let code = args.take_keyword("code");
+    let this = args.positional.remove(0);
+    let name = vm.intern("args");
+    vm.set_attr(&this, &name, Object::tuple(args.positional))?;
+    if let Some(code) = code {
+        let name = vm.intern("code");
+        vm.set_attr(&this, &name, code)?;
+    }
+    Ok(Object::None)
+}
+
+/// `str()` of an exception that has a code: its message and a link.
+fn described_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let this = &args.positional[0];
+    let arguments = vm.get_attr(this, "args")?;
+    let arguments = vm.collect(&arguments)?;
+    let text = match arguments.as_slice() {
+        [] => String::new(),
+        [one] => vm.str(one)?.as_str().to_string(),
+        _ => vm.str(&Object::tuple(arguments))?.as_str().to_string(),
+    };
+    let code = vm.get_attr_opt(this, "code")?.unwrap_or(Object::None);
+    if code.is_none() || text.contains("(Background on this error at: ") {
+        return Ok(Object::str(text));
+    }
+    let (code, version) = (vm.str(&code)?, link_version(vm));
+    Ok(Object::str(format!(
+        "{text} (Background on this error at: https://sqlalche.me/e/{version}/{})",
+        code.as_str()
+    )))
+}
+
+/// `StatementError(message, statement, params, orig)`, and `DBAPIError`, whose
+/// message is that of the error beneath.
+fn statement_init(vm: &mut Vm, args: Args, has_message: bool) -> PyResult<Object> {
+    let mut args = Arguments::new("StatementError", args);
+    let this = args.receiver();
+    let given = if has_message { Some(args.require(vm, "message")?) } else { None };
+    let statement = args.require(vm, "statement")?;
+    let params = args.require(vm, "params")?;
+    let orig = args.require(vm, "orig")?;
+    let message = match given {
+        Some(message) => message,
+        None => {
+            let class = vm.class_of(&orig);
+            let (module, name) = (class.module.borrow().clone(), class.name());
+            let text = vm.str(&orig)?;
+            Object::str(format!("({}.{}) {}", module.as_str(), name.as_str(), text.as_str()))
+        }
+    };
+    let hidden = args.take("hide_parameters").unwrap_or(Object::Bool(false));
+    let code = args.keyword("code").unwrap_or_else(|| default_code(vm, &this));
+    let shown = if vm.truthy(&params)? { Object::Str(vm.repr(&params)?) } else { Object::None };
+    let attributes = [
+        ("args", Object::tuple(vec![message])),
+        ("statement", statement),
+        ("params", params),
+        ("orig", orig),
+        ("hide_parameters", hidden),
+        ("ismulti", args.keyword("ismulti").unwrap_or(Object::None)),
+        ("connection_invalidated", args.keyword("connection_invalidated").unwrap_or(Object::Bool(false))),
+        ("detail", Object::list(Vec::new())),
+        ("code", code),
+        (SHOWN, shown),
+    ];
+    for (name, value) in attributes {
+        let name = vm.intern(name);
+        vm.set_attr(&this, &name, value)?;
+    }
+    Ok(Object::None)
+}
+
+/// The code that an exception of the driver's classes has by itself.
+fn default_code(vm: &mut Vm, exception: &Object) -> Object {
+    let name = vm.class_name(exception);
+    let code = match name.as_str() {
+        "InterfaceError" => "rvf5",
+        "DatabaseError" => "4xp6",
+        "DataError" => "9h9h",
+        "OperationalError" => "e3q8",
+        "IntegrityError" => "gkpj",
+        "InternalError" => "2j85",
+        "ProgrammingError" => "f405",
+        "NotSupportedError" => "tw8g",
+        "DBAPIError" => "dbapi",
+        _ => return Object::None,
+    };
+    Object::str(code)
+}
+
+/// The attribute with the parameters as the log shows them.
+const SHOWN: &str = "_shown_parameters";
+
+/// `str()` of an exception about a statement: its lines as they are now.
+fn statement_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let this = &args.positional[0];
+    let mut part =
+        |name: &str| -> PyResult<Object> { Ok(vm.get_attr_opt(this, name)?.unwrap_or(Object::None)) };
+    let (detail, statement, hidden, shown, code, arguments) = (
+        part("detail")?,
+        part("statement")?,
+        part("hide_parameters")?,
+        part(SHOWN)?,
+        part("code")?,
+        part("args")?,
+    );
+    let mut lines = Vec::new();
+    if !detail.is_none() {
+        for line in vm.collect(&detail)? {
+            lines.push(format!("({})", vm.str(&line)?.as_str()));
+        }
+    }
+    if let Some(first) = vm.collect(&arguments)?.first() {
+        lines.push(vm.str(first)?.as_str().to_string());
+    }
+    if !statement.is_none() {
+        lines.push(format!("[SQL: {}]", vm.str(&statement)?.as_str()));
+        if vm.truthy(&hidden)? {
+            lines.push(HIDDEN.to_string());
+        } else if !shown.is_none() {
+            lines.push(format!("[parameters: {}]", vm.str(&shown)?.as_str()));
+        }
+    }
+    if !code.is_none() {
+        let (code, version) = (vm.str(&code)?, link_version(vm));
+        lines.push(format!(
+            "(Background on this error at: https://sqlalche.me/e/{version}/{})",
+            code.as_str()
+        ));
+    }
+    Ok(Object::str(lines.join("\n")))
 }
 
 /// The exception beneath: the driver's, or one of Python's own.
@@ -205,8 +408,12 @@ fn driver_exception(vm: &mut Vm, name: &str, message: &str) -> Object {
         _ if module == "builtins" => {
             builtin_exception(vm, name).unwrap_or_else(|| vm.exceptions.exception.clone())
         }
-        other if module == "sqlite3" => {
-            Class::builder(other).module("sqlite3").base(&vm.exceptions.exception).build()
+        other if module == "sqlite3" => match super::dbapi::error_class(vm, other) {
+            Some(class) => class,
+            None => vm.exceptions.exception.clone(),
+        },
+        other if module != "sqlalchemy.exc" => {
+            Class::builder(other).module(module).base(&vm.exceptions.exception).build()
         }
         other => classes(vm).errors.get(other),
     };

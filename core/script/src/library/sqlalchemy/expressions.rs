@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::compiler::{Dialect, compile_to_text};
+use ormscope::sql::compiler::Dialect;
 use ormscope::sql::{CustomOperator, Expr, Kind, Modifiers, Operand, Operator, Pattern};
 use ormscope::types::{Family, SpecificType, SqlType, TypeClass, Value};
 
@@ -11,7 +11,7 @@ pub(super) use super::operands::{conditions, ordering, require_condition, requir
 use super::operands::{operand, refused};
 use super::types::require_sql_type;
 use super::values::to_value;
-use super::{attributes, classes, errors, peek, printing};
+use super::{attributes, classes, errors, printing};
 use crate::object::{Args, Class, Instance, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
 
@@ -140,7 +140,7 @@ fn name_of(vm: &mut Vm, object: &Object) -> PyResult<Object> {
     let expr = require_expr(vm, object)?;
     Ok(match expr.kind() {
         Kind::Column(column) => Object::str(&column.key),
-        Kind::Label { name, .. } => name.fixed().map_or(Object::None, |name| Object::str(name)),
+        Kind::Label { name, .. } => name.fixed().map_or(Object::None, Object::str),
         Kind::Bind(bind) => Object::str(&bind.key),
         Kind::Function(call) => Object::str(&call.name),
         Kind::Literal { text, .. } => Object::str(text),
@@ -476,7 +476,7 @@ fn json_item(vm: &mut Vm, expr: &Expr, index: &Object) -> PyResult<Object> {
 
 fn array_item(vm: &mut Vm, expr: &Expr, described: &SpecificType, index: &Object) -> PyResult<Object> {
     let zero = described.flag("zero_indexes");
-    let mut bound = |vm: &mut Vm, object: &Object, shift: bool| -> PyResult<Expr> {
+    let bound = |vm: &mut Vm, object: &Object, shift: bool| -> PyResult<Expr> {
         Ok(match object {
             Object::Int(number) => {
                 let number = number + i64::from(shift && zero);
@@ -742,44 +742,9 @@ pub(super) fn expr_object(vm: &mut Vm, expr: Expr) -> Object {
         Kind::WithinGroup { inline: true, .. } => &own.aggregate_order_by,
         Kind::WithinGroup { .. } => &own.within_group,
         Kind::Subquery(_) => &own.scalar_select,
-        kind => own.element(class_name(kind)),
+        kind => own.element(kind.class_name()),
     };
     Instance::native(class, ExprData { expr })
-}
-
-/// SQLAlchemy's class of an expression.
-pub(super) fn class_name(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Bind(_) => "BindParameter",
-        Kind::Null => "Null",
-        Kind::True => "True_",
-        Kind::False => "False_",
-        Kind::Text(_) => "TextClause",
-        Kind::NameReference(_) => "_textual_label_reference",
-        Kind::Binary { .. } => "BinaryExpression",
-        Kind::Unary { op: Operator::Any | Operator::All, .. } => "CollectionAggregate",
-        Kind::Unary { .. } => "UnaryExpression",
-        Kind::AsBoolean { .. } => "AsBoolean",
-        Kind::List { op: Operator::And | Operator::Or, .. } => "BooleanClauseList",
-        Kind::List { op: Operator::Comma, .. } => "ClauseList",
-        Kind::List { .. } => "ExpressionClauseList",
-        Kind::Grouping(_) => "Grouping",
-        Kind::Label { .. } => "Label",
-        Kind::Cast { attempt: true, .. } => "TryCast",
-        Kind::Cast { .. } => "Cast",
-        Kind::TypeCoerce { .. } => "TypeCoerce",
-        Kind::Extract { .. } => "Extract",
-        Kind::Case { .. } => "Case",
-        Kind::Tuple(_) => "Tuple",
-        Kind::Array { .. } => "array",
-        Kind::Slice { .. } => "Slice",
-        Kind::Collation(_) => "CollationClause",
-        Kind::Row { .. } => "TableValuedColumn",
-        Kind::FieldOf { .. } => "ScalarFunctionColumn",
-        Kind::ValueRows(_) => "ScalarValues",
-        Kind::NextValue(_) => "next_value",
-        _ => "ColumnElement",
-    }
 }
 
 /// The classes of expressions that have no methods of their own.
@@ -813,12 +778,3 @@ pub(super) const ELEMENTS: &[&str] = &[
     "Over",
     "ColumnElement",
 ];
-
-/// SQL text from a string or `text()`.
-pub(super) fn to_text(vm: &mut Vm, object: &Object) -> PyResult<String> {
-    if let Object::Str(text) = object {
-        return Ok(text.as_str().to_string());
-    }
-    let expr = require_expr(vm, object)?;
-    peek(vm, |orm| compile_to_text(&orm.schema, &expr, Dialect::Sqlite))
-}

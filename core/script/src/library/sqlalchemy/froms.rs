@@ -145,7 +145,7 @@ pub(super) fn table_clause_class(base: &Rc<Class>) -> Rc<Class> {
         .getter("schema", |vm, args| {
             let from = require_from(vm, &args.positional[0])?;
             Ok(match &from {
-                From::Plain(table) => table.schema.as_ref().map_or(Object::None, |owner| Object::str(owner)),
+                From::Plain(table) => table.schema.as_ref().map_or(Object::None, Object::str),
                 _ => Object::None,
             })
         })
@@ -630,7 +630,7 @@ pub(super) fn columns_class() -> Rc<Class> {
         })
         .method("keys", |vm, args| {
             let keys = keys(vm, &args.positional[0])?;
-            Ok(Object::list(keys.iter().map(|key| Object::str(key)).collect()))
+            Ok(Object::list(keys.iter().map(Object::str).collect()))
         })
         .method("values", |vm, args| Ok(Object::list(objects(vm, &args.positional[0])?)))
         .method("items", |vm, args| {

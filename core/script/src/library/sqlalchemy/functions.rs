@@ -255,7 +255,7 @@ pub(super) fn frame_clause(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("FrameClause", args);
     let (start, end) = (args.require(vm, "start")?, args.require(vm, "end")?);
     let (start_type, end_type) = (args.require(vm, "start_frame_type")?, args.require(vm, "end_frame_type")?);
-    let mut side = |vm: &mut Vm, value: &Object, kind: &Object| -> PyResult<FrameBound> {
+    let side = |vm: &mut Vm, value: &Object, kind: &Object| -> PyResult<FrameBound> {
         let kind = vm.get_attr(kind, "name")?;
         let kind = vm.str(&kind)?;
         Ok(match kind.as_str() {

@@ -3,12 +3,13 @@
 use std::any::Any;
 use std::rc::Rc;
 
+use ormscope::engine::Moment;
 use ormscope::orm::{Collection, Hooks, Orm, OrmResult};
 use ormscope::types::{MapperId, StateId, Value};
 
 use super::errors::pass_through;
 use super::values::{Kept, to_value};
-use super::{collections, mapping, types};
+use super::{collections, events, mapping, types};
 use crate::object::{Args, Instance, Object, Payload};
 use crate::vm::Vm;
 
@@ -59,6 +60,10 @@ impl Hooks for VmHooks<'_> {
             to_value(vm, &result)
         })
         .map_err(pass_through)
+    }
+
+    fn engine_event(&mut self, orm: &mut Orm, moment: Moment<'_>) -> OrmResult<()> {
+        self.with_orm_back(orm, |vm| events::told(vm, moment))
     }
 
     fn convert(

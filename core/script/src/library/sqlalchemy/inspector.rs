@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::engine::{ConnectionId, ResultSet};
-use ormscope::orm::Orm;
+use ormscope::orm::{Hooks, Orm};
 use ormscope::types::{DbValue, EngineId, SqlType, Value};
 use rustc_hash::FxHashMap;
 
@@ -47,9 +47,9 @@ pub(super) fn inspector_of(vm: &mut Vm, subject: &Object) -> PyResult<Option<Obj
     };
     if let Source::Engine(engine) = source {
         // It connects once, to see that the database is there.
-        with_orm(vm, |orm, _| {
-            let connection = orm.engines.connect(engine)?;
-            Ok(orm.engines.close(connection)?)
+        with_orm(vm, |orm, hooks| {
+            let connection = orm.at(hooks, |at| at.connect(engine))?;
+            orm.at(hooks, |at| at.close(connection))
         })?;
     }
     let class = classes(vm).inspector.clone();
@@ -206,8 +206,11 @@ struct Database {
 
 impl Database {
     fn rows(&self, vm: &mut Vm, sql: &str, parameters: &[DbValue]) -> PyResult<Table> {
-        let run = |orm: &mut Orm| orm.engines.execute_raw(self.connection, sql, parameters);
-        let set: ResultSet = with_orm(vm, |orm, _| Ok(run(orm)?))?;
+        let sets = vec![parameters.to_vec()];
+        let run = |orm: &mut Orm, hooks: &mut dyn Hooks| {
+            orm.at(hooks, |at| at.execute_raw(self.connection, sql, sets, false))
+        };
+        let set: ResultSet = with_orm(vm, run)?;
         Ok(set.rows)
     }
 
@@ -259,12 +262,12 @@ fn ask(
         return Ok(known);
     }
     let (connection, borrowed) = match own.source {
-        Source::Engine(engine) => (with_orm(vm, |orm, _| Ok(orm.engines.connect(engine)?))?, false),
+        Source::Engine(engine) => (with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.connect(engine)))?, false),
         Source::Connection(connection) => (connection, true),
     };
     let result = answer(vm, &Database { connection, inspector: Rc::clone(&own) });
     if !borrowed {
-        with_orm(vm, |orm, _| Ok(orm.engines.close(connection)?))?;
+        with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.close(connection)))?;
     }
     let result = result?;
     if !question.starts_with("has ") {
@@ -390,3 +393,10 @@ fn dict(vm: &mut Vm, items: Vec<(&str, Object)>) -> Object {
     let items: Vec<_> = items.into_iter().map(|(name, value)| (vm.intern(name), value)).collect();
     Dict::from_names(items)
 }
+
+/// `metadata.reflect(bind)`
+pub(super) fn reflect_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    super::reflection::reflect_metadata(vm, args)
+}
+
+pub(super) use super::reflection::reflect_table;

@@ -3,7 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ormscope::schema::MetaData;
+use ormscope::engine::{ConnectionId, EngineError};
+use ormscope::schema::{Abilities, MetaData, NamingConvention};
+use ormscope::sql::compiler::Dialect;
+use ormscope::sql::{Ddl, Sequence};
 use ormscope::types::{EngineId, MetaDataId, TableId};
 
 use super::arguments::Arguments;
@@ -70,6 +73,31 @@ pub(super) fn class() -> Rc<Class> {
                 Ok(Object::None)
             },
         )
+        .getter("info", |vm, args| super::schema::info(vm, &args.positional[0]))
+        .getter("schema", |vm, args| {
+            let data = receiver::<MetaDataObject>(vm, &args.positional[0])?;
+            let schema = peek(vm, |orm| orm.schema.metadata(data.id).schema.clone())?;
+            Ok(super::schema::text_object(&schema))
+        })
+        .getter("naming_convention", |vm, args| {
+            let data = receiver::<MetaDataObject>(vm, &args.positional[0])?;
+            let naming = peek(vm, |orm| orm.schema.metadata(data.id).naming.0.clone())?;
+            let items = naming.into_iter().map(|(kind, text)| (Object::str(kind), Object::str(text)));
+            let items = Dict::from_items(vm, items.collect::<Vec<_>>())?;
+            super::inspection::make_support(vm, "immutabledict", vec![items])
+        })
+        .method("__contains__", |vm, args| {
+            let data = receiver::<MetaDataObject>(vm, &args.positional[0])?;
+            let key = match &args.positional[1] {
+                Object::Str(key) => key.as_str().to_string(),
+                table => {
+                    let key = vm.get_attr(table, "key")?;
+                    vm.str(&key)?.as_str().to_string()
+                }
+            };
+            peek(vm, |orm| Object::Bool(orm.schema.find_table(data.id, &key).is_some()))
+        })
+        .method("reflect", super::inspector::reflect_metadata)
         .method("create_all", |vm, args| create_or_drop(vm, args, true))
         .method("drop_all", |vm, args| create_or_drop(vm, args, false))
         .method("clear", |vm, args| {
@@ -100,10 +128,9 @@ fn new_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Some(bind) if !bind.is_none() => {
             if !legacy {
                 let name = vm.class_of(&bind).name();
-                return Err(vm.type_error(format!(
-                    "expected schema argument to be a string, got <class '{}'>.",
-                    name.as_str()
-                )));
+                let message =
+                    format!("expected schema argument to be a string, got <class '{}'>.", name.as_str());
+                return Err(errors::error(vm, "ArgumentError", message));
             }
             super::note(
                 vm,
@@ -117,23 +144,46 @@ fn new_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Some(Object::Str(schema)) => Some(schema.as_str().to_string()),
         _ => None,
     };
-    if args.keyword("naming_convention").is_some_and(|given| !given.is_none()) {
-        super::note(
-            vm,
-            "naming_convention is not applied here yet: constraints keep the names that they were given.",
-        );
+    let mut naming = NamingConvention::default();
+    if let Some(given) = args.keyword("naming_convention").filter(|given| !given.is_none()) {
+        // The rule for indexes stays unless another is given.
+        for (kind, template) in read_convention(vm, &given)? {
+            naming.0.retain(|(known, _)| *known != kind);
+            naming.0.push((kind, template));
+        }
     }
-    for ignored in ["info", "quote_schema"] {
-        args.keyword(ignored);
-    }
+    let own_info = args.keyword("info");
+    args.keyword("quote_schema");
     args.finish(vm)?;
-    let metadata = MetaData { schema, ..MetaData::default() };
+    let metadata = MetaData { schema, naming, ..MetaData::default() };
     let id = with_orm(vm, |orm, _| Ok(orm.schema.add_metadata(metadata)))?;
     if let Some(engine) = &bind {
         vm.library.sqlalchemy.binds.insert(id, engine.clone());
     }
     let class = receiver.as_class().map_or_else(|| classes(vm).metadata.clone(), Rc::clone);
-    Ok(Instance::native(&class, MetaDataObject { id, bind: RefCell::new(bind) }))
+    let made = Instance::native(&class, MetaDataObject { id, bind: RefCell::new(bind) });
+    if let Some(own_info) = own_info {
+        super::schema::keep(&made, "_info", own_info);
+    }
+    vm.library.sqlalchemy.metadata.insert(id, made.clone());
+    Ok(made)
+}
+
+/// `naming_convention={"ix": "…"}`, with classes or their short names as keys.
+fn read_convention(vm: &mut Vm, given: &Object) -> PyResult<Vec<(String, String)>> {
+    let items = vm.call_method(given, "items", Vec::new())?;
+    let mut convention = Vec::new();
+    for item in vm.collect(&items)? {
+        let [kind, template] = &vm.collect(&item)?[..] else { continue };
+        let kind = match kind {
+            Object::Class(class) => class.name().as_str().to_string(),
+            other => vm.str(other)?.as_str().to_string(),
+        };
+        if let Object::Str(template) = template {
+            convention.push((kind, template.as_str().to_string()));
+        }
+    }
+    Ok(convention)
 }
 
 /// A new `MetaData`, as the declarative base makes one.
@@ -161,12 +211,31 @@ pub(super) fn table_object(vm: &mut Vm, id: TableId) -> Object {
     vm.library.sqlalchemy.tables.get(&id).cloned().unwrap_or(Object::None)
 }
 
-/// The `MetaData` object of a table: the one that made it is not kept, so one
-/// with the same id stands for it.
+/// The `MetaData` object of a table.
 pub(super) fn metadata_object_of(vm: &mut Vm, table: TableId) -> PyResult<Object> {
     let id = peek(vm, |orm| orm.schema.table(table).metadata)?;
-    let class = classes(vm).metadata.clone();
-    Ok(Instance::native(&class, MetaDataObject { id, bind: RefCell::new(None) }))
+    Ok(vm.library.sqlalchemy.metadata.get(&id).cloned().unwrap_or(Object::None))
+}
+
+/// `Sequence(…, metadata=…)`
+pub(super) fn add_sequence(vm: &mut Vm, metadata: &Object, sequence: Sequence) -> PyResult<()> {
+    let Some(id) = metadata_of(vm, metadata)? else { return Ok(()) };
+    with_orm(vm, |orm, _| {
+        orm.schema.metadata_mut(id).sequences.push(sequence);
+        Ok(())
+    })
+}
+
+/// `sort_tables(tables)`
+pub(super) fn sort_tables(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("sort_tables", args);
+    let tables = args.require(vm, "tables")?;
+    let mut ids = Vec::new();
+    for table in vm.collect(&tables)? {
+        ids.extend(super::schema::table_id(vm, &table)?);
+    }
+    let sorted = peek(vm, |orm| orm.schema.sort_tables(ids))?;
+    Ok(Object::list(sorted.into_iter().map(|id| table_object(vm, id)).collect()))
 }
 
 fn create_or_drop(vm: &mut Vm, args: Args, create: bool) -> PyResult<Object> {
@@ -218,48 +287,107 @@ fn run_ddl(
             vm.type_error(format!("MetaData.{function}() missing 1 required positional argument: 'bind'"))
         );
     };
-    let run = |orm: &mut ormscope::orm::Orm, connection| {
-        if create {
-            orm.engines.create_tables(&orm.schema, connection, tables, check_first)
-        } else {
-            orm.engines.drop_tables(&orm.schema, connection, tables, check_first)
-        }
-    };
     if let Some(mock) = bind.native::<super::engine::MockEngine>() {
-        let mut order = peek(vm, |orm| orm.schema.sort_tables(tables.to_vec()))?;
-        if !create {
-            order.reverse();
+        let abilities = abilities(mock.dialect);
+        let statements = peek(vm, |orm| match create {
+            true => Ok(orm.schema.creation(tables, abilities)),
+            false => orm.schema.removal(tables, abilities),
+        })?;
+        let statements = match statements {
+            Ok(statements) => statements,
+            Err(names) => return Err(cannot_drop(vm, &names)),
+        };
+        let metadata = match tables.first() {
+            Some(table) => Some(peek(vm, |orm| orm.schema.table(*table).metadata)?),
+            None => None,
+        };
+        let mut all = Vec::new();
+        let sequences = match metadata.filter(|_| mock.dialect.has_sequences()) {
+            Some(id) => peek(vm, |orm| orm.schema.metadata(id).sequences.clone())?,
+            None => Vec::new(),
+        };
+        if create {
+            let made =
+                sequences.into_iter().map(|sequence| Ddl::CreateSequence { sequence, if_not_exists: false });
+            all.extend(made);
+            all.extend(statements);
+        } else {
+            all.extend(statements);
+            all.extend(
+                sequences.into_iter().map(|sequence| Ddl::DropSequence { sequence, if_exists: false }),
+            );
         }
-        for table in order {
-            let ddl = ddl_of(table_object(vm, table), table, create);
-            vm.call(&mock.executor, Args::positional(vec![ddl]))?;
+        for ddl in all {
+            let statement = super::ddl::statement_object(vm, ddl);
+            vm.call(&mock.executor, Args::positional(vec![statement, Object::None]))?;
         }
         return Ok(Object::None);
     }
+    let run = |at: &mut dyn ormscope::engine::Listener, connection| {
+        if create {
+            at.create_tables(connection, tables, check_first)
+        } else {
+            at.drop_tables(connection, tables, check_first)
+        }
+    };
+    on_connection(vm, &bind, run)?;
+    Ok(Object::None)
+}
+
+/// Runs DDL on an engine, a connection, or the function of a mock engine.
+pub(super) fn run_statements(vm: &mut Vm, bind: &Object, statements: Vec<Ddl>) -> PyResult<()> {
+    if let Some(mock) = bind.native::<super::engine::MockEngine>() {
+        for ddl in statements {
+            let statement = super::ddl::statement_object(vm, ddl);
+            vm.call(&mock.executor, Args::positional(vec![statement, Object::None]))?;
+        }
+        return Ok(());
+    }
+    on_connection(vm, bind, |at, connection| at.run_all(connection, statements.clone()))
+}
+
+/// Runs something on a connection, or on a new one of an engine that is committed.
+fn on_connection(
+    vm: &mut Vm,
+    bind: &Object,
+    run: impl Fn(&mut dyn ormscope::engine::Listener, ConnectionId) -> Result<(), EngineError>,
+) -> PyResult<()> {
     if let Some(connection) = bind.native::<ConnectionObject>() {
         let id = connection.id;
-        with_orm(vm, |orm, _| Ok(run(orm, id)?))?;
-        return Ok(Object::None);
+        return with_orm(vm, |orm, hooks| orm.at(hooks, |at| run(at, id)));
     }
-    let Some(engine) = engine_id(&bind) else {
+    let Some(engine) = engine_id(bind) else {
         return Err(errors::error(vm, "ArgumentError", "expected an Engine or a Connection as bind"));
     };
-    with_orm(vm, |orm, _| {
-        let connection = orm.engines.connect(engine)?;
-        orm.engines.begin(connection)?;
-        let done = run(orm, connection);
-        match done {
-            Ok(()) => orm.engines.commit(connection)?,
-            Err(error) => {
-                orm.engines.rollback(connection)?;
-                orm.engines.close(connection)?;
-                return Err(error.into());
-            }
-        }
-        orm.engines.close(connection)?;
-        Ok(())
-    })?;
-    Ok(Object::None)
+    with_orm(vm, |orm, hooks| {
+        orm.at(hooks, |at| {
+            let connection = at.connect(engine)?;
+            let done = at.begin(connection).and_then(|transaction| {
+                run(at, connection).and_then(|()| at.commit_transaction(transaction))
+            });
+            // An open transaction is rolled back by that.
+            let closed = at.close(connection);
+            done.and(closed)
+        })
+    })
+}
+
+fn abilities(dialect: Dialect) -> Abilities {
+    Abilities {
+        alter: !matches!(dialect, Dialect::Sqlite | Dialect::Default),
+        comments: matches!(dialect, Dialect::Postgresql | Dialect::Oracle),
+    }
+}
+
+fn cannot_drop(vm: &mut Vm, names: &[String]) -> crate::object::Unwind {
+    errors::error(
+        vm,
+        "CircularDependencyError",
+        format!(
+            "Can't sort tables for DROP; an unresolvable foreign key dependency exists between tables: {}.  Please ensure that the ForeignKey and ForeignKeyConstraint objects involved in the cycle have names so that they can be dropped using DROP CONSTRAINT.",
+            names.join(", ")
+        ),
+    )
 }
 
 /// The id of an engine object.
@@ -271,57 +399,4 @@ pub(super) fn engine_id(object: &Object) -> Option<EngineId> {
 pub(super) fn bind_of_table(vm: &mut Vm, table: TableId) -> PyResult<Option<Object>> {
     let id = peek(vm, |orm| orm.schema.table(table).metadata)?;
     Ok(vm.library.sqlalchemy.binds.get(&id).cloned())
-}
-
-/// `CreateTable(table)`: printed, it is the DDL.
-pub(super) fn create_table_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    ddl_object(vm, args, true)
-}
-
-/// `DropTable(table)`
-pub(super) fn drop_table_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    ddl_object(vm, args, false)
-}
-
-/// The native data of a DDL statement.
-pub(super) struct DdlObject {
-    pub(super) ddl: ormscope::sql::Ddl,
-}
-
-/// The statement that creates or drops a table.
-fn ddl_of(element: Object, table: TableId, create: bool) -> Object {
-    let ddl = if create {
-        ormscope::sql::Ddl::CreateTable(ormscope::sql::CreateTable { table, if_not_exists: false })
-    } else {
-        ormscope::sql::Ddl::DropTable(ormscope::sql::DropTable { table, if_exists: false })
-    };
-    let object = Instance::native(&ddl_class(create), DdlObject { ddl });
-    if let Object::Instance(instance) = &object {
-        instance.dict.borrow_mut().insert(crate::object::PyStr::new("element"), element);
-    }
-    object
-}
-
-fn ddl_class(create: bool) -> Rc<Class> {
-    Class::builder(if create { "CreateTable" } else { "DropTable" })
-        .module("sqlalchemy.sql.ddl")
-        .method("__str__", super::select::print_statement)
-        .method("compile", super::select::compile_statement)
-        .build()
-}
-
-fn ddl_object(vm: &mut Vm, args: Args, create: bool) -> PyResult<Object> {
-    let mut args = Arguments::new("CreateTable", args);
-    let table = args.require(vm, "element")?;
-    let Some(table) = super::schema::table_id(vm, &table)? else {
-        return Err(vm.type_error("a Table is expected"));
-    };
-    let ddl = if create {
-        let if_not_exists = args.flag(vm, "if_not_exists", false)?;
-        ormscope::sql::Ddl::CreateTable(ormscope::sql::CreateTable { table, if_not_exists })
-    } else {
-        let if_exists = args.flag(vm, "if_exists", false)?;
-        ormscope::sql::Ddl::DropTable(ormscope::sql::DropTable { table, if_exists })
-    };
-    Ok(Instance::native(&ddl_class(create), DdlObject { ddl }))
 }

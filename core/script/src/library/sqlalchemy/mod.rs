@@ -16,10 +16,15 @@ mod conflicts;
 mod connection;
 mod constraints;
 mod constructors;
+mod cursor;
+mod dbapi;
+mod ddl;
 mod declarative;
+mod dialect;
 mod dml;
 mod engine;
 mod errors;
+mod events;
 mod expressions;
 mod froms;
 mod functions;
@@ -31,18 +36,25 @@ mod loaders;
 mod mapping;
 mod membership;
 mod metadata;
+mod mock;
 mod modules;
 mod operands;
+mod parameters;
+mod pool;
 mod printing;
 mod query;
+mod reflection;
 mod relationships;
 mod result;
+mod row;
 mod schema;
 mod scoped;
 mod select;
 mod selected;
 mod session;
+mod transactions;
 mod types;
+mod url;
 mod values;
 
 use std::rc::Rc;
@@ -66,6 +78,10 @@ pub struct SqlAlchemy {
     /// The Python objects of tables and columns, so that each has one identity.
     tables: FxHashMap<ormscope::types::TableId, Object>,
     columns: FxHashMap<ormscope::types::ColumnId, Object>,
+    /// Those of constraints and indexes: table, whether an index, place.
+    items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
+    /// Those of `MetaData` collections.
+    metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
     notes: Vec<String>,
     /// How many of them were told.
@@ -76,6 +92,8 @@ pub struct SqlAlchemy {
     mapped: Vec<mapping::MappedClass>,
     /// The engines' Python objects.
     engines: Vec<Object>,
+    /// What belongs to engines otherwise.
+    engine: engine::EngineLibrary,
     /// The sessions' Python objects, weakly: they end when the program lets them go.
     sessions: Vec<std::rc::Weak<Instance>>,
 }
@@ -94,11 +112,14 @@ impl SqlAlchemy {
             classes: None,
             tables: FxHashMap::default(),
             columns: FxHashMap::default(),
+            items: FxHashMap::default(),
+            metadata: FxHashMap::default(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,
             mapped: Vec::new(),
             engines: Vec::new(),
+            engine: engine::EngineLibrary::default(),
             sessions: Vec::new(),
         }
     }
@@ -135,6 +156,10 @@ fn with_orm<T>(vm: &mut Vm, run: impl FnOnce(&mut Orm, &mut dyn Hooks) -> OrmRes
         ));
     };
     orm.bury();
+    let abandoned = std::mem::take(&mut *vm.library.sqlalchemy.engine.abandoned.borrow_mut());
+    for connection in abandoned {
+        orm.engines.abandon(connection);
+    }
     let result = run(&mut orm, &mut VmHooks { vm });
     vm.library.sqlalchemy.orm = Some(orm);
     result.map_err(|error| errors::raise(vm, error))

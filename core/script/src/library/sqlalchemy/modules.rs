@@ -8,8 +8,8 @@ use ormscope::sql::compiler::Dialect;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    classes, constructors, declarative, dml, engine, froms, functions, inspection, loaders, mapping,
-    metadata, peek, relationships, select, session,
+    classes, constructors, dbapi, declarative, dml, engine, events, froms, functions, inspection, loaders,
+    mapping, metadata, mock, peek, relationships, select, session, url,
 };
 use crate::object::{Args, Module, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
@@ -25,18 +25,35 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             vec![("declarative_base", function("declarative_base", declarative::declarative_base))]
         }
         "sqlalchemy.exc" => exceptions(vm, false),
+        "sqlalchemy.event" => {
+            events::NAMES.iter().map(|(name, call)| (*name, function(name, *call))).collect()
+        }
+        "sqlalchemy.pool" | "sqlalchemy.pool.impl" => classes(vm).pools.names(),
+        "sqlite3" | "sqlite3.dbapi2" => dbapi::names(vm),
         "sqlalchemy.orm.exc" => exceptions(vm, true),
-        "sqlalchemy.engine" | "sqlalchemy.engine.url" => {
+        "sqlalchemy.engine"
+        | "sqlalchemy.engine.url"
+        | "sqlalchemy.engine.base"
+        | "sqlalchemy.engine.result"
+        | "sqlalchemy.engine.row"
+        | "sqlalchemy.engine.cursor" => {
             let own = classes(vm);
-            vec![
+            let mut names = vec![
                 ("create_engine", function("create_engine", engine::create_engine)),
-                ("make_url", function("make_url", engine::make_url)),
+                ("create_mock_engine", function("create_mock_engine", mock::create_mock_engine)),
+                ("engine_from_config", function("engine_from_config", engine::engine_from_config)),
+                ("make_url", function("make_url", url::make_url)),
+                ("Transaction", own.transaction.clone().into()),
+                ("RootTransaction", own.root_transaction.clone().into()),
+                ("NestedTransaction", own.nested_transaction.clone().into()),
+                ("RowMapping", own.row_mapping.clone().into()),
                 ("URL", own.url.clone().into()),
                 ("Engine", own.engine.clone().into()),
                 ("Connection", own.connection.clone().into()),
                 ("Row", own.row.clone().into()),
-                ("Result", own.result.clone().into()),
-            ]
+            ];
+            names.extend(own.results.names());
+            names
         }
         "sqlalchemy._support" => {
             let module = vm.new_module(name);
@@ -63,7 +80,9 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             ("InstrumentedAttribute", classes(vm).instrumented_attribute.clone().into()),
         ],
         "sqlalchemy.types" => types(vm),
-        "sqlalchemy.schema" => schema(vm),
+        "sqlalchemy.schema" | "sqlalchemy.sql.ddl" => schema(vm),
+        "sqlalchemy.sql.elements" | "sqlalchemy.sql.naming" => schema(vm),
+        "sqlalchemy.sql.sqltypes" | "sqlalchemy.sql.type_api" => types(vm),
         "sqlalchemy.dialects.sqlite" => dialect(vm, Dialect::Sqlite),
         "sqlalchemy.dialects.postgresql" => dialect(vm, Dialect::Postgresql),
         "sqlalchemy.dialects.mysql" => dialect(vm, Dialect::Mysql),
@@ -101,14 +120,19 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
     let own = classes(vm);
     let mut entries: Entries =
         own.types.of_dialect(dialect.name()).into_iter().map(|(name, class)| (name, class.into())).collect();
-    entries.extend([("dialect", function("dialect", make)), ("insert", function("insert", insert))]);
     if dialect == Dialect::Postgresql {
+        let exclude = own.constraints.get("ExcludeConstraint");
+        entries.push(("ExcludeConstraint", exclude.into()));
+        for name in ["CreateEnumType", "DropEnumType"] {
+            entries.push((name, own.ddl.get(name).into()));
+        }
         let array = constructors::FUNCTIONS.iter().find(|(name, _)| *name == "array");
         entries.extend(array.map(|(name, call)| (*name, function(name, *call))));
         entries.push(("aggregate_order_by", function("aggregate_order_by", functions::argument_order_by)));
         entries
             .push(("array_agg", function("array_agg", |vm, args| functions::call(vm, &["array_agg"], args))));
     }
+    entries.extend([("dialect", function("dialect", make)), ("insert", function("insert", insert))]);
     entries
 }
 
@@ -126,20 +150,24 @@ fn types(vm: &mut Vm) -> Entries {
 
 fn schema(vm: &mut Vm) -> Entries {
     let own = classes(vm);
-    let item = |name: &'static str| (name, Object::Class(super::constraints::item_class(name)));
-    vec![
+    let mut entries: Entries = vec![
         ("MetaData", own.metadata.clone().into()),
         ("Table", own.table.clone().into()),
         ("Column", own.column.clone().into()),
         ("ForeignKey", own.foreign_key.clone().into()),
-        item("UniqueConstraint"),
-        item("PrimaryKeyConstraint"),
-        item("CheckConstraint"),
-        item("ForeignKeyConstraint"),
-        item("Index"),
-        ("CreateTable", function("CreateTable", metadata::create_table_text)),
-        ("DropTable", function("DropTable", metadata::drop_table_text)),
-    ]
+        ("FetchedValue", own.defaults.fetched_value.clone().into()),
+        ("DefaultClause", own.defaults.default_clause.clone().into()),
+        ("ColumnDefault", own.defaults.column_default.clone().into()),
+        ("Identity", own.defaults.identity.clone().into()),
+        ("Computed", own.defaults.computed.clone().into()),
+        ("Sequence", own.defaults.sequence.clone().into()),
+        ("sort_tables", function("sort_tables", metadata::sort_tables)),
+    ];
+    entries.extend(own.constraints.all().map(|(name, class)| (name, class.into())));
+    entries.extend(own.ddl.all().map(|(name, class)| (name, class.into())));
+    entries.push(("quoted_name", own.quoted_name.clone().into()));
+    entries.push(("conv", own.conv.clone().into()));
+    entries
 }
 
 fn core(vm: &mut Vm) -> PyResult<Entries> {
@@ -150,20 +178,26 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
     entries.extend(select::SET_FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     entries.extend(froms::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     let func = functions::function_generator(vm);
-    // The package has its exceptions as an attribute from the start.
-    let exc = match find(vm, "sqlalchemy.exc")? {
-        Some(module) => {
-            let name = vm.intern("sqlalchemy.exc");
-            vm.modules.insert(name, Rc::clone(&module));
-            Object::Module(module)
+    // The package has these as attributes from the start.
+    for (name, full) in
+        [("exc", "sqlalchemy.exc"), ("event", "sqlalchemy.event"), ("pool", "sqlalchemy.pool")]
+    {
+        if let Some(module) = find(vm, full)? {
+            let full = vm.intern(full);
+            vm.modules.insert(full, Rc::clone(&module));
+            entries.push((name, Object::Module(module)));
         }
-        None => Object::None,
-    };
+    }
     entries.extend([
         ("__version__", Object::str(if legacy { "1.4.54" } else { "2.1.9" })),
         ("create_engine", function("create_engine", engine::create_engine)),
-        ("create_mock_engine", function("create_mock_engine", engine::create_mock_engine)),
-        ("make_url", function("make_url", engine::make_url)),
+        ("create_mock_engine", function("create_mock_engine", mock::create_mock_engine)),
+        ("engine_from_config", function("engine_from_config", engine::engine_from_config)),
+        ("make_url", function("make_url", url::make_url)),
+        ("Engine", classes(vm).engine.clone().into()),
+        ("Connection", classes(vm).connection.clone().into()),
+        ("Row", classes(vm).row.clone().into()),
+        ("RowMapping", classes(vm).row_mapping.clone().into()),
         ("URL", classes(vm).url.clone().into()),
         ("select", function("select", select::select)),
         ("over", function("over", functions::over_function)),
@@ -187,8 +221,9 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
         ("delete", function("delete", |vm: &mut Vm, args: Args| dml::new_delete(vm, args))),
         ("func", func),
         ("inspect", function("inspect", inspection::inspect)),
-        ("exc", exc),
     ]);
+    entries.extend(classes(vm).results.names());
+    entries.extend(classes(vm).pools.names().into_iter().filter(|(name, _)| *name != "Pool"));
     Ok(entries)
 }
 

@@ -79,7 +79,7 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let mut given = Given::default();
     if let Some(Object::Dict(options)) = args.keyword("compile_kwargs") {
-        let mut flag = |vm: &mut Vm, name: &str| match options.get_str(name) {
+        let flag = |vm: &mut Vm, name: &str| match options.get_str(name) {
             Some(flag) => vm.truthy(&flag),
             None => Ok(false),
         };
@@ -169,6 +169,7 @@ fn params(vm: &mut Vm, data: &CompiledData, given: Option<&Object>) -> PyResult<
                 Some(BindValue::Callable(code)) => super::values::call_kept(vm, code)?,
                 _ => Object::None,
             },
+            (None, Source::Value(value)) => super::values::to_object(vm, value)?,
             (None, Source::Constant(value)) => Object::Int(*value),
             (None, Source::Default(id) | Source::OnUpdate(id)) => {
                 let default = peek(vm, |orm| match &orm.schema.column(*id).default {

@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 use super::arguments::Arguments;
 use super::constructors::count_bind;
 use super::expressions::{conditions, ordering};
-use super::froms::{from_object, require_from, to_from};
+use super::froms::{from_object, to_from};
 use super::result::{row_object, value_object};
 use super::select::{self, SelectData, equalities, read_join, select_item};
 use super::values::{to_object, to_value};
@@ -454,7 +454,7 @@ fn load_statement(
     let statement = super::connection::executable(vm, statement)?;
     with_orm(vm, |orm, hooks| {
         orm.autoflush(hooks, session, "query")?;
-        let connection = orm.session_connection(session)?;
+        let connection = orm.session_connection(hooks, session)?;
         let mut set = orm.execute_on(hooks, connection, &statement, &Parameters::None, Execution::Plain)?;
         let lowered = orm.lower(&data.select)?;
         let wanted: Vec<Rc<str>> = lowered

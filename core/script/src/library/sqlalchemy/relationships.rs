@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::orm::{Cascade, Lazy, RelationshipSettings};
-use ormscope::sql::Expr;
 use ormscope::types::{ColumnId, MapperId};
 
 use super::arguments::{Arguments, items};

@@ -1,76 +1,164 @@
-//! `Result`, `Row`, `RowMapping`.
+//! `Result` and its kin: rows that wait to be fetched.
+//!
+//! The driver has read all rows before; here they are handed out in the shape
+//! that is asked for. SQLAlchemy counterpart: `sqlalchemy.engine.result`,
+//! `sqlalchemy.engine.cursor`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use ormscope::engine::ResultSet;
+use ormscope::engine::{ParameterSet, ResultSet};
 use ormscope::orm::{OrmRows, RowValue};
-use ormscope::types::{TableId, Value};
+use ormscope::sql::compiler::Kind;
+use ormscope::types::TableId;
 
+use super::arguments::Arguments;
+use super::row::{Keys, mapping_object, new_legacy_row, new_row};
 use super::values::to_object;
-use super::{classes, errors, peek, receiver};
+use super::{classes, errors, receiver};
 use crate::builtins::Dict;
-use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
+use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult, Unwind};
 use crate::vm::Vm;
 
+pub(super) use super::row::{RowData, row_object};
+
 /// The rows of a result, not yet fetched.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Rows {
-    pub(super) keys: Rc<Vec<Rc<str>>>,
+    pub(super) keys: Rc<Keys>,
     pub(super) rows: VecDeque<Vec<RowValue>>,
     pub(super) returns_rows: bool,
     pub(super) rowcount: i64,
     pub(super) last_row_id: i64,
-    pub(super) inserted: Vec<(Rc<str>, Value)>,
+    pub(super) inserted: Vec<ParameterSet>,
     pub(super) inserted_table: Option<TableId>,
+    pub(super) kind: Option<Kind>,
+    pub(super) many: bool,
+    pub(super) is_raw: bool,
+    /// Whether the rows come from a cursor, and not from the ORM.
+    is_cursor: bool,
+    /// Whether rows are 1.4's, which are mappings too.
+    legacy: bool,
+    /// Whether it was closed, so that fetching is refused.
+    closed: bool,
+    yield_per: Option<usize>,
     /// Whether an object may come in several rows, so that `unique()` is asked for.
     needs_unique: bool,
+    /// Whether each row is one object.
+    single_entity: bool,
 }
 
 /// The native data of a `Result`, `ScalarResult` or `MappingResult`.
-struct ResultData {
-    rows: Rc<RefCell<Rows>>,
+pub(super) struct ResultData {
+    pub(super) rows: Rc<RefCell<Rows>>,
     shape: Shape,
-    unique: Cell<bool>,
+    /// The columns that are asked for; none for all.
+    columns: RefCell<Option<Vec<usize>>>,
+    unique: RefCell<Option<Unique>>,
 }
 
 /// What each row is given as.
 #[derive(Clone, Copy, PartialEq)]
 enum Shape {
     Row,
-    Scalar(usize),
+    Scalar,
     Mapping,
 }
 
-/// The native data of a `Row`.
-pub(super) struct RowData {
-    keys: Rc<Vec<Rc<str>>>,
-    values: Rc<Vec<Object>>,
+/// What has been given already, so that it is not given again.
+#[derive(Clone)]
+struct Unique {
+    seen: Rc<Dict>,
+    strategy: Option<Object>,
+}
+
+/// The classes of results.
+pub(super) struct ResultClasses {
+    pub(super) base: Rc<Class>,
+    pub(super) cursor: Rc<Class>,
+    pub(super) scalar: Rc<Class>,
+    pub(super) mapping: Rc<Class>,
+    chunked: Rc<Class>,
+    iterator: Rc<Class>,
+    merged: Rc<Class>,
+    frozen: Rc<Class>,
+}
+
+impl ResultClasses {
+    pub(super) fn new() -> ResultClasses {
+        let base = base_class();
+        let kind = |name: &str| Class::builder(name).module("sqlalchemy.engine.result").base(&base).build();
+        ResultClasses {
+            cursor: super::cursor::class(&base),
+            scalar: view_class("ScalarResult", &[]),
+            mapping: view_class(
+                "MappingResult",
+                &[
+                    ("keys", keys),
+                    ("columns", columns),
+                    ("fetchone", |vm, args| {
+                        Ok(fetch(vm, &args.positional[0], 1)?.pop().unwrap_or(Object::None))
+                    }),
+                ],
+            ),
+            chunked: kind("ChunkedIteratorResult"),
+            iterator: kind("IteratorResult"),
+            merged: kind("MergedResult"),
+            frozen: frozen_class(),
+            base,
+        }
+    }
+
+    /// Their names and classes.
+    pub(super) fn names(&self) -> Vec<(&'static str, Object)> {
+        [
+            ("Result", &self.base),
+            ("CursorResult", &self.cursor),
+            ("ScalarResult", &self.scalar),
+            ("MappingResult", &self.mapping),
+            ("ChunkedIteratorResult", &self.chunked),
+            ("IteratorResult", &self.iterator),
+            ("MergedResult", &self.merged),
+            ("FrozenResult", &self.frozen),
+        ]
+        .map(|(name, class)| (name, Object::Class(Rc::clone(class))))
+        .into()
+    }
 }
 
 impl Rows {
     /// The rows of a Core statement.
     pub(super) fn from_set(set: ResultSet) -> Rows {
+        let keys = Keys {
+            names: Rc::new(set.columns.iter().map(|column| Rc::clone(&column.key)).collect()),
+            columns: set.columns.iter().map(|column| column.base).collect(),
+            by_name_only: set.names_only,
+        };
         Rows {
-            keys: Rc::new(set.columns.iter().map(|column| Rc::clone(&column.key)).collect()),
+            keys: Rc::new(keys),
             rows: set.rows.into_iter().map(|row| row.into_iter().map(RowValue::Value).collect()).collect(),
             returns_rows: set.returns_rows,
-            rowcount: set.rowcount,
+            // Of rows that come back, `sqlite3` counts none before the last was fetched.
+            rowcount: if set.returns_rows && !set.many { set.rowcount.min(0) } else { set.rowcount },
             last_row_id: set.last_row_id,
             inserted: set.inserted,
-            inserted_table: None,
-            needs_unique: false,
+            kind: set.kind,
+            many: set.many,
+            is_raw: set.is_raw,
+            is_cursor: true,
+            ..Rows::default()
         }
     }
 
     /// The rows of a query.
     pub(super) fn from_orm(rows: OrmRows) -> Rows {
         Rows {
-            keys: rows.keys,
+            keys: Rc::new(Keys::plain(&rows.keys)),
             rows: rows.rows.into_iter().map(|row| row.to_vec()).collect(),
             returns_rows: true,
             needs_unique: rows.needs_unique,
+            single_entity: rows.single_entity,
             rowcount: -1,
             ..Rows::default()
         }
@@ -78,10 +166,18 @@ impl Rows {
 }
 
 /// A `Result` over rows.
-pub(super) fn result_object(vm: &mut Vm, rows: Rows) -> Object {
-    let class = classes(vm).result.clone();
+pub(super) fn result_object(vm: &mut Vm, mut rows: Rows) -> Object {
+    let own = classes(vm);
+    let class = if rows.is_cursor { &own.results.cursor } else { &own.results.chunked };
+    rows.legacy = rows.is_cursor && vm.library.sqlalchemy.orm().is_some_and(|orm| orm.legacy);
+    of_class(class, rows)
+}
+
+fn of_class(class: &Rc<Class>, rows: Rows) -> Object {
     let rows = Rc::new(RefCell::new(rows));
-    Instance::native(&class, ResultData { rows, shape: Shape::Row, unique: Cell::new(false) })
+    let data =
+        ResultData { rows, shape: Shape::Row, columns: RefCell::default(), unique: RefCell::default() };
+    Instance::native(class, data)
 }
 
 /// A value of a row as a Python object.
@@ -93,159 +189,349 @@ pub(super) fn value_object(vm: &mut Vm, value: &RowValue) -> PyResult<Object> {
     }
 }
 
-/// A `Row` of values.
-pub(super) fn row_object(vm: &mut Vm, keys: &Rc<Vec<Rc<str>>>, values: Vec<Object>) -> Object {
-    let class = classes(vm).row.clone();
-    Instance::native(&class, RowData { keys: Rc::clone(keys), values: Rc::new(values) })
-}
-
+/// What every kind of result has.
 const METHODS: &[(&str, NativeFn)] = &[
     ("__iter__", |vm, args| {
-        let rows = fetch(vm, &args.positional[0], usize::MAX)?;
-        vm.iter(&Object::list(rows))
+        check(vm, &args.positional[0])?;
+        Ok(args.positional[0].clone())
+    }),
+    ("__next__", |vm, args| match fetch(vm, &args.positional[0], 1)?.pop() {
+        Some(row) => Ok(row),
+        None => Err(vm.stop_iteration(Object::None)),
+    }),
+    ("__enter__", |_, args| Ok(args.positional[0].clone())),
+    ("__exit__", |vm, args| {
+        close(vm, &args.positional[0])?;
+        Ok(Object::None)
     }),
     ("all", |vm, args| Ok(Object::list(fetch(vm, &args.positional[0], usize::MAX)?))),
     ("fetchall", |vm, args| Ok(Object::list(fetch(vm, &args.positional[0], usize::MAX)?))),
     ("fetchmany", |vm, args| {
-        let count = match args.positional.get(1) {
-            Some(Object::Int(count)) => *count as usize,
-            _ => 1,
-        };
-        Ok(Object::list(fetch(vm, &args.positional[0], count)?))
+        let mut args = Arguments::new("fetchmany", args);
+        let this = args.receiver();
+        let size = page(vm, &this, args.take("size"))?;
+        Ok(Object::list(fetch(vm, &this, size)?))
     }),
-    ("fetchone", |vm, args| Ok(fetch(vm, &args.positional[0], 1)?.pop().unwrap_or(Object::None))),
     ("first", |vm, args| {
         let first = fetch(vm, &args.positional[0], 1)?.pop().unwrap_or(Object::None);
-        drain(vm, &args.positional[0])?;
+        close(vm, &args.positional[0])?;
         Ok(first)
     }),
     ("one", |vm, args| only(vm, &args.positional[0], true)),
     ("one_or_none", |vm, args| only(vm, &args.positional[0], false)),
+    ("unique", |vm, args| {
+        let mut args = Arguments::new("unique", args);
+        let this = args.receiver();
+        let strategy = args.take("strategy").filter(|strategy| !strategy.is_none());
+        let seen = Rc::new(Dict::new());
+        *receiver::<ResultData>(vm, &this)?.unique.borrow_mut() = Some(Unique { seen, strategy });
+        Ok(this)
+    }),
+    ("yield_per", |vm, args| {
+        let data = receiver::<ResultData>(vm, &args.positional[0])?;
+        if let Some(Object::Int(size)) = args.positional.get(1) {
+            data.rows.borrow_mut().yield_per = usize::try_from(*size).ok();
+        }
+        Ok(args.positional[0].clone())
+    }),
+    ("partitions", |vm, args| {
+        let mut args = Arguments::new("partitions", args);
+        let this = args.receiver();
+        let size = page(vm, &this, args.take("size"))?;
+        let fetchmany = vm.get_attr(&this, "fetchmany")?;
+        let size = Object::Int(i64::try_from(size).unwrap_or(i64::MAX));
+        super::inspection::make_support(vm, "partitions", vec![fetchmany, size])
+    }),
+    ("close", |vm, args| {
+        close(vm, &args.positional[0])?;
+        Ok(Object::None)
+    }),
+];
+
+/// What results of whole rows have beside that.
+const ROW_METHODS: &[(&str, NativeFn)] = &[
+    ("fetchone", |vm, args| Ok(fetch(vm, &args.positional[0], 1)?.pop().unwrap_or(Object::None))),
     ("scalar", |vm, args| {
         let first = fetch(vm, &args.positional[0], 1)?.pop();
-        drain(vm, &args.positional[0])?;
+        close(vm, &args.positional[0])?;
         Ok(first_value(first))
     }),
     ("scalar_one", |vm, args| Ok(first_value(Some(only(vm, &args.positional[0], true)?)))),
     ("scalar_one_or_none", |vm, args| Ok(first_value(Some(only(vm, &args.positional[0], false)?)))),
     ("scalars", |vm, args| {
-        let index = match args.positional.get(1) {
-            Some(Object::Int(index)) => *index as usize,
-            _ => 0,
-        };
-        reshape(vm, &args.positional[0], Shape::Scalar(index))
+        let mut args = Arguments::new("scalars", args);
+        let this = args.receiver();
+        let index = args.take("index").unwrap_or(Object::Int(0));
+        let data = receiver::<ResultData>(vm, &this)?;
+        check_rows(vm, &data)?;
+        let at = place(vm, &data, &index)?;
+        Ok(view(vm, &data, Shape::Scalar, Some(vec![at])))
     }),
-    ("mappings", |vm, args| reshape(vm, &args.positional[0], Shape::Mapping)),
-    ("tuples", |_, args| Ok(args.positional[0].clone())),
-    ("unique", |vm, args| {
-        receiver::<ResultData>(vm, &args.positional[0])?.unique.set(true);
-        Ok(args.positional[0].clone())
-    }),
-    ("keys", |vm, args| {
+    ("mappings", |vm, args| {
         let data = receiver::<ResultData>(vm, &args.positional[0])?;
-        let keys = Object::list(data.rows.borrow().keys.iter().map(Object::str).collect());
-        super::inspection::make_support(vm, "RMKeyView", vec![keys])
+        let columns = data.columns.borrow().clone();
+        Ok(view(vm, &data, Shape::Mapping, columns))
     }),
-    ("partitions", |vm, args| {
-        let size = match args.positional.get(1) {
-            Some(Object::Int(size)) => (*size).max(1) as usize,
-            _ => usize::MAX,
-        };
-        let mut parts = Vec::new();
-        loop {
-            let part = fetch(vm, &args.positional[0], size)?;
-            if part.is_empty() {
-                break;
+    ("columns", columns),
+    ("keys", keys),
+    ("tuples", |_, args| Ok(args.positional[0].clone())),
+    ("freeze", |vm, args| {
+        let data = receiver::<ResultData>(vm, &args.positional[0])?;
+        check(vm, &args.positional[0])?;
+        let mut frozen = data.rows.borrow().clone();
+        data.rows.borrow_mut().rows.clear();
+        if let Some(chosen) = data.columns.borrow().as_ref() {
+            frozen.keys = Rc::new(frozen.keys.reduced(chosen));
+            for row in &mut frozen.rows {
+                *row = chosen.iter().filter_map(|at| row.get(*at).cloned()).collect();
             }
-            parts.push(Object::list(part));
         }
-        vm.iter(&Object::list(parts))
+        let class = Rc::clone(&classes(vm).results.frozen);
+        Ok(Instance::native(&class, FrozenData { rows: frozen }))
     }),
-    ("close", |vm, args| {
-        drain(vm, &args.positional[0])?;
-        Ok(Object::None)
+    ("merge", |vm, args| {
+        let data = receiver::<ResultData>(vm, &args.positional[0])?;
+        let mut merged = data.rows.borrow().clone();
+        for other in &args.positional[1..] {
+            let other = receiver::<ResultData>(vm, other)?;
+            let other = other.rows.borrow();
+            merged.rows.extend(other.rows.iter().cloned());
+            merged.rowcount += other.rowcount;
+        }
+        let class = Rc::clone(&classes(vm).results.merged);
+        Ok(of_class(&class, merged))
     }),
 ];
 
-pub(super) fn result_class() -> Rc<Class> {
-    let mut builder = Class::builder("CursorResult").module("sqlalchemy.engine.cursor");
-    for (name, call) in METHODS {
-        builder = builder.method(name, *call);
-    }
-    builder
-        .getter("rowcount", |vm, args| {
-            let data = receiver::<ResultData>(vm, &args.positional[0])?;
-            Ok(Object::Int(data.rows.borrow().rowcount))
+/// The native data of a `FrozenResult`.
+struct FrozenData {
+    rows: Rows,
+}
+
+fn frozen_class() -> Rc<Class> {
+    Class::builder("FrozenResult")
+        .module("sqlalchemy.engine.result")
+        .method("__call__", |vm, args| {
+            let own = receiver::<FrozenData>(vm, &args.positional[0])?;
+            let class = Rc::clone(&classes(vm).results.iterator);
+            Ok(of_class(&class, own.rows.clone()))
         })
-        .getter("lastrowid", |vm, args| {
-            let data = receiver::<ResultData>(vm, &args.positional[0])?;
-            Ok(Object::Int(data.rows.borrow().last_row_id))
+        .getter("data", |vm, args| {
+            let own = receiver::<FrozenData>(vm, &args.positional[0])?;
+            let class = Rc::clone(&classes(vm).results.iterator);
+            let result = of_class(&class, own.rows.clone());
+            Ok(Object::list(fetch(vm, &result, usize::MAX)?))
         })
-        .getter("returns_rows", |vm, args| {
-            let data = receiver::<ResultData>(vm, &args.positional[0])?;
-            Ok(Object::Bool(data.rows.borrow().returns_rows))
-        })
-        .getter("inserted_primary_key", inserted_primary_key)
         .build()
 }
 
-/// Takes the next rows, in the shape of the result.
-fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<Object>> {
-    let data = receiver::<ResultData>(vm, object)?;
-    if !data.rows.borrow().returns_rows {
-        return Err(errors::error(
-            vm,
-            "ResourceClosedError",
-            "This result object does not return rows. It has been closed automatically.",
-        ));
+fn base_class() -> Rc<Class> {
+    let mut builder = Class::builder("Result").module("sqlalchemy.engine.result");
+    for (name, call) in METHODS.iter().chain(ROW_METHODS) {
+        builder = builder.method(name, *call);
     }
-    if data.rows.borrow().needs_unique && !data.unique.get() {
-        return Err(errors::error(
+    let closed: NativeFn = is_closed;
+    builder.getter("closed", closed).getter("t", |_, args| Ok(args.positional[0].clone())).build()
+}
+
+fn view_class(name: &str, more: &[(&str, NativeFn)]) -> Rc<Class> {
+    let mut builder = Class::builder(name).module("sqlalchemy.engine.result");
+    for (name, call) in METHODS.iter().chain(more) {
+        builder = builder.method(name, *call);
+    }
+    builder.getter("closed", is_closed).build()
+}
+
+fn is_closed(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let data = receiver::<ResultData>(vm, &args.positional[0])?;
+    let closed = data.rows.borrow().closed;
+    Ok(Object::Bool(closed))
+}
+
+/// The same rows in another shape.
+fn view(vm: &mut Vm, data: &ResultData, shape: Shape, columns: Option<Vec<usize>>) -> Object {
+    let own = classes(vm);
+    let class = if shape == Shape::Scalar { &own.results.scalar } else { &own.results.mapping };
+    let unique = RefCell::new(data.unique.borrow().clone());
+    let view = ResultData { rows: Rc::clone(&data.rows), shape, columns: RefCell::new(columns), unique };
+    Instance::native(class, view)
+}
+
+/// `keys()`
+fn keys(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let data = receiver::<ResultData>(vm, &args.positional[0])?;
+    check_rows(vm, &data)?;
+    current_keys(&data).view(vm)
+}
+
+/// The columns as `columns()` left them.
+fn current_keys(data: &ResultData) -> Rc<Keys> {
+    let keys = Rc::clone(&data.rows.borrow().keys);
+    match data.columns.borrow().as_ref() {
+        Some(chosen) => Rc::new(keys.reduced(chosen)),
+        None => keys,
+    }
+}
+
+/// `columns(…)`: only these, in this order.
+fn columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let data = receiver::<ResultData>(vm, &args.positional[0])?;
+    check_rows(vm, &data)?;
+    let mut chosen = Vec::new();
+    for key in &args.positional[1..] {
+        chosen.push(place(vm, &data, key)?);
+    }
+    *data.columns.borrow_mut() = Some(chosen);
+    Ok(args.positional[0].clone())
+}
+
+/// The place of a column among all, by its place or key among those asked for.
+fn place(vm: &mut Vm, data: &ResultData, key: &Object) -> PyResult<usize> {
+    let keys = current_keys(data);
+    let at = match key {
+        Object::Int(index) => {
+            let length = keys.names.len() as i64;
+            let at = if *index < 0 { index + length } else { *index };
+            if !(0..length).contains(&at) {
+                return Err(vm.error(&vm.exceptions.index_error.clone(), "list index out of range"));
+            }
+            at as usize
+        }
+        key => keys.require(vm, key)?,
+    };
+    let chosen = data.columns.borrow();
+    Ok(chosen.as_ref().and_then(|chosen| chosen.get(at).copied()).unwrap_or(at))
+}
+
+/// How many rows a page has: as told, or one from a cursor, or all.
+fn page(vm: &mut Vm, this: &Object, size: Option<Object>) -> PyResult<usize> {
+    let data = receiver::<ResultData>(vm, this)?;
+    let rows = data.rows.borrow();
+    Ok(match size {
+        Some(Object::Int(size)) => usize::try_from(size).unwrap_or(usize::MAX),
+        _ => match rows.yield_per {
+            Some(size) => size,
+            None if rows.is_cursor && data.unique.borrow().is_none() => 1,
+            None => usize::MAX,
+        },
+    })
+}
+
+fn close(vm: &mut Vm, object: &Object) -> PyResult<()> {
+    let data = receiver::<ResultData>(vm, object)?;
+    let mut rows = data.rows.borrow_mut();
+    rows.rows.clear();
+    rows.closed = true;
+    Ok(())
+}
+
+/// Refuses to fetch where there are no rows.
+fn check_rows(vm: &mut Vm, data: &ResultData) -> PyResult<()> {
+    if data.rows.borrow().returns_rows {
+        return Ok(());
+    }
+    Err(errors::error(
+        vm,
+        "ResourceClosedError",
+        "This result object does not return rows. It has been closed automatically.",
+    ))
+}
+
+/// Refuses to fetch from a result that has no rows, was closed, or needs `unique()`.
+fn check(vm: &mut Vm, object: &Object) -> PyResult<Rc<ResultData>> {
+    let data = receiver::<ResultData>(vm, object)?;
+    check_rows(vm, &data)?;
+    let refused = |vm: &mut Vm, class: &str, message: &str| -> Unwind { errors::error(vm, class, message) };
+    if data.rows.borrow().closed {
+        return Err(refused(vm, "ResourceClosedError", "This result object is closed."));
+    }
+    if data.rows.borrow().needs_unique && data.unique.borrow().is_none() {
+        return Err(refused(
             vm,
             "InvalidRequestError",
             "The unique() method must be invoked on this Result, as it contains results that include joined eager loads against collections",
         ));
     }
+    Ok(data)
+}
+
+/// Takes the next rows, in the shape of the result.
+pub(super) fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<Object>> {
+    let data = check(vm, object)?;
+    let keys = current_keys(&data);
+    let chosen = data.columns.borrow().clone();
+    let legacy = data.rows.borrow().legacy;
+    let unique = data.unique.borrow().clone();
     let mut fetched: Vec<Object> = Vec::new();
     while fetched.len() < count {
         let Some(row) = data.rows.borrow_mut().rows.pop_front() else { break };
-        let keys = Rc::clone(&data.rows.borrow().keys);
-        let object = match data.shape {
-            Shape::Scalar(index) => match row.get(index) {
-                Some(value) => value_object(vm, value)?,
-                None => Object::None,
-            },
-            shape => {
-                let values = row.iter().map(|value| value_object(vm, value)).collect::<PyResult<Vec<_>>>()?;
-                match shape {
-                    Shape::Mapping => mapping_object(vm, &keys, values),
-                    _ => row_object(vm, &keys, values),
+        let mut values = Vec::with_capacity(row.len());
+        match &chosen {
+            None => {
+                for value in &row {
+                    values.push(value_object(vm, value)?);
                 }
             }
-        };
-        if data.unique.get() {
-            let mut known = false;
-            for other in &fetched {
-                known |=
-                    other.is(&object) || (object.as_instance().is_none() && vm.equals(other, &object)?);
+            Some(chosen) => {
+                for at in chosen {
+                    values.push(match row.get(*at) {
+                        Some(value) => value_object(vm, value)?,
+                        None => Object::None,
+                    });
+                }
             }
-            if known {
+        }
+        if let Some(unique) = &unique {
+            let identity = identity(vm, &data, unique, &row, &values, chosen.as_deref())?;
+            if unique.seen.insert(vm, identity, Object::None)?.is_some() {
                 continue;
             }
         }
-        fetched.push(object);
+        fetched.push(match data.shape {
+            Shape::Scalar => values.into_iter().next().unwrap_or(Object::None),
+            Shape::Mapping => mapping_object(vm, &keys, Rc::new(values)),
+            Shape::Row if legacy => new_legacy_row(vm, &keys, values),
+            Shape::Row => new_row(vm, &keys, values),
+        });
     }
     Ok(fetched)
 }
 
-fn drain(vm: &mut Vm, object: &Object) -> PyResult<()> {
-    receiver::<ResultData>(vm, object)?.rows.borrow_mut().rows.clear();
-    Ok(())
+/// What makes a row the same as another: its values, objects by identity, or
+/// what the program's own function makes of it.
+fn identity(
+    vm: &mut Vm,
+    data: &ResultData,
+    unique: &Unique,
+    row: &[RowValue],
+    values: &[Object],
+    chosen: Option<&[usize]>,
+) -> PyResult<Object> {
+    if let Some(strategy) = &unique.strategy {
+        // A function is given the row, of which the shape is made only later.
+        let subject = match data.shape {
+            Shape::Scalar if data.rows.borrow().single_entity => {
+                values.first().cloned().unwrap_or(Object::None)
+            }
+            _ => new_row(vm, &current_keys(data), values.to_vec()),
+        };
+        return vm.call_with(strategy, vec![subject]);
+    }
+    let is_object = |at: usize| {
+        let at = chosen.map_or(Some(at), |chosen| chosen.get(at).copied());
+        at.is_some_and(|at| matches!(row.get(at), Some(RowValue::Object(_))))
+    };
+    let parts = values.iter().enumerate().map(|(at, value)| match value.address() {
+        Some(address) if is_object(at) => Object::Int(address as i64),
+        _ => value.clone(),
+    });
+    Ok(Object::tuple(parts.collect()))
 }
 
+/// The only row; with `required`, there must be one. The result is closed.
 fn only(vm: &mut Vm, object: &Object, required: bool) -> PyResult<Object> {
     let mut rows = fetch(vm, object, 2)?;
-    drain(vm, object)?;
+    close(vm, object)?;
     match (rows.len(), required) {
         (0, true) => Err(errors::error(vm, "NoResultFound", "No row was found when one was required")),
         (0, false) => Ok(Object::None),
@@ -273,194 +559,20 @@ fn first_value(row: Option<Object>) -> Object {
     }
 }
 
-fn reshape(vm: &mut Vm, object: &Object, shape: Shape) -> PyResult<Object> {
-    let data = receiver::<ResultData>(vm, object)?;
-    let class = classes(vm).result.clone();
-    let copy = ResultData { rows: Rc::clone(&data.rows), shape, unique: Cell::new(data.unique.get()) };
-    Ok(Instance::native(&class, copy))
-}
-
-fn inserted_primary_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
+/// A number that a result tells of itself.
+pub(super) fn told(vm: &mut Vm, args: &Args, tell: impl FnOnce(&Rows) -> Object) -> PyResult<Object> {
     let data = receiver::<ResultData>(vm, &args.positional[0])?;
     let rows = data.rows.borrow();
-    let Some(table) = rows.inserted_table else {
-        return Err(errors::error(
-            vm,
-            "InvalidRequestError",
-            "Statement is not an insert() expression construct.",
-        ));
-    };
-    let key: Vec<(Rc<str>, bool)> = peek(vm, |orm| {
-        let table = orm.schema.table(table);
-        let automatic = table.autoincrement_column();
-        table
-            .primary_key()
-            .into_iter()
-            .map(|at| (table.columns[at as usize].key.as_str().into(), automatic == Some(at)))
-            .collect()
-    })?;
-    let mut values = Vec::new();
-    for (name, automatic) in &key {
-        let given = rows.inserted.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-        values.push(match given.filter(|value| !value.is_null()) {
-            Some(value) => to_object(vm, &value)?,
-            None if *automatic => Object::Int(rows.last_row_id),
-            None => Object::None,
-        });
-    }
-    let keys = Rc::new(key.into_iter().map(|(name, _)| name).collect());
-    Ok(row_object(vm, &keys, values))
+    Ok(tell(&rows))
 }
 
-/// The values of a row as a tuple.
-fn tuple_of(vm: &mut Vm, object: &Object) -> PyResult<Object> {
-    let data = receiver::<RowData>(vm, object)?;
-    Ok(Object::Tuple(Rc::clone(&data.values)))
+/// Whether a result stays open when its last row has gone.
+pub(super) fn is_soft_closed(rows: &Rows) -> bool {
+    rows.closed || !rows.returns_rows || rows.rows.is_empty()
 }
 
-pub(super) fn row_class() -> Rc<Class> {
-    Class::builder("Row")
-        .module("sqlalchemy.engine.row")
-        // A row is a sequence to `match`.
-        .attribute("__abc_tpflags__", Object::Int(1 << 5))
-        .method("__repr__", |vm, args| {
-            let tuple = tuple_of(vm, &args.positional[0])?;
-            Ok(Object::Str(vm.repr(&tuple)?))
-        })
-        .method("__iter__", |vm, args| {
-            let tuple = tuple_of(vm, &args.positional[0])?;
-            vm.iter(&tuple)
-        })
-        .method("__len__", |vm, args| {
-            let data = receiver::<RowData>(vm, &args.positional[0])?;
-            Ok(Object::Int(data.values.len() as i64))
-        })
-        .method("__getitem__", |vm, args| {
-            let tuple = tuple_of(vm, &args.positional[0])?;
-            vm.get_item(&tuple, &args.positional[1])
-        })
-        .method("__contains__", |vm, args| {
-            let tuple = tuple_of(vm, &args.positional[0])?;
-            Ok(Object::Bool(vm.contains(&tuple, &args.positional[1])?))
-        })
-        .method("__hash__", |vm, args| {
-            let tuple = tuple_of(vm, &args.positional[0])?;
-            Ok(Object::Int(vm.hash(&tuple)?))
-        })
-        .method("__eq__", |vm, args| compare(vm, &args, crate::object::CompareOp::Eq))
-        .method("__ne__", |vm, args| compare(vm, &args, crate::object::CompareOp::Ne))
-        .method("__lt__", |vm, args| compare(vm, &args, crate::object::CompareOp::Lt))
-        .method("__gt__", |vm, args| compare(vm, &args, crate::object::CompareOp::Gt))
-        .method("__getattr__", |vm, args| {
-            let data = receiver::<RowData>(vm, &args.positional[0])?;
-            let name = vm.str(&args.positional[1])?;
-            let at = data.keys.iter().position(|key| **key == *name.as_str());
-            match at.and_then(|at| data.values.get(at)) {
-                Some(value) => Ok(value.clone()),
-                None => Err(vm.error(
-                    &vm.exceptions.attribute_error.clone(),
-                    format!("Could not locate column in row for column '{}'", name.as_str()),
-                )),
-            }
-        })
-        .method("_asdict", |vm, args| {
-            let data = receiver::<RowData>(vm, &args.positional[0])?;
-            let items: Vec<_> = data
-                .keys
-                .iter()
-                .zip(data.values.iter())
-                .map(|(key, value)| (vm.intern(key), value.clone()))
-                .collect();
-            Ok(Dict::from_names(items))
-        })
-        .method("index", |vm, args| {
-            let tuple = tuple_of(vm, &args.positional[0])?;
-            vm.call_method(&tuple, "index", args.positional[1..].to_vec())
-        })
-        .method("count", |vm, args| {
-            let tuple = tuple_of(vm, &args.positional[0])?;
-            vm.call_method(&tuple, "count", args.positional[1..].to_vec())
-        })
-        .method("_tuple", |vm, args| tuple_of(vm, &args.positional[0]))
-        .getter("t", |vm, args| tuple_of(vm, &args.positional[0]))
-        .getter("_mapping", |vm, args| {
-            let data = receiver::<RowData>(vm, &args.positional[0])?;
-            Ok(mapping_object(vm, &data.keys, data.values.to_vec()))
-        })
-        .getter("_fields", |vm, args| {
-            let data = receiver::<RowData>(vm, &args.positional[0])?;
-            Ok(Object::tuple(data.keys.iter().map(Object::str).collect()))
-        })
-        .build()
-}
-
-fn compare(vm: &mut Vm, args: &Args, op: crate::object::CompareOp) -> PyResult<Object> {
-    let left = tuple_of(vm, &args.positional[0])?;
-    let right = match args.positional[1].native::<RowData>() {
-        Some(data) => Object::Tuple(Rc::clone(&data.values)),
-        None => args.positional[1].clone(),
-    };
-    vm.compare(op, &left, &right)
-}
-
-fn mapping_object(vm: &mut Vm, keys: &Rc<Vec<Rc<str>>>, values: Vec<Object>) -> Object {
-    let class = classes(vm).row_mapping.clone();
-    Instance::native(&class, RowData { keys: Rc::clone(keys), values: Rc::new(values) })
-}
-
-pub(super) fn row_mapping_class() -> Rc<Class> {
-    fn dict(vm: &mut Vm, object: &Object) -> PyResult<Object> {
-        let data = receiver::<RowData>(vm, object)?;
-        let items: Vec<_> = data
-            .keys
-            .iter()
-            .zip(data.values.iter())
-            .map(|(key, value)| (vm.intern(key), value.clone()))
-            .collect();
-        Ok(Dict::from_names(items))
-    }
-    fn through(vm: &mut Vm, args: &Args, method: &str) -> PyResult<Object> {
-        let dict = dict(vm, &args.positional[0])?;
-        vm.call_method(&dict, method, args.positional[1..].to_vec())
-    }
-    Class::builder("RowMapping")
-        .module("sqlalchemy.engine.row")
-        .method("__repr__", |vm, args| {
-            let dict = dict(vm, &args.positional[0])?;
-            Ok(Object::Str(vm.repr(&dict)?))
-        })
-        .method("__getitem__", |vm, args| {
-            let data = receiver::<RowData>(vm, &args.positional[0])?;
-            let name = match &args.positional[1] {
-                Object::Str(name) => Rc::clone(name),
-                column => {
-                    let key = vm.get_attr(column, "key")?;
-                    vm.str(&key)?
-                }
-            };
-            let at = data.keys.iter().position(|key| **key == *name.as_str());
-            match at.and_then(|at| data.values.get(at)) {
-                Some(value) => Ok(value.clone()),
-                None => {
-                    let repr = ormscope::types::python_str(name.as_str());
-                    Err(errors::error(
-                        vm,
-                        "NoSuchColumnError",
-                        format!("Could not locate column in row for column {repr}"),
-                    ))
-                }
-            }
-        })
-        .method("__iter__", |vm, args| through(vm, &args, "__iter__"))
-        .method("__len__", |vm, args| through(vm, &args, "__len__"))
-        .method("__contains__", |vm, args| through(vm, &args, "__contains__"))
-        .method("__eq__", |vm, args| {
-            let left = dict(vm, &args.positional[0])?;
-            Ok(Object::Bool(vm.equals(&left, &args.positional[1])?))
-        })
-        .method("keys", |vm, args| through(vm, &args, "keys"))
-        .method("values", |vm, args| through(vm, &args, "values"))
-        .method("items", |vm, args| through(vm, &args, "items"))
-        .method("get", |vm, args| through(vm, &args, "get"))
-        .build()
+/// Whether a result comes from a statement that was compiled, and not from SQL as text.
+pub(super) fn is_compiled(result: &Object) -> bool {
+    let data = result.native::<ResultData>();
+    data.is_some_and(|data| !matches!(data.rows.borrow().kind, None | Some(Kind::Text)))
 }

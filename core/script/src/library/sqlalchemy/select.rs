@@ -5,8 +5,8 @@
 use std::rc::Rc;
 
 use ormscope::sql::{
-    Alias, AliasKind, AliasOf, Correlation, Distinct, Expr, Fetch, ForUpdate, From, Hint, JoinKind,
-    JoinTarget, Kind, LabelStyle, Select, SelectItem, SetOp, Statement,
+    AliasKind, Correlation, Distinct, Expr, Fetch, ForUpdate, From, Hint, JoinKind, JoinTarget, Kind,
+    LabelStyle, Select, SelectItem, SetOp, Statement,
 };
 use ormscope::types::SqlType;
 
@@ -793,13 +793,8 @@ pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Stat
     if let Some(text) = object.native::<froms::TextualData>() {
         return Ok(Some(Statement::TextualSelect(text.select.clone())));
     }
-    if let Some(ddl) = object.native::<super::metadata::DdlObject>() {
+    if let Some(ddl) = object.native::<super::ddl::DdlObject>() {
         return Ok(Some(Statement::Ddl(ddl.ddl.clone())));
     }
     Ok(to_expr(vm, object)?.map(Statement::Expr))
-}
-
-/// The alias of a select as its columns are asked for.
-pub(super) fn unnamed_alias(select: Select) -> From {
-    From::Alias(Alias::new(AliasOf::Statement(Rc::new(Statement::Select(select))), None, AliasKind::Inline))
 }

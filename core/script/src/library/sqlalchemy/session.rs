@@ -60,9 +60,9 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("flush", |vm, args| verb(vm, args, |orm, hooks, session| orm.flush(hooks, session))),
     ("commit", |vm, args| verb(vm, args, |orm, hooks, session| orm.commit(hooks, session))),
-    ("rollback", |vm, args| verb(vm, args, |orm, _, session| orm.rollback(session))),
-    ("close", |vm, args| verb(vm, args, |orm, _, session| orm.close_session(session))),
-    ("reset", |vm, args| verb(vm, args, |orm, _, session| orm.close_session(session))),
+    ("rollback", |vm, args| verb(vm, args, |orm, hooks, session| orm.rollback(hooks, session))),
+    ("close", |vm, args| verb(vm, args, |orm, hooks, session| orm.close_session(hooks, session))),
+    ("reset", |vm, args| verb(vm, args, |orm, hooks, session| orm.close_session(hooks, session))),
     ("expunge_all", |vm, args| {
         verb(vm, args, |orm, _, session| {
             orm.expunge_all(session);
@@ -161,12 +161,12 @@ const METHODS: &[(&str, NativeFn)] = &[
         vm.iter(&Object::list(all))
     }),
     ("__enter__", |_, args| Ok(args.positional[0].clone())),
-    ("__exit__", |vm, args| verb(vm, args, |orm, _, session| orm.close_session(session))),
+    ("__exit__", |vm, args| verb(vm, args, |orm, hooks, session| orm.close_session(hooks, session))),
     ("connection", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
         let engine = peek(vm, |orm| orm.session(session).options.bind)?;
         let engine = engine.and_then(|id| vm.library.sqlalchemy.engines.get(id.index()).cloned());
-        let id = with_orm(vm, |orm, _| orm.session_connection(session))?;
+        let id = with_orm(vm, |orm, hooks| orm.session_connection(hooks, session))?;
         Ok(connection::borrowed(vm, id, engine.unwrap_or(Object::None)))
     }),
 ];
@@ -292,6 +292,10 @@ fn read_options(vm: &mut Vm, args: &mut Arguments) -> PyResult<SessionOptions> {
     let mut options = SessionOptions::default();
     if let Some(bind) = args.take("bind") {
         options.bind = bind_id(vm, &bind)?;
+        if let Some(connection) = bind.native::<super::connection::ConnectionObject>() {
+            options.connection = Some(connection.id);
+            options.bind = peek(vm, |orm| orm.engines.engine_of(connection.id))?;
+        }
     }
     options.autoflush = args.flag(vm, "autoflush", true)?;
     options.expire_on_commit = args.flag(vm, "expire_on_commit", true)?;
@@ -321,12 +325,12 @@ fn read_options(vm: &mut Vm, args: &mut Arguments) -> PyResult<SessionOptions> {
 }
 
 fn bind_id(vm: &mut Vm, bind: &Object) -> PyResult<Option<EngineId>> {
-    if bind.is_none() {
+    if bind.is_none() || bind.native::<super::connection::ConnectionObject>().is_some() {
         return Ok(None);
     }
     match metadata::engine_id(bind) {
         Some(engine) => Ok(Some(engine)),
-        None => Err(errors::error(vm, "ArgumentError", "a session is bound to an Engine here")),
+        None => Err(errors::error(vm, "ArgumentError", "a session is bound to an Engine or a Connection")),
     }
 }
 
@@ -371,15 +375,14 @@ fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Objec
     let done = with_orm(vm, |orm, hooks| match (commit, own.nested) {
         (true, true) => orm.commit_level(hooks, own.session),
         (true, false) => orm.commit(hooks, own.session),
-        (false, true) => orm.rollback_level(own.session),
-        (false, false) => orm.rollback(own.session),
+        (false, true) => orm.rollback_level(hooks, own.session),
+        (false, false) => orm.rollback(hooks, own.session),
     });
     if let (Err(unwind), true) = (&done, commit) {
         // A commit that fails at the end of a `with` block rolls back.
-        with_orm(
-            vm,
-            |orm, _| if own.nested { orm.rollback_level(own.session) } else { orm.rollback(own.session) },
-        )?;
+        with_orm(vm, |orm, hooks| {
+            if own.nested { orm.rollback_level(hooks, own.session) } else { orm.rollback(hooks, own.session) }
+        })?;
         return Err(unwind.clone());
     }
     done?;
@@ -460,7 +463,7 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
                 orm.execute_bulk(hooks, session, mapper, &executable, &parameters, synchronize)?
             }
             None => {
-                let connection = orm.session_connection(session)?;
+                let connection = orm.session_connection(hooks, session)?;
                 orm.execute_on(hooks, connection, &executable, &parameters, Execution::Plain)?
             }
         };

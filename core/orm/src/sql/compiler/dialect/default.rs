@@ -35,7 +35,7 @@ impl Rules for Default {
         crate::sql::compiler::quote(name, Dialect::Default)
     }
 
-    fn from_hint(&self, text: &str) -> Option<String> {
+    fn hint_beside(&self, text: &str) -> Option<String> {
         Some(format!("[{text}]"))
     }
 

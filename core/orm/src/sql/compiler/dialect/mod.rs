@@ -108,4 +108,9 @@ impl Dialect {
             Dialect::Mssql => &mssql::Mssql,
         }
     }
+
+    /// Whether it has sequences.
+    pub fn has_sequences(self) -> bool {
+        self.rules().has_sequences()
+    }
 }

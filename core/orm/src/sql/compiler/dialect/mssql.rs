@@ -112,7 +112,7 @@ impl Rules for Mssql {
     }
 
     fn keeps_order(&self, compiler: &Compiler<'_>, select: &Select) -> bool {
-        !(compiler.is_inside() && !uses_top(select))
+        !compiler.is_inside() || uses_top(select)
     }
 
     fn row_limit(
@@ -133,7 +133,7 @@ impl Rules for Mssql {
         Ok(())
     }
 
-    fn from_hint(&self, text: &str) -> Option<String> {
+    fn hint_beside(&self, text: &str) -> Option<String> {
         Some(text.to_string())
     }
 

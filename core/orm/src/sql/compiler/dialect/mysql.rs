@@ -93,7 +93,7 @@ impl Rules for Mysql {
         Ok(())
     }
 
-    fn from_hint(&self, text: &str) -> Option<String> {
+    fn hint_beside(&self, text: &str) -> Option<String> {
         Some(text.to_string())
     }
 

@@ -83,7 +83,7 @@ impl Rules for Oracle {
             compiler.list(&lock.of, ", ", |this, item| match item {
                 SelectItem::Expr(expr) => this.expr(expr, cx),
                 SelectItem::From(from) => {
-                    let name = this.from_reference(from, cx);
+                    let name = this.reference_to(from, cx);
                     this.push(&name);
                     Ok(())
                 }

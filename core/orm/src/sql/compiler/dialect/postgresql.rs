@@ -370,7 +370,7 @@ pub(super) fn lock_tables(compiler: &mut Compiler<'_>, lock: &ForUpdate, cx: Con
         let mut leaves = Vec::new();
         from.leaves(&mut |leaf| leaves.push(leaf.clone()));
         for leaf in leaves {
-            let name = compiler.from_reference(&leaf, cx);
+            let name = compiler.reference_to(&leaf, cx);
             if !names.contains(&name) {
                 names.push(name);
             }

@@ -143,7 +143,7 @@ pub(in crate::sql::compiler) trait Rules {
     }
 
     /// The text of a hint behind a table.
-    fn from_hint(&self, text: &str) -> Option<String> {
+    fn hint_beside(&self, text: &str) -> Option<String> {
         None
     }
 

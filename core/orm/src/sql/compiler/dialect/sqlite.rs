@@ -46,12 +46,12 @@ impl Rules for Sqlite {
         compiler.push(if select.limit.is_some() || select.offset.is_some() { "\n LIMIT " } else { "" });
         match &select.limit {
             Some(limit) => compiler.expr(limit, cx)?,
-            None => compiler.constant(-1),
+            None => compiler.constant(-1, cx),
         }
         compiler.push(" OFFSET ");
         match &select.offset {
             Some(offset) => compiler.expr(offset, cx)?,
-            None => compiler.constant(0),
+            None => compiler.constant(0, cx),
         }
         Ok(())
     }

@@ -44,6 +44,8 @@ pub(super) const SPELLING: Spelling = Spelling {
 
 fn binary_precision(specific: &SpecificType, precision: u32) -> String {
     let name = specific.class.name;
+    // Digits to bits, by the factor in SQLAlchemy's message.
+    #[expect(clippy::approx_constant)]
     let binary = (f64::from(precision) / 0.30103) as u32;
     format!(
         "Oracle Database FLOAT types use 'binary precision', which does not convert cleanly from decimal 'precision'.  Please specify this type with a separate Oracle Database variant, such as {name}(precision={precision}).with_variant(oracle.FLOAT(binary_precision={binary}), 'oracle'), so that the Oracle Database specific 'binary_precision' may be specified accurately."

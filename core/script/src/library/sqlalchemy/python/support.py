@@ -30,7 +30,7 @@ class History(namedtuple("History", ["added", "unchanged", "deleted"])):
 
 class immutabledict(dict):
     def _refuse(self, *args, **kwargs):
-        raise TypeError("immutabledict object is immutable and/or readonly")
+        raise TypeError("immutabledict object is immutable")
 
     __delitem__ = __setitem__ = clear = pop = popitem = setdefault = update = _refuse
 
@@ -50,8 +50,9 @@ class FacadeDict(immutabledict):
 
 
 class RMKeyView:
-    def __init__(self, keys):
+    def __init__(self, keys, has_key):
         self._keys = list(keys)
+        self._has_key = has_key
 
     def __len__(self):
         return len(self._keys)
@@ -60,7 +61,7 @@ class RMKeyView:
         return iter(self._keys)
 
     def __contains__(self, key):
-        return key in self._keys
+        return self._has_key(key)
 
     def __eq__(self, other):
         return list(other) == self._keys
@@ -68,8 +69,48 @@ class RMKeyView:
     def __ne__(self, other):
         return not self == other
 
+    def __and__(self, other):
+        return set(self._keys) & set(other)
+
+    def __or__(self, other):
+        return set(self._keys) | set(other)
+
+    def __sub__(self, other):
+        return set(self._keys) - set(other)
+
+    def isdisjoint(self, other):
+        return not set(self._keys) & set(other)
+
     def __repr__(self):
         return "RMKeyView(%r)" % (self._keys,)
+
+
+class ROMappingKeysValuesView:
+    def __init__(self, mapping, items):
+        self._mapping = mapping
+        self._items = items
+
+    def __len__(self):
+        return len(self._items)
+
+    def __repr__(self):
+        return "%s(%r)" % (type(self).__name__, self._mapping)
+
+    def __iter__(self):
+        return iter(self._items)
+
+    def __contains__(self, item):
+        return item in self._items
+
+    def __eq__(self, other):
+        return list(other) == list(self)
+
+    def __ne__(self, other):
+        return list(other) != list(self)
+
+
+class ROMappingItemsView(ROMappingKeysValuesView):
+    pass
 
 
 class _NoValue:
@@ -118,3 +159,58 @@ class ReadOnlyProperties:
 
     def get(self, name, default=None):
         return self._data.get(name, default)
+
+
+class ExecutionContext:
+    def __init__(self, statement, executemany, connection=None, verb=None):
+        self.statement = statement
+        self.executemany = executemany
+        self.root_connection = self.connection = connection
+        self.engine = connection and connection.engine
+        self.dialect = connection and connection.dialect
+        verb = (verb or statement.lstrip()[:6]).upper()
+        self.isinsert = verb == "INSERT"
+        self.isupdate = verb == "UPDATE"
+        self.isdelete = verb == "DELETE"
+
+
+class ResultCursor:
+    arraysize = 1
+
+    def __init__(self, names, rowcount):
+        self.description = tuple((name,) + (None,) * 6 for name in names)
+        self.rowcount = rowcount
+
+
+class Unbindable:
+    def __init__(self, text):
+        self._text = text
+
+    def __repr__(self):
+        return self._text
+
+
+def partitions(fetchmany, size):
+    while True:
+        part = fetchmany(size)
+        if not part:
+            break
+        yield part
+
+
+class ExceptionContext:
+    chained_exception = None
+    execution_context = None
+    cursor = None
+    is_disconnect = False
+    invalidate_pool_on_disconnect = True
+    is_pre_ping = False
+
+    def __init__(self, connection, engine, original, exception, statement, parameters):
+        self.connection = connection
+        self.engine = engine
+        self.dialect = engine.dialect
+        self.original_exception = original
+        self.sqlalchemy_exception = exception
+        self.statement = statement
+        self.parameters = parameters

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Dialect;
-use ormscope::types::{Family, SpecificType, SqlType, TypeClass};
+use ormscope::types::{EnumType, Family, SpecificType, SqlType, TypeArgument, TypeClass};
 
 use super::construct::{argument_object, new_type};
 use super::{TypeData, require_sql_type, type_object, with_variant};
@@ -68,11 +68,18 @@ fn as_generic(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let sql_type = require_sql_type(vm, &args.positional[0])?;
     let generic = match &sql_type {
         SqlType::Enum(made) => {
-            let mut plain = ormscope::types::EnumType::clone(made);
-            plain.type_class = ormscope::types::EnumType::new(Vec::new()).type_class;
-            SqlType::Enum(Rc::new(plain))
+            // Its names and how they are kept go along, not what it is called.
+            SqlType::Enum(Rc::new(EnumType {
+                length: made.length,
+                create_constraint: made.create_constraint,
+                validate_strings: made.validate_strings,
+                ..EnumType::new(made.names.clone())
+            }))
         }
-        SqlType::Specific(specific) if specific.class.family == Family::Binary => SqlType::LargeBinary,
+        SqlType::Specific(specific) if specific.class.family == Family::Binary => {
+            let length = specific.get("length").cloned().unwrap_or(TypeArgument::None);
+            SqlType::of_class(SqlType::LargeBinary.described().into_owned().with("length", length))
+        }
         SqlType::Specific(specific) if specific.class.family == Family::Interval => SqlType::Interval,
         SqlType::Specific(specific) => match generic_class(specific.class) {
             Some(class) => {

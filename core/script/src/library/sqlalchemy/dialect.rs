@@ -1,0 +1,174 @@
+//! Dialect objects and classes, as `engine.dialect` and `url.get_dialect()` give them.
+//!
+//! SQLAlchemy counterpart: `sqlalchemy.engine.default`, the classes in
+//! `sqlalchemy.dialects`.
+
+use std::rc::Rc;
+
+use ormscope::engine::{DriverName, IsolationLevel, Url};
+use ormscope::sql::compiler::Dialect;
+
+use super::engine::EngineObject;
+use super::{connection, peek, receiver};
+use crate::object::{Args, Class, Instance, Object, PyResult};
+use crate::vm::Vm;
+
+/// The native data of a dialect object.
+pub(super) struct DialectObject {
+    dialect: Dialect,
+    driver: Option<DriverName>,
+    /// The engine whose dialect it is; what connecting tells is known only then.
+    engine: Option<ormscope::types::EngineId>,
+}
+
+/// SQLAlchemy's class for a driver; there is one of each.
+pub(super) fn class_of(vm: &mut Vm, driver: DriverName) -> Rc<Class> {
+    if let Some(class) = vm.library.sqlalchemy.engine.dialects.get(driver.class) {
+        return Rc::clone(class);
+    }
+    let module = format!("sqlalchemy.dialects.{}.{}", driver.dialect.name(), driver.driver);
+    let class = described(Class::builder(driver.class).module(&module), driver.dialect)
+        .attribute("driver", Object::str(driver.driver))
+        .method("__new__", |vm, args| {
+            let Some(class) = args.positional.first().and_then(Object::as_class).cloned() else {
+                return Err(vm.type_error("a dialect is made from its class"));
+            };
+            let dialects = &vm.library.sqlalchemy.engine.dialects;
+            let name = dialects.iter().find(|(_, known)| Rc::ptr_eq(known, &class)).map(|(name, _)| *name);
+            let driver = name.and_then(DriverName::of_class);
+            let dialect = driver.map(|driver| driver.dialect).unwrap_or_default();
+            Ok(Instance::native(&class, DialectObject { dialect, driver, engine: None }))
+        })
+        .method("__init__", |_, _| Ok(Object::None))
+        .build();
+    vm.library.sqlalchemy.engine.dialects.insert(driver.class, Rc::clone(&class));
+    class
+}
+
+/// The attributes that tell what a dialect can do.
+fn described(builder: crate::object::ClassBuilder, dialect: Dialect) -> crate::object::ClassBuilder {
+    let sqlite = dialect == Dialect::Sqlite;
+    let postgresql = dialect == Dialect::Postgresql;
+    let mysql = dialect == Dialect::Mysql;
+    let paramstyle = match dialect {
+        Dialect::Sqlite => "qmark",
+        Dialect::Postgresql => "pyformat",
+        Dialect::Mysql => "format",
+        Dialect::Mssql => "qmark",
+        Dialect::Oracle | Dialect::Default => "named",
+    };
+    let max_identifier_length = match dialect {
+        Dialect::Postgresql => 63,
+        Dialect::Mysql => 255,
+        Dialect::Oracle | Dialect::Mssql => 128,
+        Dialect::Sqlite | Dialect::Default => 9999,
+    };
+    builder
+        .attribute("name", Object::str(dialect.name()))
+        .attribute("paramstyle", Object::str(paramstyle))
+        .attribute("default_paramstyle", Object::str(paramstyle))
+        .attribute("positional", Object::Bool(matches!(paramstyle, "qmark" | "format")))
+        .attribute("max_identifier_length", Object::Int(max_identifier_length))
+        .attribute("label_length", Object::None)
+        .attribute("supports_alter", Object::Bool(!sqlite))
+        .attribute("supports_native_boolean", Object::Bool(postgresql))
+        .attribute("supports_native_enum", Object::Bool(postgresql || mysql))
+        .attribute("supports_native_decimal", Object::Bool(!sqlite))
+        .attribute(
+            "supports_sequences",
+            Object::Bool(postgresql || matches!(dialect, Dialect::Oracle | Dialect::Mssql)),
+        )
+        .attribute("supports_comments", Object::Bool(!sqlite))
+        .attribute("supports_schemas", Object::Bool(true))
+        .attribute("supports_statement_cache", Object::Bool(true))
+        .attribute("supports_multivalues_insert", Object::Bool(dialect != Dialect::Oracle))
+        .attribute("supports_default_values", Object::Bool(sqlite || postgresql || dialect == Dialect::Mssql))
+        .attribute("supports_empty_insert", Object::Bool(false))
+        .attribute("supports_sane_rowcount", Object::Bool(true))
+        .attribute("insert_returning", Object::Bool(!mysql))
+        .attribute("update_returning", Object::Bool(!mysql))
+        .attribute("delete_returning", Object::Bool(!mysql))
+        .attribute("use_insertmanyvalues", Object::Bool(!mysql))
+        .attribute("insertmanyvalues_page_size", Object::Int(1000))
+        .attribute("insertmanyvalues_max_parameters", Object::Int(32_700))
+        .attribute("is_async", Object::Bool(false))
+        .attribute("max_index_name_length", Object::None)
+        .attribute("tuple_in_values", Object::Bool(sqlite))
+        .attribute("supports_identity_columns", Object::Bool(!sqlite && !mysql))
+        .attribute("cte_follows_insert", Object::Bool(false))
+        .attribute("div_is_floordiv", Object::Bool(!mysql))
+        .getter("server_version_info", |vm, args| {
+            once_connected(vm, &args, |_| {
+                let parts = ormscope::engine::driver::SqliteDriver::version().split('.');
+                Object::tuple(parts.filter_map(|part| part.parse().ok().map(Object::Int)).collect())
+            })
+        })
+        .getter("default_schema_name", |vm, args| once_connected(vm, &args, |_| Object::str("main")))
+        .getter("default_isolation_level", |vm, args| {
+            once_connected(vm, &args, |_| Object::str(IsolationLevel::Serializable.name()))
+        })
+        .getter("dbapi", |vm, args| {
+            let own = receiver::<DialectObject>(vm, &args.positional[0])?;
+            match own.driver.map(|driver| driver.module()) {
+                Some("sqlite3") => Ok(Object::Module(vm.import("sqlite3")?)),
+                _ => Ok(Object::None),
+            }
+        })
+        .method("type_descriptor", |vm, args| match args.positional.get(1) {
+            Some(Object::Class(class)) => {
+                vm.call(&Object::Class(Rc::clone(class)), Args::positional(Vec::new()))
+            }
+            Some(sql_type) => Ok(sql_type.clone()),
+            None => Ok(Object::None),
+        })
+        .method("get_isolation_level_values", |_, _| {
+            let names = IsolationLevel::SQLITE.iter().map(|level| Object::str(level.name()));
+            Ok(Object::list(names.collect()))
+        })
+}
+
+/// What is known of a database after the first connection to it.
+fn once_connected(vm: &mut Vm, args: &Args, tell: impl FnOnce(&DialectObject) -> Object) -> PyResult<Object> {
+    let own = receiver::<DialectObject>(vm, &args.positional[0])?;
+    let known = match own.engine {
+        Some(engine) => peek(vm, |orm| orm.engines.pool_status(engine).has_connected)?,
+        None => false,
+    };
+    Ok(if known { tell(&own) } else { Object::None })
+}
+
+/// A dialect object, as `postgresql.dialect()` gives it.
+pub(super) fn dialect_object(dialect: Dialect) -> Object {
+    let builder = Class::builder("dialect").module("sqlalchemy.dialects");
+    let class = described(builder, dialect).build();
+    Instance::native(&class, DialectObject { dialect, driver: None, engine: None })
+}
+
+/// The dialect object of a URL.
+pub(super) fn of_url(vm: &mut Vm, url: &Url, engine: Option<ormscope::types::EngineId>) -> PyResult<Object> {
+    let driver = url.driver().map_err(|error| super::url::raise(vm, &error))?;
+    let class = class_of(vm, driver);
+    let data = DialectObject { dialect: driver.dialect, driver: Some(driver), engine };
+    Ok(Instance::native(&class, data))
+}
+
+/// The dialect that an object names: a dialect, an engine, a connection.
+pub(super) fn dialect_of(vm: &mut Vm, object: &Object) -> PyResult<Dialect> {
+    if let Some(data) = object.native::<DialectObject>() {
+        return Ok(data.dialect);
+    }
+    if let Some(engine) = object.native::<EngineObject>() {
+        return peek(vm, |orm| orm.engines.engine(engine.id).dialect);
+    }
+    if let Some(connection) = object.native::<connection::ConnectionObject>() {
+        let engine = peek(vm, |orm| orm.engines.engine_of(connection.id))?;
+        return match engine {
+            Some(engine) => peek(vm, |orm| orm.engines.engine(engine).dialect),
+            None => Ok(Dialect::Default),
+        };
+    }
+    if let Some(mock) = object.native::<super::mock::MockEngine>() {
+        return Ok(mock.dialect);
+    }
+    Ok(Dialect::Default)
+}

@@ -1,0 +1,497 @@
+//! `Table`
+
+use std::rc::Rc;
+
+use ormscope::schema::{self, Constraint, ConstraintKind, Index, IndexElement, SchemaError};
+use ormscope::sql::{Expr, From, Kind};
+use ormscope::types::{ColumnId, MetaDataId, TableId};
+
+use super::column::name_of;
+use super::options::read_options;
+use super::{ColumnObject, TableObject, column_object, columns_object, info, keep, text_object};
+use crate::library::sqlalchemy::arguments::Arguments;
+use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected, text_option};
+use crate::library::sqlalchemy::metadata::{self, metadata_of};
+use crate::library::sqlalchemy::{classes, errors, inspector, peek, receiver, with_orm};
+use crate::object::{Args, Class, Instance, Object, PyResult};
+use crate::vm::Vm;
+
+pub(in crate::library::sqlalchemy) fn table_class(from_clause: &Rc<Class>) -> Rc<Class> {
+    Class::builder("Table")
+        .module("sqlalchemy.sql.schema")
+        .base(from_clause)
+        .method("__new__", new_table)
+        .method("__init__", |_, _| Ok(Object::None))
+        .method("__repr__", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            peek(vm, |orm| Object::str(orm.schema.table_repr(table.id)))
+        })
+        .method("__str__", |vm, args| look(vm, &args, |table| Object::str(table.key())))
+        .getter("name", |vm, args| look(vm, &args, |table| Object::str(&table.name)))
+        .getter("key", |vm, args| look(vm, &args, |table| Object::str(table.key())))
+        .getter("fullname", |vm, args| look(vm, &args, |table| Object::str(table.key())))
+        .getter("description", |vm, args| look(vm, &args, |table| Object::str(&table.name)))
+        .getter("schema", |vm, args| look(vm, &args, |table| text_object(&table.schema)))
+        .property(
+            "comment",
+            |vm, args| look(vm, &args, |table| text_object(&table.comment)),
+            |vm, args| {
+                let table = receiver::<TableObject>(vm, &args.positional[0])?;
+                let text = args.positional[1].as_str().map(str::to_string);
+                with_orm(vm, |orm, _| {
+                    orm.schema.table_mut(table.id).comment = text;
+                    Ok(Object::None)
+                })
+            },
+        )
+        .getter("info", |vm, args| info(vm, &args.positional[0]))
+        .getter("c", table_columns)
+        .getter("columns", table_columns)
+        .getter("primary_key", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            constraints::primary_key_object(vm, table.id)
+        })
+        .getter("constraints", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            let items = constraints::constraint_objects(vm, table.id)?;
+            Ok(Object::Set(Rc::new(crate::builtins::Set::from_items(vm, false, items)?)))
+        })
+        .getter("indexes", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            let items = constraints::index_objects(vm, table.id)?;
+            Ok(Object::Set(Rc::new(crate::builtins::Set::from_items(vm, false, items)?)))
+        })
+        .getter("foreign_keys", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            let keys = all_foreign_keys(vm, table.id)?;
+            Ok(Object::Set(Rc::new(crate::builtins::Set::from_items(vm, false, keys)?)))
+        })
+        .getter("foreign_key_constraints", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            let mut items = constraints::constraint_objects(vm, table.id)?;
+            items.retain(constraints::is_foreign_key);
+            Ok(Object::Set(Rc::new(crate::builtins::Set::from_items(vm, false, items)?)))
+        })
+        .getter("autoincrement_column", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            let index = peek(vm, |orm| orm.schema.table(table.id).autoincrement_column())?;
+            Ok(index.map_or(Object::None, |index| column_object(vm, ColumnId { table: table.id, index })))
+        })
+        .getter("metadata", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            metadata::metadata_object_of(vm, table.id)
+        })
+        .method("append_column", |vm, args| append(vm, args, true))
+        .method("append_constraint", |vm, args| append(vm, args, false))
+        .method("to_metadata", to_metadata)
+        .method("tometadata", to_metadata)
+        .method("create", |vm, args| metadata::create_or_drop_table(vm, args, true))
+        .method("drop", |vm, args| metadata::create_or_drop_table(vm, args, false))
+        .build()
+}
+
+fn look(vm: &mut Vm, args: &Args, look: impl FnOnce(&schema::Table) -> Object) -> PyResult<Object> {
+    let table = receiver::<TableObject>(vm, &args.positional[0])?;
+    peek(vm, |orm| look(orm.schema.table(table.id)))
+}
+
+fn all_foreign_keys(vm: &mut Vm, table: TableId) -> PyResult<Vec<Object>> {
+    let count = peek(vm, |orm| orm.schema.table(table).columns.len())?;
+    let mut keys = Vec::new();
+    for index in 0..count as u32 {
+        let column = column_object(vm, ColumnId { table, index });
+        keys.extend(constraints::foreign_key_objects(vm, &column)?);
+    }
+    Ok(keys)
+}
+
+fn table_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let table = receiver::<TableObject>(vm, &args.positional[0])?;
+    Ok(columns_object(vm, table.id, None))
+}
+
+/// `append_column(column)`, `append_constraint(constraint)`
+fn append(vm: &mut Vm, args: Args, is_column: bool) -> PyResult<Object> {
+    let mut args = Arguments::new("append_column", args);
+    let table = receiver::<TableObject>(vm, &args.receiver())?;
+    let item = args.require(vm, "column")?;
+    let replace = args.flag(vm, "replace_existing", false)?;
+    if is_column
+        && !replace
+        && let Some(column) = item.native::<ColumnObject>()
+    {
+        let key = column.definition.borrow().key.clone();
+        let known = peek(vm, |orm| orm.schema.table(table.id).column_index(&key).is_some())?;
+        if known {
+            let name = peek(vm, |orm| orm.schema.table(table.id).name.clone())?;
+            let error = SchemaError::DuplicateColumn { table: name, column: key };
+            return Err(errors::error(
+                vm,
+                "DuplicateColumnError",
+                format!(
+                    "{error} Specify replace_existing=True to Table.append_column() to replace an existing column."
+                ),
+            ));
+        }
+    }
+    append_items(vm, table.id, vec![item])?;
+    Ok(Object::None)
+}
+
+/// `table.to_metadata(metadata)`: the same table in another collection.
+fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("to_metadata", args);
+    let own = receiver::<TableObject>(vm, &args.receiver())?;
+    let target = args.require(vm, "metadata")?;
+    let schema = text_option(&mut args, "schema");
+    let name = text_option(&mut args, "name");
+    let Some(target) = metadata_of(vm, &target)? else {
+        return Err(errors::error(vm, "ArgumentError", "expected a MetaData object"));
+    };
+    let mut definition = peek(vm, |orm| orm.schema.table(own.id).clone())?;
+    definition.schema = schema.or(definition.schema);
+    definition.name = name.unwrap_or(definition.name);
+    let existing = peek(vm, |orm| orm.schema.find_table(target, &definition.key()))?;
+    if let Some(existing) = existing {
+        return Ok(metadata::table_object(vm, existing));
+    }
+    // What columns bring is brought again.
+    definition.constraints.retain(|constraint| match &constraint.kind {
+        ConstraintKind::ForeignKey { columns, .. } => columns.len() > 1,
+        ConstraintKind::Unique { columns } => match &columns[..] {
+            [key] => !definition.columns.iter().any(|column| column.key == *key && column.unique),
+            _ => true,
+        },
+        ConstraintKind::Check { .. } => constraint.of_type.is_none(),
+        _ => true,
+    });
+    definition.indexes.retain(|index| {
+        let columns = index.columns();
+        !definition.columns.iter().any(|column| column.index && columns == [column.key.as_str()])
+    });
+    for column in &mut definition.columns {
+        for key in &mut column.foreign_keys {
+            key.column = None;
+        }
+    }
+    let count = definition.columns.len();
+    let id = with_orm(vm, |orm, _| Ok(orm.schema.add_table(target, definition)))?;
+    let id = id.map_err(|error| schema_error(vm, &error))?;
+    with_orm(vm, |orm, _| {
+        rebind(orm, id, own.id);
+        Ok(())
+    })?;
+    let column_class = classes(vm).column.clone();
+    for index in 0..count as u32 {
+        let column = ColumnId { table: id, index };
+        let definition = peek(vm, |orm| orm.schema.column(column).clone())?;
+        let object = Instance::native(
+            &column_class,
+            ColumnObject { definition: definition.into(), id: Some(column).into() },
+        );
+        vm.library.sqlalchemy.columns.insert(column, object);
+    }
+    Ok(table_object(vm, id))
+}
+
+/// Conditions of a copied table are about its own columns.
+fn rebind(orm: &mut ormscope::orm::Orm, id: TableId, old: TableId) {
+    let table = orm.schema.table_mut(id);
+    let own = |expr: &Expr| {
+        expr.map(&mut |node| match node.kind() {
+            Kind::Column(column) if column.base.is_some_and(|base| base.table == old) => {
+                let mut column = column.clone();
+                column.from = Some(From::Table(id));
+                column.base = column.base.map(|base| ColumnId { table: id, ..base });
+                Some(Expr::from(column))
+            }
+            _ => None,
+        })
+    };
+    for constraint in &mut table.constraints {
+        if let ConstraintKind::Check { condition } = &mut constraint.kind {
+            *condition = own(condition);
+        }
+    }
+    for index in &mut table.indexes {
+        for element in &mut index.elements {
+            if let IndexElement::Expr(expr) = element {
+                *expr = own(expr);
+            }
+        }
+    }
+}
+
+fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("Table", args);
+    args.receiver();
+    let (Some(name), Some(collection)) = (args.take("name"), args.take("metadata")) else {
+        return Err(
+            vm.type_error("Table() takes at least two positional-only arguments 'name', and 'metadata'")
+        );
+    };
+    let mut table = schema::Table::new("");
+    table.name = match name_of(vm, &name, &mut table.quote)? {
+        Some(name) => name,
+        None => vm.str(&name)?.as_str().to_string(),
+    };
+    let Some(metadata) = metadata_of(vm, &collection)? else {
+        let class = vm.class_of(&collection).name();
+        let message = format!("'{}' object has no attribute 'schema'", class.as_str());
+        return Err(vm.error(&vm.exceptions.attribute_error.clone(), message));
+    };
+    table.schema = match args.keyword("schema") {
+        Some(schema) => name_of(vm, &schema, &mut table.quote_schema)?,
+        None => None,
+    };
+    let must_exist = args.flag(vm, "must_exist", false)?;
+    let extend = args.flag(vm, "extend_existing", false)?;
+    let keep_existing = args.flag(vm, "keep_existing", false)?;
+    let autoload = args.keyword("autoload_with").filter(|bind| !bind.is_none());
+    let own_info = args.keyword("info").filter(|given| !given.is_none());
+    let include = args.keyword("include_columns").filter(|given| !given.is_none());
+    let resolve = args.flag(vm, "resolve_fks", true)?;
+    let mut items = args.rest();
+    table.comment = text_option(&mut args, "comment");
+    if let Some(Object::Bool(quote)) = args.keyword("quote") {
+        table.quote = Some(quote);
+    }
+    if let Some(Object::Bool(quote)) = args.keyword("quote_schema") {
+        table.quote_schema = Some(quote);
+    }
+    if let Some(prefixes) = args.keyword("prefixes") {
+        for prefix in vm.collect(&prefixes)? {
+            table.prefixes.push(vm.str(&prefix)?.as_str().to_string());
+        }
+    }
+    for ignored in ["implicit_returning", "listeners", "autoload", "autoload_replace"] {
+        args.keyword(ignored);
+    }
+    table.options = read_options(vm, &mut args, "Table")?;
+    if table.schema.is_none() {
+        table.schema = peek(vm, |orm| orm.schema.metadata(metadata).schema.clone())?;
+    }
+    let key = table.key();
+    let existing = peek(vm, |orm| orm.schema.find_table(metadata, &key))?;
+    if let Some(existing) = existing {
+        if !keep_existing && !extend && (!items.is_empty() || autoload.is_some()) {
+            let error = SchemaError::AlreadyDefined(key);
+            return Err(schema_error(vm, &error));
+        }
+        if extend {
+            append_items(vm, existing, items)?;
+            with_orm(vm, |orm, _| {
+                let own = orm.schema.table_mut(existing);
+                own.comment = table.comment.or(own.comment.take());
+                own.options.0.extend(table.options.0);
+                Ok(())
+            })?;
+        }
+        return Ok(metadata::table_object(vm, existing));
+    }
+    if must_exist {
+        return Err(errors::error(vm, "InvalidRequestError", format!("Table '{key}' not defined")));
+    }
+    if let Some(bind) = autoload {
+        let mut reflected =
+            inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
+        // What the program says of a column takes the place of what was found.
+        for item in items {
+            let own = |object: &Object| {
+                object.native::<ColumnObject>().map(|column| column.definition.borrow().key.clone())
+            };
+            let place =
+                own(&item).and_then(|key| reflected.iter().position(|other| own(other) == Some(key.clone())));
+            match place {
+                Some(at) => reflected[at] = item,
+                None => reflected.push(item),
+            }
+        }
+        items = reflected;
+    }
+    let made = make_table_with(vm, table, metadata, items)?;
+    if let Some(own_info) = own_info {
+        keep(&made, "_info", own_info);
+    }
+    Ok(made)
+}
+
+/// Makes a table of columns, constraints and indexes.
+pub(in crate::library::sqlalchemy) fn make_table(
+    vm: &mut Vm,
+    name: &str,
+    schema: Option<String>,
+    metadata: MetaDataId,
+    items: Vec<Object>,
+) -> PyResult<Object> {
+    let mut table = schema::Table::new(name);
+    table.schema = schema;
+    make_table_with(vm, table, metadata, items)
+}
+
+/// The same of a table whose options are set.
+pub(in crate::library::sqlalchemy) fn make_table_with(
+    vm: &mut Vm,
+    mut table: schema::Table,
+    metadata: MetaDataId,
+    items: Vec<Object>,
+) -> PyResult<Object> {
+    let parts = take_items(vm, &mut table, items)?;
+    for constraint in &table.constraints {
+        if let ConstraintKind::PrimaryKey { columns } = &constraint.kind {
+            for column in &mut table.columns {
+                if columns.contains(&column.key) {
+                    column.primary_key = true;
+                    column.nullable = false;
+                }
+            }
+        }
+    }
+    name_columns(&mut table);
+    let added = with_orm(vm, |orm, _| Ok(orm.schema.add_table(metadata, table)))?;
+    let id = added.map_err(|error| schema_error(vm, &error))?;
+    settle(vm, id, parts, 0, 0, 0)?;
+    Ok(table_object(vm, id))
+}
+
+/// Adds columns, constraints and indexes to a table.
+pub(in crate::library::sqlalchemy) fn append_items(
+    vm: &mut Vm,
+    id: TableId,
+    items: Vec<Object>,
+) -> PyResult<()> {
+    let mut more = schema::Table::new("");
+    let parts = take_items(vm, &mut more, items)?;
+    let (constraints, indexes) = peek(vm, |orm| {
+        let table = orm.schema.table(id);
+        (table.constraints.len(), table.indexes.len())
+    })?;
+    let added = with_orm(vm, |orm, _| Ok(orm.schema.extend_table(id, more)))?;
+    added.map_err(|error| schema_error(vm, &error))?;
+    settle(vm, id, parts, 1, constraints, indexes)
+}
+
+/// The Python objects of what a table is made of.
+#[derive(Default)]
+struct Parts {
+    columns: Vec<Object>,
+    constraints: Vec<Object>,
+    indexes: Vec<Object>,
+}
+
+fn take_items(vm: &mut Vm, table: &mut schema::Table, items: Vec<Object>) -> PyResult<Parts> {
+    let mut parts = Parts::default();
+    for item in items {
+        if let Some(column) = item.native::<ColumnObject>() {
+            if let Some(taken) = column.id.get() {
+                let other = peek(vm, |orm| orm.schema.table(taken.table).name.clone())?;
+                let key = column.definition.borrow().key.clone();
+                return Err(errors::error(
+                    vm,
+                    "ArgumentError",
+                    format!("Column object '{key}' already assigned to Table '{other}'"),
+                ));
+            }
+            table.columns.push(column.definition.borrow().clone());
+            parts.columns.push(item.clone());
+        } else if let Some(own) = item.native::<ItemObject>() {
+            match &*own.item.borrow() {
+                Item::Constraint(constraint) => {
+                    table.constraints.push(constraint.clone());
+                    parts.constraints.push(item.clone());
+                }
+                Item::Index(index) => {
+                    table.indexes.push(index.clone());
+                    parts.indexes.push(item.clone());
+                }
+            }
+        } else if item.native::<super::defaults::SequenceData>().is_none() {
+            return Err(schema_item_expected(vm, &item)?);
+        }
+    }
+    Ok(parts)
+}
+
+/// What was written about columns before they had a table is about its columns.
+fn name_columns(table: &mut schema::Table) {
+    let quoted = |name: &str| ormscope::sql::compiler::quote(name, Default::default()) != name;
+    let names: Vec<String> =
+        table.columns.iter().map(|column| column.name.clone()).filter(|name| quoted(name)).collect();
+    if names.is_empty() {
+        return;
+    }
+    let fix = |expr: &Expr| {
+        expr.map(&mut |node| match node.kind() {
+            Kind::Literal { text, sql_type } if names.iter().any(|name| **name == **text) => {
+                let text = ormscope::sql::compiler::quote(text, Default::default());
+                Some(Expr::literal_column(&text, sql_type.clone()))
+            }
+            _ => None,
+        })
+    };
+    for Constraint { kind, .. } in &mut table.constraints {
+        if let ConstraintKind::Check { condition } = kind {
+            *condition = fix(condition);
+        }
+    }
+    for Index { elements, .. } in &mut table.indexes {
+        for element in elements {
+            if let IndexElement::Expr(expr) = element {
+                *expr = fix(expr);
+            }
+        }
+    }
+}
+
+/// Tells the Python objects which part of the table they are.
+fn settle(
+    vm: &mut Vm,
+    id: TableId,
+    parts: Parts,
+    by_key: usize,
+    constraints: usize,
+    indexes: usize,
+) -> PyResult<()> {
+    for (at, object) in parts.columns.into_iter().enumerate() {
+        let Some(data) = object.native::<ColumnObject>() else { continue };
+        let index = match by_key {
+            0 => at as u32,
+            _ => {
+                let key = data.definition.borrow().key.clone();
+                peek(vm, |orm| orm.schema.table(id).column_index(&key))?.unwrap_or_default()
+            }
+        };
+        let column = ColumnId { table: id, index };
+        data.id.set(Some(column));
+        vm.library.sqlalchemy.columns.insert(column, object);
+    }
+    for (at, object) in parts.constraints.into_iter().enumerate() {
+        constraints::place(vm, &object, id, constraints + at);
+    }
+    for (at, object) in parts.indexes.into_iter().enumerate() {
+        constraints::place(vm, &object, id, indexes + at);
+    }
+    Ok(())
+}
+
+fn table_object(vm: &mut Vm, id: TableId) -> Object {
+    let class = classes(vm).table.clone();
+    let object = Instance::native(&class, TableObject { id });
+    vm.library.sqlalchemy.tables.insert(id, object.clone());
+    object
+}
+
+/// An error of the schema as a Python exception.
+pub(in crate::library::sqlalchemy) fn schema_error(
+    vm: &mut Vm,
+    error: &SchemaError,
+) -> crate::object::Unwind {
+    let class = match error {
+        SchemaError::AlreadyDefined(_) | SchemaError::NamelessConstraint => "InvalidRequestError",
+        SchemaError::DuplicateColumn { .. } => "DuplicateColumnError",
+        SchemaError::NamelessColumn | SchemaError::Argument(_) => "ArgumentError",
+        SchemaError::NoColumn { .. } => "ConstraintColumnNotFoundError",
+        SchemaError::UnknownToken(token) => return vm.key_error(Object::str(token)),
+    };
+    errors::error(vm, class, error.to_string())
+}
