@@ -36,9 +36,13 @@ pub fn run_script(source: &str, (seconds, micros): (i64, u32), seed: u64) -> Con
     for happening in &happenings {
         match happening {
             Happening::Output(text) => output.push_str(text),
-            Happening::Statement { event, .. } if run.echo(event.engine) != Echo::Off => {
-                let stamp = stamp(clock);
-                output.push_str(&format!("{stamp} INFO sqlalchemy.engine.Engine {}\n", event.sql));
+            Happening::Debug { engine, text } => {
+                let (stamp, logger) = (stamp(clock), run.logger(*engine));
+                output.push_str(&format!("{stamp} DEBUG {logger} {text}\n"));
+            }
+            Happening::Statement { event, .. } if event.echo != Echo::Off => {
+                let (stamp, logger) = (stamp(clock), run.logger(event.engine));
+                output.push_str(&format!("{stamp} INFO {logger} {}\n", event.sql));
                 if let (Some(parameters), Some(stats)) = (&event.parameters, &event.stats) {
                     let batch = stats.batch.as_ref();
                     let bracket = match (stats.cache, batch) {
@@ -53,9 +57,7 @@ pub fn run_script(source: &str, (seconds, micros): (i64, u32), seed: u64) -> Con
                         (_, Some(batch)) => format!("generated in 0.00000s (insertmanyvalues) {batch}"),
                         (_, None) => "generated in 0.00000s".to_string(),
                     };
-                    output.push_str(&format!(
-                        "{stamp} INFO sqlalchemy.engine.Engine [{bracket}] {parameters}\n"
-                    ));
+                    output.push_str(&format!("{stamp} INFO {logger} [{bracket}] {parameters}\n"));
                 }
             }
             Happening::Statement { .. } => {}

@@ -179,9 +179,11 @@ impl Host {
         let happenings = std::mem::take(&mut run.sink.borrow_mut().happenings);
         for happening in happenings {
             self.pending.push(match happening {
+                // The page shows rows where they belong.
+                Happening::Debug { .. } => continue,
                 Happening::Output(text) => TickKind::Output { text },
                 Happening::Statement { event, rows } => TickKind::Statement(Statement {
-                    echo: run.echo(event.engine) != ormscope::engine::Echo::Off,
+                    echo: event.echo != ormscope::engine::Echo::Off,
                     sql: event.sql,
                     parameters: event.parameters,
                     stats: event.stats.as_ref().map(bracket),

@@ -80,9 +80,13 @@ impl Run {
         orm.engines.ids().map(|id| (id, orm.engines.engine(id).url.clone(), orm.engines.echo(id))).collect()
     }
 
-    /// How much an engine echoes.
-    pub(crate) fn echo(&self, engine: EngineId) -> Echo {
+    /// The name of the logger that an engine writes to.
+    pub(crate) fn logger(&self, engine: EngineId) -> String {
+        let name = "sqlalchemy.engine.Engine";
         let orm = self.vm.library.sqlalchemy.orm();
-        orm.map_or(Echo::Off, |orm| orm.engines.echo(engine))
+        match orm.and_then(|orm| orm.engines.engine(engine).options.logging_name.clone()) {
+            Some(own) => format!("{name}.{own}"),
+            None => name.to_string(),
+        }
     }
 }

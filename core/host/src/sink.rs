@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::engine::{Observer, Outcome, Probe, StatementEvent};
+use ormscope::types::EngineId;
 use ormscope_script::vm;
 
 use crate::mirror::Mirrors;
@@ -20,6 +21,13 @@ pub(crate) enum Happening {
         event: StatementEvent,
         /// Rows returned or changed, once it was executed.
         rows: Option<u64>,
+    },
+    /// An engine that logs rows logged this.
+    Debug {
+        /// The engine.
+        engine: EngineId,
+        /// The line.
+        text: String,
     },
 }
 
@@ -90,5 +98,10 @@ impl Observer for SinkObserver {
         if outcome.wrote {
             sink.mirrors.wrote(outcome.engine, probe);
         }
+    }
+
+    fn debug(&mut self, engine: EngineId, text: &str) {
+        let text = text.to_string();
+        self.0.borrow_mut().happenings.push(Happening::Debug { engine, text });
     }
 }

@@ -25,7 +25,7 @@ pub fn transcript(source: &str) -> String {
     let (mut run, started) = Run::start(source, era, FROZEN, 0);
     let outcome = started.and_then(|()| run.run_out());
     let happenings = std::mem::take(&mut run.sink.borrow_mut().happenings);
-    let mut events: Vec<Value> = happenings.iter().flat_map(|happening| lines(&run, happening)).collect();
+    let mut events: Vec<Value> = happenings.iter().flat_map(lines).collect();
     let status = match &outcome {
         Ok(()) => "ok",
         Err(unwind) if is_clean_exit(&mut run, unwind) => "exit",
@@ -56,8 +56,11 @@ fn echo_value(echo: Echo) -> Value {
     }
 }
 
-fn lines(run: &Run, happening: &Happening) -> Vec<Value> {
+fn lines(happening: &Happening) -> Vec<Value> {
     match happening {
+        Happening::Debug { text, .. } => {
+            vec![json!({"kind": "log", "level": "DEBUG", "text": normal(text)})]
+        }
         Happening::Output(text) => {
             text.split_inclusive('\n').map(|line| json!({"kind": "stdout", "text": normal(line)})).collect()
         }
@@ -76,7 +79,7 @@ fn lines(run: &Run, happening: &Happening) -> Vec<Value> {
                 "kind": "sql", "statement": normal(&event.sql),
                 "parameters": event.parameters.as_ref().map(|text| normal(text)),
                 "tag": tag, "cache": cache, "batch": stats.and_then(|stats| stats.batch.clone()),
-                "echo": echo_value(run.echo(event.engine)), "engine": event.engine.0 + 1,
+                "echo": echo_value(event.echo), "engine": event.engine.0 + 1,
             })]
         }
     }

@@ -6,10 +6,16 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use ormscope::engine::{
-    Driver, DriverConnection, DriverError, EngineOptions, Engines, ErrorKind, IsolationLevel, PoolKind,
-    RawResult, Url,
+    Driver, DriverConnection, DriverError, EngineError, EngineOptions, Engines, ErrorKind, EventKind,
+    IsolationLevel, Listener, Moment, PoolKind, RawResult, Url,
 };
+use ormscope::schema::Schema;
 use ormscope::types::{DbValue, EngineId};
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 /// Where the driver fails, once.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -244,4 +250,54 @@ fn a_queue_says_so_when_it_has_no_connection_left() {
     engines.close(first).expect("no fault");
     engines.connect(engine).expect("the first one again");
     assert_eq!(recorder.told().iter().filter(|told| *told == "connect").count(), 2);
+}
+
+/// A program that listens: it notes what happens, marks every statement, and
+/// words one error anew.
+struct Program {
+    engines: Engines,
+    schema: Schema,
+    heard: Vec<String>,
+}
+
+impl Listener for Program {
+    fn parts(&mut self) -> (&mut Engines, &Schema) {
+        (&mut self.engines, &self.schema)
+    }
+
+    fn notify(&mut self, moment: Moment<'_>) -> Result<(), EngineError> {
+        match moment {
+            Moment::Link { kind, .. } | Moment::Connection { kind, .. } => {
+                self.heard.push(format!("{kind:?}"))
+            }
+            Moment::Before { sql, .. } => sql.push_str(" -- marked"),
+            Moment::Error { error, .. } => error.message = "worded anew".to_string(),
+            Moment::After { .. } | Moment::Make { .. } => {}
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_listener_hears_changes_and_words() {
+    let (recorder, mut engines, engine) = world();
+    for kind in [EventKind::Connect, EventKind::Begin, EventKind::Commit, EventKind::Checkin] {
+        engines.listen(Some(engine), kind);
+    }
+    engines.listen(None, EventKind::BeforeCursorExecute);
+    engines.listen(None, EventKind::HandleError);
+    let mut program = Program { engines, schema: Schema::default(), heard: Vec::new() };
+    let at: &mut dyn Listener = &mut program;
+    let connection = at.connect(engine).expect("no fault");
+    at.execute_raw(connection, "SELECT 1", vec![Vec::new()], false).expect("no fault");
+    recorder.fail(Fault::Statement(1));
+    let error = at.execute_raw(connection, "SELECT 2", vec![Vec::new()], false).expect_err("the fault");
+    assert_eq!(error.message, "worded anew");
+    at.commit(connection).expect("no fault");
+    at.close(connection).expect("no fault");
+    assert_eq!(
+        recorder.told(),
+        ["connect", "SELECT 1 -- marked 0", "SELECT 2 -- marked 0", "commit", "rollback"]
+    );
+    assert_eq!(program.heard, ["Connect", "Begin", "Commit", "Checkin"]);
 }

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use super::driver::{DriverConnection, IsolationLevel};
 use super::error::{EngineError, ErrorKind};
 use super::event::{Cause, Outcome, Probe, StatementEvent, Stats};
+use super::execute::ResultSet;
 use super::listen::{EventKind, Listener};
+use super::parameters::shortened;
 use super::pool::Link;
 use super::transaction::TransactionId;
 use super::{Echo, Engines};
@@ -46,9 +48,14 @@ pub struct ConnectionOptions {
     pub without_cache: bool,
     /// `preserve_rowcount=True`
     pub preserve_rowcount: bool,
+    /// `schema_translate_map=`
+    pub schema_map: Option<SchemaMap>,
     /// `logging_token=`
     pub logging_token: Option<Rc<str>>,
 }
+
+/// Which schema stands for which; none is that of tables without one.
+pub type SchemaMap = Rc<Vec<(Option<String>, Option<String>)>>;
 
 fn closed() -> EngineError {
     EngineError::new(ErrorKind::ResourceClosed, "This Connection is closed")
@@ -204,7 +211,8 @@ impl Engines {
             };
             let token = self.connections.get(id.0 as usize).and_then(|own| own.options.logging_token.clone());
             let sql = token.map_or_else(|| sql.to_string(), |token| format!("[{token}] {sql}"));
-            observer.before(&StatementEvent { engine, sql, parameters, stats, cause });
+            let echo = self.engines[engine.index()].options.echo;
+            observer.before(&StatementEvent { engine, sql, parameters, stats, cause, echo });
         }
     }
 
@@ -216,6 +224,24 @@ impl Engines {
             let mut driver = link.driver.borrow_mut();
             let outcome = Outcome { engine: connection.engine, rows, wrote };
             observer.after(&outcome, Probe { connection: driver.as_mut() });
+        }
+    }
+
+    /// Logs the columns and rows of a result, where an engine does that.
+    pub(super) fn log_rows(&mut self, engine: EngineId, result: &ResultSet) {
+        if self.echo(engine) != Echo::Debug || !result.returns_rows {
+            return;
+        }
+        let tuple =
+            |parts: Vec<String>| format!("({}{})", parts.join(", "), if parts.len() == 1 { "," } else { "" });
+        let names = result.columns.iter().map(|column| crate::types::python_str(&column.key)).collect();
+        let rows = result
+            .rows
+            .iter()
+            .map(|row| format!("Row {}", tuple(row.iter().map(|value| shortened(&value.repr())).collect())));
+        let lines: Vec<String> = [format!("Col {}", tuple(names))].into_iter().chain(rows).collect();
+        if let Some(observer) = &mut self.observer {
+            lines.iter().for_each(|line| observer.debug(engine, line));
         }
     }
 
@@ -373,6 +399,22 @@ impl Engines {
     /// The driver's.
     pub fn begin_nested(&mut self, id: ConnectionId) -> Result<TransactionId, EngineError> {
         self.quietly(|at| at.begin_nested(id))
+    }
+
+    /// Keeps what a transaction or savepoint did.
+    ///
+    /// # Errors
+    /// When it has ended, and the driver's.
+    pub fn commit_transaction(&mut self, id: TransactionId) -> Result<(), EngineError> {
+        self.quietly(|at| at.commit_transaction(id))
+    }
+
+    /// Undoes what a transaction or savepoint did.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn rollback_transaction(&mut self, id: TransactionId) -> Result<(), EngineError> {
+        self.quietly(|at| at.rollback_transaction(id))
     }
 
     /// Commits the transaction, where there is one.

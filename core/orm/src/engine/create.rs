@@ -6,9 +6,8 @@ use super::connection::ConnectionId;
 use super::error::{EngineError, ErrorKind};
 use super::execute::{Execution, Parameters};
 use super::listen::{Listener, Quiet};
-use super::{Cause, Engines};
+use super::{Cause, Engines, Reflector};
 use crate::schema::{Abilities, Schema};
-use crate::sql::compiler::{Dialect, quote};
 use crate::sql::{Ddl, Statement};
 use crate::types::TableId;
 
@@ -81,32 +80,27 @@ impl dyn Listener + '_ {
     }
 
     /// Whether a table exists, by the PRAGMAs that SQLAlchemy asks.
-    fn has_table(&mut self, connection: ConnectionId, table: TableId) -> Result<bool, EngineError> {
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn has_table(&mut self, connection: ConnectionId, table: TableId) -> Result<bool, EngineError> {
+        let map = self.engines().connection_options(connection).schema_map;
         let table = self.parts().1.table(table);
-        let name = format!("\"{}\"", table.name.replace('"', "\"\""));
-        let places = match &table.schema {
-            Some(owner) => vec![quote(owner, Dialect::Sqlite)],
-            None => vec!["main".to_string(), "temp".to_string()],
-        };
-        for place in places {
-            let found = self.execute_raw(
-                connection,
-                &format!("PRAGMA {place}.table_info({name})"),
-                vec![Vec::new()],
-                false,
-            )?;
-            if !found.rows.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let own = table.schema.as_deref();
+        let found = map.iter().flat_map(|map| map.iter()).find(|(from, _)| from.as_deref() == own);
+        let owner = found.map_or(own, |(_, to)| to.as_deref());
+        let (name, owner) = (table.name.clone(), owner.map(str::to_string));
+        Reflector::default().has_table(self, connection, &name, owner.as_deref())
     }
 
     fn run_ddl(&mut self, connection: ConnectionId, ddl: Ddl) -> Result<(), EngineError> {
         let (engines, schema) = self.parts();
         let engine = engines.connection(connection)?.engine;
         let statement = Statement::Ddl(ddl);
-        let prepared = engines.prepare(schema, engine, &statement, &Parameters::None, Execution::Plain)?;
+        engines.set_schema_map(engines.connection_options(connection).schema_map);
+        let prepared = engines.prepare(schema, engine, &statement, &Parameters::None, Execution::Plain);
+        engines.set_schema_map(None);
+        let prepared = prepared?;
         self.send(connection, prepared).map(|_| ())
     }
 }

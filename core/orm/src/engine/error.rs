@@ -32,6 +32,8 @@ pub enum ErrorKind {
     NoReferencedTable,
     /// `NoReferencedColumnError`
     NoReferencedColumn,
+    /// `NoSuchTableError`
+    NoSuchTable,
     /// `IdentifierError`
     Identifier,
     /// `CircularDependencyError`
@@ -84,6 +86,7 @@ impl ErrorKind {
             ErrorKind::NoForeignKeys => "NoForeignKeysError",
             ErrorKind::AmbiguousForeignKeys => "AmbiguousForeignKeysError",
             ErrorKind::NoReferencedTable => "NoReferencedTableError",
+            ErrorKind::NoSuchTable => "NoSuchTableError",
             ErrorKind::NoReferencedColumn => "NoReferencedColumnError",
             ErrorKind::Identifier => "IdentifierError",
             ErrorKind::CircularDependency => "CircularDependencyError",
@@ -299,6 +302,10 @@ impl From<CompileError> for EngineError {
         };
         let coded = EngineError::new(kind, error.to_string());
         // Only errors that the compiler raises by itself have its code.
-        if kind == ErrorKind::Compile { EngineError { code: None, ..coded } } else { coded }
+        match kind {
+            ErrorKind::Compile => EngineError { code: None, ..coded },
+            ErrorKind::UnsupportedCompilation => coded.with_code("l7de"),
+            _ => coded,
+        }
     }
 }

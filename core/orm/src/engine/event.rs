@@ -1,5 +1,6 @@
 //! What an observer is told.
 
+use super::Echo;
 use super::driver::{DriverConnection, DriverError, RawResult};
 use crate::types::{DbValue, EngineId};
 
@@ -80,6 +81,8 @@ pub struct StatementEvent {
     pub stats: Option<Stats>,
     /// Why it runs.
     pub cause: Cause,
+    /// How much the engine logs.
+    pub echo: Echo,
 }
 
 /// What became of a statement.
@@ -120,4 +123,8 @@ pub trait Observer {
 
     /// The statement of the last [`Observer::before`] has been executed.
     fn after(&mut self, outcome: &Outcome, probe: Probe<'_>);
+
+    /// A line of the log below statements: the columns and rows of a result, of
+    /// an engine that logs them.
+    fn debug(&mut self, _engine: EngineId, _text: &str) {}
 }

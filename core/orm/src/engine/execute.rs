@@ -1,23 +1,23 @@
 //! Executing statements: compile or find, fill in parameters, send, convert.
 //!
 //! Two steps, so that user code (default callables) can run between them with
-//! nothing borrowed: [`Engines::prepare`], then [`Engines::send`].
+//! nothing borrowed: [`Engines::prepare`], then `send` on the
+//! engines or a [`super::Listener`].
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::Engines;
-use super::connection::{ConnectionId, Row};
-use super::driver::RawResult;
+use super::connection::{Row, SchemaMap};
 use super::error::{EngineError, ErrorKind, ErrorParameters};
-use super::event::{Cache, Cause, Stats};
-use super::listen::{EventKind, Listener, Moment};
-use super::parameters::{long_statement, repr_given, repr_parameters};
+use super::event::{Cache, Cause};
+use super::parameters::repr_given;
 use crate::schema::{ColumnDefault, Schema};
-use crate::sql::compiler::{Compiled, Given, Kind, ResultColumn, Source, compile};
+use crate::sql::compiler::{
+    Compiled, Dialect, Given, Kind, NO_SCHEMA, ResultColumn, SCHEMA_LATER, Source, compile, quote,
+};
 use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
-use crate::types::{DbValue, EngineId, SqlType, Value};
+use crate::types::{EngineId, SqlType, Value};
 
 /// Named parameters of one execution.
 pub type ParameterSet = Vec<(Rc<str>, Value)>;
@@ -37,16 +37,6 @@ pub enum Parameters {
     Many(Vec<ParameterSet>),
 }
 
-/// A statement as it goes to the driver.
-pub(super) struct Sent {
-    pub(super) sql: String,
-    pub(super) sets: Vec<Row>,
-    /// Whether it is an `executemany`.
-    pub(super) many: bool,
-    /// The parameters as the log shows them, where they were given by name.
-    pub(super) shown: Option<String>,
-}
-
 /// How a statement with several sets of parameters goes out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Execution {
@@ -60,20 +50,22 @@ pub enum Execution {
 
 /// A statement that is ready but for the defaults that user code computes.
 pub struct Prepared {
-    engine: EngineId,
+    pub(super) engine: EngineId,
     pub(super) compiled: Rc<Compiled>,
     pub(super) cache: Cache,
     pub(super) values: Vec<Vec<Value>>,
-    types: Vec<SqlType>,
-    sql: Option<String>,
-    many: bool,
+    pub(super) types: Vec<SqlType>,
+    pub(super) sql: Option<String>,
+    pub(super) many: bool,
     pub(super) ordered: bool,
+    /// Which schemas stand for others.
+    pub(super) schema_map: Option<SchemaMap>,
     /// Whether its parameters are the values of one row, by name.
-    names_values: bool,
+    pub(super) names_values: bool,
     /// The names of the parameters that were given, in their order.
-    given_keys: Vec<Rc<str>>,
+    pub(super) given_keys: Vec<Rc<str>>,
     /// The sets as they were given, where there are several.
-    given: Vec<ParameterSet>,
+    pub(super) given: Vec<ParameterSet>,
     /// Defaults still to be computed: the set, the parameter, the code.
     pub pending: Vec<(usize, usize, Rc<dyn Any>)>,
 }
@@ -143,12 +135,15 @@ impl Engines {
         let several_rows =
             matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Rows(_)));
         let from_select = matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Select(..)));
+        let is_sorted = matches!(statement, Statement::Insert(insert) if insert.sorted);
         let no_key = several_rows || matches!(statement, Statement::Ddl(_));
-        let given = Given { keys: Some(keys), many, ..Given::default() };
+        let schema_map = self.schema_map.clone();
+        let schemas_later = schema_map.as_ref().map(|map| map.iter().any(|(from, _)| from.is_none()));
+        let given = Given { keys: Some(keys), many, schemas_later, ..Given::default() };
         // What the ORM loads by itself is kept apart from what a program asks for.
         let by_itself = |cause: &&Cause| !matches!(cause, Cause::Explicit | Cause::Query);
         let origin = self.causes.last().filter(by_itself).map(std::mem::discriminant);
-        let key = CacheKey::of(&(statement, &given.keys, given.many, origin));
+        let key = CacheKey::of(&(statement, &given.keys, given.many, given.schemas_later, origin));
         let build = |dialect| compile(schema, statement, dialect, &given).map_err(EngineError::from);
         let (compiled, cache) = if no_key {
             (Rc::new(build(self.engine(engine).dialect)?), Cache::NoKey)
@@ -163,8 +158,9 @@ impl Engines {
             values: Vec::with_capacity(sets.len()),
             sql: None,
             many,
-            ordered: execution == Execution::Ordered,
+            ordered: execution == Execution::Ordered || is_sorted,
             given_keys,
+            schema_map,
             names_values: !several_rows && !from_select,
             given: if many && !compiled.columns.is_empty() {
                 sets.iter().map(|set| (*set).clone()).collect()
@@ -179,186 +175,10 @@ impl Engines {
         }
         Ok(prepared)
     }
-
-    /// Sends a prepared statement and reads its result.
-    ///
-    /// # Errors
-    /// A value that a type refuses, or the database's error.
-    pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
-        self.quietly(|at| at.send(connection, prepared))
-    }
-
-    /// Executes SQL that was not compiled: PRAGMAs, `exec_driver_sql`.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn execute_raw(
-        &mut self,
-        connection: ConnectionId,
-        sql: &str,
-        parameters: &[DbValue],
-    ) -> Result<ResultSet, EngineError> {
-        self.quietly(|at| at.execute_raw(connection, sql, vec![parameters.to_vec()], false))
-    }
-}
-
-impl dyn Listener + '_ {
-    /// Sends a prepared statement and reads its result.
-    ///
-    /// # Errors
-    /// A value that a type refuses, or the database's error.
-    pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
-        self.revalidate(connection)?;
-        let rows = match prepared.bind() {
-            Ok(rows) => rows,
-            Err(error) => {
-                self.rollback_unbegun(connection)?;
-                return Err(error);
-            }
-        };
-        self.engines().check_active(connection)?;
-        self.autobegin(connection)?;
-        let compiled = Rc::clone(&prepared.compiled);
-        if prepared.many
-            && compiled.kind == Kind::Insert
-            && !compiled.columns.is_empty()
-            && self.engines().engine(prepared.engine).options.insertmanyvalues
-        {
-            return self.insert_many_values(connection, &prepared, rows);
-        }
-        let writes = matches!(compiled.kind, Kind::Insert | Kind::Update | Kind::Delete);
-        if prepared.many && writes && !compiled.columns.is_empty() {
-            return Err(no_rows_from_many(self.engines(), prepared));
-        }
-        let sql = prepared.sql.clone().unwrap_or_else(|| compiled.sql.clone());
-        let stats = Stats { cache: prepared.cache, batch: None };
-        let sent = Sent { sql, sets: rows, many: prepared.many, shown: None };
-        let raw = self.execute_logged(connection, sent, stats, compiled.kind)?;
-        let mut result = ResultSet {
-            returns_rows: !raw.columns.is_empty(),
-            rowcount: raw.rowcount,
-            last_row_id: raw.last_row_id,
-            kind: Some(compiled.kind),
-            many: prepared.many,
-            ..ResultSet::default()
-        };
-        if matches!(compiled.kind, Kind::Insert | Kind::Update) && prepared.names_values {
-            let names = || compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
-            let sets = prepared.values.into_iter().map(|set| names().zip(set).collect());
-            result.inserted = sets.collect();
-        }
-        result.names_only = compiled.columns.is_empty();
-        result.columns = Rc::new(match compiled.columns.is_empty() {
-            true => plain_columns(raw.columns),
-            false => compiled.columns.clone(),
-        });
-        result.rows = convert(&result.columns, raw.rows)?;
-        Ok(result)
-    }
-
-    /// Executes SQL that was not compiled, for each of these sets of parameters.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn execute_raw(
-        &mut self,
-        connection: ConnectionId,
-        sql: &str,
-        sets: Vec<Row>,
-        many: bool,
-    ) -> Result<ResultSet, EngineError> {
-        self.execute_raw_shown(connection, sql, sets, many, None)
-    }
-
-    /// The same with parameters that are shown as they were given: by name.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn execute_raw_shown(
-        &mut self,
-        connection: ConnectionId,
-        sql: &str,
-        sets: Vec<Row>,
-        many: bool,
-        shown: Option<String>,
-    ) -> Result<ResultSet, EngineError> {
-        self.revalidate(connection)?;
-        self.engines().check_active(connection)?;
-        self.autobegin(connection)?;
-        let stats = Stats { cache: Cache::RawSql, batch: None };
-        let sent = Sent { sql: sql.to_string(), sets, many, shown };
-        let raw = self.execute_logged(connection, sent, stats, Kind::Text)?;
-        let columns = Rc::new(plain_columns(raw.columns));
-        Ok(ResultSet {
-            returns_rows: !columns.is_empty(),
-            rows: convert(&columns, raw.rows)?,
-            columns,
-            rowcount: raw.rowcount,
-            last_row_id: raw.last_row_id,
-            kind: Some(Kind::Text),
-            many,
-            is_raw: true,
-            names_only: true,
-            ..ResultSet::default()
-        })
-    }
-
-    /// Logs a statement and has the driver execute it, with the program's code
-    /// run before and after.
-    pub(super) fn execute_logged(
-        &mut self,
-        connection: ConnectionId,
-        sent: Sent,
-        stats: Stats,
-        kind: Kind,
-    ) -> Result<RawResult, EngineError> {
-        let Sent { mut sql, mut sets, many, shown: named } = sent;
-        let engines = self.engines();
-        let engine = engines.connection(connection)?.engine;
-        if engines.listens(engine, EventKind::BeforeCursorExecute) {
-            let batched = stats.batch.is_some();
-            self.notify(Moment::Before { connection, sql: &mut sql, sets: &mut sets, many, batched })?;
-        }
-        let engines = self.engines();
-        let hidden = engines.engine(engine).options.hide_parameters;
-        let show = |sets: &[Row]| {
-            let shown = if hidden { Some(super::error::HIDDEN.to_string()) } else { named.clone() };
-            shown.unwrap_or_else(|| repr_parameters(sets, many))
-        };
-        // Only the statements of insertmanyvalues grow with their parameters.
-        let batched = stats.batch.is_some();
-        let shown = if batched { long_statement(&sql) } else { Cow::Borrowed(sql.as_str()) };
-        if engines.is_observed() {
-            engines.announce(connection, &shown, Some(show(&sets)), Some(stats));
-        }
-        let outcome = engines.drive(connection, |driver| match (many, sets.first()) {
-            (true, _) => driver.execute_many(&sql, &sets),
-            (false, Some(set)) => driver.execute(&sql, set),
-            (false, None) => driver.execute(&sql, &[]),
-        })?;
-        let rows = outcome.as_ref().ok().map(|raw| match kind {
-            Kind::Insert | Kind::Update | Kind::Delete => raw.rowcount.max(raw.rows.len() as i64) as u64,
-            _ => raw.rows.len() as u64,
-        });
-        engines.report(connection, rows, kind != Kind::Select);
-        let raw = match outcome {
-            Ok(raw) => raw,
-            Err(error) => {
-                let module = engines.module_of(engine);
-                let mut error = EngineError::from_driver(error, module, Some(&shown), Some(show(&sets)));
-                error.values = Some(Rc::new(ErrorParameters::Bound(sets.clone(), many)));
-                return Err(self.handled(engine, Some(connection), error, &sets, many));
-            }
-        };
-        if engines.listens(engine, EventKind::AfterCursorExecute) {
-            self.notify(Moment::After { connection, sql: &sql, sets: &sets, many, batched, result: &raw })?;
-        }
-        Ok(raw)
-    }
 }
 
 /// The error of one set of parameters, which shows all of them.
-fn with_all_sets(error: EngineError, parameters: &Parameters) -> EngineError {
+pub(super) fn with_all_sets(error: EngineError, parameters: &Parameters) -> EngineError {
     let sets = match parameters {
         Parameters::None => {
             let none = ErrorParameters::Bound(Vec::new(), false);
@@ -369,32 +189,6 @@ fn with_all_sets(error: EngineError, parameters: &Parameters) -> EngineError {
     };
     let shown = Some(repr_given(&sets));
     EngineError { parameters: shown, values: Some(Rc::new(ErrorParameters::Given(sets))), ..error }
-}
-
-/// Why several sets of parameters give no rows.
-fn no_rows_from_many(engines: &Engines, prepared: Prepared) -> EngineError {
-    let url = &engines.engine(prepared.engine).url;
-    let verb = match prepared.compiled.kind {
-        Kind::Insert => "INSERT",
-        Kind::Update => "UPDATE",
-        _ => "DELETE",
-    };
-    let what = format!(
-        "Dialect {}+{} with current server capabilities does not support {verb}..RETURNING when executemany is used",
-        url.dialect_name(),
-        url.driver().map_or("", |driver| driver.driver)
-    );
-    let error = EngineError {
-        statement: Some(prepared.compiled.sql.clone()),
-        original: Some(("sqlalchemy.exc.InvalidRequestError".into(), what.clone())),
-        ..EngineError::new(ErrorKind::Statement, format!("(sqlalchemy.exc.InvalidRequestError) {what}"))
-    };
-    with_all_sets(error, &Parameters::Many(prepared.given))
-}
-
-/// The columns of a result whose statement says nothing of them.
-fn plain_columns(names: Vec<Rc<str>>) -> Vec<ResultColumn> {
-    names.into_iter().map(|key| ResultColumn { key, sql_type: SqlType::Null, base: None }).collect()
 }
 
 impl Prepared {
@@ -522,6 +316,26 @@ impl Prepared {
         self.values.push(flat);
     }
 
+    /// SQL with the schemas that stand for others.
+    pub(super) fn translated(&self, sql: &str) -> String {
+        let Some(map) = &self.schema_map else { return sql.to_string() };
+        let mut out = String::with_capacity(sql.len());
+        let mut rest = sql;
+        while let Some((before, after)) = rest.split_once(SCHEMA_LATER) {
+            let Some((name, after)) = after.split_once("].") else { break };
+            let name = Some(name).filter(|name| *name != NO_SCHEMA);
+            let found = map.iter().find(|(from, _)| from.as_deref() == name);
+            let to = found.map_or(name, |(_, to)| to.as_deref()).filter(|to| !to.is_empty());
+            // What SQLite calls its own.
+            out.push_str(before);
+            out.push_str(&quote(to.unwrap_or("main"), Dialect::Sqlite));
+            out.push('.');
+            rest = after;
+        }
+        out.push_str(rest);
+        out
+    }
+
     /// Puts in the value that user code computed for a pending default.
     pub fn fill(&mut self, set: usize, parameter: usize, value: Value) {
         if let Some(slot) = self.values.get_mut(set).and_then(|set| set.get_mut(parameter)) {
@@ -537,6 +351,39 @@ impl Prepared {
         sets.flat_map(places)
             .filter_map(|(set, place, sql_type)| Some((set, place, code(sql_type)?)))
             .collect()
+    }
+
+    /// A set of parameters by name, as they are when the default at a place is
+    /// computed: what was given, and the defaults before it.
+    pub fn row(&self, set: usize, place: usize) -> Vec<(Rc<str>, Value)> {
+        let parameters = &self.compiled.parameters;
+        // Of several rows in one statement, only the one that the default is for.
+        let name = parameters.get(place).map(|parameter| &parameter.name);
+        let own = parameters[..place.min(parameters.len())].iter();
+        // A row's parameters end with its number, or else are counted.
+        let numbered = name.and_then(|name| name.rsplit_once("_m")).map(|(_, number)| number);
+        let group = match numbered.filter(|number| number.parse::<usize>().is_ok()) {
+            Some(number) => format!("_m{number}"),
+            None => format!("_m{}", own.filter(|parameter| Some(&parameter.name) == name).count()),
+        };
+        let several = parameters.iter().any(|parameter| parameter.name.ends_with("_m0"));
+        let values = self.values.get(set).into_iter().flatten();
+        let mut row: Vec<(Rc<str>, Value)> = Vec::new();
+        for ((at, parameter), value) in parameters.iter().enumerate().zip(values) {
+            let known = match parameter.source {
+                Source::Default(_) | Source::OnUpdate(_) => at < place,
+                Source::Value(_) => false,
+                _ => true,
+            };
+            let name = match parameter.name.strip_suffix(&group) {
+                Some(name) if several => Rc::from(name),
+                _ => Rc::clone(&parameter.name),
+            };
+            if known {
+                row.push((name, value.clone()));
+            }
+        }
+        row
     }
 
     /// The value of a parameter in a set.
@@ -564,7 +411,7 @@ impl Prepared {
         self.engine
     }
 
-    fn bind(&self) -> Result<Vec<Row>, EngineError> {
+    pub(super) fn bind(&self) -> Result<Vec<Row>, EngineError> {
         let mut rows = Vec::with_capacity(self.values.len());
         for set in &self.values {
             let mut row = Vec::with_capacity(set.len());

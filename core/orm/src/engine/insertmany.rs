@@ -6,11 +6,13 @@
 use std::rc::Rc;
 
 use super::connection::{ConnectionId, Row};
-use super::error::EngineError;
+use super::error::{EngineError, ErrorKind};
 use super::event::{Cache, Stats};
-use super::execute::{Prepared, ResultSet, Sent, convert};
+use super::execute::{Prepared, ResultSet, convert};
 use super::listen::Listener;
+use super::send::Sent;
 use crate::sql::compiler::Kind;
+use crate::types::DbValue;
 
 /// How many parameters SQLite takes.
 const PARAMETERS_IN_STATEMENT: usize = 32_700;
@@ -39,7 +41,8 @@ impl dyn Listener + '_ {
         };
         let after = width.saturating_sub(before + within);
         let sets_conflict = after > 0 && compiled.sql.contains(" DO UPDATE SET ");
-        let one_by_one = prepared.ordered || sets_conflict;
+        let sentinels = Sentinels::of(prepared);
+        let one_by_one = (prepared.ordered && sentinels.places.is_empty()) || sets_conflict;
         let size = match &compiled.values_at {
             Some(_) if !one_by_one => {
                 page_size.min((PARAMETERS_IN_STATEMENT - before - after) / within.max(1)).max(1)
@@ -48,12 +51,13 @@ impl dyn Listener + '_ {
         };
         let total = sets.len().div_ceil(size);
         let order = match (prepared.ordered, one_by_one) {
-            (true, _) => "ordered; batch not supported",
+            (true, true) => "ordered; batch not supported",
+            (true, false) => "ordered",
             (false, true) => "unordered; batch not supported",
             (false, false) => "unordered",
         };
         let mut result = ResultSet {
-            columns: Rc::new(compiled.columns.clone()),
+            columns: Rc::new(compiled.columns[..compiled.columns.len() - sentinels.places.len()].to_vec()),
             returns_rows: true,
             kind: Some(Kind::Insert),
             many: true,
@@ -82,17 +86,63 @@ impl dyn Listener + '_ {
                 }
                 [] => Row::new(),
             };
+            let sql = prepared.translated(&sql);
             let sent = Sent { sql, sets: vec![flat], many: false, shown: None };
-            let raw = self.execute_logged(connection, sent, stats, Kind::Insert)?;
+            let mut raw = self.execute_logged(connection, sent, stats, Kind::Insert)?;
+            raw.rows = sentinels.sorted(raw.rows, batch)?;
             // The cursor's own count is that of the last statement.
             result.rowcount = if preserve_rowcount { sets.len() } else { raw.rows.len() } as i64;
             result.last_row_id = raw.last_row_id;
             result.rows.extend(convert(&result.columns, raw.rows)?);
         }
+        self.engines().log_rows(prepared.engine(), &result);
         let names = || compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
         result.inserted =
             prepared.values.iter().map(|set| names().zip(set.iter().cloned()).collect()).collect();
         Ok(result)
+    }
+}
+
+/// By which values the rows of a batch are put into the order of its sets.
+struct Sentinels {
+    /// The places of the values among the parameters; the same values are the
+    /// last columns of the rows.
+    places: Vec<usize>,
+}
+
+impl Sentinels {
+    fn of(prepared: &Prepared) -> Sentinels {
+        let compiled = &prepared.compiled;
+        let place = |name: &Rc<str>| compiled.parameters.iter().position(|parameter| parameter.name == *name);
+        Sentinels { places: compiled.sentinels.iter().filter_map(place).collect() }
+    }
+
+    /// The rows in the order of the sets, without the last columns.
+    fn sorted(&self, rows: Vec<Row>, batch: &[Row]) -> Result<Vec<Row>, EngineError> {
+        if self.places.is_empty() {
+            return Ok(rows);
+        }
+        let mut waiting: Vec<(Row, Row)> = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            let key = row.split_off(row.len().saturating_sub(self.places.len()));
+            waiting.push((key, row));
+        }
+        let mut sorted = Vec::with_capacity(waiting.len());
+        for set in batch {
+            let key: Row = self.places.iter().filter_map(|at| set.get(*at).cloned()).collect();
+            // The database most often keeps the order: the first one is the one.
+            let Some(at) = waiting.iter().position(|(own, _)| *own == key) else {
+                let shown = key.iter().map(DbValue::repr).collect::<Vec<_>>().join(", ");
+                return Err(EngineError::new(
+                    ErrorKind::InvalidRequest,
+                    format!(
+                        "Can't match sentinel values in result set to parameter sets; key {shown} was not found. There may be a mismatch between the datatype passed to the DBAPI driver vs. that which it returns in a result row.  Ensure the given Python value matches the expected result type *exactly*, taking care to not rely upon implicit conversions which may occur such as when using strings in place of UUID or integer values, etc. "
+                    ),
+                ));
+            };
+            sorted.push(waiting.remove(at).1);
+        }
+        Ok(sorted)
     }
 }
 

@@ -190,7 +190,7 @@ impl Listener for Quiet<'_> {
 
 impl Engines {
     /// Runs an operation without the program's code. It is about no table.
-    pub(super) fn quietly<T>(&mut self, run: impl FnOnce(&mut dyn Listener) -> T) -> T {
+    pub fn quietly<T>(&mut self, run: impl FnOnce(&mut dyn Listener) -> T) -> T {
         run(&mut Quiet { engines: self, schema: &Schema::default() })
     }
 }

@@ -3,6 +3,28 @@
 //! It compiles statements, sends them through a driver, converts rows, keeps
 //! transactions, and tells an observer of every statement. It knows no mapped
 //! object. SQLAlchemy counterpart: `sqlalchemy.engine`, `sqlalchemy.pool`.
+//!
+//! ```
+//! use std::rc::Rc;
+//!
+//! use ormscope::engine::driver::SqliteDriver;
+//! use ormscope::engine::{EngineOptions, Engines, Url};
+//! use ormscope::types::{DbValue, Value};
+//!
+//! let mut engines = Engines::new(Rc::new(SqliteDriver));
+//! let engine = engines.create(Url::parse("sqlite://")?, EngineOptions::default())?;
+//! let connection = engines.connect(engine)?;
+//! engines.execute_raw(connection, "CREATE TABLE pet (name TEXT)", &[])?;
+//! engines.execute_raw(connection, "INSERT INTO pet VALUES (?)", &[DbValue::text("Rex")])?;
+//! let savepoint = engines.begin_nested(connection)?;
+//! engines.execute_raw(connection, "DELETE FROM pet", &[])?;
+//! engines.rollback_transaction(savepoint)?;
+//! engines.commit(connection)?;
+//! let pets = engines.execute_raw(connection, "SELECT name FROM pet", &[])?;
+//! assert_eq!(pets.rows, [[Value::text("Rex")]]);
+//! engines.close(connection)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod cache;
 mod connection;
@@ -15,6 +37,8 @@ mod insertmany;
 mod listen;
 mod parameters;
 mod pool;
+mod reflection;
+mod send;
 mod transaction;
 mod url;
 
@@ -24,7 +48,7 @@ use crate::sql::CacheKey;
 use crate::sql::compiler::{Compiled, Dialect};
 use crate::types::EngineId;
 
-pub use connection::{Connection, ConnectionId, ConnectionOptions};
+pub use connection::{Connection, ConnectionId, ConnectionOptions, SchemaMap};
 pub use driver::{Driver, DriverConnection, DriverError, IsolationLevel, RawResult};
 pub use error::{EngineError, ErrorKind, ErrorParameters, HIDDEN};
 pub use event::{Cache, Cause, Observer, Outcome, Probe, StatementEvent, Stats};
@@ -32,6 +56,7 @@ pub use execute::{Execution, ParameterSet, Parameters, Prepared, ResultSet, Shar
 pub use listen::{EventKind, EventSet, Listener, Moment};
 pub use parameters::repr_parameters;
 pub use pool::{Link, PoolKind, PoolStatus};
+pub use reflection::{Named, ReflectedColumn, ReflectedForeignKey, ReflectedIndex, Reflector};
 pub use transaction::{Transaction, TransactionId, parse_isolation_level};
 pub use url::{DriverName, Query, QueryValue, Url, UrlError, parse_query};
 
@@ -57,6 +82,8 @@ pub struct EngineOptions {
     pub echo: Echo,
     /// `hide_parameters=`
     pub hide_parameters: bool,
+    /// `logging_name=`
+    pub logging_name: Option<String>,
     /// `poolclass=` and what belongs to it
     pub pool: PoolKind,
     /// `isolation_level=`
@@ -88,6 +115,7 @@ impl EngineOptions {
         EngineOptions {
             echo: Echo::Off,
             hide_parameters: false,
+            logging_name: None,
             pool: if url.is_memory() { PoolKind::SingletonThread } else { PoolKind::QUEUE },
             isolation: None,
             cache_size: 500,
@@ -129,6 +157,8 @@ pub struct Engines {
     causes: Vec<Cause>,
     /// Whether statements are compiled anew for now.
     without_cache: bool,
+    /// Which schemas stand for others for now.
+    schema_map: Option<SchemaMap>,
 }
 
 impl Engines {
@@ -144,6 +174,7 @@ impl Engines {
             observer: None,
             causes: Vec::new(),
             without_cache: false,
+            schema_map: None,
         }
     }
 
@@ -216,6 +247,11 @@ impl Engines {
         std::mem::replace(&mut self.without_cache, without)
     }
 
+    /// Has other schemas stand for those of tables for now.
+    pub fn set_schema_map(&mut self, map: Option<SchemaMap>) {
+        self.schema_map = map;
+    }
+
     /// Forgets an engine's compiled statements.
     pub fn clear_compiled_cache(&mut self, id: EngineId) {
         let engine = &mut self.engines[id.index()];
@@ -247,7 +283,8 @@ impl Engines {
                 "Compiled cache size pruning from {length} items to {capacity}.  Increase cache size to reduce the frequency of pruning."
             );
             let cause = Cause::Explicit;
-            observer.before(&StatementEvent { engine: id, sql, parameters: None, stats: None, cause });
+            let echo = engine.options.echo;
+            observer.before(&StatementEvent { engine: id, sql, parameters: None, stats: None, cause, echo });
         }
         Ok((compiled, Cache::Generated))
     }

@@ -66,7 +66,8 @@ pub(super) fn long_statement(sql: &str) -> Cow<'_, str> {
 }
 
 fn tuple(set: &[DbValue]) -> String {
-    let join = |values: &[DbValue]| values.iter().map(shortened).collect::<Vec<_>>().join(", ");
+    let shown = |value: &DbValue| shortened(&value.repr());
+    let join = |values: &[DbValue]| values.iter().map(shown).collect::<Vec<_>>().join(", ");
     if set.len() > PARAMETERS {
         let half = PARAMETERS / 2;
         return format!(
@@ -79,11 +80,11 @@ fn tuple(set: &[DbValue]) -> String {
     format!("({}{})", join(set), if set.len() == 1 { "," } else { "" })
 }
 
-fn shortened(value: &DbValue) -> String {
-    let text = value.repr();
+/// A value's repr, of which the middle is left out where it is long.
+pub(super) fn shortened(text: &str) -> String {
     let length = text.chars().count();
     if length <= CHARACTERS {
-        return text;
+        return text.to_string();
     }
     let half = CHARACTERS / 2;
     let start: String = text.chars().take(half).collect();

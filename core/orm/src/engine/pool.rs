@@ -263,7 +263,8 @@ impl Engines {
     /// In the browser a file is in memory too, and every engine of that file shares it.
     fn link_of_same_file(&self, id: EngineId) -> Option<Link> {
         let own = self.engine(id);
-        if !cfg!(target_arch = "wasm32") || own.url.is_memory() {
+        let is_file = own.url.dialect_name() == "sqlite" && !own.url.is_memory();
+        if !cfg!(target_arch = "wasm32") || !is_file {
             return None;
         }
         let others = self.engines.iter().filter(|other| other.url.database == own.url.database);

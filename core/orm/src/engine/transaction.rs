@@ -10,8 +10,8 @@ use super::connection::ConnectionId;
 use super::driver::{DriverConnection, DriverError, IsolationLevel};
 use super::error::{EngineError, ErrorKind};
 use super::event::{Cache, Cause, Stats};
-use super::execute::Sent;
 use super::listen::{EventKind, Listener};
+use super::send::Sent;
 use crate::sql::compiler::Kind;
 use crate::types::EngineId;
 
@@ -28,6 +28,9 @@ pub struct Transaction {
     pub savepoint: Option<String>,
     /// Whether it was neither committed nor rolled back.
     pub is_active: bool,
+    /// Whether something within it rolled it back, so that it has to be rolled
+    /// back itself (legacy).
+    undone: bool,
     /// The savepoint that was the innermost one before it.
     previous: Option<TransactionId>,
     /// The transaction whose `with` block is around its own.
@@ -58,6 +61,7 @@ impl Engines {
             connection,
             savepoint,
             is_active: true,
+            undone: false,
             previous,
             outer_context: None,
         });
@@ -106,6 +110,12 @@ impl Engines {
     }
 
     pub(super) fn invalid_transaction(&self, connection: ConnectionId) -> EngineError {
+        let undone = |id: TransactionId| self.transaction(id).undone;
+        if self.transaction_of(connection).is_some_and(undone) {
+            let message =
+                "This connection is on an inactive transaction.  Please rollback() fully before proceeding.";
+            return EngineError::new(ErrorKind::PendingRollback, message).with_code("8s2a");
+        }
         let which = if self.savepoint_of(connection).is_some() { "savepoint " } else { "" };
         EngineError::new(
             ErrorKind::PendingRollback,
@@ -288,6 +298,23 @@ impl dyn Listener + '_ {
         let engines = self.engines();
         engines.deactivate(id);
         engines.leave_savepoint(id);
+        rolled_back
+    }
+
+    /// Rolls back in the database and leaves the transaction to be rolled back
+    /// by who began it: what a transaction within it does in 1.4.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn undo_transaction(&mut self, id: TransactionId) -> Result<(), EngineError> {
+        let connection = self.engines().transaction(id).connection;
+        if !self.engines().transaction(id).is_active {
+            return Ok(());
+        }
+        let rolled_back = self.rollback_in_driver(connection);
+        let engines = self.engines();
+        engines.deactivate(id);
+        engines.transactions[id.0 as usize].undone = true;
         rolled_back
     }
 

@@ -297,7 +297,7 @@ impl Expr {
     }
 
     /// Two expressions under an operator that computes.
-    fn combine(left: Expr, op: Operator, right: Expr, modifiers: Modifiers) -> Expr {
+    pub(crate) fn combine(left: Expr, op: Operator, right: Expr, modifiers: Modifiers) -> Expr {
         let (op, sql_type) = match &op {
             Operator::Custom(custom) => match (&custom.return_type, custom.is_comparison) {
                 (Some(sql_type), _) => (op.clone(), sql_type.clone()),
@@ -308,7 +308,7 @@ impl Expr {
         };
         if op.is_associative() {
             let result = family(&sql_type);
-            let parts = |side: &Expr| match side.kind() {
+            let parts = |side: &Expr| match side.without_parentheses().kind() {
                 Kind::Binary { op: own, left, right, .. } if *own == op && side.family() == result => {
                     Some(vec![left.clone(), right.clone()])
                 }
@@ -325,6 +325,13 @@ impl Expr {
             }
         }
         Expr::binary_of(left, op, right, None, modifiers, sql_type)
+    }
+
+    fn without_parentheses(&self) -> &Expr {
+        match self.kind() {
+            Kind::Grouping(inner) => inner.without_parentheses(),
+            _ => self,
+        }
     }
 
     /// Operands under one operator, each in parentheses where it needs them.
@@ -456,6 +463,8 @@ impl Expr {
                 Expr::new(Kind::TypeCoerce { element: grouped, sql_type: sql_type.clone() })
             }
             Kind::Grouping(_) | Kind::AsBoolean { .. } | Kind::Tuple(_) | Kind::Slice { .. } => self.clone(),
+            // It brings its own.
+            Kind::Subquery(_) => self.clone(),
             Kind::Text(_) | Kind::NameReference(_) | Kind::Collation(_) | Kind::TooDeep => self.clone(),
             _ => match against {
                 Some(Operator::And | Operator::Or | Operator::AsBoolean)

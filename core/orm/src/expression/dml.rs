@@ -15,8 +15,8 @@ pub struct Insert {
     pub table: From,
     /// What is inserted.
     pub values: InsertValues,
-    /// `ON CONFLICT`, `ON DUPLICATE KEY`
-    pub on_conflict: Option<Box<OnConflict>>,
+    /// `ON CONFLICT`, `ON DUPLICATE KEY`: SQLite takes several.
+    pub on_conflict: Vec<OnConflict>,
     /// `RETURNING`
     pub returning: Vec<SelectItem>,
     /// Whether the rows come back in the order of the parameters.
@@ -53,6 +53,8 @@ pub struct OnConflict {
     pub where_: Option<Expr>,
     /// Whether values are set in the order given and not in the table's.
     pub ordered: bool,
+    /// The row that was to be inserted, where values are taken from it.
+    pub proposed: Option<Rc<Alias>>,
 }
 
 /// Whose ON CONFLICT it is.
@@ -147,7 +149,7 @@ impl Insert {
         Insert {
             table,
             values: InsertValues::Parameters,
-            on_conflict: None,
+            on_conflict: Vec::new(),
             returning: Vec::new(),
             sorted: false,
             dml: Dml::default(),

@@ -308,6 +308,16 @@ impl Alias {
         }
     }
 
+    /// Whether it is an INSERT, UPDATE or DELETE.
+    pub fn is_change(&self) -> bool {
+        match &self.of {
+            AliasOf::Statement(statement) => {
+                matches!(**statement, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_))
+            }
+            AliasOf::From(_) => false,
+        }
+    }
+
     /// Whether it is a select in parentheses.
     pub fn is_subquery(&self) -> bool {
         matches!(self.of, AliasOf::Statement(_))

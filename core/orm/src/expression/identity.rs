@@ -21,6 +21,8 @@ pub enum Identity {
     Repeated(Rc<Identity>, u32),
     /// A bind or alias, by its number.
     Anonymous(AnonId),
+    /// A table without a schema, by the name that one with a schema has too.
+    Shared(Rc<str>),
 }
 
 /// Tells an element of FROM from others.
@@ -63,6 +65,7 @@ impl Hash for Identity {
                 number.hash(state);
             }
             Identity::Anonymous(id) => id.hash(state),
+            Identity::Shared(name) => name.hash(state),
         }
     }
 }

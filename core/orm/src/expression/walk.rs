@@ -228,7 +228,7 @@ pub(crate) fn statement_parts<'a>(statement: &'a Statement, visit: &mut dyn FnMu
                 InsertValues::Rows(rows) => each(rows.iter().flatten().map(|one| &one.value), visit),
                 InsertValues::Select(_, select, _) => visit(Part::Select(select)),
             }
-            if let Some(conflict) = &insert.on_conflict {
+            for conflict in &insert.on_conflict {
                 conflict_parts(conflict, visit);
             }
             insert.returning.iter().for_each(|item| item_part(item, visit));

@@ -30,11 +30,17 @@ pub trait Hooks {
         attribute: usize,
     ) -> OrmResult<Rc<dyn Collection>>;
 
-    /// Runs the code of a column's default.
+    /// Runs the code of a column's default, which may look at the row's other
+    /// parameters.
     ///
     /// # Errors
     /// What user code raises.
-    fn call_default(&mut self, orm: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value>;
+    fn call_default(
+        &mut self,
+        orm: &mut Orm,
+        code: &Rc<dyn Any>,
+        parameters: &[(Rc<str>, Value)],
+    ) -> OrmResult<Value>;
 
     /// Tells the program of something on an engine that it listens to.
     ///
@@ -132,7 +138,7 @@ impl Hooks for PlainHooks {
         Ok(Rc::new(ListCollection::default()))
     }
 
-    fn call_default(&mut self, _: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value> {
+    fn call_default(&mut self, _: &mut Orm, code: &Rc<dyn Any>, _: &[(Rc<str>, Value)]) -> OrmResult<Value> {
         Ok(code.downcast_ref::<fn() -> Value>().map_or(Value::Null, |make| make()))
     }
 

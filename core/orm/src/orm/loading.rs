@@ -293,7 +293,8 @@ impl Orm {
         }
         let mut prepared = prepared?;
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
-            let value = hooks.call_default(self, &code)?;
+            let row = prepared.row(set, place);
+            let value = hooks.call_default(self, &code, &row)?;
             prepared.fill(set, place, value);
         }
         self.send_converted(hooks, connection, prepared)

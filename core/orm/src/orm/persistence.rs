@@ -206,10 +206,12 @@ impl Orm {
             let statement = Statement::Update(Update { where_, ..Update::of(table) });
             let states: Vec<StateId> = group.iter().map(|record| record.state).collect();
             let expected = group.len() as i64;
+            let given: Vec<Rc<str>> = group[0].parameters.iter().map(|(key, _)| Rc::clone(key)).collect();
             let sets = group.into_iter().map(|record| record.parameters).collect();
             let (matched, defaults) =
                 self.write(hooks, connection, &statement, Parameters::Many(sets), Execution::Plain, &states)?;
             self.store_defaults(mapper, defaults);
+            self.forget_made_by_update(mapper, &states, &given);
             if matched.rowcount != expected {
                 return Err(OrmError::new(
                     OrmErrorKind::StaleData,
@@ -222,6 +224,26 @@ impl Orm {
             }
         }
         Ok(())
+    }
+
+    /// What the database made anew is loaded when it is asked for.
+    fn forget_made_by_update(&mut self, mapper: MapperId, states: &[StateId], given: &[Rc<str>]) {
+        let made: Vec<usize> = self
+            .mapper(mapper)
+            .columns()
+            .filter(|(_, id)| {
+                let column = self.schema.column(*id);
+                column.is_made_by_update() && !given.iter().any(|key| **key == *column.key)
+            })
+            .map(|(at, _)| at)
+            .collect();
+        for state in states {
+            for at in &made {
+                let state = &mut self.states[*state];
+                state.slots[*at] = Slot::Empty;
+                state.expired_attributes.insert(*at as u32);
+            }
+        }
     }
 
     fn emit_inserts(
@@ -320,7 +342,8 @@ impl Orm {
         let engine = self.engines.connection(connection)?.engine;
         let mut prepared = self.engines.prepare(&self.schema, engine, statement, &parameters, execution)?;
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
-            let value = hooks.call_default(self, &code)?;
+            let row = prepared.row(set, place);
+            let value = hooks.call_default(self, &code, &row)?;
             prepared.fill(set, place, value);
         }
         let mut defaults = Vec::new();

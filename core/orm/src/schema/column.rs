@@ -24,6 +24,8 @@ pub struct Column {
     pub primary_key: bool,
     /// Takes NULL.
     pub nullable: bool,
+    /// Whether that was said of it, so that being part of the key does not change it.
+    pub nullable_given: bool,
     /// `autoincrement`: `None` is SQLAlchemy's `"auto"`.
     pub autoincrement: Option<bool>,
     /// What it refers to.
@@ -133,6 +135,7 @@ impl Column {
             type_from_foreign_key: false,
             primary_key: false,
             nullable: true,
+            nullable_given: false,
             autoincrement: None,
             foreign_keys: Vec::new(),
             unique: false,
@@ -161,6 +164,13 @@ impl Column {
     /// Whether only an INSERT that is executed tells the value of a row without one.
     pub fn is_made_by_insert(&self) -> bool {
         self.server_default.is_some() || matches!(self.default, Some(ColumnDefault::Expr(_)))
+    }
+
+    /// Whether only an UPDATE that is executed tells the value of a row that it changed.
+    pub fn is_made_by_update(&self) -> bool {
+        self.server_onupdate
+            || self.computed.is_some()
+            || matches!(self.onupdate, Some(ColumnDefault::Expr(_)))
     }
 
     /// Refuses NULL.

@@ -89,7 +89,7 @@ pub(super) fn forget(table: &mut Table, at: usize) {
 fn verify(table: &Table) -> Result<(), SchemaError> {
     for constraint in &table.constraints {
         for column in constraint.columns() {
-            if table.column_index(column).is_none() {
+            if table.named_column(column).is_none() {
                 return Err(SchemaError::NoColumn {
                     class: constraint.class_name(),
                     table: table.name.clone(),
@@ -101,7 +101,7 @@ fn verify(table: &Table) -> Result<(), SchemaError> {
     for index in &table.indexes {
         for element in &index.elements {
             if let super::IndexElement::Column(column) = element
-                && table.column_index(column).is_none()
+                && table.named_column(column).is_none()
             {
                 return Err(SchemaError::NoColumn {
                     class: "Index",

@@ -143,7 +143,7 @@ impl Schema {
     /// When the collection has one of that name.
     pub fn add_table(&mut self, metadata: MetaDataId, mut table: Table) -> Result<TableId, SchemaError> {
         let collection = &self.metadata[metadata.index()];
-        if table.schema.is_none() {
+        if table.schema.is_none() && !table.blank_schema {
             table.schema.clone_from(&collection.schema);
         }
         let key = table.key();
@@ -274,7 +274,7 @@ impl Schema {
         for constraint in &definition.constraints {
             let ConstraintKind::ForeignKey { columns, targets, .. } = &constraint.kind else { continue };
             for (column, key) in columns.iter().zip(targets) {
-                let own = definition.column_index(column);
+                let own = definition.named_column(column);
                 if let (Some(index), Ok(target)) = (own, self.resolve(table, key)) {
                     pairs.push((ColumnId { table, index }, target));
                 }

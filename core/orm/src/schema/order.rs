@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::{ConstraintKind, Schema};
 use crate::expression::{CreateTable, Ddl, DropTable};
-use crate::types::{ColumnId, MetaDataId, TableId, topological};
+use crate::types::{ColumnId, MetaDataId, SqlType, TableId, topological};
 
 /// What a database can do, as far as the order of statements goes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,6 +92,31 @@ impl Schema {
             Ok(tables) => Ok(Sorted { tables, remaining }),
             Err(_) => Err(cyclic.into_iter().collect()),
         }
+    }
+
+    /// The types that a database creates by themselves: native enumerations, each once.
+    pub fn named_types(&self, metadata: MetaDataId) -> Vec<SqlType> {
+        let mut found: Vec<(SqlType, bool)> = Vec::new();
+        let tables = self.metadata(metadata).tables.values();
+        for column in tables.flat_map(|table| &self.table(*table).columns) {
+            let own = column.sql_type.for_dialect("postgresql");
+            let own = match own {
+                SqlType::Specific(specific) => specific.item("item_type").unwrap_or(own),
+                other => other,
+            };
+            if let SqlType::Enum(made) = own
+                && made.native
+                && made.create_type
+                && made.type_class.package != "mysql"
+                && !found
+                    .iter()
+                    .any(|(known, _)| known.enumeration().is_some_and(|known| known.name == made.name))
+            {
+                found.push((own.clone(), made.of_metadata));
+            }
+        }
+        found.sort_by_key(|(_, of_metadata)| !of_metadata);
+        found.into_iter().map(|(sql_type, _)| sql_type).collect()
     }
 
     /// The statements that create tables with their indexes and comments.

@@ -9,8 +9,8 @@ impl Schema {
     /// `repr(table)`
     pub fn table_repr(&self, id: TableId) -> String {
         let Table { columns, schema, .. } = self.table(id);
-        let own = &self.table(id).name;
-        let columns: Vec<String> = columns.iter().map(|column| column.repr(Some(own))).collect();
+        let columns: Vec<String> =
+            (0..columns.len() as u32).map(|at| self.table(id).column_repr(at)).collect();
         let schema = schema.as_ref().map_or("None".to_string(), |schema| python_str(schema));
         let name = python_str(&self.table(id).name);
         let columns = columns.iter().map(|text| format!("{text}, ")).collect::<String>();
@@ -19,9 +19,8 @@ impl Schema {
 
     /// `repr(constraint)`, of a constraint of a table.
     pub fn constraint_repr(&self, table: TableId, constraint: &Constraint) -> String {
-        let key = &self.table(table).name;
         let column = |name: &String| match self.table(table).column_index(name) {
-            Some(at) => self.table(table).columns[at as usize].repr(Some(key)),
+            Some(at) => self.table(table).column_repr(at),
             None => python_str(name),
         };
         let mut parts: Vec<String> = match &constraint.kind {
@@ -32,6 +31,28 @@ impl Schema {
         parts.extend(constraint.name.iter().map(|name| format!("name={}", python_str(name))));
         parts.extend(constraint.comment.iter().map(|text| format!("comment={}", python_str(text))));
         format!("{}({})", constraint.class_name(), parts.join(", "))
+    }
+}
+
+impl Table {
+    /// `repr(column)`, with the foreign keys that constraints of the table give it.
+    pub fn column_repr(&self, at: u32) -> String {
+        let mut column = self.columns[at as usize].clone();
+        for constraint in &self.constraints {
+            if let ConstraintKind::ForeignKey { columns, targets, .. } = &constraint.kind
+                && columns.len() == targets.len()
+            {
+                let own = columns.iter().zip(targets).filter(|(key, _)| **key == column.key);
+                let new: Vec<ForeignKey> = own
+                    .filter(|(_, target)| {
+                        !column.foreign_keys.iter().any(|known| known.target == target.target)
+                    })
+                    .map(|(_, target)| target.clone())
+                    .collect();
+                column.foreign_keys.extend(new);
+            }
+        }
+        column.repr(Some(&self.name))
     }
 }
 
@@ -111,6 +132,8 @@ pub fn element_repr(expr: &Expr) -> String {
             _ => "functions.Function".into(),
         },
         Kind::Subquery(_) => "selectable.ScalarSelect".into(),
+        // SQL as text, which a definition keeps like this.
+        Kind::Literal { .. } => "elements.TextClause".into(),
         kind => format!("elements.{}", kind.class_name()),
     };
     format!("<sqlalchemy.sql.{class} object at 0x…>")

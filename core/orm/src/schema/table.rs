@@ -12,6 +12,8 @@ pub struct Table {
     pub name: String,
     /// The schema (attached database) it is in.
     pub schema: Option<String>,
+    /// Whether it has no schema although its collection has one.
+    pub blank_schema: bool,
     /// The collection it belongs to.
     pub metadata: MetaDataId,
     /// Its columns in order.
@@ -39,6 +41,7 @@ impl Table {
         Table {
             name: name.into(),
             schema: None,
+            blank_schema: false,
             metadata: MetaDataId(0),
             columns: Vec::new(),
             constraints: Vec::new(),
@@ -82,6 +85,13 @@ impl Table {
         self.columns.iter().position(|column| column.key == key).map(|at| at as u32)
     }
 
+    /// The place of the column that a constraint names: by its key, or else by
+    /// its name, as reflected constraints do.
+    pub fn named_column(&self, name: &str) -> Option<u32> {
+        let by_name = || self.columns.iter().position(|column| column.name == name).map(|at| at as u32);
+        self.column_index(name).or_else(by_name)
+    }
+
     /// The primary key's constraint, where it is given and not made from columns.
     pub fn primary_key_constraint(&self) -> Option<&Constraint> {
         self.constraints
@@ -93,7 +103,7 @@ impl Table {
     pub fn primary_key(&self) -> Vec<u32> {
         let explicit = self.primary_key_constraint().map(Constraint::columns).filter(|keys| !keys.is_empty());
         match explicit {
-            Some(keys) => keys.iter().filter_map(|key| self.column_index(key)).collect(),
+            Some(keys) => keys.iter().filter_map(|key| self.named_column(key)).collect(),
             None => {
                 (0..self.columns.len() as u32).filter(|&at| self.columns[at as usize].primary_key).collect()
             }

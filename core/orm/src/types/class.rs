@@ -36,6 +36,8 @@ pub enum Family {
     Enum,
     /// JSON documents.
     Json,
+    /// Keys and positions within JSON documents.
+    JsonIndex,
     /// `uuid.UUID`
     Uuid,
     /// Pickled objects.
@@ -289,6 +291,9 @@ static CLASSES: &[TypeClass] = &[
     c("LargeBinary", "_Binary", "large_binary", F::Binary, LENGTH),
     c("Enum", "String", "enum", F::Enum, NONE),
     c("JSON", "", "JSON", F::Json, JSON),
+    c("JSONIntIndexType", "", "json_int_index", F::JsonIndex, NONE),
+    c("JSONStrIndexType", "", "json_str_index", F::JsonIndex, NONE),
+    c("JSONPathType", "", "json_path", F::JsonIndex, NONE),
     c("Uuid", "", "uuid", F::Uuid, &[p("as_uuid", D::True), p("native_uuid", D::True)]),
     c(
         "Interval",

@@ -47,6 +47,10 @@ impl SqlType {
             (SqlType::Uuid { as_uuid: false }, Value::Text(text)) => {
                 Ok(DbValue::text(&text.replace('-', "")))
             }
+            (SqlType::Uuid { as_uuid: false }, value) => Err(TypeError::new(
+                "AttributeError",
+                format!("'{}' object has no attribute 'replace'", value.type_name()),
+            )),
             (SqlType::Interval, Value::Interval(value)) => {
                 Ok(DbValue::text(&interval_as_datetime(*value).storage()))
             }
@@ -140,6 +144,7 @@ fn bind_specific(specific: &SpecificType, value: &Value) -> Result<DbValue, Type
             };
             format.write(date, time).map(|text| DbValue::text(&text))
         }
+        (Family::JsonIndex, value) => super::json_path::dollar(value).map(|path| DbValue::text(&path)),
         (Family::Pickle, value) if !value.is_null() => Err(TypeError::new("NotImplementedError", NO_PICKLE)),
         (_, value) => specific.generic().bind(value),
     }

@@ -35,6 +35,8 @@ pub struct EnumType {
     pub validate_strings: bool,
     /// Whether the type is created with its table (`create_type`).
     pub create_type: bool,
+    /// Whether it belongs to a `MetaData` and not to the tables that have it.
+    pub of_metadata: bool,
     /// `CHARACTER SET` and `COLLATE`, in MySQL's type.
     pub charset: Option<String>,
     /// `COLLATE`
@@ -80,6 +82,7 @@ impl EnumType {
             create_constraint: false,
             validate_strings: false,
             create_type: true,
+            of_metadata: false,
             charset: None,
             collation: None,
         }

@@ -7,6 +7,7 @@ mod class;
 mod convert;
 mod enumeration;
 mod id;
+pub(crate) mod json_path;
 mod reflected;
 mod repr;
 mod specific;

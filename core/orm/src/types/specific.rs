@@ -145,7 +145,7 @@ impl SpecificType {
             Family::Binary => SqlType::LargeBinary,
             Family::Json => SqlType::Json,
             Family::Uuid => SqlType::Uuid { as_uuid: self.flag("as_uuid") },
-            Family::Any | Family::Enum | Family::Pickle | Family::Array => SqlType::Null,
+            Family::Any | Family::Enum | Family::Pickle | Family::Array | Family::JsonIndex => SqlType::Null,
         }
     }
 
@@ -269,6 +269,15 @@ impl SqlType {
             _ => return SqlType::Specific(Rc::new(specific)),
         };
         if *generic.described() == specific { generic } else { SqlType::Specific(Rc::new(specific)) }
+    }
+
+    /// The same type with a collation; one that is not of text as it is.
+    pub fn with_collation(&self, name: &str) -> SqlType {
+        let described = self.described();
+        if described.class.parameter("collation").is_none() {
+            return self.clone();
+        }
+        SqlType::of_class(described.into_owned().with("collation", TypeArgument::Text(name.into())))
     }
 
     /// The type as its class and arguments. A decorated or program-defined type

@@ -60,6 +60,9 @@ pub trait Foreign: Any {
     /// # Errors
     /// When it is not made of what JSON knows.
     fn json(&self) -> Result<String, TypeError>;
+
+    /// What is in it, where it is a list or a tuple.
+    fn items(&self) -> Option<Vec<Value>>;
 }
 
 impl fmt::Debug for dyn Foreign {

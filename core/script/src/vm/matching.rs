@@ -8,22 +8,36 @@ use crate::object::{Class, Object, PyResult};
 
 /// What `collections.abc.Sequence` puts into the classes that derive from it.
 const SEQUENCE_FLAG: i64 = 1 << 5;
+/// What `collections.abc.Mapping` puts into its own.
+const MAPPING_FLAG: i64 = 1 << 6;
+
+fn declares(value: &Object, flag: i64) -> bool {
+    let Object::Instance(instance) = value else { return false };
+    matches!(instance.class().lookup("__abc_tpflags__"), Some(Object::Int(flags)) if flags & flag != 0)
+}
 
 impl Vm {
     /// Whether a class says of itself that patterns may take it for a sequence.
     pub(super) fn is_declared_sequence(&self, value: &Object) -> bool {
-        let Object::Instance(instance) = value else { return false };
-        matches!(instance.class().lookup("__abc_tpflags__"), Some(Object::Int(flags)) if flags & SEQUENCE_FLAG != 0)
+        declares(value, SEQUENCE_FLAG)
+    }
+
+    /// Whether a class says of itself that patterns may take it for a mapping.
+    pub(super) fn is_declared_mapping(&self, value: &Object) -> bool {
+        declares(value, MAPPING_FLAG)
     }
 
     /// The values of the keys as a tuple, or `None` where one is missing.
     pub(super) fn match_keys(&mut self, subject: &Object, keys: &Object) -> PyResult<Object> {
-        let (Object::Dict(dict), Object::Tuple(keys)) = (builtins::base(subject), keys) else {
-            return Ok(Object::None);
-        };
+        let Object::Tuple(keys) = keys else { return Ok(Object::None) };
         let mut values = Vec::with_capacity(keys.len());
         for key in keys.iter() {
-            match dict.get(self, key)? {
+            let found = match builtins::base(subject) {
+                Object::Dict(dict) => dict.get(self, key)?,
+                mapping if self.contains(mapping, key)? => Some(self.get_item(mapping, key)?),
+                _ => None,
+            };
+            match found {
                 Some(value) => values.push(value),
                 None => return Ok(Object::None),
             }
@@ -35,7 +49,14 @@ impl Vm {
     pub(super) fn match_rest(&mut self, subject: &Object, keys: &Object) -> PyResult<Object> {
         let rest = match builtins::base(subject) {
             Object::Dict(dict) => dict.copy(),
-            _ => Dict::new(),
+            mapping => {
+                let copy = Dict::new();
+                for key in self.collect(mapping)? {
+                    let value = self.get_item(mapping, &key)?;
+                    copy.insert(self, key, value)?;
+                }
+                copy
+            }
         };
         if let Object::Tuple(keys) = keys {
             for key in keys.iter() {

@@ -603,7 +603,8 @@ impl Vm {
                 }
                 Op::MatchMapping => {
                     let value = self.pop();
-                    self.push(Object::Bool(matches!(builtins::base(&value), Object::Dict(_))));
+                    let is_dict = matches!(builtins::base(&value), Object::Dict(_));
+                    self.push(Object::Bool(is_dict || self.is_declared_mapping(&value)));
                 }
                 Op::Length => {
                     let value = self.pop();

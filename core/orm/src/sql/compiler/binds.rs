@@ -31,6 +31,7 @@ impl Compiler<'_> {
             source,
             expanding_at: None,
             empty_list: None,
+            met: 0,
         };
         if !(expands || bind.literal_execute || cx.literal_execute) {
             self.parameter(parameter);
@@ -40,15 +41,18 @@ impl Compiler<'_> {
             parameter.empty_list = Some(self.empty_list(bind)?.into());
             self.push("(");
         }
-        if self.given.render_postcompile
+        if self.given.render_postcompile && (bind.literal_execute || cx.literal_execute) {
+            let text = self.literal_bind(bind)?;
+            let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+            self.push(if expands { inner.unwrap_or(&text) } else { &text });
+        } else if self.given.render_postcompile
             && !matches!(bind.value, BindValue::Required | BindValue::ExpandingRequired)
         {
             self.written_out(bind, parameter)?;
         } else {
             parameter.expanding_at = Some(0);
-            let marker = format!("__[POSTCOMPILE_{name}]");
-            self.out.parameters.push((self.out.text.len(), parameter));
-            self.push(&marker);
+            self.place(parameter);
+            self.push(&format!("__[POSTCOMPILE_{name}]"));
         }
         if expands {
             self.push(")");
@@ -104,10 +108,16 @@ impl Compiler<'_> {
 
     /// Writes the placeholder of a parameter.
     pub(super) fn parameter(&mut self, parameter: Parameter) {
-        let mut placeholder = self.rules().placeholder(&parameter.name);
+        let mut placeholder = self.rules().placeholder(&escaped(&parameter.name));
         placeholder.push_str(&self.rules().bind_cast(&parameter.sql_type));
-        self.out.parameters.push((self.out.text.len(), parameter));
+        self.place(parameter);
         self.push(&placeholder);
+    }
+
+    /// Notes that a parameter stands here.
+    fn place(&mut self, parameter: Parameter) {
+        self.met += 1;
+        self.out.parameters.push((self.out.text.len(), Parameter { met: self.met, ..parameter }));
     }
 
     /// Writes the value of a column that is given on execution, or computed then.
@@ -119,7 +129,7 @@ impl Compiler<'_> {
     /// Writes a parameter under the name of a column.
     pub(super) fn named_parameter(&mut self, name: Rc<str>, sql_type: SqlType, source: Source) {
         self.column_binds.insert(Rc::clone(&name), true);
-        self.parameter(Parameter { name, sql_type, source, expanding_at: None, empty_list: None });
+        self.parameter(Parameter { name, sql_type, source, expanding_at: None, empty_list: None, met: 0 });
     }
 
     /// A number that is bound like a value of the program's.
@@ -135,6 +145,7 @@ impl Compiler<'_> {
             source: Source::Constant(value),
             expanding_at: None,
             empty_list: None,
+            met: 0,
         });
     }
 
@@ -168,13 +179,11 @@ impl Compiler<'_> {
                         let name: Rc<str> = format!("{}_{}_{}", parameter.name, number + 1, at + 1).into();
                         let sql_type = types.get(at).cloned().unwrap_or_default();
                         let source = Source::Value(value.clone());
-                        self.parameter(Parameter {
-                            name,
-                            sql_type,
-                            source,
-                            empty_list: None,
-                            ..parameter.clone()
-                        });
+                        // Those are not cast.
+                        let placeholder = self.rules().placeholder(&escaped(&name));
+                        let own = Parameter { name, sql_type, source, empty_list: None, ..parameter.clone() };
+                        self.place(own);
+                        self.push(&placeholder);
                     }
                     self.push(")");
                 }
@@ -207,7 +216,9 @@ impl Compiler<'_> {
                     values.iter().map(|value| self.literal(value, &bind.sql_type)).collect();
                 format!("({})", join(texts?))
             }
-            BindValue::ExpandingRows(rows, _) if rows.is_empty() => format!("({})", self.empty_list(bind)?),
+            BindValue::ExpandingRows(rows, _) if rows.is_empty() => {
+                format!("({}{})", self.rules().rows_prefix(), self.empty_list(bind)?)
+            }
             BindValue::ExpandingRows(rows, types) => {
                 let mut texts = Vec::new();
                 for row in rows {
@@ -225,6 +236,23 @@ impl Compiler<'_> {
             }
         })
     }
+}
+
+/// A parameter's name as it stands in the text: some characters cannot.
+///
+/// ```
+/// assert_eq!(ormscope::sql::compiler::escaped("weird name"), "weird_name");
+/// ```
+pub fn escaped(name: &str) -> String {
+    let escape = |c: char| match c {
+        '%' => 'P',
+        '(' => 'A',
+        ')' => 'Z',
+        ':' => 'C',
+        '.' | '[' | ']' | ' ' => '_',
+        other => other,
+    };
+    name.chars().map(escape).collect()
 }
 
 /// What an empty list is in most databases: it has no values, and the condition

@@ -23,6 +23,8 @@ pub(super) struct Context<'a> {
     pub(super) eager_grouping: bool,
     /// A value for its column, in VALUES or SET: the name of a CTE's is made up.
     pub(super) in_cte: bool,
+    /// Just inside an alias.
+    pub(super) in_alias: bool,
     /// A function in FROM.
     pub(super) in_from: bool,
     /// A cast was already put around a JSON access.
@@ -43,6 +45,7 @@ impl Context<'_> {
         in_operator: false,
         eager_grouping: false,
         in_cte: false,
+        in_alias: false,
         in_from: false,
         json_cast: false,
         label_only: None,

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::context::Context;
 use super::{CompileError, Compiler, Source};
 use crate::schema::{Column, ColumnDefault};
-use crate::sql::{Assignment, AssignmentTarget, ColumnRef, Expr, From, Kind};
+use crate::sql::{Assignment, AssignmentTarget, BindValue, ColumnRef, Expr, From, Kind};
 use crate::types::{ColumnId, SqlType, TableId};
 
 /// A column that is set.
@@ -109,7 +109,12 @@ impl Compiler<'_> {
             return self.bind(&typed, cx);
         }
         let place = self.binds.iter().position(|other| other.id == bind.id);
-        let source = place.map_or(Source::Given, Source::Bind);
+        let source = match (place, &bind.value) {
+            (Some(place), _) => Source::Bind(place),
+            // The value of a default, which is not the statement's own.
+            (None, BindValue::One(value)) => Source::Value(value.clone()),
+            (None, _) => Source::Given,
+        };
         self.named_parameter(Rc::clone(name), typed.sql_type.clone(), source);
         Ok(())
     }

@@ -18,6 +18,13 @@ pub(super) struct Ctes {
     pending: Vec<Pending>,
 }
 
+impl Ctes {
+    /// Drops those of a statement that has no place for them.
+    pub(super) fn forget(&mut self, level: usize) {
+        self.pending.retain(|one| one.level != level);
+    }
+}
+
 /// A CTE that waits for its statement.
 struct Pending {
     alias: Rc<Alias>,
@@ -139,7 +146,7 @@ impl Compiler<'_> {
             self.push(" ");
         }
         self.push("\n(");
-        let cx = Context { in_cte: true, ..Context::PLAIN };
+        let cx = Context { in_cte: true, literal_binds: self.given.literal_binds, ..Context::PLAIN };
         self.statement_in_from(statement, false, cx)?;
         self.push(")");
         let suffixes: Vec<Affix> = self.own_affixes(&cte.suffixes);

@@ -17,7 +17,7 @@ impl Compiler<'_> {
             Kind::True => self.push(self.rules().boolean(true)),
             Kind::False => self.push(self.rules().boolean(false)),
             Kind::Literal { text, .. } => self.raw(text),
-            Kind::Text(text) => self.text(text, cx),
+            Kind::Text(text) => self.text(text, cx)?,
             Kind::NameReference(name) => return self.name_reference(name, cx),
             Kind::Binary { .. } => return self.binary(expr, cx),
             Kind::Unary { op, operand, .. } => return self.unary(op, operand, cx),

@@ -7,8 +7,8 @@ use super::joins::{can_join, describe, join_condition};
 use super::{CompileError, Compiler, has, identities};
 use crate::sql::names::alias_name;
 use crate::sql::{
-    Alias, AliasKind, AliasOf, Correlation, Expr, From, Join, JoinTarget, Kind, Operator, Part, Select,
-    SelectItem, Statement, TableValued, Values,
+    Alias, AliasKind, AliasOf, Correlation, Expr, From, Identity, Join, JoinTarget, Kind, Name, Operator,
+    Part, PlainTable, Select, SelectItem, Statement, TableValued, Values,
 };
 
 /// The elements of FROM that the statements around one have.
@@ -73,7 +73,7 @@ impl Compiler<'_> {
                 if froms.is_empty() {
                     return Err(CompileError::InvalidRequest(format!(
                         "Select statement '{}' returned no FROM clauses due to auto-correlation; specify correlate(<tables>) to control correlation manually.",
-                        "<sqlalchemy.sql.selectable.Select object>"
+                        "<sqlalchemy.sql.selectable.Select object at 0x…>"
                     )));
                 }
             }
@@ -234,13 +234,15 @@ impl Compiler<'_> {
     /// The name of something in FROM as columns are written with it; empty where it has none.
     pub(super) fn reference_to(&mut self, from: &From, cx: Context<'_>) -> String {
         match from {
-            From::Table(id) => self.table_text(*id, cx.with_schema),
+            From::Table(id) => match self.alias_of_shared(from) {
+                Some(alias) => super::quote(&alias, self.dialect),
+                None => self.table_text(*id, cx.with_schema),
+            },
             From::Plain(table) => {
-                let name = super::quote(&table.name, self.dialect);
-                match &table.schema {
-                    Some(owner) => format!("{}.{name}", super::quote(owner, self.dialect)),
-                    None => name,
+                if let Some(alias) = self.alias_of_shared(from) {
+                    return super::quote(&alias, self.dialect);
                 }
+                self.plain_text(table)
             }
             From::Alias(alias) => {
                 let name = alias_name(self.schema, alias);
@@ -258,6 +260,53 @@ impl Compiler<'_> {
         }
     }
 
+    fn plain_text(&self, table: &PlainTable) -> String {
+        let name = super::quote(&table.name, self.dialect);
+        match &table.schema {
+            Some(owner) => format!("{}.{name}", super::quote(owner, self.dialect)),
+            None => name,
+        }
+    }
+
+    /// The names of tables that are written with a schema: what has such a name
+    /// and no schema is not told from them by its name.
+    pub(super) fn names_with_schema(&self, froms: &[From]) -> Vec<Rc<str>> {
+        let names = froms.iter().filter_map(|from| match from {
+            From::Table(id) => {
+                let table = self.schema.table(*id);
+                table.schema.as_ref().map(|_| table.name.as_str().into())
+            }
+            From::Plain(table) => table.schema.as_ref().map(|_| Rc::clone(&table.name)),
+            _ => None,
+        });
+        names.collect()
+    }
+
+    /// The alias that a table gets because one with a schema has its name.
+    fn alias_of_shared(&mut self, from: &From) -> Option<Rc<str>> {
+        let shared = &self.levels.last()?.with_schema;
+        let found = match from {
+            From::Table(id) => {
+                let table = self.schema.table(*id);
+                shared.iter().find(|name| table.schema.is_none() && ***name == *table.name)
+            }
+            From::Plain(table) => shared.iter().find(|name| table.schema.is_none() && **name == table.name),
+            _ => None,
+        };
+        let name = Rc::clone(found?);
+        Some(self.name(&Name::anonymous(Identity::Shared(Rc::clone(&name)), &name)))
+    }
+
+    fn shared_alias(&mut self, from: &From, cx: Context<'_>) {
+        if cx.in_alias {
+            return;
+        }
+        if let Some(alias) = self.alias_of_shared(from) {
+            self.push(self.rules().alias_keyword());
+            self.ident(&alias);
+        }
+    }
+
     /// A name in quotes where it needs them.
     pub(super) fn quoted(&self, name: &str, forced: Option<bool>) -> String {
         match forced {
@@ -271,7 +320,10 @@ impl Compiler<'_> {
     pub(super) fn table_text(&self, id: crate::types::TableId, with_schema: bool) -> String {
         let table = self.schema.table(id);
         let name = self.quoted(&table.name, table.quote);
+        let later = |owner: &str| format!("{}{owner}].{name}", super::SCHEMA_LATER);
         match &table.schema {
+            Some(owner) if with_schema && self.given.schemas_later.is_some() => later(owner),
+            None if with_schema && self.given.schemas_later == Some(true) => later(super::NO_SCHEMA),
             Some(owner) if with_schema => format!("{}.{name}", self.quoted(owner, table.quote_schema)),
             _ => name,
         }
@@ -301,11 +353,13 @@ impl Compiler<'_> {
             From::Table(id) => {
                 let name = self.table_text(*id, cx.with_schema);
                 self.push(&name);
+                self.shared_alias(from, cx);
                 self.hints_beside(from);
             }
-            From::Plain(_) => {
-                let name = self.reference_to(from, cx);
+            From::Plain(table) => {
+                let name = self.plain_text(table);
                 self.push(&name);
+                self.shared_alias(from, cx);
                 self.hints_beside(from);
             }
             From::Alias(alias) => {
@@ -327,7 +381,7 @@ impl Compiler<'_> {
             }
             From::Values(values) => self.values(values, cx)?,
             From::Function(function) => self.expr(function, Context { in_from: true, ..cx.inside() })?,
-            From::Text(text) => self.text(text, cx),
+            From::Text(text) => self.text(text, cx)?,
         }
         Ok(())
     }
@@ -347,7 +401,7 @@ impl Compiler<'_> {
             AliasOf::From(From::Function(function)) => {
                 self.expr(function, Context { in_from: true, ..cx.inside() })?;
             }
-            AliasOf::From(inner) => self.from(inner, cx)?,
+            AliasOf::From(inner) => self.from(inner, Context { in_alias: true, ..cx })?,
             AliasOf::Statement(statement) => {
                 self.push("(");
                 self.statement_in_from(statement, lateral, cx)?;

@@ -9,6 +9,7 @@ use super::{CompileError, Compiler, Level, Source, quote};
 use crate::sql::{
     Assignment, ConflictTarget, Expr, From, Insert, InsertValues, OnConflict, Select, SelectItem,
 };
+use crate::types::ColumnId;
 
 impl Compiler<'_> {
     /// Writes an INSERT.
@@ -38,9 +39,19 @@ impl Compiler<'_> {
         if sets.is_empty() && self.given.many && self.rules().has_default_metavalue() {
             sets.extend(columns.first().map(|column| self.set(column, SetTo::Default)));
         }
-        let returning: Vec<SelectItem> =
+        // Changes in front of it take its own RETURNING from it, as in SQLAlchemy.
+        if insert.dml.ctes.iter().any(|(cte, _)| cte.is_change()) {
+            implicit.clear();
+        }
+        let mut returning: Vec<SelectItem> =
             if insert.returning.is_empty() { implicit } else { insert.returning.clone() };
         self.implicit_returning |= outermost && insert.returning.is_empty() && !returning.is_empty();
+        if outermost && insert.sorted && self.given.many && insert.on_conflict.is_empty() {
+            for (key, id) in self.sentinels(insert, &sets, &columns) {
+                returning.push(SelectItem::Expr(Expr::column(self.schema, id)));
+                self.sentinels.push(key);
+            }
+        }
         if sets.is_empty() && !self.rules().inserts_nothing() {
             return Err(CompileError::Compile(format!(
                 "The '{}' dialect with current database version settings does not support empty inserts.",
@@ -55,7 +66,6 @@ impl Compiler<'_> {
         self.push("INSERT ");
         self.prefixes(&insert.dml.prefixes, cx)?;
         self.push("INTO ");
-        self.independent_ctes(&insert.dml.ctes)?;
         let table = self.reference_to(&insert.table, cx);
         self.push(&table);
         self.table_hint(&insert.dml.hints, &insert.table);
@@ -71,6 +81,7 @@ impl Compiler<'_> {
         }
         match &insert.values {
             InsertValues::Select(keys, select, with_defaults) => {
+                self.independent_ctes(&insert.dml.ctes)?;
                 self.push(" ");
                 if self.rules().cte_follows_insert() {
                     let at = self.out.text.len();
@@ -91,7 +102,8 @@ impl Compiler<'_> {
                 self.out.values = Some(values_start..self.out.text.len());
             }
         }
-        if let Some(conflict) = &insert.on_conflict {
+        self.independent_ctes(&insert.dml.ctes)?;
+        for conflict in &insert.on_conflict {
             self.push(" ");
             self.rules().on_conflict(self, insert, conflict, &columns, cx)?;
         }
@@ -99,14 +111,39 @@ impl Compiler<'_> {
             self.push(" ");
             self.rules().returning(self, super::dialect::Change::Insert, &insert.table, &returning, cx)?;
         }
-        self.render_ctes(start, outermost, true);
+        if self.rules().cte_follows_insert() {
+            // Only a SELECT has them there: without one they are not written at all.
+            self.ctes.forget(self.levels.len());
+        } else {
+            self.render_ctes(start, outermost, true);
+        }
         self.levels.pop();
         Ok(())
     }
 
+    /// The columns whose values tell the rows apart before they are inserted: the
+    /// primary key, where the program gives all of it. Numbers that the database
+    /// counts do not tell in which order it did.
+    fn sentinels(&self, insert: &Insert, sets: &[Set], columns: &[Changeable]) -> Vec<(Rc<str>, ColumnId)> {
+        let Some(table) = self.changed_table(&insert.table) else { return Vec::new() };
+        let table = self.schema.table(table);
+        if self.dialect != super::Dialect::Sqlite || table.autoincrement_column().is_some() {
+            return Vec::new();
+        }
+        let key = table.primary_key();
+        let of_key = |column: &&Changeable| column.id.is_some_and(|id| key.contains(&id.index));
+        let known = columns.iter().filter(of_key).filter_map(|column| {
+            let set = sets.iter().find(|set| set.name == column.key)?;
+            let is_parameter = matches!(set.value, SetTo::Parameter(Source::Given | Source::Default(_)));
+            Some((Rc::clone(&column.key), column.id.filter(|_| is_parameter)?))
+        });
+        let known: Vec<_> = known.collect();
+        if known.len() == key.len() { known } else { Vec::new() }
+    }
+
     fn set(&self, column: &Changeable, value: SetTo) -> Set {
         Set {
-            column: quote(&column.name, self.dialect),
+            column: self.quoted(&column.name, self.definition(column).and_then(|column| column.quote)),
             name: Rc::clone(&column.key),
             sql_type: column.sql_type.clone(),
             value,
@@ -309,18 +346,20 @@ impl Compiler<'_> {
             set.iter().find(|(key, _)| *key == column.key).map(|(_, value)| (column, value))
         });
         let known: Vec<(&Changeable, &Expr)> = known.collect();
+        let any_known = !known.is_empty();
         self.list(known, ", ", |this, (column, value)| {
             this.ident(&column.name);
             this.push(" = ");
             this.expr(&typed_as(value, column).grouped(None), upsert)
         })?;
         let unknown = set.iter().filter(|(key, _)| !columns.iter().any(|column| column.key == *key));
-        for (key, value) in unknown {
-            self.push(", ");
-            self.ident(key);
-            self.push(" = ");
-            self.expr(value, upsert)?;
-        }
+        let unknown: Vec<_> = unknown.collect();
+        self.push(if any_known && !unknown.is_empty() { ", " } else { "" });
+        self.list(unknown, ", ", |this, (key, value)| {
+            this.ident(key);
+            this.push(" = ");
+            this.expr(value, upsert)
+        })?;
         if let Some(condition) = &conflict.where_ {
             self.push(" WHERE ");
             self.expr(condition, upsert)?;

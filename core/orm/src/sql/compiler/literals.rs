@@ -3,13 +3,13 @@
 //! SQLAlchemy counterpart: the types' `literal_processor`.
 
 use super::{CompileError, Compiler};
-use crate::types::{SqlType, Value};
+use crate::types::{Family, SqlType, Value};
 
 impl Compiler<'_> {
     /// A value as SQL text.
     pub(super) fn literal(&self, value: &Value, sql_type: &SqlType) -> Result<String, CompileError> {
         let text = self.literal_text(value, sql_type).ok_or_else(|| {
-            let known = !matches!(sql_type, SqlType::Null);
+            let known = !matches!(sql_type, SqlType::Null | SqlType::Json);
             CompileError::Compile(if known {
                 format!(
                     "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
@@ -18,8 +18,9 @@ impl Compiler<'_> {
                 )
             } else {
                 format!(
-                    "No literal value renderer is available for literal value \"{}\" with datatype NULL",
-                    value.repr()
+                    "No literal value renderer is available for literal value \"{}\" with datatype {}",
+                    value.repr(),
+                    if *sql_type == SqlType::Null { "NULL" } else { "JSON" }
                 )
             })
         })?;
@@ -38,9 +39,13 @@ impl Compiler<'_> {
     fn literal_text(&self, value: &Value, sql_type: &SqlType) -> Option<String> {
         let quoted = |text: &str| self.quoted_text(text);
         Some(match (sql_type, value) {
-            (SqlType::Json, value) => self.rules().json_literal(self, value)?,
             (_, Value::Null) => "NULL".into(),
-            (SqlType::Interval, Value::Interval(_)) => self.rules().interval_literal(self, value)?,
+            (SqlType::Specific(specific), value) if specific.class.family == Family::JsonIndex => {
+                self.rules().json_index_literal(self, value)?
+            }
+            // It has no text of its own.
+            (SqlType::Json, _) => return None,
+            (SqlType::Interval, Value::Interval(_)) => self.rules().interval_literal(value)?,
             (SqlType::Uuid { .. }, Value::Uuid(digits)) => self.rules().uuid_literal(digits),
             (SqlType::Null, Value::Opaque(_)) => return None,
             (_, Value::Bool(value)) => self.rules().boolean(*value).into(),

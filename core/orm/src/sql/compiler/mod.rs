@@ -41,6 +41,7 @@ use context::Context;
 use cte::Ctes;
 use fragment::Fragment;
 
+pub use binds::escaped;
 pub use dialect::Dialect;
 pub use joins::{JoinError, join_condition};
 pub use quoting::{quote, quote_always};
@@ -64,6 +65,9 @@ pub struct Compiled {
     /// Whether the columns are what the dialect asks for by itself, to know the
     /// key of a new row, and not what the program asked for.
     pub implicit_returning: bool,
+    /// The parameters by which rows that come back are told apart: their values
+    /// are the last columns, which the program did not ask for.
+    pub sentinels: Vec<Rc<str>>,
 }
 
 /// A parameter of a compiled statement.
@@ -80,6 +84,9 @@ pub struct Parameter {
     pub expanding_at: Option<usize>,
     /// The text of an empty list.
     pub empty_list: Option<Rc<str>>,
+    /// How many parameters were met before it when the statement was compiled,
+    /// which is not the order of the text: a CTE is met where it is used.
+    pub met: u32,
 }
 
 /// Where a parameter's value comes from.
@@ -167,6 +174,12 @@ pub enum CompileError {
     Identifier(String),
 }
 
+/// What stands for a schema that is written when the statement is executed,
+/// before its name and `]`.
+pub(crate) const SCHEMA_LATER: &str = "__[SCHEMA_";
+/// The name there of a table without a schema.
+pub(crate) const NO_SCHEMA: &str = "_none";
+
 /// What an execution brings beside the statement.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
@@ -178,6 +191,9 @@ pub struct Given {
     pub literal_binds: bool,
     /// Whether lists are written out as they will be when the statement is executed.
     pub render_postcompile: bool,
+    /// Where schemas are written when the statement is executed, whether tables
+    /// without a schema get one too.
+    pub schemas_later: Option<bool>,
     /// Whether the statement is only printed, so that its warnings are nobody's business.
     pub printed: bool,
 }
@@ -261,6 +277,7 @@ pub(super) struct Compiler<'a> {
     columns: Vec<ResultColumn>,
     by_name: bool,
     implicit_returning: bool,
+    sentinels: Vec<Rc<str>>,
     given: Given,
     /// Every bind of the statement, to find its place by its id.
     binds: Vec<Rc<Bind>>,
@@ -279,6 +296,8 @@ pub(super) struct Compiler<'a> {
     /// The hints of the FROM that is being written.
     hints: Vec<super::Hint>,
     ctes: Ctes,
+    /// How many parameters there are so far.
+    met: u32,
 }
 
 /// A statement that is being written.
@@ -288,6 +307,8 @@ pub(super) struct Level {
     correlate: Vec<From>,
     /// What is in FROM just here.
     froms: Vec<From>,
+    /// The names of tables in FROM that have a schema.
+    with_schema: Vec<Rc<str>>,
     /// The columns that labels in ORDER BY are looked for among.
     order: order::Resolve,
     /// What an INSERT or UPDATE sets, by the keys of the columns.
@@ -303,6 +324,7 @@ impl<'a> Compiler<'a> {
             columns: Vec::new(),
             by_name: false,
             implicit_returning: false,
+            sentinels: Vec::new(),
             given: Given::default(),
             binds,
             bind_names: IndexMap::default(),
@@ -313,6 +335,7 @@ impl<'a> Compiler<'a> {
             levels: Vec::new(),
             hints: Vec::new(),
             ctes: Ctes::default(),
+            met: 0,
         }
     }
 
@@ -345,7 +368,7 @@ impl<'a> Compiler<'a> {
                 Ok(Kind::Ddl)
             }
             Statement::Text(text) => {
-                self.text(text, cx);
+                self.text(text, cx)?;
                 Ok(Kind::Text)
             }
             Statement::TextualSelect(select) => {
@@ -380,6 +403,7 @@ impl<'a> Compiler<'a> {
             kind,
             values_at: self.out.values,
             implicit_returning: self.implicit_returning,
+            sentinels: self.sentinels,
         }
     }
 

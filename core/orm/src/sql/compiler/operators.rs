@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::{CompileError, Compiler};
-use crate::sql::{Expr, Kind, Modifiers, Operator, Pattern};
+use crate::sql::{Expr, FunctionCall, Kind, Modifiers, Operator, Pattern};
 use crate::types::{Family, SqlType};
 
 /// A binary expression taken apart.
@@ -67,9 +67,9 @@ impl Compiler<'_> {
             }
             Operator::ILike | Operator::NotILike => {
                 let like = if *op == Operator::ILike { " LIKE " } else { " NOT LIKE " };
-                self.lowered(left, cx)?;
+                self.operand(&lowered(left), cx)?;
                 self.push(like);
-                self.lowered(right, cx)?;
+                self.operand(&lowered(right), cx)?;
                 self.escape(modifiers);
                 Ok(())
             }
@@ -102,6 +102,14 @@ impl Compiler<'_> {
                 keyword.push(' ');
                 self.infix(binary, &keyword, Context { eager_grouping: eager, ..cx })
             }
+            Operator::Regexp | Operator::NotRegexp => Err(CompileError::Compile(format!(
+                "{} dialect does not support regular expressions",
+                self.dialect_name()
+            ))),
+            Operator::RegexpReplace => Err(CompileError::Compile(format!(
+                "{} dialect does not support regular expression replacements",
+                self.dialect_name()
+            ))),
             op => match op.text() {
                 Some(text) => self.infix(binary, text, cx),
                 None => Err(self.unsupported(&format!("<function {}>", op.name()))),
@@ -167,13 +175,6 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    fn lowered(&mut self, expr: &Expr, cx: Context<'_>) -> Result<(), CompileError> {
-        self.push("lower(");
-        self.operand(expr, cx)?;
-        self.push(")");
-        Ok(())
-    }
-
     pub(super) fn escape(&mut self, modifiers: &Modifiers) {
         if let Some(escape) = &modifiers.escape {
             let mut text = self.quoted_text(escape);
@@ -200,29 +201,19 @@ impl Compiler<'_> {
             (true, false) => " ILIKE ",
             (true, true) => " NOT ILIKE ",
         };
-        if lower {
-            self.lowered(left, cx)?;
-        } else {
-            self.operand(left, cx)?;
-        }
+        let case = |side: &Expr| if lower { lowered(side) } else { side.clone() };
+        self.operand(&case(left), cx)?;
         self.push(op);
-        let percent = if self.rules().doubles_percent() { "'%%'" } else { "'%'" };
-        let (open, between, close) = self.rules().concatenation();
-        self.push(open);
+        let percent = || Expr::literal_column("'%'", SqlType::String { length: None });
+        let joined = |left, right| Expr::combine(left, Operator::Concat, right, Modifiers::default());
+        let mut text = case(right);
         if pattern.before {
-            self.push(percent);
-            self.push(between);
-        }
-        if lower {
-            self.lowered(right, cx)?;
-        } else {
-            self.operand(right, cx)?;
+            text = joined(percent(), text);
         }
         if pattern.after {
-            self.push(between);
-            self.push(percent);
+            text = joined(text, percent());
         }
-        self.push(close);
+        self.operand(&text, cx)?;
         self.escape(modifiers);
         Ok(())
     }
@@ -281,4 +272,9 @@ fn negated_match(binary: Binary<'_>) -> Kind {
         modifiers: binary.modifiers.clone(),
         sql_type: binary.sql_type.clone(),
     }
+}
+
+/// `lower(x)`, for databases whose LIKE minds case.
+fn lowered(expr: &Expr) -> Expr {
+    Expr::new(Kind::Function(FunctionCall::new(&["lower"], vec![expr.clone()], None)))
 }

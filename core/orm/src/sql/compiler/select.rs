@@ -133,9 +133,11 @@ impl Compiler<'_> {
                 correlate.push(object.clone());
             }
         }
+        let with_schema = self.names_with_schema(&own.iter().flat_map(from_objects).collect::<Vec<_>>());
         self.levels.push(Level {
             correlate,
             froms: here,
+            with_schema,
             order: Resolve { columns: exprs.to_vec(), froms: own, compound: false, known: true },
             values: Vec::new(),
         });
@@ -152,6 +154,7 @@ impl Compiler<'_> {
         self.levels.push(Level {
             correlate,
             froms,
+            with_schema: Vec::new(),
             order: Resolve { columns: exprs.clone(), froms: Vec::new(), compound: true, known: true },
             values: Vec::new(),
         });

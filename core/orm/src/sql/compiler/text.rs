@@ -7,25 +7,24 @@ use crate::types::SqlType;
 
 impl Compiler<'_> {
     /// Writes SQL text; each `:name` becomes a placeholder.
-    pub(super) fn text(&mut self, statement: &TextStatement, cx: Context<'_>) {
+    pub(super) fn text(&mut self, statement: &TextStatement, cx: Context<'_>) -> Result<(), CompileError> {
         for piece in TextPiece::all(&statement.text) {
             match piece {
                 TextPiece::Sql(text) => self.raw(text),
-                TextPiece::Bind(name) => {
-                    let bound = statement.binds.iter().find(|bind| &*bind.key == name).cloned();
-                    let written = bound.map(|bind| self.bind(&bind, cx));
-                    if !matches!(written, Some(Ok(()))) {
-                        self.parameter(Parameter {
-                            name: name.into(),
-                            sql_type: SqlType::Null,
-                            source: Source::Given,
-                            expanding_at: None,
-                            empty_list: None,
-                        });
-                    }
-                }
+                TextPiece::Bind(name) => match statement.binds.iter().find(|bind| &*bind.key == name) {
+                    Some(bind) => self.bind(bind, cx)?,
+                    None => self.parameter(Parameter {
+                        name: name.into(),
+                        sql_type: SqlType::Null,
+                        source: Source::Given,
+                        expanding_at: None,
+                        empty_list: None,
+                        met: 0,
+                    }),
+                },
             }
         }
+        Ok(())
     }
 
     /// Writes text whose columns are known.
@@ -46,7 +45,7 @@ impl Compiler<'_> {
                 self.columns.push(ResultColumn { key, sql_type, base });
             }
         }
-        self.text(&select.text, cx);
+        self.text(&select.text, cx)?;
         self.render_ctes(start, outermost, false);
         self.levels.pop();
         Ok(())

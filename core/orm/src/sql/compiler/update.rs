@@ -29,7 +29,6 @@ impl Compiler<'_> {
         });
         self.push("UPDATE ");
         self.prefixes(&update.dml.prefixes, cx)?;
-        self.independent_ctes(&update.dml.ctes)?;
         let around = std::mem::replace(&mut self.hints, update.dml.hints.clone());
         self.rules().update_tables(self, &update.table, &extra, cx)?;
         let sets = self.updated(update, &extra)?;
@@ -42,6 +41,7 @@ impl Compiler<'_> {
             this.push("=");
             this.set_value(&set.set, cx)
         })?;
+        self.independent_ctes(&update.dml.ctes)?;
         let first = self.rules().returning_is_first();
         if first && !update.returning.is_empty() {
             self.push(" ");

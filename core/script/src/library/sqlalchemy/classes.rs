@@ -5,9 +5,10 @@ use std::rc::Rc;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    annotations, attributes, collections, connection, constraints, constructors, ddl, declarative, dml,
-    engine, expressions, froms, functions, inspection, inspector, loaders, mapping, metadata, pool, printing,
-    query, relationships, result, row, schema, scoped, select, selected, session, transactions, url,
+    annotations, attributes, collections, comparators, connection, constraints, constructors, ddl,
+    declarative, dml, engine, expressions, foreign_keys, froms, functions, inspection, inspector, loaders,
+    mapping, metadata, operator_objects, pool, printing, query, relationships, result, row, schema, scoped,
+    select, selected, session, transactions, url,
 };
 use crate::object::Class;
 use crate::vm::Vm;
@@ -19,6 +20,10 @@ pub(super) struct Classes {
     pub(super) column_proxy: Rc<Class>,
     /// The classes of expressions that have no methods of their own, by name.
     elements: Vec<(&'static str, Rc<Class>)>,
+    pub(super) operators: Rc<Class>,
+    pub(super) column_operators: Rc<Class>,
+    pub(super) comparator: Rc<Class>,
+    pub(super) clause_element: Rc<Class>,
     pub(super) column_element: Rc<Class>,
     pub(super) exists: Rc<Class>,
     pub(super) scalar_select: Rc<Class>,
@@ -66,6 +71,7 @@ pub(super) struct Classes {
     pub(super) pools: pool::PoolClasses,
     pub(super) root_transaction: Rc<Class>,
     pub(super) nested_transaction: Rc<Class>,
+    pub(super) inner_transaction: Rc<Class>,
     pub(super) connection: Rc<Class>,
     pub(super) transaction: Rc<Class>,
     pub(super) results: result::ResultClasses,
@@ -100,7 +106,12 @@ pub(super) struct Classes {
 
 impl Classes {
     pub(super) fn new(vm: &mut Vm) -> Classes {
-        let column_element = expressions::column_element_class();
+        let operators = operator_objects::operators_class();
+        let column_operators = operator_objects::column_operators_class(&operators);
+        let comparator = comparators::class(&column_operators);
+        let clause_element = Class::builder("ClauseElement").module("sqlalchemy.sql.elements").build();
+        let public_element = expressions::column_element_class(&column_operators, &clause_element);
+        let column_element = expressions::known_element_class(&public_element);
         let from_clause = froms::from_clause_class();
         let select = select::select_class();
         let kind = |name: &str| expressions::subclass(name, &column_element);
@@ -111,7 +122,7 @@ impl Classes {
         let row = row::row_class();
         Classes {
             errors: ErrorClasses::new(vm),
-            types: TypeClasses::new(vm),
+            types: TypeClasses::new(vm, &comparator),
             elements: expressions::ELEMENTS.iter().map(|name| (*name, kind(name))).collect(),
             scalar_select: expressions::scalar_select_class(&column_element),
             function_filter: functions::function_filter_class(&column_element),
@@ -146,7 +157,7 @@ impl Classes {
             conv: schema::names::name_class(vm, "conv"),
             ddl: ddl::DdlClasses::new(),
             defaults: schema::defaults::DefaultClasses::new(),
-            foreign_key: constraints::foreign_key_class(),
+            foreign_key: foreign_keys::foreign_key_class(),
             table: schema::table_class(&from_clause),
             alias: froms::from_class(&from_clause, "Alias"),
             alias_columns: froms::columns_class(),
@@ -161,6 +172,7 @@ impl Classes {
             engine_begin: connection::engine_begin_class(),
             pools: pool::PoolClasses::new(),
             root_transaction: transactions::kind("RootTransaction", &transaction),
+            inner_transaction: transactions::inner_class(&transaction),
             nested_transaction: transactions::kind("NestedTransaction", &transaction),
             connection: connection::connection_class(),
             transaction,
@@ -193,7 +205,11 @@ impl Classes {
             identity_set: session::identity_set_class(),
             query: query::query_class(),
             literal,
-            column_element,
+            column_element: public_element,
+            clause_element,
+            operators,
+            column_operators,
+            comparator,
         }
     }
 

@@ -6,17 +6,20 @@ use std::rc::Rc;
 
 use ormscope::sql::{ConflictDialect, ConflictTarget, Expr, From, OnConflict, Operator, Statement};
 
-use super::arguments::{Arguments, items};
-use super::dml::{DmlData, assignments, edit};
+use super::arguments::Arguments;
+use super::dml::{DmlData, assignments, edit, pairs_of};
 use super::expressions::{conditions, require_expr};
 use super::froms::{columns_object, require_from};
-use super::receiver;
+use super::{classes, errors, receiver};
 use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
 
 /// `excluded`, `inserted`: the row that was to be inserted.
 pub(super) fn proposed(vm: &mut Vm, args: &Args, name: &str) -> PyResult<Object> {
     let own = receiver::<DmlData>(vm, &args.positional[0])?;
+    if own.dialect.is_none_or(|dialect| (dialect == ConflictDialect::Mysql) != (name == "inserted")) {
+        return Err(vm.attribute_error(&args.positional[0], name));
+    }
     let table = require_from(vm, &own.target)?;
     let alias = Rc::clone(own.proposed.borrow_mut().get_or_insert_with(|| table.aliased(Some(name))));
     Ok(columns_object(vm, From::Alias(alias)))
@@ -27,36 +30,38 @@ pub(super) fn on_conflict(vm: &mut Vm, args: Args, updates: bool) -> PyResult<Ob
     let mut args = Arguments::new("on_conflict", args);
     let this = args.receiver();
     let own = receiver::<DmlData>(vm, &this)?;
+    let dialect = match own.dialect {
+        Some(dialect @ (ConflictDialect::Sqlite | ConflictDialect::Postgresql)) => dialect,
+        _ => {
+            let name = if updates { "on_conflict_do_update" } else { "on_conflict_do_nothing" };
+            return Err(vm.attribute_error(&this, name));
+        }
+    };
     let constraint = args.keyword("constraint").filter(|given| !given.is_none());
     let elements = args.take("index_elements").filter(|given| !given.is_none());
     let index_where = args.keyword("index_where").filter(|given| !given.is_none());
+    if dialect == ConflictDialect::Postgresql {
+        refuse_second(vm, &own, "This Insert construct already has an ON CONFLICT clause established")?;
+    }
     let target = match (constraint, elements) {
-        (Some(constraint), _) => match &constraint {
-            Object::Str(name) => ConflictTarget::Constraint(name.as_str().into()),
-            other => {
-                let name = vm.get_attr(other, "name")?;
-                ConflictTarget::Constraint(vm.str(&name)?.as_str().into())
-            }
-        },
-        (None, Some(elements)) => {
-            let mut exprs = Vec::new();
-            for element in items(vm, &elements)? {
-                exprs.push(match &element {
-                    Object::Str(name) => Expr::named(name.as_str(), Default::default()),
-                    other => require_expr(vm, other)?,
-                });
-            }
-            let condition = match index_where {
-                Some(condition) => Some(require_expr(vm, &condition)?),
-                None => None,
-            };
-            ConflictTarget::Index(exprs, condition)
+        (Some(_), Some(_)) => {
+            return Err(vm.value_error("'constraint' and 'index_elements' are mutually exclusive"));
         }
+        (Some(constraint), None) => target_of(vm, &constraint)?,
+        (None, Some(elements)) => index(vm, &elements, index_where)?,
         (None, None) => ConflictTarget::Any,
     };
-    let set = match args.take("set_") {
-        Some(set) if updates => Some(read_set(vm, &own, &set)?),
-        _ => None,
+    if dialect == ConflictDialect::Postgresql && updates && matches!(target, ConflictTarget::Any) {
+        return Err(vm.value_error(
+            "Either constraint or index_elements, but not both, must be specified unless DO NOTHING",
+        ));
+    }
+    let set = match updates {
+        true => {
+            let given = args.take("set_").unwrap_or(Object::None);
+            Some(read_set(vm, &own, &given, "set")?)
+        }
+        false => None,
     };
     let where_ = match args.keyword("where").filter(|given| !given.is_none()) {
         Some(condition) => {
@@ -65,10 +70,64 @@ pub(super) fn on_conflict(vm: &mut Vm, args: Args, updates: bool) -> PyResult<Ob
         }
         None => None,
     };
-    let conflict = OnConflict { dialect: own.dialect, target, set, where_, ordered: false };
-    edit(vm, &this, |statement| {
+    let Statement::Insert(insert) = &own.statement else { return Ok(Object::None) };
+    if dialect == ConflictDialect::Sqlite
+        && insert.on_conflict.last().is_some_and(|last| matches!(last.target, ConflictTarget::Any))
+    {
+        let message = "This Insert construct already has an ON CONFLICT clause that omits a conflict target; such a clause must be the last ON CONFLICT clause in the statement";
+        return Err(errors::error(vm, "InvalidRequestError", message));
+    }
+    let conflict = OnConflict { dialect, target, set, where_, ordered: false, proposed: None };
+    add(vm, &this, conflict)
+}
+
+/// An `index_elements=` with its condition.
+fn index(vm: &mut Vm, elements: &Object, condition: Option<Object>) -> PyResult<ConflictTarget> {
+    let mut exprs = Vec::new();
+    for element in vm.collect(elements)? {
+        exprs.push(match &element {
+            Object::Str(name) => Expr::named(name.as_str(), Default::default()),
+            other => require_expr(vm, other)?,
+        });
+    }
+    let condition = match condition.filter(|condition| !condition.is_none()) {
+        Some(condition) => Some(require_expr(vm, &condition)?),
+        None => None,
+    };
+    Ok(ConflictTarget::Index(exprs, condition))
+}
+
+/// What a `constraint=` names: a constraint with a name by its name, anything
+/// else by its columns.
+fn target_of(vm: &mut Vm, constraint: &Object) -> PyResult<ConflictTarget> {
+    if let Object::Str(name) = constraint {
+        return Ok(ConflictTarget::Constraint(name.as_str().into()));
+    }
+    if let Some(expressions) = vm.get_attr_opt(constraint, "expressions")? {
+        return index(vm, &expressions, None);
+    }
+    match vm.get_attr(constraint, "name")? {
+        Object::None => {
+            let columns = vm.get_attr(constraint, "columns")?;
+            index(vm, &columns, None)
+        }
+        name => Ok(ConflictTarget::Constraint(vm.str(&name)?.as_str().into())),
+    }
+}
+
+fn refuse_second(vm: &mut Vm, own: &DmlData, message: &str) -> PyResult<()> {
+    match &own.statement {
+        Statement::Insert(insert) if !insert.on_conflict.is_empty() => {
+            Err(errors::error(vm, "InvalidRequestError", message))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn add(vm: &mut Vm, this: &Object, conflict: OnConflict) -> PyResult<Object> {
+    edit(vm, this, |statement| {
         if let Statement::Insert(insert) = statement {
-            insert.on_conflict = Some(Box::new(conflict));
+            insert.on_conflict.push(conflict);
         }
     })
 }
@@ -78,29 +137,36 @@ pub(super) fn on_duplicate_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("on_duplicate_key_update", args);
     let this = args.receiver();
     let own = receiver::<DmlData>(vm, &this)?;
+    if own.dialect != Some(ConflictDialect::Mysql) {
+        return Err(vm.attribute_error(&this, "on_duplicate_key_update"));
+    }
+    refuse_second(vm, &own, "This Insert construct already has an ON DUPLICATE KEY clause present")?;
     let named = args.keywords();
-    let given = args.next();
+    let given = args.rest();
+    let message = match &given[..] {
+        [_, ..] if !named.is_empty() => Some("Can't pass kwargs and positional arguments simultaneously"),
+        [_, _, ..] => Some("Only a single dictionary or list of tuples is accepted positionally."),
+        _ => None,
+    };
+    if let Some(message) = message {
+        return Err(errors::error(vm, "ArgumentError", message));
+    }
+    let update = match given.into_iter().next() {
+        Some(update) => update,
+        None => crate::builtins::Dict::from_names(named),
+    };
     let mut ordered = false;
-    let set = match &given {
-        Some(Object::List(pairs)) => {
+    let set = match &update {
+        Object::List(list) if matches!(list.items.borrow().first(), Some(Object::Tuple(_))) => {
             ordered = true;
-            let pairs = pairs.items.borrow().clone();
-            let mut set = Vec::new();
-            for pair in &pairs {
-                let parts = vm.collect(pair)?;
-                let [key, value] = &parts[..] else {
-                    return Err(vm.type_error("pairs of columns and values are expected"));
-                };
-                let dict = crate::builtins::Dict::default();
-                dict.insert(vm, key.clone(), value.clone())?;
-                set.extend(read_set(vm, &own, &Object::Dict(Rc::new(dict)))?);
+            let items = list.items.borrow().clone();
+            let dict = Rc::new(crate::builtins::Dict::default());
+            for (key, value) in pairs_of(vm, &items)? {
+                dict.insert(vm, key, value)?;
             }
-            set
+            read_set(vm, &own, &Object::Dict(dict), "update")?
         }
-        given => {
-            let row = given.clone().unwrap_or(Object::None);
-            pairs(assignments(vm, &own.target, &row, named)?)
-        }
+        update => read_set(vm, &own, update, "update")?,
     };
     let conflict = OnConflict {
         dialect: ConflictDialect::Mysql,
@@ -108,30 +174,37 @@ pub(super) fn on_duplicate_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
         set: Some(set),
         where_: None,
         ordered,
+        proposed: own.proposed.borrow().clone(),
     };
-    edit(vm, &this, |statement| {
-        if let Statement::Insert(insert) = statement {
-            insert.on_conflict = Some(Box::new(conflict));
-        }
-    })
+    add(vm, &this, conflict)
 }
 
 /// What is set, by the keys of the columns.
-fn read_set(vm: &mut Vm, own: &DmlData, set: &Object) -> PyResult<Vec<(Rc<str>, Expr)>> {
-    Ok(pairs(assignments(vm, &own.target, set, Vec::new())?))
-}
-
-fn pairs(assignments: Vec<ormscope::sql::Assignment>) -> Vec<(Rc<str>, Expr)> {
-    let pairs = assignments.into_iter().filter_map(|one| {
-        let key: Rc<str> = one.key()?.into();
-        // A value does not take the column's name here.
-        let value = match one.value.kind() {
-            ormscope::sql::Kind::Bind(bind) if bind.for_column => {
-                Expr::from(ormscope::sql::Bind { key: "param".into(), ..(**bind).clone() })
+fn read_set(vm: &mut Vm, own: &DmlData, set: &Object, what: &str) -> PyResult<Vec<(Rc<str>, Expr)>> {
+    let assigned = match set {
+        Object::Dict(dict) if dict.is_empty() => {
+            return Err(vm.value_error(format!("{what} parameter dictionary must not be empty")));
+        }
+        Object::Dict(_) => assignments(vm, &own.target, set, Vec::new())?,
+        other => {
+            let known = classes(vm);
+            if ![&known.alias_columns, &known.column_collection]
+                .into_iter()
+                .any(|class| vm.is_instance(other, class))
+            {
+                return Err(vm.value_error(format!(
+                    "{what} parameter must be a non-empty dictionary or a ColumnCollection such as the `.c.` collection of a Table object"
+                )));
             }
-            _ => one.value,
-        };
-        Some((key, value))
-    });
-    pairs.collect()
+            let pairs = vm.call_method(other, "items", Vec::new())?;
+            let dict = Rc::new(crate::builtins::Dict::default());
+            let pairs = vm.collect(&pairs)?;
+            for (key, value) in pairs_of(vm, &pairs)? {
+                dict.insert(vm, key, value)?;
+            }
+            assignments(vm, &own.target, &Object::Dict(dict), Vec::new())?
+        }
+    };
+    let pairs = assigned.into_iter().filter_map(|one| Some((one.key()?.into(), one.value)));
+    Ok(pairs.collect())
 }

@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use ormscope::engine::{ConnectionId, EventKind, Execution, parse_isolation_level};
+use ormscope::engine::{ConnectionId, EventKind, Execution, TransactionId, parse_isolation_level};
 use ormscope::sql::{Statement, TextStatement};
 use ormscope::types::{DbValue, EngineId};
 
@@ -24,8 +24,8 @@ pub(super) struct ConnectionObject {
     pub(super) id: ConnectionId,
     engine: Object,
     options: RefCell<Options>,
-    /// Whether the program began the transaction itself (legacy).
-    begun: Cell<bool>,
+    /// The transaction that the program began itself (legacy).
+    begun: Cell<Option<TransactionId>>,
     /// Where it reports its end, when it is the program's own.
     abandoned: Option<Rc<RefCell<Vec<ConnectionId>>>>,
 }
@@ -51,7 +51,7 @@ pub(super) fn open(vm: &mut Vm, engine: EngineId, engine_object: Object) -> PyRe
         id,
         engine: engine_object,
         options: RefCell::new(options),
-        begun: Cell::new(false),
+        begun: Cell::default(),
         abandoned: Some(Rc::clone(&vm.library.sqlalchemy.engine.abandoned)),
     };
     Ok(Instance::native(&class, data))
@@ -61,7 +61,7 @@ pub(super) fn open(vm: &mut Vm, engine: EngineId, engine_object: Object) -> PyRe
 pub(super) fn borrowed(vm: &mut Vm, id: ConnectionId, engine: Object) -> Object {
     let class = classes(vm).connection.clone();
     let options = RefCell::default();
-    let data = ConnectionObject { id, engine, options, begun: Cell::new(false), abandoned: None };
+    let data = ConnectionObject { id, engine, options, begun: Cell::default(), abandoned: None };
     Instance::native(&class, data)
 }
 
@@ -179,19 +179,17 @@ pub(super) fn connection_class() -> Rc<Class> {
         .method("begin", |vm, args| {
             let own = connection_of(vm, &args)?;
             let legacy = peek(vm, |orm| orm.legacy)?;
-            if legacy && peek(vm, |orm| orm.engines.in_transaction(own.id))? && !own.begun.replace(true) {
-                // What began by itself is what 1.4 begins only here.
-                if let Some(id) = peek(vm, |orm| orm.engines.transaction_of(own.id))? {
-                    return transactions::object(vm, &args.positional[0], id);
+            let current = peek(vm, |orm| orm.engines.transaction_of(own.id))?;
+            if let (true, Some(id)) = (legacy, current) {
+                if own.begun.replace(current) == current {
+                    // A transaction in a transaction, which only 1.4 has.
+                    return Ok(transactions::inner(vm, id));
                 }
-            }
-            if legacy && peek(vm, |orm| orm.engines.in_transaction(own.id))? {
-                // A transaction in a transaction, which only 1.4 has, is the savepoint it looks like.
-                let id = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.begin_nested(own.id)))?;
+                // What began by itself is what 1.4 begins only here.
                 return transactions::object(vm, &args.positional[0], id);
             }
             let id = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.begin(own.id)))?;
-            own.begun.set(true);
+            own.begun.set(Some(id));
             transactions::object(vm, &args.positional[0], id)
         })
         .method("begin_nested", |vm, args| {
@@ -219,9 +217,11 @@ pub(super) fn connection_class() -> Rc<Class> {
         })
         .method("in_transaction", |vm, args| {
             let own = connection_of(vm, &args)?;
-            let begun = own.begun.get() || !peek(vm, |orm| orm.legacy)?;
             // In 1.4 nothing begins by itself.
-            peek(vm, |orm| Object::Bool(begun && orm.engines.in_transaction(own.id)))
+            peek(vm, |orm| {
+                let begun = !orm.legacy || own.begun.get() == orm.engines.transaction_of(own.id);
+                Object::Bool(begun && orm.engines.in_transaction(own.id))
+            })
         })
         .method("in_nested_transaction", |vm, args| {
             let own = connection_of(vm, &args)?;
@@ -292,7 +292,11 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
     let parameters = args.take("parameters");
     let given = args.keyword("execution_options");
     args.finish(vm)?;
-    let options = read_options(vm, given)?;
+    // What the call says counts more than the connection, and that more than the statement.
+    let mut options = statement_options(vm, &statement)?;
+    options
+        .retain(|(name, _)| !own.options.borrow().iter().any(|(known, _)| known.as_str() == name.as_str()));
+    merge_options(&mut options, read_options(vm, given)?);
     if options.is_empty() && own.options.borrow().is_empty() {
         return execute_listened(vm, &this, own.id, &statement, parameters.as_ref());
     }
@@ -300,12 +304,14 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
     let for_this = heeded(vm, &options, before.clone())?;
     let uncached = with_orm(vm, |orm, _| {
         let uncached = orm.engines.set_without_cache(for_this.without_cache);
+        orm.engines.set_schema_map(for_this.schema_map.clone());
         orm.engines.set_connection_options(own.id, for_this);
         Ok(uncached)
     })?;
     let result = execute_listened(vm, &this, own.id, &statement, parameters.as_ref());
     with_orm(vm, |orm, _| {
         orm.engines.set_without_cache(uncached);
+        orm.engines.set_schema_map(None);
         orm.engines.set_connection_options(own.id, before);
         Ok(())
     })?;
@@ -318,6 +324,14 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
         vm.call_method(&result, "yield_per", vec![size])?;
     }
     Ok(result)
+}
+
+/// The execution options of a statement itself.
+fn statement_options(vm: &mut Vm, statement: &Object) -> PyResult<Options> {
+    if let Some(select) = statement.native::<select::SelectData>() {
+        return Ok(select.execution_options.clone());
+    }
+    read_options(vm, dml::options_of(statement))
 }
 
 /// Executes between `before_execute` and `after_execute`, where somebody listens.
@@ -392,7 +406,8 @@ fn autocommitted(
     statement: &Object,
     result: Object,
 ) -> PyResult<Object> {
-    let begun = own.begun.get() && peek(vm, |orm| orm.engines.in_transaction(own.id))?;
+    let current = peek(vm, |orm| orm.engines.transaction_of(own.id))?;
+    let begun = current.is_some() && own.begun.get() == current;
     let changes = match statement {
         Object::Str(text) => changes_something(text.as_str()),
         object => match select::to_statement(vm, object)? {
@@ -403,11 +418,8 @@ fn autocommitted(
             _ => false,
         },
     };
-    if !begun {
-        own.begun.set(false);
-        if changes {
-            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.commit(own.id)))?;
-        }
+    if !begun && changes {
+        with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.commit(own.id)))?;
     }
     Ok(result)
 }
@@ -453,7 +465,9 @@ fn driver_sql(vm: &mut Vm, id: ConnectionId, sql: &str, parameters: Option<&Obje
     }
     let set =
         with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.execute_raw_shown(id, sql, sets, many, shown)))?;
-    Ok(result_object(vm, result::Rows::from_set(set)))
+    let mut rows = result::Rows::from_set(set);
+    rows.legacy = peek(vm, |orm| orm.legacy)?;
+    Ok(result_object(vm, rows))
 }
 
 /// Executes a statement on a connection.
@@ -469,6 +483,7 @@ pub(super) fn execute(
         orm.execute_on(hooks, connection, &statement, &parameters, Execution::Plain)
     })?;
     let mut rows = result::Rows::from_set(set);
+    rows.legacy = peek(vm, |orm| orm.legacy)?;
     rows.inserted_table = match &statement {
         Statement::Insert(insert) => match insert.table {
             ormscope::sql::From::Table(table) => Some(table),

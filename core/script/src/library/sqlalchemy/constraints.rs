@@ -1,4 +1,4 @@
-//! `ForeignKey`, table-level constraints, and `Index`.
+//! Table-level constraints, and `Index`.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,21 +11,15 @@ use ormscope::types::{ColumnId, TableId};
 
 use super::arguments::Arguments;
 use super::expressions::{expr_object, to_expr};
+use super::foreign_keys::{ForeignKeyObject, target};
 use super::schema::defaults::text_or_expr;
 use super::schema::options::read_options;
 use super::schema::{
-    ColumnObject, append_items, column_id, column_object, columns_object, info, keep, text_object,
+    ColumnObject, append_items, column_id, column_object, columns_object, info, text_object,
 };
 use super::{classes, errors, peek, receiver};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult, Unwind};
 use crate::vm::Vm;
-
-/// The native data of a `ForeignKey`.
-pub(super) struct ForeignKeyObject {
-    pub(super) key: ForeignKey,
-    /// The column that has it, once a table has that.
-    parent: Cell<Option<ColumnId>>,
-}
 
 /// The native data of a table-level constraint or index.
 pub(super) struct ItemObject {
@@ -88,7 +82,9 @@ impl ConstraintClasses {
 fn with_attributes(builder: crate::object::ClassBuilder) -> Rc<Class> {
     builder
         .method("__init__", |_, _| Ok(Object::None))
-        .method("__repr__", |vm, args| Ok(Object::str(repr(vm, &args.positional[0])?)))
+        .method("__repr__", |vm, args| {
+            Ok(Object::str(super::constraint_repr::repr(vm, &args.positional[0])?))
+        })
         .getter("name", |vm, args| {
             Ok(match current(vm, &args.positional[0])? {
                 (Item::Index(index), _) => text_object(&index.name),
@@ -199,8 +195,8 @@ fn attribute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     })
 }
 
-/// What an object is now: as its table has it, once one has.
-fn current(vm: &mut Vm, object: &Object) -> PyResult<(Item, Option<(TableId, usize)>)> {
+/// What an object is now, as its table has it, once one has; and its place there.
+pub(super) fn current(vm: &mut Vm, object: &Object) -> PyResult<(Item, Option<(TableId, usize)>)> {
     let own = receiver::<ItemObject>(vm, object)?;
     let item = own.item.borrow().clone();
     let Some((table, at)) = own.place.get() else { return Ok((item, None)) };
@@ -214,16 +210,24 @@ fn current(vm: &mut Vm, object: &Object) -> PyResult<(Item, Option<(TableId, usi
     Ok((found.unwrap_or(item), Some((table, at))))
 }
 
-/// The table that has a constraint or an index, and its place there.
-pub(super) fn place_of(vm: &mut Vm, object: &Object) -> PyResult<(Item, Option<(TableId, usize)>)> {
-    current(vm, object)
-}
-
 fn columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let (item, place) = current(vm, &args.positional[0])?;
     let Some((table, _)) = place else { return Ok(Object::list(Vec::new())) };
     let keys: Vec<String> = match &item {
-        Item::Index(index) => index.columns().into_iter().map(str::to_string).collect(),
+        Item::Index(index) => {
+            let mut found = Vec::new();
+            for element in &index.elements {
+                match element {
+                    IndexElement::Column(key) => found.push(key.clone()),
+                    IndexElement::Expr(expr) => expr.walk(&mut |node| {
+                        if let Kind::Column(column) = node.kind() {
+                            found.push(column.key.to_string());
+                        }
+                    }),
+                }
+            }
+            found
+        }
         Item::Constraint(constraint) => match &constraint.kind {
             ConstraintKind::Check { condition } => {
                 let mut found = Vec::new();
@@ -244,84 +248,9 @@ fn columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
         if is_key {
             return table.primary_key();
         }
-        keys.iter().filter_map(|key| table.column_index(key)).collect()
+        keys.iter().filter_map(|key| table.named_column(key)).collect()
     })?;
     Ok(columns_object(vm, table, Some(places)))
-}
-
-fn repr(vm: &mut Vm, object: &Object) -> PyResult<String> {
-    let (item, place) = current(vm, object)?;
-    let of_column = |vm: &mut Vm, key: &str| {
-        let Some((table, _)) = place else { return Ok(ormscope::types::python_str(key)) };
-        peek(vm, |orm| {
-            let definition = orm.schema.table(table);
-            match definition.column_index(key) {
-                Some(at) => definition.columns[at as usize].repr(Some(&definition.name)),
-                None => ormscope::types::python_str(key),
-            }
-        })
-    };
-    match &item {
-        Item::Index(index) => {
-            let mut parts = vec![match &index.name {
-                Some(name) => ormscope::types::python_str(name),
-                None => "None".into(),
-            }];
-            for element in &index.elements {
-                parts.push(match element {
-                    IndexElement::Column(key) => of_column(vm, key)?,
-                    IndexElement::Expr(expr) => match expr.kind() {
-                        Kind::Column(column) => of_column(vm, &column.key)?,
-                        _ => super::schema::defaults::shown(expr),
-                    },
-                });
-            }
-            if index.unique {
-                parts.push("unique=True".into());
-            }
-            Ok(format!("Index({})", parts.join(", ")))
-        }
-        Item::Constraint(constraint) => {
-            let mut parts = Vec::new();
-            match &constraint.kind {
-                ConstraintKind::Check { condition } => parts.push(super::schema::defaults::shown(condition)),
-                ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } if place.is_some() => {
-                    let columns = vm.get_attr(object, "columns")?;
-                    for column in vm.collect(&columns)? {
-                        parts.push(vm.repr(&column)?.as_str().to_string());
-                    }
-                }
-                ConstraintKind::ForeignKey { rules, .. } => {
-                    parts.push("<sqlalchemy.sql.base.ReadOnlyColumnCollection object at 0x…>".into());
-                    parts.push("None".into());
-                    parts.extend(
-                        rules
-                            .on_update
-                            .iter()
-                            .map(|text| format!("onupdate={}", ormscope::types::python_str(text))),
-                    );
-                    parts.extend(
-                        rules
-                            .on_delete
-                            .iter()
-                            .map(|text| format!("ondelete={}", ormscope::types::python_str(text))),
-                    );
-                }
-                _ => {}
-            }
-            if let ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. } = &constraint.kind {
-                let name = constraint.name.iter();
-                parts.extend(name.map(|name| format!("name={}", ormscope::types::python_str(name))));
-            }
-            if let (Some((table, _)), ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. }) =
-                (place, &constraint.kind)
-            {
-                let shown = peek(vm, |orm| orm.schema.table_repr(table))?;
-                parts.push(format!("table={shown}"));
-            }
-            Ok(format!("{}({})", constraint.class_name(), parts.join(", ")))
-        }
-    }
 }
 
 /// Tells an object which part of a table it is.
@@ -387,90 +316,6 @@ pub(super) fn is_foreign_key(object: &Object) -> bool {
     })
 }
 
-pub(super) fn foreign_key_class() -> Rc<Class> {
-    Class::builder("ForeignKey")
-        .module("sqlalchemy.sql.schema")
-        .method("__new__", new_foreign_key)
-        .method("__init__", |_, _| Ok(Object::None))
-        .method("__repr__", |vm, args| {
-            Ok(Object::str(receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.repr()))
-        })
-        .getter("target_fullname", |vm, args| {
-            Ok(Object::str(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.target))
-        })
-        .getter("name", |vm, args| {
-            Ok(text_object(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.name))
-        })
-        .getter("ondelete", |vm, args| {
-            Ok(text_object(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.rules.on_delete))
-        })
-        .getter("onupdate", |vm, args| {
-            Ok(text_object(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.rules.on_update))
-        })
-        .getter("use_alter", |vm, args| {
-            Ok(receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.rules.use_alter.into())
-        })
-        .getter("parent", |vm, args| {
-            let parent = receiver::<ForeignKeyObject>(vm, &args.positional[0])?.parent.get();
-            Ok(parent.map_or(Object::None, |id| column_object(vm, id)))
-        })
-        .getter("info", |vm, args| info(vm, &args.positional[0]))
-        .getter("column", |vm, args| {
-            let own = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
-            let Some(parent) = own.parent.get() else {
-                return Err(errors::error(
-                    vm,
-                    "InvalidRequestError",
-                    "this ForeignKey object does not yet have a parent Column associated with it.",
-                ));
-            };
-            let target = peek(vm, |orm| orm.schema.resolve(parent.table, &own.key))?;
-            match target {
-                Ok(id) => Ok(column_object(vm, id)),
-                Err(unresolved) => {
-                    let (table, name) = peek(vm, |orm| {
-                        (orm.schema.table(parent.table).key(), orm.schema.column(parent).name.clone())
-                    })?;
-                    Err(unresolved_error(vm, &unresolved, &own.key.target, &table, &name))
-                }
-            }
-        })
-        .method("references", |vm, args| {
-            let own = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
-            let table = super::schema::table_id(vm, &args.positional[1])?;
-            let Some(parent) = own.parent.get() else { return Ok(Object::Bool(false)) };
-            let target = peek(vm, |orm| orm.schema.resolve(parent.table, &own.key).ok())?;
-            Ok(Object::Bool(target.is_some_and(|id| Some(id.table) == table)))
-        })
-        .build()
-}
-
-fn unresolved_error(
-    vm: &mut Vm,
-    unresolved: &ormscope::schema::Unresolved,
-    target: &str,
-    table: &str,
-    column: &str,
-) -> Unwind {
-    match unresolved {
-        ormscope::schema::Unresolved::Table(missing) => errors::error(
-            vm,
-            "NoReferencedTableError",
-            format!(
-                "Foreign key associated with column '{table}.{column}' could not find table '{missing}' with which to generate a foreign key to target column '{}'",
-                target.rsplit('.').next().unwrap_or_default()
-            ),
-        ),
-        ormscope::schema::Unresolved::Column { table: missing, column: wanted } => errors::error(
-            vm,
-            "NoReferencedColumnError",
-            format!(
-                "Could not initialize target column for ForeignKey '{target}' on table '{table}': table '{missing}' has no column named '{wanted}'"
-            ),
-        ),
-    }
-}
-
 /// `'SchemaItem' object … expected`
 pub(super) fn schema_item_expected(vm: &mut Vm, item: &Object) -> PyResult<Unwind> {
     let repr = vm.repr(item)?;
@@ -481,56 +326,6 @@ pub(super) fn schema_item_expected(vm: &mut Vm, item: &Object) -> PyResult<Unwin
     ))
 }
 
-/// What a foreign key refers to: a name, or a column.
-fn target(vm: &mut Vm, object: &Object) -> PyResult<ForeignKey> {
-    let mut key = ForeignKey::default();
-    match object {
-        Object::Str(text) => key.target = text.as_str().to_string(),
-        other => match column_id(vm, other)? {
-            Some(id) => {
-                key.column = Some(id);
-                key.target = peek(vm, |orm| {
-                    format!("{}.{}", orm.schema.table(id.table).key(), orm.schema.column(id).key)
-                })?;
-            }
-            None => {
-                let repr = vm.repr(other)?;
-                return Err(errors::error(
-                    vm,
-                    "ArgumentError",
-                    format!(
-                        "String column name or Column object for DDL foreign key constraint expected, got {}.",
-                        repr.as_str()
-                    ),
-                ));
-            }
-        },
-    }
-    Ok(key)
-}
-
-fn new_foreign_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("ForeignKey", args);
-    let receiver = args.receiver();
-    let column = args.require(vm, "column")?;
-    let mut key = target(vm, &column)?;
-    let mut _conventional = false;
-    key.name = name_option(vm, &mut args, &mut _conventional)?;
-    key.rules = rules(vm, &mut args)?;
-    key.checking = checking(&mut args);
-    let own_info = args.keyword("info");
-    for ignored in ["link_to_name", "comment", "_constraint"] {
-        args.keyword(ignored);
-    }
-    read_options(vm, &mut args, "ForeignKey")?;
-    let Some(class) = receiver.as_class() else { return Ok(Object::None) };
-    let made = Instance::native(class, ForeignKeyObject { key, parent: Cell::new(None) });
-    if let Some(own_info) = own_info {
-        keep(&made, "_info", own_info);
-    }
-    Ok(made)
-}
-
 pub(super) fn text_option(args: &mut Arguments, name: &str) -> Option<String> {
     match args.keyword(name) {
         Some(Object::Str(text)) => Some(text.as_str().to_string()),
@@ -539,7 +334,11 @@ pub(super) fn text_option(args: &mut Arguments, name: &str) -> Option<String> {
 }
 
 /// `name=`, which may be a `conv` that no convention changes.
-fn name_option(vm: &mut Vm, args: &mut Arguments, conventional: &mut bool) -> PyResult<Option<String>> {
+pub(super) fn name_option(
+    vm: &mut Vm,
+    args: &mut Arguments,
+    conventional: &mut bool,
+) -> PyResult<Option<String>> {
     let Some(name) = args.keyword("name") else { return Ok(None) };
     *conventional = vm.class_of(&name).name().as_str() == "conv";
     Ok(match crate::builtins::base(&name) {
@@ -548,7 +347,7 @@ fn name_option(vm: &mut Vm, args: &mut Arguments, conventional: &mut bool) -> Py
     })
 }
 
-fn rules(vm: &mut Vm, args: &mut Arguments) -> PyResult<ForeignKeyRules> {
+pub(super) fn rules(vm: &mut Vm, args: &mut Arguments) -> PyResult<ForeignKeyRules> {
     Ok(ForeignKeyRules {
         on_delete: text_option(args, "ondelete"),
         on_update: text_option(args, "onupdate"),
@@ -557,7 +356,7 @@ fn rules(vm: &mut Vm, args: &mut Arguments) -> PyResult<ForeignKeyRules> {
     })
 }
 
-fn checking(args: &mut Arguments) -> Checking {
+pub(super) fn checking(args: &mut Arguments) -> Checking {
     let deferrable = match args.keyword("deferrable") {
         Some(Object::Bool(value)) => Some(value),
         _ => None,
@@ -743,37 +542,4 @@ fn column_keys(vm: &mut Vm, columns: Vec<Object>, table: &mut Option<TableId>) -
         }
     }
     Ok(keys)
-}
-
-/// `column.foreign_keys`
-pub(super) fn foreign_key_objects(vm: &mut Vm, column: &Object) -> PyResult<Vec<Object>> {
-    let class = classes(vm).foreign_key.clone();
-    let own = receiver::<ColumnObject>(vm, column)?;
-    let Some(id) = own.id.get() else {
-        let keys = own.definition.borrow().foreign_keys.clone();
-        return Ok(keys
-            .into_iter()
-            .map(|key| Instance::native(&class, ForeignKeyObject { key, parent: Cell::new(None) }))
-            .collect());
-    };
-    let keys = peek(vm, |orm| {
-        let table = orm.schema.table(id.table);
-        let own_key = &table.columns[id.index as usize].key;
-        let mut keys = Vec::new();
-        for constraint in &table.constraints {
-            if let ConstraintKind::ForeignKey { columns, targets, rules } = &constraint.kind {
-                for (column, target) in columns.iter().zip(targets) {
-                    if column == own_key {
-                        let name = constraint.name.clone();
-                        keys.push(ForeignKey { rules: rules.clone(), name, ..target.clone() });
-                    }
-                }
-            }
-        }
-        keys
-    })?;
-    Ok(keys
-        .into_iter()
-        .map(|key| Instance::native(&class, ForeignKeyObject { key, parent: Cell::new(Some(id)) }))
-        .collect())
 }

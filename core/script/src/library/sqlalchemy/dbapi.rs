@@ -7,7 +7,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use ormscope::engine::{ConnectionId, DriverError, Link, RawResult, Url};
 use ormscope::types::{DbValue, EngineId};
@@ -25,7 +25,7 @@ use crate::vm::Vm;
 pub(super) struct State {
     classes: Option<Rc<DbapiClasses>>,
     /// The objects of the driver's connections, by their ids.
-    connections: FxHashMap<u32, Object>,
+    connections: FxHashMap<u32, Weak<Instance>>,
     /// The `info` of each.
     infos: FxHashMap<u32, Object>,
 }
@@ -174,13 +174,16 @@ fn connect(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// The object of a driver's connection; there is one of each.
 pub(super) fn connection_object(vm: &mut Vm, link: &Link) -> Object {
-    if let Some(known) = vm.library.sqlalchemy.engine.dbapi.connections.get(&link.id) {
-        return known.clone();
+    let known = vm.library.sqlalchemy.engine.dbapi.connections.get(&link.id).and_then(Weak::upgrade);
+    if let Some(known) = known {
+        return Object::Instance(known);
     }
     let level = if link.begins_by_itself() { Object::str("") } else { Object::None };
     let data = LinkObject { link: link.clone(), isolation_level: RefCell::new(level) };
     let object = Instance::native(&classes(vm).connection.clone(), data);
-    vm.library.sqlalchemy.engine.dbapi.connections.insert(link.id, object.clone());
+    if let Object::Instance(instance) = &object {
+        vm.library.sqlalchemy.engine.dbapi.connections.insert(link.id, Rc::downgrade(instance));
+    }
     object
 }
 

@@ -9,7 +9,7 @@ use ormscope::sql::{CreateTable, Ddl, DropTable, Sequence};
 use ormscope::types::{ColumnId, TableId};
 
 use super::arguments::Arguments;
-use super::constraints::{Item, place_of};
+use super::constraints::{Item, current};
 use super::schema::defaults::SequenceData;
 use super::schema::{column_id, keep, kept, table_id};
 use super::{classes, errors, metadata, receiver, types};
@@ -56,7 +56,6 @@ impl DdlClasses {
             .method("execute_if", execute_if)
             .method("__call__", call)
             .method("against", |vm, args| against(vm, &args.positional[0], &args.positional[1]))
-            .method("against", |_, args| Ok(args.positional[0].clone()))
             .build();
         let mut by_name = vec![("ExecutableDDLElement", Rc::clone(&base))];
         for (name, new) in NEW {
@@ -275,7 +274,7 @@ fn column(vm: &mut Vm, object: &Object) -> PyResult<ColumnId> {
 
 /// The place of a constraint or an index in its table.
 fn part(vm: &mut Vm, object: &Object, statement: &str) -> PyResult<(TableId, u32)> {
-    match place_of(vm, object)? {
+    match current(vm, object)? {
         (_, Some((table, at))) => Ok((table, u32::try_from(at).unwrap_or(u32::MAX))),
         (Item::Index(index), None) => {
             let name = index.name.unwrap_or_else(|| "None".into());

@@ -11,7 +11,7 @@ use super::annotations::{annotate_column, annotate_relationship, mapped_inner};
 use super::arguments::Arguments;
 use super::mapping::{self, ClassNames};
 use super::relationships::RelationshipObject;
-use super::schema::{ColumnObject, make_table, read_column};
+use super::schema::{ColumnObject, read_column};
 use super::{classes, errors, metadata, peek, receiver, schema};
 use crate::object::{Args, Attributes, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
@@ -414,25 +414,33 @@ fn declare_table(
             ),
         ));
     };
-    let Some(id) = metadata::metadata_of(vm, metadata)? else {
-        return Err(vm.type_error("the metadata of a declarative base is not a MetaData object"));
-    };
-    let mut parts: Vec<Object> = items.iter().map(|(_, column)| column.clone()).collect();
-    let mut owner = None;
+    let mut parts = vec![Object::Str(name), metadata.clone()];
+    parts.extend(items.iter().map(|(_, column)| column.clone()));
+    let mut options = Vec::new();
     match class.lookup("__table_args__") {
         Some(Object::Tuple(extra)) => {
             for item in extra.iter() {
                 match item {
-                    Object::Dict(options) => owner = options.get_str("schema"),
+                    Object::Dict(_) => options.push(item.clone()),
                     item => parts.push(item.clone()),
                 }
             }
         }
-        Some(Object::Dict(options)) => owner = options.get_str("schema"),
+        Some(Object::Dict(given)) => options.push(Object::Dict(given)),
         _ => {}
     }
-    let owner = owner.and_then(|owner| owner.as_str().map(str::to_string));
-    let table = make_table(vm, name.as_str(), owner, id, parts)?;
+    let mut keyword = Vec::new();
+    for given in options {
+        let items = vm.call_method(&given, "items", Vec::new())?;
+        for item in vm.collect(&items)? {
+            if let [name, value] = &vm.collect(&item)?[..] {
+                let name = vm.str(name)?;
+                keyword.push((vm.intern(name.as_str()), value.clone()));
+            }
+        }
+    }
+    let table = Object::Class(classes(vm).table.clone());
+    let table = vm.call(&table, Args { positional: parts, keyword })?;
     match schema::table_id(vm, &table)? {
         Some(table) => Ok(table),
         None => Err(vm.type_error("a table could not be made")),

@@ -114,6 +114,18 @@ fn described(builder: crate::object::ClassBuilder, dialect: Dialect) -> crate::o
                 _ => Ok(Object::None),
             }
         })
+        .method("has_table", |vm, args| {
+            let connection = args.positional.get(1).cloned().unwrap_or(Object::None);
+            let inspector = super::inspection::inspect(vm, Args::positional(vec![connection]))?;
+            let has_table = vm.get_attr(&inspector, "has_table")?;
+            vm.call(
+                &has_table,
+                Args {
+                    positional: args.positional.get(2..).unwrap_or_default().to_vec(),
+                    keyword: args.keyword,
+                },
+            )
+        })
         .method("type_descriptor", |vm, args| match args.positional.get(1) {
             Some(Object::Class(class)) => {
                 vm.call(&Object::Class(Rc::clone(class)), Args::positional(Vec::new()))

@@ -17,7 +17,7 @@ use super::froms::{affixes, cte_of, require_from, to_from};
 use super::select::{compile_statement, equalities, print_statement};
 use super::values::to_value;
 use super::{attributes, classes, errors, peek, receiver};
-use crate::object::{Args, Class, ClassBuilder, Instance, Object, PyResult};
+use crate::object::{Args, Class, ClassBuilder, Instance, Object, PyResult, Unwind};
 use crate::vm::Vm;
 
 /// The native data of a DML statement.
@@ -30,8 +30,8 @@ pub(super) struct DmlData {
     pub(super) returning: RefCell<Vec<Object>>,
     /// `execution_options(…)`
     options: RefCell<Option<Object>>,
-    /// The dialect whose `insert()` it is.
-    pub(super) dialect: ConflictDialect,
+    /// The dialect whose `insert()` it is, where it is one's.
+    pub(super) dialect: Option<ConflictDialect>,
     /// The row that was to be inserted, as conditions and values name it.
     pub(super) proposed: RefCell<Option<Rc<Alias>>>,
 }
@@ -42,7 +42,7 @@ fn data(statement: Statement, target: Object) -> DmlData {
         target,
         returning: RefCell::default(),
         options: RefCell::default(),
-        dialect: ConflictDialect::Sqlite,
+        dialect: None,
         proposed: RefCell::default(),
     }
 }
@@ -92,23 +92,22 @@ fn insert_values(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if matches!(insert.values, InsertValues::Select(..)) {
         return Err(errors::error(vm, "InvalidRequestError", "This construct already inserts from a SELECT"));
     }
-    let several = match given.first() {
-        Some(Object::List(rows)) => rows
-            .items
-            .borrow()
-            .first()
-            .is_some_and(|row| matches!(row, Object::Dict(_) | Object::List(_) | Object::Tuple(_))),
-        _ => false,
-    };
+    check_values(vm, &given, &named)?;
     let added = match given.first() {
-        Some(Object::List(rows)) if several => {
-            let rows = rows.items.borrow().clone();
+        Some(rows) if has_several_rows(vm, rows)? => {
+            let rows = items(vm, rows)?;
             let rows = rows.iter().map(|row| assignments(vm, &own.target, row, Vec::new()));
             InsertValues::Rows(rows.collect::<PyResult<Vec<_>>>()?)
         }
-        Some(row) => InsertValues::Row(assignments(vm, &own.target, row, named)?),
-        None => InsertValues::Row(assignments(vm, &own.target, &Object::None, named)?),
+        row => InsertValues::Row(assignments(vm, &own.target, row.unwrap_or(&Object::None), named)?),
     };
+    if matches!(
+        (&insert.values, &added),
+        (InsertValues::Row(_), InsertValues::Rows(_)) | (InsertValues::Rows(_), InsertValues::Row(_))
+    ) {
+        let message = "Can't mix single and multiple VALUES formats in one INSERT statement; one style appends to a list while the other replaces values, so the intent is ambiguous.";
+        return Err(errors::error(vm, "InvalidRequestError", message));
+    }
     edit(vm, &this, |statement| {
         let Statement::Insert(insert) = statement else { return };
         insert.values = match (std::mem::take(&mut insert.values), added) {
@@ -123,6 +122,47 @@ fn insert_values(vm: &mut Vm, args: Args) -> PyResult<Object> {
             (_, added) => added,
         };
     })
+}
+
+/// Refuses what `values()` cannot make out.
+fn check_values(vm: &mut Vm, given: &[Object], named: &[(crate::object::Name, Object)]) -> PyResult<()> {
+    let message = match given {
+        [_, ..] if !named.is_empty() => "Can't pass positional and kwargs to values() simultaneously",
+        [_, _, ..] => {
+            "Only a single dictionary/tuple or list of dictionaries/tuples is accepted positionally."
+        }
+        _ => return Ok(()),
+    };
+    Err(errors::error(vm, "ArgumentError", message))
+}
+
+fn ordered_already(vm: &mut Vm) -> Unwind {
+    errors::error(vm, "InvalidRequestError", "This statement already has ordered values present")
+}
+
+/// `(key, value)` pairs, as `dict()` takes them.
+pub(super) fn pairs_of(vm: &mut Vm, given: &[Object]) -> PyResult<Vec<(Object, Object)>> {
+    let mut pairs = Vec::with_capacity(given.len());
+    for (at, pair) in given.iter().enumerate() {
+        let parts = vm.collect(pair)?;
+        let [key, value] = &parts[..] else {
+            return Err(vm.value_error(format!(
+                "dictionary update sequence element #{at} has length {}; 2 is required",
+                parts.len()
+            )));
+        };
+        pairs.push((key.clone(), value.clone()));
+    }
+    Ok(pairs)
+}
+
+/// Whether it is a list of rows and not a row.
+fn has_several_rows(vm: &mut Vm, given: &Object) -> PyResult<bool> {
+    if !matches!(given, Object::List(_) | Object::Tuple(_)) {
+        return Ok(false);
+    }
+    let first = items(vm, given)?.into_iter().next();
+    Ok(matches!(first, Some(Object::Dict(_) | Object::List(_) | Object::Tuple(_))))
 }
 
 fn from_select(vm: &mut Vm, args: Args) -> PyResult<Object> {
@@ -141,6 +181,11 @@ fn from_select(vm: &mut Vm, args: Args) -> PyResult<Object> {
             AssignmentTarget::Key(key) => key,
             AssignmentTarget::Expr(_) => return Err(vm.type_error("a column or its name is expected")),
         });
+    }
+    let table = require_target(vm, &own.target)?;
+    let columns = peek(vm, |orm| table.columns(&orm.schema))?;
+    if let Some(unknown) = keys.iter().find(|key| !columns.iter().any(|column| column.key == **key)) {
+        return Err(vm.key_error(Object::str(unknown)));
     }
     let select = match super::select::as_select(vm, &select)? {
         Some(select) => select,
@@ -168,8 +213,17 @@ pub(super) fn update_class() -> Rc<Class> {
             let mut args = Arguments::new("values", args);
             let this = args.receiver();
             let own = receiver::<DmlData>(vm, &this)?;
-            let row = args.next().unwrap_or(Object::None);
+            if matches!(&own.statement, Statement::Update(update) if update.ordered) {
+                return Err(ordered_already(vm));
+            }
+            let given = args.rest();
             let named = args.keywords();
+            check_values(vm, &given, &named)?;
+            let row = given.first().cloned().unwrap_or(Object::None);
+            if has_several_rows(vm, &row)? {
+                let message = "UPDATE construct does not support multiple parameter sets.";
+                return Err(errors::error(vm, "InvalidRequestError", message));
+            }
             let added = assignments(vm, &own.target, &row, named)?;
             edit(vm, &this, |statement| {
                 if let Statement::Update(update) = statement {
@@ -181,12 +235,15 @@ pub(super) fn update_class() -> Rc<Class> {
             let this = args.positional[0].clone();
             let own = receiver::<DmlData>(vm, &this)?;
             let mut added = Vec::new();
-            for pair in &args.positional[1..] {
-                let parts = vm.collect(pair)?;
-                let [key, value] = &parts[..] else {
-                    return Err(vm.type_error("ordered_values() takes (column, value) pairs"));
-                };
-                added.push(assignment(vm, &own.target, key, value)?);
+            if matches!(&own.statement, Statement::Update(update) if update.ordered) {
+                return Err(ordered_already(vm));
+            }
+            if matches!(&own.statement, Statement::Update(update) if !update.values.is_empty()) {
+                let message = "This statement already has values present";
+                return Err(errors::error(vm, "InvalidRequestError", message));
+            }
+            for (key, value) in pairs_of(vm, &args.positional[1..])? {
+                added.push(assignment(vm, &own.target, &key, &value)?);
             }
             edit(vm, &this, |statement| {
                 if let Statement::Update(update) = statement {
@@ -363,7 +420,7 @@ fn returned(vm: &mut Vm, item: &Object) -> PyResult<SelectItem> {
 pub(super) fn new_insert_for(vm: &mut Vm, args: Args, dialect: ConflictDialect) -> PyResult<Object> {
     let insert = new_insert(vm, args)?;
     let own = receiver::<DmlData>(vm, &insert)?;
-    let data = DmlData { dialect, ..data(own.statement.clone(), own.target.clone()) };
+    let data = DmlData { dialect: Some(dialect), ..data(own.statement.clone(), own.target.clone()) };
     Ok(object(vm, data))
 }
 
@@ -424,8 +481,8 @@ pub(super) fn assignments(
 ) -> PyResult<Vec<Assignment>> {
     let mut pairs: Vec<(Object, Object)> = match row {
         Object::Dict(dict) => dict.items(),
-        Object::Tuple(_) | Object::List(_) => {
-            let values = items(vm, row)?;
+        Object::Tuple(_) | Object::List(_) | Object::Str(_) => {
+            let values = vm.collect(row)?;
             let from = require_target(vm, target)?;
             let keys = peek(vm, |orm| from.columns(&orm.schema))?;
             keys.into_iter().map(|column| Object::str(&column.key)).zip(values).collect()
@@ -446,12 +503,8 @@ fn assignment(vm: &mut Vm, target: &Object, key: &Object, value: &Object) -> PyR
         Some(expr) => expr,
         None => {
             let value = to_value(vm, value)?;
-            let name: Rc<str> = match &target {
-                AssignmentTarget::Key(key) => Rc::clone(key),
-                AssignmentTarget::Expr(expr) => expr.bind_key(),
-            };
             // The column's type is the value's: the statement is the same one whatever is given.
-            Expr::from(Bind { for_column: true, ..Bind::unique(&name, BindValue::One(value)) })
+            Expr::from(Bind { for_column: true, ..Bind::unique("param", BindValue::One(value)) })
         }
     };
     Ok(Assignment { target, value })

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use ormscope::engine::{
-    ConnectionId, ConnectionOptions, Echo, EngineOptions, EventKind, TransactionId, Url,
+    ConnectionId, ConnectionOptions, Echo, EngineOptions, EventKind, SchemaMap, TransactionId, Url,
     parse_isolation_level,
 };
 use ormscope::types::EngineId;
@@ -98,6 +98,7 @@ pub(super) fn heeded(
             ("insertmanyvalues_page_size", Object::Int(size)) => {
                 heeded.page_size = usize::try_from(*size).ok()
             }
+            ("schema_translate_map", map) => heeded.schema_map = schema_map(vm, map)?,
             ("logging_token", Object::Str(token)) => heeded.logging_token = Some(token.as_str().into()),
             ("compiled_cache", value) => heeded.without_cache = value.is_none(),
             ("preserve_rowcount", value) => heeded.preserve_rowcount = vm.truthy(value)?,
@@ -105,6 +106,19 @@ pub(super) fn heeded(
         }
     }
     Ok(heeded)
+}
+
+/// `schema_translate_map=`
+fn schema_map(vm: &mut Vm, map: &Object) -> PyResult<Option<SchemaMap>> {
+    let Object::Dict(map) = crate::builtins::base(map) else { return Ok(None) };
+    let mut read = Vec::new();
+    for (from, to) in map.items() {
+        let mut name = |object: &Object| -> PyResult<Option<String>> {
+            if object.is_none() { Ok(None) } else { Ok(Some(vm.str(object)?.as_str().to_string())) }
+        };
+        read.push((name(&from)?, name(&to)?));
+    }
+    Ok((!read.is_empty()).then(|| Rc::new(read)))
 }
 
 /// An engine for a URL, as bound metadata makes one.
@@ -183,6 +197,7 @@ pub(super) fn create_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
     options.echo = echo_level(vm, &echo)?;
     options.hide_parameters = args.flag(vm, "hide_parameters", false)?;
     let logging_name = args.keyword("logging_name").unwrap_or(Object::None);
+    options.logging_name = logging_name.as_str().map(str::to_string);
     if let Some(Object::Int(size)) = args.keyword("query_cache_size") {
         options.cache_size = usize::try_from(size).unwrap_or(0);
     }

@@ -13,7 +13,7 @@ use ormscope::types::{DbValue, EngineId};
 use super::arguments::Arguments;
 use super::engine::EngineObject;
 use super::values::to_object;
-use super::{connection, dbapi, errors, inspection, peek, pool, with_orm};
+use super::{connection, dbapi, ddl_events, errors, inspection, peek, pool, with_orm};
 use crate::builtins::Dict;
 use crate::object::{Args, NativeBody, NativeClosure, NativeFn, NativeFunction, Object, PyResult, Unwind};
 use crate::vm::Vm;
@@ -155,6 +155,13 @@ fn add(
     function: Object,
     options: ListenOptions,
 ) -> PyResult<()> {
+    let event = vm.str(name)?;
+    if let (Some(target), true) = (ddl_events::target_of(target), ddl_events::NAMES.contains(&event.as_str()))
+    {
+        let name = event.as_str().to_string();
+        vm.library.sqlalchemy.ddl_listeners.push(ddl_events::Listener { target, name, function });
+        return Ok(());
+    }
     let (engine, kind) = identified(vm, target, name)?;
     with_orm(vm, |orm, _| {
         orm.engines.listen(engine, kind);

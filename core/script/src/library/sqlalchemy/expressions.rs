@@ -11,7 +11,7 @@ pub(super) use super::operands::{conditions, ordering, require_condition, requir
 use super::operands::{operand, refused};
 use super::types::require_sql_type;
 use super::values::to_value;
-use super::{attributes, classes, errors, printing};
+use super::{attributes, classes, comparators, errors, operator_objects, printing};
 use crate::object::{Args, Class, Instance, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
 
@@ -27,17 +27,13 @@ pub(super) struct TextData {
     pub(super) statement: Rc<ormscope::sql::TextStatement>,
 }
 
-/// The base of everything that is a column expression.
-pub(super) fn column_element_class() -> Rc<Class> {
-    let mut builder = Class::builder("ColumnElement").module("sqlalchemy.sql.elements");
-    for (name, call) in OPERATORS.iter().chain(METHODS) {
-        builder = builder.method(name, *call);
-    }
-    builder
-        .method("__hash__", |_, args| {
-            let address = args.positional[0].address().unwrap_or_default();
-            Ok(Object::Int((address >> 4) as i64))
-        })
+/// The base of everything that is a column expression. It has no attributes but
+/// methods, as the program's own classes of expressions have what they want.
+pub(super) fn column_element_class(operators: &Rc<Class>, clause: &Rc<Class>) -> Rc<Class> {
+    Class::builder("ColumnElement")
+        .module("sqlalchemy.sql.elements")
+        .base(operators)
+        .base(clause)
         .method("__bool__", boolean_value)
         .method("__str__", |vm, args| {
             let expr = require_expr(vm, &args.positional[0])?;
@@ -45,6 +41,20 @@ pub(super) fn column_element_class() -> Rc<Class> {
             Ok(Object::str(text))
         })
         .method("compile", printing::compile_statement)
+        .method("__getattr__", super::comparators::attribute)
+        .build()
+}
+
+/// The base of the library's own classes of expressions.
+pub(super) fn known_element_class(base: &Rc<Class>) -> Rc<Class> {
+    Class::builder("ColumnElement")
+        .module("sqlalchemy.sql.elements")
+        .base(base)
+        .getter("comparator", super::comparators::comparator)
+        .getter("operator", operator_objects::operator)
+        .getter("modifier", operator_objects::modifier)
+        .getter("negate", operator_objects::negate)
+        .getter("modifiers", operator_objects::modifiers)
         .getter("type", |vm, args| {
             let expr = require_expr(vm, &args.positional[0])?;
             Ok(super::types::type_object(vm, expr.sql_type()))
@@ -227,7 +237,7 @@ macro_rules! one_sided {
     };
 }
 
-const OPERATORS: &[(&str, NativeFn)] = &[
+pub(super) const OPERATORS: &[(&str, NativeFn)] = &[
     ("__eq__", operator!(Operator::Eq)),
     ("__ne__", operator!(Operator::Ne)),
     ("__lt__", operator!(Operator::Lt)),
@@ -264,7 +274,7 @@ const OPERATORS: &[(&str, NativeFn)] = &[
     ("__getitem__", item),
 ];
 
-const METHODS: &[(&str, NativeFn)] = &[
+pub(super) const METHODS: &[(&str, NativeFn)] = &[
     ("is_", operator!(Operator::Is)),
     ("is_not", operator!(Operator::IsNot)),
     ("isnot", operator!(Operator::IsNot)),
@@ -306,6 +316,8 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("nullsfirst", one_sided!(Operator::NullsFirst)),
     ("nullslast", one_sided!(Operator::NullsLast)),
     ("distinct", one_sided!(Operator::Distinct)),
+    ("any", |vm, args| array_collection(vm, args, Operator::Any)),
+    ("all", |vm, args| array_collection(vm, args, Operator::All)),
     ("any_", one_sided!(Operator::Any)),
     ("all_", one_sided!(Operator::All)),
     ("label", |vm, args| {
@@ -367,7 +379,7 @@ fn modifiers(vm: &mut Vm, args: &mut Args) -> PyResult<Modifiers> {
     Ok(modifiers)
 }
 
-fn operate(vm: &mut Vm, mut args: Args, op: Operator) -> PyResult<Object> {
+pub(super) fn operate(vm: &mut Vm, mut args: Args, op: Operator) -> PyResult<Object> {
     let modifiers = modifiers(vm, &mut args)?;
     let mut positional = args.positional;
     let other = match positional.len() {
@@ -384,7 +396,7 @@ fn operate(vm: &mut Vm, mut args: Args, op: Operator) -> PyResult<Object> {
         return Ok(result);
     }
     let Some(left) = to_expr(vm, &this)? else { return Ok(Object::NotImplemented) };
-    let other = operand(vm, &other)?;
+    let other = comparators::operand_beside(vm, &left, &op, &other)?;
     let modifiers = Modifiers { escape: modifiers.escape.or(escape), ..modifiers };
     match left.operate(op, other, modifiers) {
         Ok(expr) => Ok(expr_object(vm, expr)),
@@ -392,14 +404,23 @@ fn operate(vm: &mut Vm, mut args: Args, op: Operator) -> PyResult<Object> {
     }
 }
 
-fn operate_reversed(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
+pub(super) fn operate_reversed(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
     let [this, other] = &args.positional[..] else { return Ok(Object::NotImplemented) };
     let Some(right) = to_expr(vm, this)? else { return Ok(Object::NotImplemented) };
-    let other = operand(vm, other)?;
+    let other = comparators::operand_beside(vm, &right, &op, other)?;
     match right.operate_reversed(op, other) {
         Ok(expr) => Ok(expr_object(vm, expr)),
         Err(error) => Err(refused(vm, error)),
     }
+}
+
+/// `array.any(…)`, of arrays only.
+fn array_collection(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
+    let expr = require_expr(vm, &args.positional[0])?;
+    if expr.sql_type().described().class.family != Family::Array {
+        return Err(vm.attribute_error(&args.positional[0], op.name().trim_end_matches("_op")));
+    }
+    operator_objects::collection(vm, args, op)
 }
 
 fn power(vm: &mut Vm, args: Args, reversed: bool) -> PyResult<Object> {
@@ -667,7 +688,7 @@ pub(super) fn collate(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Err(vm.type_error("collate() takes the name of a collation"));
     };
     let collation = Expr::new(Kind::Collation(name.into()));
-    let sql_type = expr.sql_type();
+    let sql_type = expr.sql_type().with_collation(name);
     let op = Operator::Collate;
     Ok(expr_object(vm, Expr::binary_of(expr, op, collation, None, Modifiers::default(), sql_type)))
 }

@@ -8,8 +8,9 @@ use ormscope::orm::{Collection, Hooks, Orm, OrmResult};
 use ormscope::types::{MapperId, StateId, Value};
 
 use super::errors::pass_through;
-use super::values::{Kept, to_value};
+use super::values::{Kept, to_object, to_value};
 use super::{collections, events, mapping, types};
+use crate::builtins::Dict;
 use crate::object::{Args, Instance, Object, Payload};
 use crate::vm::Vm;
 
@@ -52,11 +53,16 @@ impl Hooks for VmHooks<'_> {
             .map_err(pass_through)
     }
 
-    fn call_default(&mut self, orm: &mut Orm, code: &Rc<dyn Any>) -> OrmResult<Value> {
+    fn call_default(
+        &mut self,
+        orm: &mut Orm,
+        code: &Rc<dyn Any>,
+        parameters: &[(Rc<str>, Value)],
+    ) -> OrmResult<Value> {
         let Some(Kept { object: callable, .. }) = code.downcast_ref::<Kept>() else { return Ok(Value::Null) };
         let callable = callable.clone();
         self.with_orm_back(orm, |vm| {
-            let result = schema_default(vm, &callable)?;
+            let result = schema_default(vm, &callable, parameters)?;
             to_value(vm, &result)
         })
         .map_err(pass_through)
@@ -83,15 +89,23 @@ impl Hooks for VmHooks<'_> {
 }
 
 /// Calls a default: with the execution's context where it takes an argument.
-fn schema_default(vm: &mut Vm, callable: &Object) -> crate::object::PyResult<Object> {
-    let arguments = match callable {
-        // The execution's context, which tutorials' defaults only pass by.
-        Object::Function(function)
-            if function.code.parameters.positional > function.defaults.borrow().len() =>
-        {
-            vec![Object::None]
-        }
-        _ => Vec::new(),
+fn schema_default(
+    vm: &mut Vm,
+    callable: &Object,
+    parameters: &[(Rc<str>, Value)],
+) -> crate::object::PyResult<Object> {
+    let takes_context = match callable {
+        Object::Function(function) => function.code.parameters.positional > function.defaults.borrow().len(),
+        _ => false,
     };
+    let mut arguments = Vec::new();
+    if takes_context {
+        let mut row = Vec::new();
+        for (name, value) in parameters {
+            row.push((Object::str(name), to_object(vm, value)?));
+        }
+        let row = Dict::from_items(vm, row)?;
+        arguments.push(super::inspection::make_support(vm, "DefaultContext", vec![row])?);
+    }
     vm.call(callable, Args::positional(arguments))
 }

@@ -1,32 +1,29 @@
 //! `Inspector`: the tables of a database as it describes them itself.
 //!
-//! SQLAlchemy counterpart: `sqlalchemy.engine.reflection` and the reflecting
-//! part of the SQLite dialect, whose PRAGMAs these are.
+//! SQLAlchemy counterpart: `sqlalchemy.engine.reflection`.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ormscope::engine::{ConnectionId, ResultSet};
-use ormscope::orm::{Hooks, Orm};
-use ormscope::types::{DbValue, EngineId, SqlType, Value};
-use rustc_hash::FxHashMap;
+use ormscope::engine::{ConnectionId, EngineError, Listener, Reflector};
+use ormscope::types::EngineId;
 
 use super::arguments::Arguments;
 use super::connection::ConnectionObject;
-use super::values::to_object;
+use super::schema::text_object;
 use super::{classes, errors, metadata, receiver, with_orm};
 use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
+
+pub(super) use super::reflection::{reflect_metadata, reflect_table};
 
 /// The native data of an `Inspector`.
 struct InspectorObject {
     source: Source,
     subject: Object,
     /// What was asked before: the database is not asked again.
-    known: RefCell<FxHashMap<String, Object>>,
-    /// The columns of tables, as they were read.
-    columns: RefCell<FxHashMap<String, Table>>,
+    reflector: RefCell<Reflector>,
 }
 
 #[derive(Clone, Copy)]
@@ -34,9 +31,6 @@ enum Source {
     Engine(EngineId),
     Connection(ConnectionId),
 }
-
-/// Rows of a PRAGMA.
-type Table = Vec<Vec<Value>>;
 
 /// The inspector of an engine or connection.
 pub(super) fn inspector_of(vm: &mut Vm, subject: &Object) -> PyResult<Option<Object>> {
@@ -53,129 +47,66 @@ pub(super) fn inspector_of(vm: &mut Vm, subject: &Object) -> PyResult<Option<Obj
         })?;
     }
     let class = classes(vm).inspector.clone();
-    let data = InspectorObject {
-        source,
-        subject: subject.clone(),
-        known: RefCell::default(),
-        columns: RefCell::default(),
-    };
+    let data = InspectorObject { source, subject: subject.clone(), reflector: RefCell::default() };
     Ok(Some(Instance::native(&class, data)))
 }
 
 const METHODS: &[(&str, NativeFn)] = &[
-    ("get_table_names", |vm, args| names(vm, args, "table")),
-    ("get_view_names", |vm, args| names(vm, args, "view")),
+    ("get_table_names", |vm, args| names(vm, args, "table", false)),
+    ("get_view_names", |vm, args| names(vm, args, "view", false)),
+    ("get_temp_table_names", |vm, args| names(vm, args, "table", true)),
+    ("get_temp_view_names", |vm, args| names(vm, args, "view", true)),
+    ("get_materialized_view_names", |_, _| Ok(Object::list(Vec::new()))),
+    ("get_sequence_names", |vm, _| Err(vm.error(&vm.exceptions.not_implemented_error.clone(), ""))),
     ("get_schema_names", |vm, args| {
-        ask(vm, &args.positional[0], "schemas", |vm, database| {
-            let rows = database.rows(vm, "PRAGMA database_list", &[])?;
-            let names = rows.iter().filter_map(|row| text(row, 1)).filter(|name| name != "temp");
-            Ok(Object::list(names.map(Object::str).collect()))
-        })
+        let found = ask(vm, &args.positional[0], |reflector, at, id| reflector.schemas(at, id))?;
+        Ok(list(&found))
     }),
     ("has_table", |vm, args| {
-        let mut args = Arguments::new("has_table", args);
-        let this = args.receiver();
-        let table = args.require(vm, "table_name")?;
-        let table = vm.str(&table)?;
-        ask(vm, &this, &format!("has {}", table.as_str()), |vm, database| {
-            Ok(Object::Bool(!database.pragma(vm, "table_info", table.as_str())?.is_empty()))
-        })
+        let (this, table, schema) = place(vm, args, "has_table", "table_name")?;
+        let found =
+            ask(vm, &this, |reflector, at, id| reflector.has_table(at, id, &table, schema.as_deref()))?;
+        Ok(Object::Bool(found))
     }),
-    ("get_columns", |vm, args| {
-        of_table(vm, args, "get_columns", |vm, database, table| {
-            let rows = database.columns(vm, table)?;
-            if rows.is_empty() {
-                return Err(errors::error(vm, "NoSuchTableError", table));
+    ("has_index", |vm, mut args| {
+        let index = if args.positional.len() > 2 { args.positional.remove(2) } else { Object::None };
+        let (this, table, schema) = place(vm, args, "has_index", "table_name")?;
+        let index = vm.str(&index)?.as_str().to_string();
+        let found = ask(vm, &this, |reflector, at, id| {
+            if !reflector.has_table(at, id, &table, schema.as_deref())? {
+                return Ok(Vec::new());
             }
-            let mut columns = Vec::new();
-            for row in &rows {
-                let sql_type = SqlType::of_declaration(&text(row, 2).unwrap_or_default());
-                let sql_type = super::types::reflected_type(vm, sql_type);
-                columns.push(dict(
-                    vm,
-                    vec![
-                        ("name", text(row, 1).map_or(Object::None, Object::str)),
-                        ("type", sql_type),
-                        ("nullable", Object::Bool(number(row, 3) == 0)),
-                        ("default", text(row, 4).map_or(Object::None, Object::str)),
-                        ("primary_key", Object::Int(number(row, 5))),
-                    ],
-                ));
-            }
-            Ok(Object::list(columns))
-        })
+            reflector.indexes(at, id, &table, schema.as_deref(), false)
+        })?;
+        Ok(Object::Bool(found.iter().any(|known| known.name == index)))
     }),
-    ("get_pk_constraint", |vm, args| {
-        of_table(vm, args, "get_pk_constraint", |vm, database, table| {
-            let ddl = database.table_sql(vm, table)?;
-            let rows = database.columns(vm, table)?;
-            let mut key: Vec<(i64, String)> = rows
-                .iter()
-                .filter(|row| number(row, 5) > 0)
-                .map(|row| (number(row, 5), text(row, 1).unwrap_or_default()))
-                .collect();
-            key.sort();
-            let columns = Object::list(key.iter().map(|(_, name)| Object::str(name)).collect());
-            let name = constraint_name(&ddl, "PRIMARY KEY");
-            Ok(dict(
-                vm,
-                vec![("constrained_columns", columns), ("name", name.map_or(Object::None, Object::str))],
-            ))
-        })
+    ("has_schema", |vm, args| {
+        let wanted = vm.str(&args.positional[1])?;
+        let found = ask(vm, &args.positional[0], |reflector, at, id| reflector.schemas(at, id))?;
+        Ok(Object::Bool(found.iter().any(|name| name == wanted.as_str())))
     }),
+    ("get_view_definition", |vm, args| {
+        let (this, view, schema) = place(vm, args, "get_view_definition", "view_name")?;
+        let sql =
+            ask(vm, &this, |reflector, at, id| reflector.view_definition(at, id, &view, schema.as_deref()))?;
+        Ok(Object::str(sql))
+    }),
+    ("get_columns", |vm, args| of_table(vm, args, "get_columns", columns)),
+    ("get_pk_constraint", |vm, args| of_table(vm, args, "get_pk_constraint", primary_key)),
     ("get_foreign_keys", |vm, args| of_table(vm, args, "get_foreign_keys", foreign_keys)),
-    ("get_indexes", |vm, args| {
-        of_table(vm, args, "get_indexes", |vm, database, table| {
-            let mut indexes = Vec::new();
-            for row in database.pragma(vm, "index_list", table)? {
-                let name = text(&row, 1).unwrap_or_default();
-                if name.starts_with("sqlite_autoindex") {
-                    continue;
-                }
-                let columns = database.index_columns(vm, &name)?;
-                let options = dict(vm, Vec::new());
-                indexes.push((
-                    name.clone(),
-                    dict(
-                        vm,
-                        vec![
-                            ("name", Object::str(&name)),
-                            ("column_names", columns),
-                            ("unique", Object::Int(number(&row, 2))),
-                            ("dialect_options", options),
-                        ],
-                    ),
-                ));
-            }
-            indexes.sort_by(|a, b| a.0.cmp(&b.0));
-            Ok(Object::list(indexes.into_iter().map(|(_, index)| index).collect()))
-        })
-    }),
-    ("get_unique_constraints", |vm, args| {
-        of_table(vm, args, "get_unique_constraints", |vm, database, table| {
-            let mut found = Vec::new();
-            for row in database.pragma(vm, "index_list", table)? {
-                let name = text(&row, 1).unwrap_or_default();
-                if name.starts_with("sqlite_autoindex") {
-                    found.push(database.index_columns(vm, &name)?);
-                }
-            }
-            let ddl = database.table_sql(vm, table)?;
-            let mut constraints = Vec::new();
-            for (name, columns) in unique_clauses(&ddl) {
-                let list = Object::list(columns.iter().map(Object::str).collect());
-                let mut known = false;
-                for other in &found {
-                    known |= vm.equals(other, &list)?;
-                }
-                if known {
-                    let name = name.map_or(Object::None, Object::str);
-                    constraints.push(dict(vm, vec![("name", name), ("column_names", list)]));
-                }
-            }
-            Ok(Object::list(constraints))
-        })
-    }),
+    ("get_indexes", |vm, args| of_table(vm, args, "get_indexes", indexes)),
+    ("get_unique_constraints", |vm, args| of_table(vm, args, "get_unique_constraints", uniques)),
+    ("get_check_constraints", |vm, args| of_table(vm, args, "get_check_constraints", checks)),
+    ("get_table_options", |vm, args| of_table(vm, args, "get_table_options", options)),
+    ("get_table_comment", |vm, _| Err(vm.error(&vm.exceptions.not_implemented_error.clone(), ""))),
+    ("get_multi_columns", |vm, args| multi(vm, args, columns)),
+    ("get_multi_pk_constraint", |vm, args| multi(vm, args, primary_key)),
+    ("get_multi_foreign_keys", |vm, args| multi(vm, args, foreign_keys)),
+    ("get_multi_indexes", |vm, args| multi(vm, args, indexes)),
+    ("get_multi_unique_constraints", |vm, args| multi(vm, args, uniques)),
+    ("get_multi_check_constraints", |vm, args| multi(vm, args, checks)),
+    ("get_multi_table_options", |vm, args| multi(vm, args, options)),
+    ("get_sorted_table_and_fkc_names", sorted_tables),
 ];
 
 /// The `Inspector` class.
@@ -187,216 +118,282 @@ pub(super) fn class() -> Rc<Class> {
     builder
         .getter("default_schema_name", |_, _| Ok(Object::str("main")))
         .getter("engine", |vm, args| {
-            Ok(receiver::<InspectorObject>(vm, &args.positional[0])?.subject.clone())
+            let own = receiver::<InspectorObject>(vm, &args.positional[0])?;
+            match own.source {
+                Source::Engine(_) => Ok(own.subject.clone()),
+                Source::Connection(_) => vm.get_attr(&own.subject, "engine"),
+            }
+        })
+        .getter("dialect", |vm, args| {
+            let own = receiver::<InspectorObject>(vm, &args.positional[0])?;
+            let dialect = super::engine::dialect_of(vm, &own.subject)?;
+            let dialect = if matches!(own.source, Source::Connection(_)) {
+                ormscope::sql::compiler::Dialect::Sqlite
+            } else {
+                dialect
+            };
+            Ok(super::engine::dialect_object(dialect))
         })
         .getter("bind", |vm, args| Ok(receiver::<InspectorObject>(vm, &args.positional[0])?.subject.clone()))
+        .getter("info_cache", |vm, _| Dict::from_items(vm, Vec::new()))
         .method("clear_cache", |vm, args| {
-            receiver::<InspectorObject>(vm, &args.positional[0])?.known.borrow_mut().clear();
-            receiver::<InspectorObject>(vm, &args.positional[0])?.columns.borrow_mut().clear();
+            receiver::<InspectorObject>(vm, &args.positional[0])?.reflector.borrow_mut().clear();
+            Ok(Object::None)
+        })
+        .method("reflect_table", |vm, args| {
+            let mut args = Arguments::new("reflect_table", args);
+            let this = args.receiver();
+            let table = args.require(vm, "table")?;
+            let collection = vm.get_attr(&table, "metadata")?;
+            let Some(id) = super::schema::table_id(vm, &table)? else { return Ok(Object::None) };
+            let definition = super::peek(vm, |orm| orm.schema.table(id).clone())?;
+            let items = reflect_table(vm, &this, &collection, &definition, None, true)?;
+            super::schema::append_items(vm, id, items)?;
             Ok(Object::None)
         })
         .build()
 }
 
-/// A connection to the database that is asked.
-struct Database {
-    connection: ConnectionId,
-    inspector: Rc<InspectorObject>,
-}
-
-impl Database {
-    fn rows(&self, vm: &mut Vm, sql: &str, parameters: &[DbValue]) -> PyResult<Table> {
-        let sets = vec![parameters.to_vec()];
-        let run = |orm: &mut Orm, hooks: &mut dyn Hooks| {
-            orm.at(hooks, |at| at.execute_raw(self.connection, sql, sets, false))
-        };
-        let set: ResultSet = with_orm(vm, run)?;
-        Ok(set.rows)
-    }
-
-    /// A PRAGMA about a table of the main database, or else of the temporary one.
-    fn pragma(&self, vm: &mut Vm, pragma: &str, table: &str) -> PyResult<Table> {
-        let table = table.replace('"', "\"\"");
-        let found = self.rows(vm, &format!("PRAGMA main.{pragma}(\"{table}\")"), &[])?;
-        if !found.is_empty() {
-            return Ok(found);
-        }
-        self.rows(vm, &format!("PRAGMA temp.{pragma}(\"{table}\")"), &[])
-    }
-
-    /// The columns of a table, which are read once.
-    fn columns(&self, vm: &mut Vm, table: &str) -> PyResult<Table> {
-        if let Some(known) = self.inspector.columns.borrow().get(table) {
-            return Ok(known.clone());
-        }
-        let rows = self.pragma(vm, "table_xinfo", table)?;
-        self.inspector.columns.borrow_mut().insert(table.to_string(), rows.clone());
-        Ok(rows)
-    }
-
-    fn table_sql(&self, vm: &mut Vm, table: &str) -> PyResult<String> {
-        let sql = "SELECT sql FROM  (SELECT * FROM sqlite_master UNION ALL   SELECT * FROM sqlite_temp_master) WHERE name = ? AND type in ('table', 'view')";
-        let rows = self.rows(vm, sql, &[DbValue::text(table)])?;
-        match rows.first().and_then(|row| text(row, 0)) {
-            Some(sql) => Ok(sql),
-            None => Err(errors::error(vm, "NoSuchTableError", table)),
-        }
-    }
-
-    fn index_columns(&self, vm: &mut Vm, index: &str) -> PyResult<Object> {
-        let rows = self.pragma(vm, "index_info", index)?;
-        Ok(Object::list(rows.iter().map(|row| text(row, 2).map_or(Object::None, Object::str)).collect()))
-    }
-}
-
-/// Asks the database, unless it was asked the same before.
-fn ask(
+/// Asks the database on a connection of its own, or on the one that is inspected.
+fn ask<T>(
     vm: &mut Vm,
     this: &Object,
-    question: &str,
-    answer: impl FnOnce(&mut Vm, &Database) -> PyResult<Object>,
-) -> PyResult<Object> {
+    question: impl FnOnce(&mut Reflector, &mut dyn Listener, ConnectionId) -> Result<T, EngineError>,
+) -> PyResult<T> {
     let own = receiver::<InspectorObject>(vm, this)?;
-    let known = own.known.borrow().get(question).cloned();
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let (connection, borrowed) = match own.source {
-        Source::Engine(engine) => (with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.connect(engine)))?, false),
-        Source::Connection(connection) => (connection, true),
-    };
-    let result = answer(vm, &Database { connection, inspector: Rc::clone(&own) });
-    if !borrowed {
-        with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.close(connection)))?;
-    }
-    let result = result?;
-    if !question.starts_with("has ") {
-        own.known.borrow_mut().insert(question.to_string(), result.clone());
-    }
-    Ok(result)
+    with_orm(vm, |orm, hooks| {
+        orm.at(hooks, |at| {
+            let (connection, borrowed) = match own.source {
+                Source::Engine(engine) => (at.connect(engine)?, false),
+                Source::Connection(connection) => (connection, true),
+            };
+            // The program's code may run meanwhile and ask this inspector too.
+            let mut reflector = own.reflector.take();
+            let answer = question(&mut reflector, at, connection);
+            own.reflector.replace(reflector);
+            if !borrowed {
+                at.close(connection)?;
+            }
+            answer
+        })
+    })
 }
 
-fn of_table(
+/// The receiver, the name and the schema of a question about a table.
+fn place(
     vm: &mut Vm,
     args: Args,
     method: &'static str,
-    answer: impl FnOnce(&mut Vm, &Database, &str) -> PyResult<Object>,
-) -> PyResult<Object> {
+    name: &str,
+) -> PyResult<(Object, String, Option<String>)> {
     let mut args = Arguments::new(method, args);
     let this = args.receiver();
-    let table = args.require(vm, "table_name")?;
-    let table = vm.str(&table)?;
-    ask(vm, &this, &format!("{method} {}", table.as_str()), |vm, database| {
-        answer(vm, database, table.as_str())
-    })
+    let table = args.require(vm, name)?;
+    let table = vm.str(&table)?.as_str().to_string();
+    let schema = match args.take("schema") {
+        Some(Object::Str(schema)) => Some(schema.as_str().to_string()),
+        _ => None,
+    };
+    Ok((this, table, schema))
 }
 
-fn names(vm: &mut Vm, args: Args, kind: &str) -> PyResult<Object> {
-    let sql = format!(
-        "SELECT name FROM sqlite_master WHERE type='{kind}' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name"
-    );
-    ask(vm, &args.positional[0], kind, |vm, database| {
-        let rows = database.rows(vm, &sql, &[])?;
-        let names = rows.iter().map(|row| row.first().map_or(Ok(Object::None), |name| to_object(vm, name)));
-        Ok(Object::list(names.collect::<PyResult<Vec<_>>>()?))
-    })
+type AboutTable = fn(&mut Vm, &Object, &str, Option<&str>) -> PyResult<Object>;
+
+fn of_table(vm: &mut Vm, args: Args, method: &'static str, answer: AboutTable) -> PyResult<Object> {
+    let (this, table, schema) = place(vm, args, method, "table_name")?;
+    answer(vm, &this, &table, schema.as_deref())
 }
 
-fn foreign_keys(vm: &mut Vm, database: &Database, table: &str) -> PyResult<Object> {
-    let rows = database.pragma(vm, "foreign_key_list", table)?;
-    let ddl = database.table_sql(vm, table)?;
-    #[allow(clippy::type_complexity)] // id, table, own columns, their columns, ON UPDATE, ON DELETE
-    let mut keys: Vec<(i64, String, Vec<String>, Vec<String>, String, String)> = Vec::new();
-    for row in &rows {
-        let (id, own, theirs) = (number(row, 0), text(row, 3).unwrap_or_default(), text(row, 4));
-        let target = text(row, 2).unwrap_or_default();
-        let theirs = theirs.unwrap_or_else(|| own.clone());
-        match keys.iter_mut().find(|key| key.0 == id) {
-            Some(key) => {
-                key.2.push(own);
-                key.3.push(theirs);
-            }
-            None => {
-                let (update, delete) = (text(row, 5).unwrap_or_default(), text(row, 6).unwrap_or_default());
-                keys.push((id, target, vec![own], vec![theirs], update, delete));
-            }
+/// The same of every table: a dictionary by (schema, name).
+fn multi(vm: &mut Vm, args: Args, answer: AboutTable) -> PyResult<Object> {
+    let mut args = Arguments::new("get_multi_columns", args);
+    let this = args.receiver();
+    let schema = match args.take("schema") {
+        Some(Object::Str(schema)) => Some(schema.as_str().to_string()),
+        _ => None,
+    };
+    let chosen = match args.keyword("filter_names").filter(|names| !names.is_none()) {
+        Some(names) => {
+            let names = vm.collect(&names)?;
+            Some(names.iter().filter_map(Object::as_str).map(str::to_string).collect::<Vec<_>>())
         }
+        None => None,
+    };
+    let names =
+        ask(vm, &this, |reflector, at, id| reflector.names(at, id, "table", schema.as_deref(), false))?;
+    let mut items = Vec::new();
+    for name in names {
+        if chosen.as_ref().is_some_and(|chosen| !chosen.contains(&name)) {
+            continue;
+        }
+        let found = answer(vm, &this, &name, schema.as_deref())?;
+        items.push((Object::tuple(vec![text_object(&schema), Object::str(&name)]), found));
     }
-    // The database lists the last one first; the table's text has them in order.
-    keys.sort_by_key(|key| std::cmp::Reverse(key.0));
-    let mut found = Vec::new();
-    for (_, target, own, theirs, update, delete) in keys {
+    Dict::from_items(vm, items)
+}
+
+fn names(vm: &mut Vm, args: Args, kind: &'static str, temporary: bool) -> PyResult<Object> {
+    let mut args = Arguments::new("get_table_names", args);
+    let this = args.receiver();
+    let schema = match args.take("schema") {
+        Some(Object::Str(schema)) => Some(schema.as_str().to_string()),
+        _ => None,
+    };
+    let found =
+        ask(vm, &this, |reflector, at, id| reflector.names(at, id, kind, schema.as_deref(), temporary))?;
+    Ok(list(&found))
+}
+
+fn columns(vm: &mut Vm, this: &Object, table: &str, schema: Option<&str>) -> PyResult<Object> {
+    let found = ask(vm, this, |reflector, at, id| reflector.columns(at, id, table, schema))?;
+    let mut items = Vec::new();
+    for column in found {
+        let sql_type = super::types::reflected_type(vm, column.sql_type);
+        let mut parts = vec![
+            ("name", Object::str(&column.name)),
+            ("type", sql_type),
+            ("nullable", Object::Bool(column.nullable)),
+            ("default", text_object(&column.default)),
+            ("primary_key", Object::Int(column.primary_key)),
+        ];
+        if let Some((sqltext, persisted)) = column.computed {
+            let computed =
+                dict(vm, vec![("sqltext", Object::str(sqltext)), ("persisted", Object::Bool(persisted))]);
+            parts.push(("computed", computed));
+        }
+        items.push(dict(vm, parts));
+    }
+    Ok(Object::list(items))
+}
+
+fn primary_key(vm: &mut Vm, this: &Object, table: &str, schema: Option<&str>) -> PyResult<Object> {
+    let (name, columns) = ask(vm, this, |reflector, at, id| reflector.primary_key(at, id, table, schema))?;
+    Ok(dict(vm, vec![("constrained_columns", list(&columns)), ("name", text_object(&name))]))
+}
+
+fn foreign_keys(vm: &mut Vm, this: &Object, table: &str, schema: Option<&str>) -> PyResult<Object> {
+    let keys = ask(vm, this, |reflector, at, id| reflector.foreign_keys(at, id, table, schema))?;
+    let mut items = Vec::new();
+    for key in keys {
         let mut options = Vec::new();
-        if update != "NO ACTION" {
-            options.push(("onupdate", Object::str(update)));
+        // Both actions are told in the order in which SQLAlchemy reads them.
+        for (name, action) in [("onupdate", &key.on_update), ("ondelete", &key.on_delete)] {
+            options.extend(action.as_ref().map(|action| (name, Object::str(action))));
         }
-        if delete != "NO ACTION" {
-            options.push(("ondelete", Object::str(delete)));
-        }
+        options.extend(key.deferrable.map(|value| ("deferrable", Object::Bool(value))));
+        options.extend(key.initially.as_ref().map(|text| ("initially", Object::str(text))));
         let options = dict(vm, options);
-        let list = |names: &[String]| Object::list(names.iter().map(Object::str).collect());
-        let name = constraint_name(&ddl, &format!("FOREIGN KEY({})", own.join(", ")));
-        found.push(dict(
+        items.push(dict(
             vm,
             vec![
-                ("name", name.map_or(Object::None, Object::str)),
-                ("constrained_columns", list(&own)),
-                ("referred_schema", Object::None),
-                ("referred_table", Object::str(&target)),
-                ("referred_columns", list(&theirs)),
+                ("name", text_object(&key.name)),
+                ("constrained_columns", list(&key.columns)),
+                ("referred_schema", text_object(&key.schema)),
+                ("referred_table", Object::str(&key.table)),
+                ("referred_columns", list(&key.referred)),
                 ("options", options),
             ],
         ));
     }
-    Ok(Object::list(found))
+    Ok(Object::list(items))
 }
 
-/// The name that stands before a clause of a CREATE TABLE.
-fn constraint_name(ddl: &str, clause: &str) -> Option<String> {
-    let at = ddl.find(clause)?;
-    let line = ddl[..at].rsplit(['\n', ',', '(']).next().unwrap_or_default().trim();
-    Some(line.strip_prefix("CONSTRAINT ")?.trim().trim_matches('"').to_string())
-}
-
-/// The UNIQUE clauses of a CREATE TABLE: name and columns.
-fn unique_clauses(ddl: &str) -> Vec<(Option<String>, Vec<String>)> {
-    let mut found = Vec::new();
-    let mut rest = ddl;
-    while let Some(at) = rest.find("UNIQUE (") {
-        let before = rest[..at].rsplit(['\n', ',']).next().unwrap_or_default().trim();
-        let inside = rest[at + "UNIQUE (".len()..].split(')').next().unwrap_or_default();
-        let columns = inside.split(',').map(|name| name.trim().trim_matches('"').to_string()).collect();
-        found.push((
-            before.strip_prefix("CONSTRAINT ").map(|name| name.trim().trim_matches('"').to_string()),
-            columns,
+fn indexes(vm: &mut Vm, this: &Object, table: &str, schema: Option<&str>) -> PyResult<Object> {
+    let found = ask(vm, this, |reflector, at, id| reflector.indexes(at, id, table, schema, false))?;
+    let mut items = Vec::new();
+    for index in found {
+        let mut options = Vec::new();
+        if let Some(condition) = &index.where_ {
+            options.push(("sqlite_where", super::reflection::text_clause(vm, condition)?));
+        }
+        let options = dict(vm, options);
+        items.push(dict(
+            vm,
+            vec![
+                ("name", Object::str(&index.name)),
+                ("column_names", list(&index.columns)),
+                ("unique", Object::Int(index.unique)),
+                ("dialect_options", options),
+            ],
         ));
-        rest = &rest[at + 1..];
     }
-    found
+    Ok(Object::list(items))
 }
 
-fn text(row: &[Value], at: usize) -> Option<String> {
-    match row.get(at) {
-        Some(Value::Text(text)) => Some(text.to_string()),
-        _ => None,
+fn uniques(vm: &mut Vm, this: &Object, table: &str, schema: Option<&str>) -> PyResult<Object> {
+    let found = ask(vm, this, |reflector, at, id| reflector.uniques(at, id, table, schema))?;
+    let mut items = Vec::new();
+    for (name, columns) in found {
+        items.push(dict(vm, vec![("name", text_object(&name)), ("column_names", list(&columns))]));
     }
+    Ok(Object::list(items))
 }
 
-fn number(row: &[Value], at: usize) -> i64 {
-    match row.get(at) {
-        Some(Value::Int(value)) => *value,
-        _ => 0,
+fn checks(vm: &mut Vm, this: &Object, table: &str, schema: Option<&str>) -> PyResult<Object> {
+    let found = ask(vm, this, |reflector, at, id| reflector.checks(at, id, table, schema))?;
+    let mut items = Vec::new();
+    for (name, condition) in found {
+        items.push(dict(vm, vec![("sqltext", Object::str(&condition)), ("name", text_object(&name))]));
     }
+    Ok(Object::list(items))
+}
+
+fn options(vm: &mut Vm, this: &Object, table: &str, schema: Option<&str>) -> PyResult<Object> {
+    let (without_row_id, strict) =
+        ask(vm, this, |reflector, at, id| reflector.options(at, id, table, schema))?;
+    let mut parts = Vec::new();
+    if without_row_id {
+        parts.push(("sqlite_with_rowid", Object::Bool(false)));
+    }
+    if strict {
+        parts.push(("sqlite_strict", Object::Bool(true)));
+    }
+    Ok(dict(vm, parts))
+}
+
+/// Tables in the order of their foreign keys, with the keys' names.
+fn sorted_tables(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let this = args.positional[0].clone();
+    let keys = ask(vm, &this, |reflector, at, id| {
+        let names = reflector.names(at, id, "table", None, false)?;
+        let mut keys = Vec::new();
+        for name in names {
+            let own = reflector.foreign_keys(at, id, &name, None)?;
+            keys.push((name, own));
+        }
+        Ok(keys)
+    })?;
+    let names: Vec<&str> = keys.iter().map(|(name, _)| name.as_str()).collect();
+    let mut edges = Vec::new();
+    for (name, own) in &keys {
+        edges.extend(
+            own.iter().filter(|key| key.table != *name).map(|key| (key.table.as_str(), name.as_str())),
+        );
+    }
+    let sorted = match ormscope::types::topological::sort(&edges, &names) {
+        Ok(sorted) => sorted,
+        Err(_) => {
+            return Err(errors::error(vm, "CircularDependencyError", "Circular dependency detected."));
+        }
+    };
+    let mut items = Vec::new();
+    for name in sorted {
+        let own = keys.iter().find(|(known, _)| known == name).map(|(_, own)| own.as_slice());
+        let pair = |key: &ormscope::engine::ReflectedForeignKey| {
+            Object::tuple(vec![Object::str(name), text_object(&key.name)])
+        };
+        let names = own.unwrap_or_default().iter().map(pair);
+        items.push(Object::tuple(vec![Object::str(name), Object::list(names.collect())]));
+    }
+    items.push(Object::tuple(vec![Object::None, Object::list(Vec::new())]));
+    Ok(Object::list(items))
+}
+
+fn list(names: &[String]) -> Object {
+    Object::list(names.iter().map(Object::str).collect())
 }
 
 fn dict(vm: &mut Vm, items: Vec<(&str, Object)>) -> Object {
     let items: Vec<_> = items.into_iter().map(|(name, value)| (vm.intern(name), value)).collect();
     Dict::from_names(items)
 }
-
-/// `metadata.reflect(bind)`
-pub(super) fn reflect_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    super::reflection::reflect_metadata(vm, args)
-}
-
-pub(super) use super::reflection::reflect_table;

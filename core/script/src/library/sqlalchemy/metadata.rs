@@ -301,26 +301,39 @@ fn run_ddl(
             Some(table) => Some(peek(vm, |orm| orm.schema.table(*table).metadata)?),
             None => None,
         };
-        let mut all = Vec::new();
-        let sequences = match metadata.filter(|_| mock.dialect.has_sequences()) {
-            Some(id) => peek(vm, |orm| orm.schema.metadata(id).sequences.clone())?,
-            None => Vec::new(),
+        let (sequences, types) = match metadata {
+            Some(id) => peek(vm, |orm| {
+                let sequences = orm.schema.metadata(id).sequences.clone();
+                (sequences, orm.schema.named_types(id))
+            })?,
+            None => (Vec::new(), Vec::new()),
         };
+        let sequences = sequences.into_iter().filter(|_| mock.dialect.has_sequences());
+        let types = types.into_iter().filter(|_| mock.dialect == Dialect::Postgresql);
+        let mut all: Vec<Ddl> = Vec::new();
         if create {
-            let made =
-                sequences.into_iter().map(|sequence| Ddl::CreateSequence { sequence, if_not_exists: false });
-            all.extend(made);
+            all.extend(types.map(Ddl::CreateType));
+            all.extend(sequences.map(|sequence| Ddl::CreateSequence { sequence, if_not_exists: false }));
             all.extend(statements);
         } else {
             all.extend(statements);
-            all.extend(
-                sequences.into_iter().map(|sequence| Ddl::DropSequence { sequence, if_exists: false }),
-            );
+            all.extend(sequences.map(|sequence| Ddl::DropSequence { sequence, if_exists: false }));
+            all.extend(types.map(Ddl::DropType));
         }
         for ddl in all {
             let statement = super::ddl::statement_object(vm, ddl);
             vm.call(&mock.executor, Args::positional(vec![statement, Object::None]))?;
         }
+        return Ok(Object::None);
+    }
+    let whole = function.ends_with("_all");
+    let metadata = match (whole, tables.first()) {
+        (true, Some(table)) => Some(peek(vm, |orm| orm.schema.table(*table).metadata)?),
+        _ => None,
+    };
+    if super::ddl_events::are_heard(vm, metadata, tables) {
+        let operation = super::ddl_events::Operation { metadata, tables, create, check_first };
+        operation.run(vm, &bind)?;
         return Ok(Object::None);
     }
     let run = |at: &mut dyn ormscope::engine::Listener, connection| {
@@ -379,7 +392,7 @@ fn abilities(dialect: Dialect) -> Abilities {
     }
 }
 
-fn cannot_drop(vm: &mut Vm, names: &[String]) -> crate::object::Unwind {
+pub(super) fn cannot_drop(vm: &mut Vm, names: &[String]) -> crate::object::Unwind {
     errors::error(
         vm,
         "CircularDependencyError",

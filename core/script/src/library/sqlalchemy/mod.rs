@@ -12,13 +12,16 @@ mod attributes;
 mod bulk;
 mod classes;
 mod collections;
+mod comparators;
 mod conflicts;
 mod connection;
+mod constraint_repr;
 mod constraints;
 mod constructors;
 mod cursor;
 mod dbapi;
 mod ddl;
+mod ddl_events;
 mod declarative;
 mod dialect;
 mod dml;
@@ -26,6 +29,7 @@ mod engine;
 mod errors;
 mod events;
 mod expressions;
+mod foreign_keys;
 mod froms;
 mod functions;
 mod hooks;
@@ -39,6 +43,7 @@ mod metadata;
 mod mock;
 mod modules;
 mod operands;
+mod operator_objects;
 mod parameters;
 mod pool;
 mod printing;
@@ -80,6 +85,8 @@ pub struct SqlAlchemy {
     columns: FxHashMap<ormscope::types::ColumnId, Object>,
     /// Those of constraints and indexes: table, whether an index, place.
     items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
+    /// Who listens to the creation of tables.
+    ddl_listeners: Vec<ddl_events::Listener>,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
@@ -92,6 +99,8 @@ pub struct SqlAlchemy {
     mapped: Vec<mapping::MappedClass>,
     /// The engines' Python objects.
     engines: Vec<Object>,
+    /// Whether the program has types with comparators of its own.
+    comparators: bool,
     /// What belongs to engines otherwise.
     engine: engine::EngineLibrary,
     /// The sessions' Python objects, weakly: they end when the program lets them go.
@@ -114,11 +123,13 @@ impl SqlAlchemy {
             columns: FxHashMap::default(),
             items: FxHashMap::default(),
             metadata: FxHashMap::default(),
+            ddl_listeners: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,
             mapped: Vec::new(),
             engines: Vec::new(),
+            comparators: false,
             engine: engine::EngineLibrary::default(),
             sessions: Vec::new(),
         }

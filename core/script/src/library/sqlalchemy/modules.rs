@@ -56,12 +56,12 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             names
         }
         "sqlalchemy._support" => {
-            let module = vm.new_module(name);
-            let key = vm.intern(name);
-            vm.modules.insert(key, Rc::clone(&module));
-            vm.run_source(include_str!("python/support.py"), &module, false)?;
-            return Ok(Some(module));
+            return written(vm, name, include_str!("python/support.py")).map(Some);
         }
+        "sqlalchemy.sql.operators" => {
+            return written(vm, name, include_str!("python/operators.py")).map(Some);
+        }
+        "sqlalchemy._elements" => elements(vm),
         "sqlalchemy.inspection" => vec![("inspect", function("inspect", inspection::inspect))],
         "sqlalchemy.orm.attributes" => vec![
             ("get_history", function("get_history", inspection::get_history)),
@@ -96,6 +96,30 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         module.dict.borrow_mut().insert(name, value);
     }
     Ok(Some(module))
+}
+
+/// A module that is written in Python.
+fn written(vm: &mut Vm, name: &str, source: &str) -> PyResult<Rc<Module>> {
+    let module = vm.new_module(name);
+    // Known before it has run, as modules may import each other.
+    let key = vm.intern(name);
+    vm.modules.insert(Rc::clone(&key), Rc::clone(&module));
+    if let Err(unwind) = vm.run_source(source, &module, false) {
+        vm.modules.shift_remove(&key);
+        return Err(unwind);
+    }
+    Ok(module)
+}
+
+/// The bases of expressions.
+fn elements(vm: &mut Vm) -> Entries {
+    let own = classes(vm);
+    vec![
+        ("Operators", own.operators.clone().into()),
+        ("ColumnOperators", own.column_operators.clone().into()),
+        ("ClauseElement", own.clause_element.clone().into()),
+        ("ColumnElement", own.column_element.clone().into()),
+    ]
 }
 
 type Entries = Vec<(&'static str, Object)>;
@@ -161,6 +185,7 @@ fn schema(vm: &mut Vm) -> Entries {
         ("Identity", own.defaults.identity.clone().into()),
         ("Computed", own.defaults.computed.clone().into()),
         ("Sequence", own.defaults.sequence.clone().into()),
+        ("BLANK_SCHEMA", super::schema::names::blank_schema()),
         ("sort_tables", function("sort_tables", metadata::sort_tables)),
     ];
     entries.extend(own.constraints.all().map(|(name, class)| (name, class.into())));

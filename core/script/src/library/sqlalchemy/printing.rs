@@ -4,8 +4,8 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::compiler::{Compiled, Dialect, Given, Source, compile, compile_expr};
-use ormscope::sql::{Bind, BindValue, Expr, From, Statement};
+use ormscope::sql::compiler::{Compiled, Dialect, Given, Source, compile, compile_expr, escaped};
+use ormscope::sql::{Bind, BindValue, ConflictDialect, Expr, From, Statement};
 use ormscope::types::Value;
 
 use super::arguments::Arguments;
@@ -21,6 +21,19 @@ struct CompiledData {
     binds: Vec<Rc<Bind>>,
     statement: Object,
     dialect: Dialect,
+    /// The keys that values were announced for: `column_keys`.
+    keys: Vec<Rc<str>>,
+}
+
+/// The dialect that a statement is printed in where none is named: that of a
+/// dialect's own `insert()`.
+fn own_dialect(statement: &Object) -> Dialect {
+    match statement.native::<super::dml::DmlData>().and_then(|data| data.dialect) {
+        Some(ConflictDialect::Sqlite) => Dialect::Sqlite,
+        Some(ConflictDialect::Postgresql) => Dialect::Postgresql,
+        Some(ConflictDialect::Mysql) => Dialect::Mysql,
+        None => Dialect::Default,
+    }
 }
 
 /// `str(statement)`
@@ -28,7 +41,7 @@ pub(super) fn print_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
     // A statement of bound metadata is printed as its engine has it.
     let dialect = match super::connection::bound_engine_of(vm, &args.positional[0])? {
         Some(engine) => super::engine::dialect_of(vm, &engine)?,
-        None => Dialect::Default,
+        None => own_dialect(&args.positional[0]),
     };
     let (compiled, _) = compiled(vm, &args.positional[0], dialect, &Given::default())?;
     Ok(Object::str(compiled.sql))
@@ -75,7 +88,7 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let dialect = match args.take("bind").or_else(|| args.keyword("dialect")).filter(|given| !given.is_none())
     {
         Some(object) => super::engine::dialect_of(vm, &object)?,
-        None => Dialect::Default,
+        None => own_dialect(&this),
     };
     let mut given = Given::default();
     if let Some(Object::Dict(options)) = args.keyword("compile_kwargs") {
@@ -95,7 +108,8 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     let (compiled, binds) = compiled(vm, &this, dialect, &given)?;
     let class = classes(vm).compiled.clone();
-    Ok(Instance::native(&class, CompiledData { compiled, binds, statement: this, dialect }))
+    let keys = given.keys.unwrap_or_default();
+    Ok(Instance::native(&class, CompiledData { compiled, binds, statement: this, dialect, keys }))
 }
 
 /// The class of what `compile()` gives.
@@ -141,8 +155,10 @@ pub(super) fn compiled_class() -> Rc<Class> {
 /// The values by the names of their parameters, in the order in which they were met.
 fn params(vm: &mut Vm, data: &CompiledData, given: Option<&Object>) -> PyResult<Object> {
     let mut pairs: Vec<(crate::object::Name, Object)> = Vec::new();
-    for parameter in &data.compiled.parameters {
-        let name = vm.intern(&parameter.name);
+    let mut parameters: Vec<_> = data.compiled.parameters.iter().collect();
+    parameters.sort_by_key(|parameter| parameter.met);
+    for parameter in parameters {
+        let name = vm.intern(&escaped(&parameter.name));
         if pairs.iter().any(|(known, _)| known.as_str() == name.as_str()) {
             continue;
         }
@@ -180,6 +196,10 @@ fn params(vm: &mut Vm, data: &CompiledData, given: Option<&Object>) -> PyResult<
                     Source::OnUpdate(_) => Object::None,
                     _ => super::values::to_object(vm, &default).map(|_| Object::None)?,
                 }
+            }
+            // Its value is still to come.
+            (None, Source::Given) if data.keys.contains(&parameter.name) => {
+                super::inspection::support(vm, "REQUIRED")?
             }
             (None, Source::Given) => Object::None,
         };

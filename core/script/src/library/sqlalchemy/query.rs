@@ -286,7 +286,7 @@ pub(super) fn query_class() -> Rc<Class> {
             let target = data.target.clone();
             Ok(select::select_object(
                 vm,
-                SelectData { select, target, populate_existing: false, options: data.options.clone() },
+                SelectData { select, target, options: data.options.clone(), ..select::empty() },
             ))
         })
         .build()

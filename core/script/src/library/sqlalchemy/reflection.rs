@@ -3,16 +3,54 @@
 //! SQLAlchemy counterpart: `Inspector.reflect_table`.
 
 use ormscope::schema;
-use ormscope::sql::Expr;
-use ormscope::types::SqlType;
 
 use super::arguments::Arguments;
 use super::constraints::text_option;
 use super::inspector::inspector_of;
-use super::{classes, errors, receiver};
+use super::schema::text_object;
+use super::{classes, errors, peek, receiver};
 use crate::builtins::Dict;
 use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
+
+/// What is asked of each table, one question after another.
+const QUESTIONS: [&str; 7] = [
+    "get_columns",
+    "get_pk_constraint",
+    "get_foreign_keys",
+    "get_indexes",
+    "get_unique_constraints",
+    "get_check_constraints",
+    "get_table_options",
+];
+
+/// The answers about a table, in the order of the questions.
+type Answers = Vec<Object>;
+
+/// An inspector on one connection, which is open for as long as it works.
+struct Session {
+    inspector: Object,
+    opened: Option<Object>,
+}
+
+impl Session {
+    fn new(vm: &mut Vm, bind: &Object) -> PyResult<Session> {
+        if super::metadata::engine_id(bind).is_some() {
+            let connection = vm.call_method(bind, "connect", Vec::new())?;
+            let inspector = inspector_of(vm, &connection)?.unwrap_or(Object::None);
+            return Ok(Session { inspector, opened: Some(connection) });
+        }
+        let inspector = inspector_of(vm, bind)?;
+        Ok(Session { inspector: inspector.unwrap_or_else(|| bind.clone()), opened: None })
+    }
+
+    fn close(self, vm: &mut Vm) -> PyResult<()> {
+        match self.opened {
+            Some(connection) => vm.call_method(&connection, "close", Vec::new()).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+}
 
 /// The items of a table as the database describes it.
 pub(super) fn reflect_table(
@@ -23,78 +61,72 @@ pub(super) fn reflect_table(
     include: Option<&Object>,
     resolve: bool,
 ) -> PyResult<Vec<Object>> {
-    let inspector = match inspector_of(vm, bind)? {
-        Some(inspector) => inspector,
-        None => bind.clone(),
-    };
+    let session = Session::new(vm, bind)?;
+    let result = reflect_one(vm, &session.inspector, metadata, table, include, resolve);
+    session.close(vm)?;
+    result
+}
+
+fn reflect_one(
+    vm: &mut Vm,
+    inspector: &Object,
+    metadata: &Object,
+    table: &schema::Table,
+    include: Option<&Object>,
+    resolve: bool,
+) -> PyResult<Vec<Object>> {
     let name = Object::str(&table.name);
-    let owner = table.schema.as_ref().map_or(Object::None, Object::str);
-    let ask = |vm: &mut Vm, method: &str| -> PyResult<Vec<Object>> {
-        let answer = vm.call_method(&inspector, method, vec![name.clone(), owner.clone()])?;
-        vm.collect(&answer)
-    };
-    let wanted: Option<Vec<String>> = match include {
-        Some(include) => {
-            let mut names = Vec::new();
-            for name in vm.collect(include)? {
-                names.push(vm.str(&name)?.as_str().to_string());
-            }
-            Some(names)
-        }
+    let owner = text_object(&table.schema);
+    let mut answers = Answers::new();
+    for question in QUESTIONS {
+        answers.push(vm.call_method(inspector, question, vec![name.clone(), owner.clone()])?);
+    }
+    let wanted = match include {
+        Some(include) => Some(texts(vm, include)?),
         None => None,
     };
+    items_of(vm, inspector, metadata, table, &answers, wanted, resolve)
+}
+
+/// Columns, constraints and indexes made of the answers about a table.
+fn items_of(
+    vm: &mut Vm,
+    inspector: &Object,
+    metadata: &Object,
+    table: &schema::Table,
+    answers: &Answers,
+    wanted: Option<Vec<String>>,
+    resolve: bool,
+) -> PyResult<Vec<Object>> {
     let own = classes(vm);
-    let mut items = Vec::new();
-    let key = vm.call_method(&inspector, "get_pk_constraint", vec![name.clone(), owner.clone()])?;
+    let is_wanted = |name: &String| wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
+    let key = answers[1].clone();
     let key_columns = field(vm, &key, "constrained_columns")?;
     let key_columns = texts(vm, &key_columns)?;
-    for column in ask(vm, "get_columns")? {
-        let column_name = text(vm, &column, "name")?.unwrap_or_default();
-        if wanted.as_ref().is_some_and(|wanted| !wanted.contains(&column_name)) {
-            continue;
+    let mut items = Vec::new();
+    for column in vm.collect(&answers[0])? {
+        if text(vm, &column, "name")?.as_ref().is_some_and(is_wanted) {
+            items.push(column_of(vm, &column, &key_columns)?);
         }
-        let mut positional = vec![Object::str(&column_name), field(vm, &column, "type")?];
-        let computed = field(vm, &column, "computed")?;
-        if !computed.is_none() {
-            let expression = field(vm, &computed, "sqltext")?;
-            let persisted = field(vm, &computed, "persisted")?;
-            let class = Object::Class(own.defaults.computed.clone());
-            positional.push(vm.call(&class, Args::positional(vec![expression, persisted]))?);
-        }
-        let mut keyword = vec![
-            (vm.intern("nullable"), field(vm, &column, "nullable")?),
-            (vm.intern("primary_key"), Object::Bool(key_columns.contains(&column_name))),
-        ];
-        let default = field(vm, &column, "default")?;
-        if let (Object::Str(default), true) = (&default, computed.is_none()) {
-            let default = default_expr(vm, default.as_str());
-            keyword.push((vm.intern("server_default"), default));
-        }
-        let class = Object::Class(own.column.clone());
-        items.push(vm.call(&class, Args { positional, keyword })?);
     }
     let class = |name: &str| Object::Class(own.constraints.get(name));
-    if key_columns.len() > 1 || text(vm, &key, "name")?.is_some() {
+    let key_columns: Vec<String> = key_columns.into_iter().filter(is_wanted).collect();
+    if !key_columns.is_empty() {
         let keyword = named(vm, &key)?;
         let positional = key_columns.iter().map(Object::str).collect();
         items.push(vm.call(&class("PrimaryKeyConstraint"), Args { positional, keyword })?);
     }
-    for foreign_key in ask(vm, "get_foreign_keys")? {
+    for foreign_key in vm.collect(&answers[2])? {
         let columns = field(vm, &foreign_key, "constrained_columns")?;
+        if !texts(vm, &columns)?.iter().all(is_wanted) {
+            continue;
+        }
         let target = text(vm, &foreign_key, "referred_table")?.unwrap_or_default();
         let target_schema = text(vm, &foreign_key, "referred_schema")?;
-        let full = target_schema.as_ref().map_or(target.clone(), |schema| format!("{schema}.{target}"));
         if resolve && (target != table.name || target_schema != table.schema) {
-            let keyword = vec![
-                (vm.intern("autoload_with"), inspector.clone()),
-                (vm.intern("schema"), target_schema.as_ref().map_or(Object::None, Object::str)),
-            ];
-            let known = vm.call_method(metadata, "__contains__", vec![Object::str(&full)])?;
-            if !vm.truthy(&known)? {
-                let positional = vec![Object::str(&target), metadata.clone()];
-                vm.call(&Object::Class(own.table.clone()), Args { positional, keyword })?;
-            }
+            load(vm, inspector, metadata, &target, &target_schema)?;
         }
+        let full = target_schema.as_ref().map_or(target.clone(), |schema| format!("{schema}.{target}"));
         let referred = field(vm, &foreign_key, "referred_columns")?;
         let referred = texts(vm, &referred)?;
         let referred = referred.iter().map(|column| Object::str(format!("{full}.{column}"))).collect();
@@ -109,29 +141,34 @@ pub(super) fn reflect_table(
         let positional = vec![columns, Object::list(referred)];
         items.push(vm.call(&class("ForeignKeyConstraint"), Args { positional, keyword })?);
     }
-    for index in ask(vm, "get_indexes")? {
-        if !field(vm, &index, "duplicates_constraint")?.is_none() {
-            continue;
-        }
+    for index in vm.collect(&answers[3])? {
         let columns = field(vm, &index, "column_names")?;
         let columns = texts(vm, &columns)?;
-        if columns.is_empty() {
+        if columns.is_empty() || !columns.iter().all(is_wanted) {
             continue;
         }
         let mut positional = vec![field(vm, &index, "name")?];
         positional.extend(columns.iter().map(Object::str));
         let unique = field(vm, &index, "unique")?;
         let unique = vm.truthy(&unique)?;
-        let keyword = vec![(vm.intern("unique"), Object::Bool(unique))];
+        let mut keyword = vec![(vm.intern("unique"), Object::Bool(unique))];
+        let options = field(vm, &index, "dialect_options")?;
+        let condition = field(vm, &options, "sqlite_where")?;
+        if !condition.is_none() {
+            keyword.push((vm.intern("sqlite_where"), condition));
+        }
         items.push(vm.call(&class("Index"), Args { positional, keyword })?);
     }
-    for unique in ask(vm, "get_unique_constraints")? {
+    for unique in vm.collect(&answers[4])? {
         let columns = field(vm, &unique, "column_names")?;
-        let positional = texts(vm, &columns)?.iter().map(Object::str).collect();
-        let keyword = named(vm, &unique)?;
-        items.push(vm.call(&class("UniqueConstraint"), Args { positional, keyword })?);
+        let columns = texts(vm, &columns)?;
+        if columns.iter().all(is_wanted) {
+            let positional = columns.iter().map(Object::str).collect();
+            let keyword = named(vm, &unique)?;
+            items.push(vm.call(&class("UniqueConstraint"), Args { positional, keyword })?);
+        }
     }
-    for check in ask(vm, "get_check_constraints")? {
+    for check in vm.collect(&answers[5])? {
         let positional = vec![field(vm, &check, "sqltext")?];
         let keyword = named(vm, &check)?;
         items.push(vm.call(&class("CheckConstraint"), Args { positional, keyword })?);
@@ -139,11 +176,54 @@ pub(super) fn reflect_table(
     Ok(items)
 }
 
+fn column_of(vm: &mut Vm, column: &Object, key_columns: &[String]) -> PyResult<Object> {
+    let own = classes(vm);
+    let name = text(vm, column, "name")?.unwrap_or_default();
+    let mut positional = vec![Object::str(&name), field(vm, column, "type")?];
+    let computed = field(vm, column, "computed")?;
+    if !computed.is_none() {
+        let expression = field(vm, &computed, "sqltext")?;
+        let persisted = field(vm, &computed, "persisted")?;
+        let class = Object::Class(own.defaults.computed.clone());
+        positional.push(vm.call(&class, Args::positional(vec![expression, persisted]))?);
+    }
+    let mut keyword = vec![
+        (vm.intern("nullable"), field(vm, column, "nullable")?),
+        (vm.intern("primary_key"), Object::Bool(key_columns.contains(&name))),
+    ];
+    let default = field(vm, column, "default")?;
+    if let (Object::Str(default), true) = (&default, computed.is_none()) {
+        let default = text_clause(vm, default.as_str())?;
+        keyword.push((vm.intern("server_default"), default));
+    }
+    vm.call(&Object::Class(own.column.clone()), Args { positional, keyword })
+}
+
+/// Makes sure that a table is in the collection.
+fn load(
+    vm: &mut Vm,
+    inspector: &Object,
+    metadata: &Object,
+    name: &str,
+    owner: &Option<String>,
+) -> PyResult<()> {
+    let key = owner.as_ref().map_or(name.to_string(), |owner| format!("{owner}.{name}"));
+    let known = vm.call_method(metadata, "__contains__", vec![Object::str(&key)])?;
+    if vm.truthy(&known)? {
+        return Ok(());
+    }
+    let keyword =
+        vec![(vm.intern("autoload_with"), inspector.clone()), (vm.intern("schema"), text_object(owner))];
+    let class = Object::Class(classes(vm).table.clone());
+    vm.call(&class, Args { positional: vec![Object::str(name), metadata.clone()], keyword })?;
+    Ok(())
+}
+
 /// `metadata.reflect(bind, schema=…, views=…, only=…)`
 pub(super) fn reflect_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("reflect", args);
     let metadata = args.receiver();
-    receiver::<super::metadata::MetaDataObject>(vm, &metadata)?;
+    let data = receiver::<super::metadata::MetaDataObject>(vm, &metadata)?;
     let bind = args.require(vm, "bind")?;
     let owner = text_option(&mut args, "schema");
     let views = args.flag(vm, "views", false)?;
@@ -152,72 +232,120 @@ pub(super) fn reflect_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let resolve = args.flag(vm, "resolve_fks", true)?;
     args.keyword("autoload_replace");
     args.finish(vm)?;
-    let inspector = match inspector_of(vm, &bind)? {
-        Some(inspector) => inspector,
-        None => bind.clone(),
-    };
-    let owner_object = owner.as_ref().map_or(Object::None, Object::str);
-    let names = vm.call_method(&inspector, "get_table_names", vec![owner_object.clone()])?;
-    let mut available = texts(vm, &names)?;
-    if views {
-        let names = vm.call_method(&inspector, "get_view_names", vec![owner_object.clone()])?;
-        available.extend(texts(vm, &names)?);
-    }
-    let chosen = match &only {
-        None => available,
-        Some(callable @ (Object::Function(_) | Object::Native(_) | Object::Method(_))) => {
-            let mut chosen = Vec::new();
-            for name in available {
-                let arguments = vec![Object::str(&name), metadata.clone()];
-                let wanted = vm.call(callable, Args::positional(arguments))?;
-                if vm.truthy(&wanted)? {
-                    chosen.push(name);
-                }
-            }
-            chosen
+    let session = Session::new(vm, &bind)?;
+    let whole = Whole { metadata, id: data.id, bind, owner, views, only, extend, resolve };
+    let result = whole.reflect(vm, &session.inspector);
+    session.close(vm)?;
+    result.map(|()| Object::None)
+}
+
+/// One call of `MetaData.reflect`.
+struct Whole {
+    metadata: Object,
+    id: ormscope::types::MetaDataId,
+    bind: Object,
+    owner: Option<String>,
+    views: bool,
+    only: Option<Object>,
+    extend: bool,
+    resolve: bool,
+}
+
+impl Whole {
+    fn reflect(&self, vm: &mut Vm, inspector: &Object) -> PyResult<()> {
+        let owner = text_object(&self.owner);
+        let names = vm.call_method(inspector, "get_table_names", vec![owner.clone()])?;
+        let mut available = texts(vm, &names)?;
+        if self.views {
+            let names = vm.call_method(inspector, "get_view_names", vec![owner.clone()])?;
+            available.extend(texts(vm, &names)?);
         }
-        Some(names) => {
-            let names = texts(vm, names)?;
-            let missing: Vec<&str> =
-                names.iter().filter(|name| !available.contains(name)).map(String::as_str).collect();
-            if !missing.is_empty() {
-                let repr = vm.repr(&bind)?;
-                return Err(errors::error(
+        let chosen = self.choose(vm, available)?;
+        let mut wanted = Vec::new();
+        for name in chosen {
+            let key = self.owner.as_ref().map_or(name.clone(), |owner| format!("{owner}.{name}"));
+            let known = peek(vm, |orm| orm.schema.find_table(self.id, &key))?;
+            if known.is_none() || self.extend {
+                wanted.push(name);
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        // A single table is asked for by its name.
+        if wanted.len() > 1 {
+            vm.call_method(inspector, "get_temp_table_names", Vec::new())?;
+        }
+        if wanted.len() > 1 && self.views {
+            vm.call_method(inspector, "get_temp_view_names", Vec::new())?;
+        }
+        // Every question is asked of all tables before the next one.
+        for question in QUESTIONS {
+            for name in &wanted {
+                vm.call_method(inspector, question, vec![Object::str(name), owner.clone()])?;
+            }
+        }
+        for name in wanted {
+            let key = self.owner.as_ref().map_or(name.clone(), |owner| format!("{owner}.{name}"));
+            let known = peek(vm, |orm| orm.schema.find_table(self.id, &key))?;
+            if known.is_some() && !self.extend {
+                continue;
+            }
+            let keyword = vec![
+                (vm.intern("autoload_with"), inspector.clone()),
+                (vm.intern("schema"), owner.clone()),
+                (vm.intern("extend_existing"), Object::Bool(self.extend)),
+                (vm.intern("resolve_fks"), Object::Bool(self.resolve)),
+            ];
+            let class = Object::Class(classes(vm).table.clone());
+            let positional = vec![Object::str(&name), self.metadata.clone()];
+            vm.call(&class, Args { positional, keyword })?;
+        }
+        Ok(())
+    }
+
+    fn choose(&self, vm: &mut Vm, available: Vec<String>) -> PyResult<Vec<String>> {
+        match &self.only {
+            None => Ok(available),
+            Some(callable @ (Object::Function(_) | Object::Native(_) | Object::Method(_))) => {
+                let mut chosen = Vec::new();
+                for name in available {
+                    let arguments = vec![Object::str(&name), self.metadata.clone()];
+                    let wanted = vm.call(callable, Args::positional(arguments))?;
+                    if vm.truthy(&wanted)? {
+                        chosen.push(name);
+                    }
+                }
+                Ok(chosen)
+            }
+            Some(names) => {
+                let names = texts(vm, names)?;
+                let missing: Vec<&str> =
+                    names.iter().filter(|name| !available.contains(name)).map(String::as_str).collect();
+                if missing.is_empty() {
+                    return Ok(names);
+                }
+                let repr = vm.repr(&self.bind)?;
+                let place = self.owner.as_ref().map(|owner| format!(" schema '{owner}'")).unwrap_or_default();
+                Err(errors::error(
                     vm,
                     "InvalidRequestError",
                     format!(
-                        "Could not reflect: requested table(s) not available in {}{}: ({})",
+                        "Could not reflect: requested table(s) not available in {}{place}: ({})",
                         repr.as_str(),
-                        owner.map(|owner| format!(" schema '{owner}'")).unwrap_or_default(),
                         missing.join(", ")
                     ),
-                ));
+                ))
             }
-            names
         }
-    };
-    let table = Object::Class(classes(vm).table.clone());
-    for name in chosen {
-        let key = owner.as_ref().map_or(name.clone(), |owner| format!("{owner}.{name}"));
-        let known = vm.call_method(&metadata, "__contains__", vec![Object::str(&key)])?;
-        if vm.truthy(&known)? && !extend {
-            continue;
-        }
-        let keyword = vec![
-            (vm.intern("autoload_with"), inspector.clone()),
-            (vm.intern("schema"), owner_object.clone()),
-            (vm.intern("extend_existing"), Object::Bool(extend)),
-            (vm.intern("resolve_fks"), Object::Bool(resolve)),
-        ];
-        vm.call(&table, Args { positional: vec![Object::str(&name), metadata.clone()], keyword })?;
     }
-    Ok(Object::None)
 }
 
-/// A default as SQL text.
-fn default_expr(vm: &mut Vm, text: &str) -> Object {
-    let expr = Expr::literal_column(text, SqlType::Null);
-    super::expressions::expr_object(vm, expr)
+/// `text("…")`
+pub(super) fn text_clause(vm: &mut Vm, text: &str) -> PyResult<Object> {
+    let package = vm.import("sqlalchemy")?;
+    let function = vm.get_attr(&Object::Module(package), "text")?;
+    vm.call(&function, Args::positional(vec![Object::str(text)]))
 }
 
 fn named(vm: &mut Vm, item: &Object) -> PyResult<Vec<(crate::object::Name, Object)>> {

@@ -39,7 +39,7 @@ pub(super) struct Rows {
     /// Whether the rows come from a cursor, and not from the ORM.
     is_cursor: bool,
     /// Whether rows are 1.4's, which are mappings too.
-    legacy: bool,
+    pub(super) legacy: bool,
     /// Whether it was closed, so that fetching is refused.
     closed: bool,
     yield_per: Option<usize>,
@@ -79,6 +79,8 @@ pub(super) struct ResultClasses {
     pub(super) cursor: Rc<Class>,
     pub(super) scalar: Rc<Class>,
     pub(super) mapping: Rc<Class>,
+    /// What connections give in 1.4.
+    legacy: Rc<Class>,
     chunked: Rc<Class>,
     iterator: Rc<Class>,
     merged: Rc<Class>,
@@ -89,8 +91,13 @@ impl ResultClasses {
     pub(super) fn new() -> ResultClasses {
         let base = base_class();
         let kind = |name: &str| Class::builder(name).module("sqlalchemy.engine.result").base(&base).build();
+        let cursor = super::cursor::class(&base);
         ResultClasses {
-            cursor: super::cursor::class(&base),
+            legacy: Class::builder("LegacyCursorResult")
+                .module("sqlalchemy.engine.cursor")
+                .base(&cursor)
+                .build(),
+            cursor,
             scalar: view_class("ScalarResult", &[]),
             mapping: view_class(
                 "MappingResult",
@@ -166,10 +173,13 @@ impl Rows {
 }
 
 /// A `Result` over rows.
-pub(super) fn result_object(vm: &mut Vm, mut rows: Rows) -> Object {
+pub(super) fn result_object(vm: &mut Vm, rows: Rows) -> Object {
     let own = classes(vm);
-    let class = if rows.is_cursor { &own.results.cursor } else { &own.results.chunked };
-    rows.legacy = rows.is_cursor && vm.library.sqlalchemy.orm().is_some_and(|orm| orm.legacy);
+    let class = match (rows.is_cursor, rows.legacy) {
+        (true, true) => &own.results.legacy,
+        (true, false) => &own.results.cursor,
+        (false, _) => &own.results.chunked,
+    };
     of_class(class, rows)
 }
 

@@ -263,7 +263,12 @@ pub(super) fn legacy_row_class(row_class: &Rc<Class>) -> Rc<Class> {
             let own = row(vm, &args)?;
             match &args.positional[1] {
                 key @ (Object::Str(_) | Object::Instance(_)) => {
-                    let at = own.keys.require(vm, key)?;
+                    let named = match key {
+                        // A column finds the one of its name, whatever the SQL was.
+                        Object::Instance(_) if own.keys.by_name_only => vm.get_attr_opt(key, "key")?,
+                        _ => None,
+                    };
+                    let at = own.keys.require(vm, named.as_ref().unwrap_or(key))?;
                     Ok(own.values.get(at).cloned().unwrap_or(Object::None))
                 }
                 index => {

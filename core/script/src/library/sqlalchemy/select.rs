@@ -31,6 +31,8 @@ pub(super) struct SelectData {
     pub(super) populate_existing: bool,
     /// `options(…)`
     pub(super) options: Vec<ormscope::orm::LoadOption>,
+    /// `execution_options(…)`
+    pub(super) execution_options: super::engine::Options,
 }
 
 /// Edits a copy of a select.
@@ -227,7 +229,7 @@ const EDITS: &[(&str, Edit)] = &[
     }),
     ("execution_options", |vm, data, args| {
         data.populate_existing = args.flag(vm, "populate_existing", data.populate_existing)?;
-        args.keywords();
+        super::engine::merge_options(&mut data.execution_options, args.keywords());
         Ok(())
     }),
     ("options", |vm, data, args| {
@@ -441,8 +443,15 @@ fn data_of(vm: &mut Vm, given: Vec<Object>) -> PyResult<SelectData> {
     Ok(data)
 }
 
-fn empty() -> SelectData {
-    SelectData { select: Select::default(), target: None, populate_existing: false, options: Vec::new() }
+/// A select of nothing.
+pub(super) fn empty() -> SelectData {
+    SelectData {
+        select: Select::default(),
+        target: None,
+        populate_existing: false,
+        options: Vec::new(),
+        execution_options: Vec::new(),
+    }
 }
 
 /// The select of some objects, mapped classes replaced by their columns.
@@ -530,6 +539,7 @@ fn change(vm: &mut Vm, args: Args, edit: Edit) -> PyResult<Object> {
         target: data.target.clone(),
         populate_existing: data.populate_existing,
         options: data.options.clone(),
+        execution_options: data.execution_options.clone(),
     };
     edit(vm, &mut copy, &mut args)?;
     Ok(select_object(vm, copy))

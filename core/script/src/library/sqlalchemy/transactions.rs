@@ -2,6 +2,7 @@
 //!
 //! SQLAlchemy counterpart: `Transaction` in `sqlalchemy.engine.base`.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use ormscope::engine::TransactionId;
@@ -79,4 +80,45 @@ fn end(vm: &mut Vm, object: &Object) -> PyResult<Object> {
     let own = receiver::<TransactionObject>(vm, object)?;
     with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.rollback_transaction(own.id)))?;
     Ok(Object::None)
+}
+
+/// The native data of a transaction in a transaction, which only 1.4 has.
+struct InnerObject {
+    outer: TransactionId,
+    open: Cell<bool>,
+}
+
+/// `connection.begin()` where a transaction has begun: its commit does nothing,
+/// its rollback undoes the outer one, which then has to be rolled back too.
+pub(super) fn inner(vm: &mut Vm, outer: TransactionId) -> Object {
+    let class = classes(vm).inner_transaction.clone();
+    Instance::native(&class, InnerObject { outer, open: Cell::new(true) })
+}
+
+/// `MarkerTransaction`
+pub(super) fn inner_class(base: &Rc<Class>) -> Rc<Class> {
+    fn end(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Object> {
+        let own = receiver::<InnerObject>(vm, object)?;
+        if own.open.replace(false) && !commit {
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.undo_transaction(own.outer)))?;
+        }
+        Ok(Object::None)
+    }
+    Class::builder("MarkerTransaction")
+        .module("sqlalchemy.engine.base")
+        .base(base)
+        .method("__enter__", |_, args| Ok(args.positional[0].clone()))
+        .method("__exit__", |vm, args| {
+            let failed = args.positional.get(1).is_some_and(|class| !class.is_none());
+            end(vm, &args.positional[0], !failed)
+        })
+        .method("commit", |vm, args| end(vm, &args.positional[0], true))
+        .method("rollback", |vm, args| end(vm, &args.positional[0], false))
+        .method("close", |vm, args| end(vm, &args.positional[0], false))
+        .getter("is_active", |vm, args| {
+            let own = receiver::<InnerObject>(vm, &args.positional[0])?;
+            let outer = peek(vm, |orm| orm.engines.transaction(own.outer).is_active)?;
+            Ok(Object::Bool(own.open.get() && outer))
+        })
+        .build()
 }

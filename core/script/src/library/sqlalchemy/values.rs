@@ -35,6 +35,20 @@ impl Foreign for Kept {
     fn json(&self) -> Result<String, TypeError> {
         super::json::write(&self.object)
     }
+
+    fn items(&self) -> Option<Vec<Value>> {
+        let items = match &self.object {
+            Object::Tuple(tuple) => tuple.to_vec(),
+            Object::List(list) => list.items.borrow().clone(),
+            _ => return None,
+        };
+        let plain = items.iter().map(|item| match item {
+            Object::Int(value) => Some(Value::Int(*value)),
+            Object::Str(text) => Some(Value::Text(text.as_str().into())),
+            _ => None,
+        });
+        plain.collect()
+    }
 }
 
 /// A Python object as a value.

@@ -1,4 +1,4 @@
-//! `sys`, `time`, `gc`, `os`, `traceback`, `types`, `math` and `__future__`.
+//! `sys`, `time`, `gc`, `os`, `traceback`, `types` and `__future__`.
 
 use std::rc::Rc;
 
@@ -16,7 +16,6 @@ pub(super) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "os.path" => os_path(vm),
         "traceback" => traceback(vm),
         "types" => types(vm),
-        "math" => math(vm),
         "__future__" => future(vm),
         _ => return Ok(None),
     }))
@@ -319,103 +318,6 @@ fn types(vm: &mut Vm) -> Rc<Module> {
         ("CodeType", class(&vm.types.code)),
     ];
     module(vm, "types", attributes)
-}
-
-fn number(vm: &mut Vm, args: Args) -> PyResult<f64> {
-    let [value] = exactly(vm, args, "math")?;
-    match crate::builtins::base(&value) {
-        Object::Float(value) => Ok(*value),
-        Object::Int(value) => Ok(*value as f64),
-        Object::Bool(value) => Ok(f64::from(u8::from(*value))),
-        _ => match vm.get_attr_opt(&value, "__float__")? {
-            Some(method) => match vm.call(&method, Args::default())? {
-                Object::Float(value) => Ok(value),
-                _ => Err(vm.type_error("__float__ returned non-float")),
-            },
-            None => {
-                let given = vm.class_name(&value);
-                Err(vm.type_error(format!("must be real number, not {}", given.as_str())))
-            }
-        },
-    }
-}
-
-fn whole(vm: &mut Vm, value: f64) -> PyResult<Object> {
-    let int = Object::Class(Rc::clone(&vm.types.int));
-    vm.call_with(&int, vec![Object::Float(value)])
-}
-
-fn math(vm: &mut Vm) -> Rc<Module> {
-    module(
-        vm,
-        "math",
-        vec![
-            ("pi", Object::Float(std::f64::consts::PI)),
-            ("e", Object::Float(std::f64::consts::E)),
-            ("tau", Object::Float(std::f64::consts::TAU)),
-            ("inf", Object::Float(f64::INFINITY)),
-            ("nan", Object::Float(f64::NAN)),
-            (
-                "sqrt",
-                NativeFunction::new("sqrt", |vm, args| {
-                    let value = number(vm, args)?;
-                    if value < 0.0 {
-                        Err(vm.value_error("math domain error"))
-                    } else {
-                        Ok(Object::Float(value.sqrt()))
-                    }
-                }),
-            ),
-            (
-                "floor",
-                NativeFunction::new("floor", |vm, args| {
-                    let value = number(vm, args)?.floor();
-                    whole(vm, value)
-                }),
-            ),
-            (
-                "ceil",
-                NativeFunction::new("ceil", |vm, args| {
-                    let value = number(vm, args)?.ceil();
-                    whole(vm, value)
-                }),
-            ),
-            (
-                "trunc",
-                NativeFunction::new("trunc", |vm, args| {
-                    let value = number(vm, args)?.trunc();
-                    whole(vm, value)
-                }),
-            ),
-            ("fabs", NativeFunction::new("fabs", |vm, args| Ok(Object::Float(number(vm, args)?.abs())))),
-            ("exp", NativeFunction::new("exp", |vm, args| Ok(Object::Float(number(vm, args)?.exp())))),
-            (
-                "log",
-                NativeFunction::new("log", |vm, mut args| {
-                    let base = if args.positional.len() > 1 {
-                        let base = args.positional.remove(1);
-                        Some(number(vm, Args::positional(vec![base]))?)
-                    } else {
-                        None
-                    };
-                    let value = number(vm, args)?;
-                    if value <= 0.0 {
-                        return Err(vm.value_error("math domain error"));
-                    }
-                    Ok(Object::Float(base.map_or(value.ln(), |base| value.ln() / base.ln())))
-                }),
-            ),
-            ("log10", NativeFunction::new("log10", |vm, args| Ok(Object::Float(number(vm, args)?.log10())))),
-            ("sin", NativeFunction::new("sin", |vm, args| Ok(Object::Float(number(vm, args)?.sin())))),
-            ("cos", NativeFunction::new("cos", |vm, args| Ok(Object::Float(number(vm, args)?.cos())))),
-            ("tan", NativeFunction::new("tan", |vm, args| Ok(Object::Float(number(vm, args)?.tan())))),
-            ("isnan", NativeFunction::new("isnan", |vm, args| Ok(Object::Bool(number(vm, args)?.is_nan())))),
-            (
-                "isinf",
-                NativeFunction::new("isinf", |vm, args| Ok(Object::Bool(number(vm, args)?.is_infinite()))),
-            ),
-        ],
-    )
 }
 
 fn future(vm: &mut Vm) -> Rc<Module> {

@@ -323,7 +323,7 @@ impl Compiler<'_> {
         let definition = self.schema.table(table);
         let names: Vec<String> = keys
             .iter()
-            .map(|key| match definition.column_index(key) {
+            .map(|key| match definition.named_column(key) {
                 Some(at) => {
                     let column = &definition.columns[at as usize];
                     self.quoted(&column.name, column.quote)

@@ -16,7 +16,7 @@ pub(super) struct Default;
 
 impl Rules for Default {
     fn compiler_repr(&self) -> &'static str {
-        "<sqlalchemy.sql.compiler.StrSQLCompiler object>"
+        "<sqlalchemy.sql.compiler.StrSQLCompiler object at 0x…>"
     }
 
     fn placeholder(&self, name: &str) -> String {

@@ -57,7 +57,14 @@ impl Dialect {
         let text = match class.family {
             Family::String if class.name == "CITEXT" => return String::new(),
             // Without a length: the value is cast, not cut.
-            Family::String => Ok("VARCHAR".into()),
+            Family::String => {
+                let length = described.number("length").is_some();
+                let collation = described.get("collation").filter(|_| !length).cloned();
+                let plain = SqlType::String { length: None }.described().into_owned();
+                self.type_text(&SqlType::of_class(
+                    plain.with("collation", collation.unwrap_or(TypeArgument::None)),
+                ))
+            }
             Family::Integer if class.is_a("BigInteger") => Ok("BIGINT".into()),
             Family::Integer if class.is_a("SmallInteger") => Ok("SMALLINT".into()),
             Family::Integer => Ok("INTEGER".into()),
@@ -67,6 +74,7 @@ impl Dialect {
                 let plain = described.into_owned().with("precision", TypeArgument::None);
                 self.type_text(&SqlType::of_class(plain))
             }
+            Family::JsonIndex if class.name != "JSONPathType" => self.type_text(own),
             _ if class.name.ends_with("RANGE") => self.type_text(own),
             _ => return String::new(),
         };

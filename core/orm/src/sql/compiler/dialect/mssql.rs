@@ -19,7 +19,7 @@ pub(super) struct Mssql;
 
 impl Rules for Mssql {
     fn compiler_repr(&self) -> &'static str {
-        "<sqlalchemy.dialects.mssql.base.MSSQLCompiler object>"
+        "<sqlalchemy.dialects.mssql.base.MSSQLCompiler object at 0x…>"
     }
 
     fn placeholder(&self, _name: &str) -> String {
@@ -216,10 +216,6 @@ impl Rules for Mssql {
 
     fn frames_are_literal(&self) -> bool {
         true
-    }
-
-    fn concatenation(&self) -> (&'static str, &'static str, &'static str) {
-        ("", " + ", "")
     }
 
     fn extract(

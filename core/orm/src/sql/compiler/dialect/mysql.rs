@@ -10,8 +10,8 @@ use crate::sql::compiler::insert::typed_as;
 use crate::sql::compiler::operators::Binary;
 use crate::sql::compiler::{CompileError, Compiler, Dialect};
 use crate::sql::{
-    ConflictDialect, Dml, Expr, ForUpdate, From, FunctionCall, Insert, InsertValues, JoinKind, Kind,
-    OnConflict, Operator, Select,
+    ConflictDialect, Dml, Expr, ForUpdate, From, FunctionCall, Insert, JoinKind, Kind, OnConflict, Operator,
+    Select,
 };
 use crate::types::{Family, SqlType};
 
@@ -20,7 +20,7 @@ pub(super) struct Mysql;
 
 impl Rules for Mysql {
     fn compiler_repr(&self) -> &'static str {
-        "<sqlalchemy.dialects.mysql.mysqldb.MySQLCompiler_mysqldb object>"
+        "<sqlalchemy.dialects.mysql.mysqldb.MySQLCompiler_mysqldb object at 0x…>"
     }
 
     fn placeholder(&self, _name: &str) -> String {
@@ -183,10 +183,6 @@ impl Rules for Mysql {
         compiler.common_ordered_function(call, order_by, cx)
     }
 
-    fn concatenation(&self) -> (&'static str, &'static str, &'static str) {
-        ("concat(", ", ", ")")
-    }
-
     fn extract(
         &self,
         compiler: &mut Compiler<'_>,
@@ -245,7 +241,7 @@ impl Rules for Mysql {
     fn on_conflict(
         &self,
         compiler: &mut Compiler<'_>,
-        insert: &Insert,
+        _insert: &Insert,
         conflict: &OnConflict,
         columns: &[Changeable],
         cx: Context<'_>,
@@ -260,7 +256,7 @@ impl Rules for Mysql {
                 compiler.unsupported(&format!("<class 'sqlalchemy.dialects.{package}.dml.{clause}'>"))
             );
         }
-        on_duplicate_key(compiler, insert, conflict, columns, cx)
+        on_duplicate_key(compiler, conflict, columns, cx)
     }
 
     fn sets_with_table(&self) -> bool {
@@ -436,27 +432,25 @@ fn cast_type(compiler: &Compiler<'_>, sql_type: &SqlType) -> Result<Option<Strin
         Family::Binary | Family::Pickle => Some("BINARY".into()),
         Family::Json => Some("JSON".into()),
         Family::Numeric => text(own)?.map(|text| text.replace("NUMERIC", "DECIMAL")),
-        Family::Uuid => Some("CHAR(32)".into()),
-        Family::Float | Family::Array => None,
+        Family::Float | Family::Array | Family::Uuid | Family::JsonIndex => None,
     })
 }
 
 /// `ON DUPLICATE KEY UPDATE a = VALUES(a)`
 fn on_duplicate_key(
     compiler: &mut Compiler<'_>,
-    insert: &Insert,
     conflict: &OnConflict,
     columns: &[Changeable],
     cx: Context<'_>,
 ) -> Result<(), CompileError> {
-    let _ = matches!(insert.values, InsertValues::Select(..));
     let set = conflict.set.as_deref().unwrap_or_default();
     let mut order: Vec<&Changeable> = Vec::new();
     if conflict.ordered {
         order.extend(set.iter().filter_map(|(key, _)| columns.iter().find(|column| column.key == *key)));
-    } else {
-        order.extend(columns);
     }
+    order.extend(
+        columns.iter().filter(|column| !conflict.ordered || !set.iter().any(|(key, _)| *key == column.key)),
+    );
     let cx = Context { with_schema: false, ..cx };
     compiler.push("ON DUPLICATE KEY UPDATE ");
     let found = order.into_iter().filter_map(|column| {
@@ -469,7 +463,9 @@ fn on_duplicate_key(
         // What would have been inserted is asked for by a function.
         let value = typed_as(value, column).map(&mut |expr| match expr.kind() {
             Kind::Column(inserted) => match &inserted.from {
-                Some(From::Alias(alias)) if alias.name.as_deref() == Some("inserted") => {
+                Some(From::Alias(alias))
+                    if conflict.proposed.as_ref().is_some_and(|own| own.id == alias.id) =>
+                {
                     let name = crate::sql::compiler::quote(inserted.name.base(), Dialect::Mysql);
                     Some(Expr::literal_column(&format!("VALUES({name})"), inserted.sql_type.clone()))
                 }

@@ -17,7 +17,7 @@ pub(super) struct Oracle;
 
 impl Rules for Oracle {
     fn compiler_repr(&self) -> &'static str {
-        "<sqlalchemy.dialects.oracle.cx_oracle.OracleCompiler_cx_oracle object>"
+        "<sqlalchemy.dialects.oracle.cx_oracle.OracleCompiler_cx_oracle object at 0x…>"
     }
 
     fn placeholder(&self, name: &str) -> String {

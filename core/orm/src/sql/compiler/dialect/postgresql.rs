@@ -19,7 +19,7 @@ pub(super) struct Postgresql;
 
 impl Rules for Postgresql {
     fn compiler_repr(&self) -> &'static str {
-        "<sqlalchemy.dialects.postgresql.psycopg.PGCompiler_psycopg object>"
+        "<sqlalchemy.dialects.postgresql.psycopg.PGCompiler_psycopg object at 0x…>"
     }
 
     fn placeholder(&self, name: &str) -> String {
@@ -224,22 +224,23 @@ impl Rules for Postgresql {
         Ok(format!("SELECT {} WHERE 1!=1", nulls.join(", ")))
     }
 
-    fn json_literal(&self, compiler: &Compiler<'_>, value: &crate::types::Value) -> Option<String> {
-        match SqlType::Json.bind(value).ok()? {
-            crate::types::DbValue::Text(text) => Some(compiler.quoted_text(&text)),
-            _ => None,
-        }
-    }
-
-    fn interval_literal(&self, _compiler: &Compiler<'_>, value: &crate::types::Value) -> Option<String> {
+    fn interval_literal(&self, value: &crate::types::Value) -> Option<String> {
         let crate::types::Value::Interval(microseconds) = value else { return None };
         let seconds = crate::types::python_float(*microseconds as f64 / 1e6);
         Some(format!("make_interval(secs=>{seconds})"))
     }
 
+    fn json_index_literal(&self, compiler: &Compiler<'_>, value: &crate::types::Value) -> Option<String> {
+        match value {
+            crate::types::Value::Int(at) => Some(at.to_string()),
+            crate::types::Value::Text(key) => Some(compiler.quoted_text(key)),
+            path => crate::types::json_path::braces(path).ok().map(|path| compiler.quoted_text(&path)),
+        }
+    }
+
     fn uuid_literal(&self, digits: &str) -> String {
         format!(
-            "'{}'::UUID",
+            "'{}'",
             crate::types::Value::Uuid(digits.into())
                 .repr()
                 .trim_start_matches("UUID('")

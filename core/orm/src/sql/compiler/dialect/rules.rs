@@ -193,11 +193,6 @@ pub(in crate::sql::compiler) trait Rules {
         true
     }
 
-    /// What stands before, between and after texts that are joined.
-    fn concatenation(&self) -> (&'static str, &'static str, &'static str) {
-        ("", " || ", "")
-    }
-
     /// `EXTRACT(field FROM x)`
     fn extract(&self, compiler: &mut Compiler<'_>, field: &str, element: &Expr, cx: Context<'_>) -> Done {
         compiler.push(&format!("EXTRACT({field} FROM "));
@@ -256,21 +251,14 @@ pub(in crate::sql::compiler) trait Rules {
         ""
     }
 
-    /// A JSON value as text; none where it has none.
-    fn json_literal(&self, compiler: &Compiler<'_>, value: &Value) -> Option<String> {
-        let text = match SqlType::Json.bind(value).ok()? {
-            crate::types::DbValue::Text(text) => text,
-            _ => return None,
-        };
-        Some(compiler.quoted_text(&text))
+    /// A span of time as text; none where it has none.
+    fn interval_literal(&self, _value: &Value) -> Option<String> {
+        None
     }
 
-    /// A span of time as text; none where it has none.
-    fn interval_literal(&self, compiler: &Compiler<'_>, value: &Value) -> Option<String> {
-        match SqlType::Interval.bind(value).ok()? {
-            crate::types::DbValue::Text(text) => Some(compiler.quoted_text(&text)),
-            _ => None,
-        }
+    /// What stands in the brackets of a JSON value, as text.
+    fn json_index_literal(&self, compiler: &Compiler<'_>, value: &Value) -> Option<String> {
+        crate::types::json_path::dollar(value).ok().map(|path| compiler.quoted_text(&path))
     }
 
     /// A UUID as text.

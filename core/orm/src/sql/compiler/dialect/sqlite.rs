@@ -18,7 +18,7 @@ pub(super) struct Sqlite;
 
 impl Rules for Sqlite {
     fn compiler_repr(&self) -> &'static str {
-        "<sqlalchemy.dialects.sqlite.base.SQLiteCompiler object>"
+        "<sqlalchemy.dialects.sqlite.base.SQLiteCompiler object at 0x…>"
     }
 
     fn placeholder(&self, _name: &str) -> String {

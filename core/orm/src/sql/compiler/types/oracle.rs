@@ -42,6 +42,8 @@ pub(super) const SPELLING: Spelling = Spelling {
     },
 };
 
+// The factor is SQLAlchemy's, digit for digit, since its result is printed.
+#[allow(clippy::approx_constant)]
 fn binary_precision(specific: &SpecificType, precision: u32) -> String {
     let name = specific.class.name;
     // Digits to bits, by the factor in SQLAlchemy's message.

@@ -4,8 +4,16 @@ use super::{Spelling, with_precision};
 use crate::sql::compiler::Dialect;
 
 pub(super) const SPELLING: Spelling = Spelling {
-    generic: &[("datetime", "TIMESTAMP"), ("large_binary", "BYTEA"), ("double", "DOUBLE_PRECISION")],
+    generic: &[
+        ("json_int_index", "INT"),
+        ("json_str_index", "TEXT"),
+        ("json_path", "JSONPATH"),
+        ("datetime", "TIMESTAMP"),
+        ("large_binary", "BYTEA"),
+        ("double", "DOUBLE_PRECISION"),
+    ],
     words: &[
+        "INT",
         "JSON",
         "JSONB",
         "JSONPATH",

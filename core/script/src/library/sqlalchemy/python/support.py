@@ -30,7 +30,7 @@ class History(namedtuple("History", ["added", "unchanged", "deleted"])):
 
 class immutabledict(dict):
     def _refuse(self, *args, **kwargs):
-        raise TypeError("immutabledict object is immutable")
+        raise TypeError("%s object is immutable" % type(self).__name__)
 
     __delitem__ = __setitem__ = clear = pop = popitem = setdefault = update = _refuse
 
@@ -126,6 +126,17 @@ class _NoValue:
 NO_VALUE = _NoValue()
 
 
+class symbol:
+    def __init__(self, name):
+        self.name = name
+
+    def __repr__(self):
+        return "symbol(%r)" % self.name
+
+
+REQUIRED = symbol("REQUIRED")
+
+
 class ReadOnlyProperties:
     def __init__(self, items):
         object.__setattr__(self, "_data", dict(items))
@@ -159,6 +170,16 @@ class ReadOnlyProperties:
 
     def get(self, name, default=None):
         return self._data.get(name, default)
+
+
+class DefaultContext:
+    isinsert = True
+
+    def __init__(self, parameters):
+        self.current_parameters = parameters
+
+    def get_current_parameters(self, isolate_multiinsert_groups=True):
+        return self.current_parameters
 
 
 class ExecutionContext:

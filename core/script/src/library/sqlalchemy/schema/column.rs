@@ -13,9 +13,8 @@ use super::defaults::{
 use super::options::read_options;
 use super::{ColumnObject, column_id, info, keep, kept, text_object};
 use crate::library::sqlalchemy::arguments::Arguments;
-use crate::library::sqlalchemy::constraints::{
-    ForeignKeyObject, Item, ItemObject, foreign_key_objects, schema_item_expected,
-};
+use crate::library::sqlalchemy::constraints::{Item, ItemObject, schema_item_expected};
+use crate::library::sqlalchemy::foreign_keys::{ForeignKeyObject, foreign_key_objects};
 use crate::library::sqlalchemy::types::{to_sql_type, type_object};
 use crate::library::sqlalchemy::{classes, errors, peek, receiver};
 use crate::object::{Args, Class, Instance, Object, PyResult};
@@ -30,9 +29,7 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
         .method("__repr__", |vm, args| {
             let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
             let text = match column.id.get() {
-                Some(id) => {
-                    peek(vm, |orm| orm.schema.column(id).repr(Some(&orm.schema.table(id.table).name)))?
-                }
+                Some(id) => peek(vm, |orm| orm.schema.table(id.table).column_repr(id.index))?,
                 None => column.definition.borrow().repr(None),
             };
             Ok(Object::str(text))
@@ -240,7 +237,10 @@ pub(in crate::library::sqlalchemy) fn read_column(
     };
     column.primary_key = args.flag(vm, "primary_key", false)?;
     column.nullable = match args.keyword("nullable") {
-        Some(value) => vm.truthy(&value)?,
+        Some(value) => {
+            column.nullable_given = true;
+            vm.truthy(&value)?
+        }
         None => !column.primary_key && column.identity.is_none(),
     };
     column.unique = args.flag(vm, "unique", false)?;

@@ -8,7 +8,6 @@ use ormscope::schema::{
     sequence_repr, server_default_repr,
 };
 use ormscope::sql::{Counting, Expr, Sequence};
-use ormscope::types::SqlType;
 
 use super::text_object;
 use crate::library::sqlalchemy::arguments::Arguments;
@@ -298,7 +297,10 @@ fn counting_attribute(vm: &mut Vm, args: &Args, counting: &Counting) -> PyResult
 /// SQL as a string or an expression: text stands as it is.
 pub(in crate::library::sqlalchemy) fn text_or_expr(vm: &mut Vm, object: &Object) -> PyResult<Expr> {
     match object {
-        Object::Str(text) => Ok(Expr::literal_column(text.as_str(), SqlType::Null)),
+        Object::Str(text) => {
+            let clause = crate::library::sqlalchemy::reflection::text_clause(vm, text.as_str())?;
+            text_or_expr(vm, &clause)
+        }
         other => match to_expr(vm, other)? {
             Some(expr) => Ok(expr),
             None => {

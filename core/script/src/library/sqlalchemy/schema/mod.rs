@@ -23,7 +23,7 @@ use crate::vm::Vm;
 
 pub(super) use collection::column_collection_class;
 pub(super) use column::{column_class, read_column};
-pub(super) use table::{append_items, make_table, table_class};
+pub(super) use table::{append_items, table_class};
 
 /// The native data of a `Column`.
 pub(super) struct ColumnObject {

@@ -1,4 +1,5 @@
-//! `quoted_name` and `conv`: strings that say how they are used as names.
+//! `quoted_name` and `conv`: strings that say how they are used as names; and
+//! `BLANK_SCHEMA`, which stands for none.
 
 use std::rc::Rc;
 
@@ -32,4 +33,16 @@ pub(in crate::library::sqlalchemy) fn name_class(vm: &Vm, name: &str) -> Rc<Clas
         })
         .method("__init__", |_, _| Ok(Object::None))
         .build()
+}
+
+/// The native data of `BLANK_SCHEMA`.
+pub(super) struct BlankSchema;
+
+/// `BLANK_SCHEMA`: no schema, where the `MetaData` has one.
+pub(in crate::library::sqlalchemy) fn blank_schema() -> Object {
+    let class = Class::builder("SchemaConst")
+        .module("sqlalchemy.sql.schema")
+        .method("__repr__", |_, _| Ok(Object::str("<SchemaConst.BLANK_SCHEMA: 3>")))
+        .build();
+    Instance::native(&class, BlankSchema)
 }

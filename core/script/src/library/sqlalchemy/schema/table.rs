@@ -7,12 +7,13 @@ use ormscope::sql::{Expr, From, Kind};
 use ormscope::types::{ColumnId, MetaDataId, TableId};
 
 use super::column::name_of;
+use super::names::BlankSchema;
 use super::options::read_options;
-use super::{ColumnObject, TableObject, column_object, columns_object, info, keep, text_object};
+use super::{ColumnObject, TableObject, column_object, columns_object, info, keep, kept, text_object};
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected, text_option};
 use crate::library::sqlalchemy::metadata::{self, metadata_of};
-use crate::library::sqlalchemy::{classes, errors, inspector, peek, receiver, with_orm};
+use crate::library::sqlalchemy::{classes, errors, foreign_keys, inspector, peek, receiver, with_orm};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -100,14 +101,20 @@ fn all_foreign_keys(vm: &mut Vm, table: TableId) -> PyResult<Vec<Object>> {
     let mut keys = Vec::new();
     for index in 0..count as u32 {
         let column = column_object(vm, ColumnId { table, index });
-        keys.extend(constraints::foreign_key_objects(vm, &column)?);
+        keys.extend(foreign_keys::foreign_key_objects(vm, &column)?);
     }
     Ok(keys)
 }
 
 fn table_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    // The same collection each time.
+    if let Some(known) = kept(&args.positional[0], "_columns") {
+        return Ok(known);
+    }
     let table = receiver::<TableObject>(vm, &args.positional[0])?;
-    Ok(columns_object(vm, table.id, None))
+    let columns = columns_object(vm, table.id, None);
+    keep(&args.positional[0], "_columns", columns.clone());
+    Ok(columns)
 }
 
 /// `append_column(column)`, `append_constraint(constraint)`
@@ -129,7 +136,7 @@ fn append(vm: &mut Vm, args: Args, is_column: bool) -> PyResult<Object> {
                 vm,
                 "DuplicateColumnError",
                 format!(
-                    "{error} Specify replace_existing=True to Table.append_column() to replace an existing column."
+                    "{error} Specify replace_existing=True to Table.append_column() or Table.insert_column() to replace an existing column."
                 ),
             ));
         }
@@ -143,13 +150,15 @@ fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("to_metadata", args);
     let own = receiver::<TableObject>(vm, &args.receiver())?;
     let target = args.require(vm, "metadata")?;
-    let schema = text_option(&mut args, "schema");
+    let schema = args.keyword("schema");
     let name = text_option(&mut args, "name");
     let Some(target) = metadata_of(vm, &target)? else {
         return Err(errors::error(vm, "ArgumentError", "expected a MetaData object"));
     };
     let mut definition = peek(vm, |orm| orm.schema.table(own.id).clone())?;
-    definition.schema = schema.or(definition.schema);
+    if let Some(schema) = schema {
+        definition.schema = schema.as_str().map(str::to_string);
+    }
     definition.name = name.unwrap_or(definition.name);
     let existing = peek(vm, |orm| orm.schema.find_table(target, &definition.key()))?;
     if let Some(existing) = existing {
@@ -240,7 +249,12 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         let message = format!("'{}' object has no attribute 'schema'", class.as_str());
         return Err(vm.error(&vm.exceptions.attribute_error.clone(), message));
     };
+    let mut is_blank = false;
     table.schema = match args.keyword("schema") {
+        Some(schema) if schema.native::<BlankSchema>().is_some() => {
+            is_blank = true;
+            None
+        }
         Some(schema) => name_of(vm, &schema, &mut table.quote_schema)?,
         None => None,
     };
@@ -268,7 +282,7 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         args.keyword(ignored);
     }
     table.options = read_options(vm, &mut args, "Table")?;
-    if table.schema.is_none() {
+    if table.schema.is_none() && !is_blank {
         table.schema = peek(vm, |orm| orm.schema.metadata(metadata).schema.clone())?;
     }
     let key = table.key();
@@ -298,7 +312,7 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         // What the program says of a column takes the place of what was found.
         for item in items {
             let own = |object: &Object| {
-                object.native::<ColumnObject>().map(|column| column.definition.borrow().key.clone())
+                object.native::<ColumnObject>().map(|column| column.definition.borrow().name.clone())
             };
             let place =
                 own(&item).and_then(|key| reflected.iter().position(|other| own(other) == Some(key.clone())));
@@ -309,7 +323,8 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         items = reflected;
     }
-    let made = make_table_with(vm, table, metadata, items)?;
+    table.blank_schema = is_blank;
+    let made = make_table(vm, table, metadata, items)?;
     if let Some(own_info) = own_info {
         keep(&made, "_info", own_info);
     }
@@ -317,20 +332,7 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// Makes a table of columns, constraints and indexes.
-pub(in crate::library::sqlalchemy) fn make_table(
-    vm: &mut Vm,
-    name: &str,
-    schema: Option<String>,
-    metadata: MetaDataId,
-    items: Vec<Object>,
-) -> PyResult<Object> {
-    let mut table = schema::Table::new(name);
-    table.schema = schema;
-    make_table_with(vm, table, metadata, items)
-}
-
-/// The same of a table whose options are set.
-pub(in crate::library::sqlalchemy) fn make_table_with(
+fn make_table(
     vm: &mut Vm,
     mut table: schema::Table,
     metadata: MetaDataId,
@@ -342,7 +344,7 @@ pub(in crate::library::sqlalchemy) fn make_table_with(
             for column in &mut table.columns {
                 if columns.contains(&column.key) {
                     column.primary_key = true;
-                    column.nullable = false;
+                    column.nullable &= column.nullable_given;
                 }
             }
         }

@@ -13,7 +13,7 @@ use crate::library::sqlalchemy::{classes, errors};
 use crate::object::{Args, Class, Object, PyResult};
 use crate::vm::Vm;
 
-pub(super) fn engine_class(vm: &Vm) -> Rc<Class> {
+pub(super) fn engine_class(vm: &Vm, comparator: &Rc<Class>) -> Rc<Class> {
     Class::builder("TypeEngine")
         .module("sqlalchemy.sql.type_api")
         .base(&vm.types.object)
@@ -60,6 +60,8 @@ pub(super) fn engine_class(vm: &Vm) -> Rc<Class> {
         .method("coerce_compared_value", |_, args| Ok(args.positional[0].clone()))
         .getter("python_type", python_type)
         .method("__getattr__", attribute)
+        .attribute("Comparator", Object::Class(Rc::clone(comparator)))
+        .attribute("comparator_factory", Object::Class(Rc::clone(comparator)))
         .build()
 }
 
@@ -68,13 +70,15 @@ fn as_generic(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let sql_type = require_sql_type(vm, &args.positional[0])?;
     let generic = match &sql_type {
         SqlType::Enum(made) => {
-            // Its names and how they are kept go along, not what it is called.
-            SqlType::Enum(Rc::new(EnumType {
+            // The names and the width stay; what is one database's does not.
+            let plain = EnumType {
+                members: made.members.clone(),
+                plain: made.plain.clone(),
+                class: made.class.clone(),
                 length: made.length,
-                create_constraint: made.create_constraint,
-                validate_strings: made.validate_strings,
                 ..EnumType::new(made.names.clone())
-            }))
+            };
+            SqlType::Enum(Rc::new(plain))
         }
         SqlType::Specific(specific) if specific.class.family == Family::Binary => {
             let length = specific.get("length").cloned().unwrap_or(TypeArgument::None);
@@ -89,20 +93,24 @@ fn as_generic(vm: &mut Vm, args: Args) -> PyResult<Object> {
                 }
                 SqlType::of_class(generic)
             }
-            None => {
-                let class = vm.class_of(&args.positional[0]);
-                let (module, name) = (class.module.borrow().clone(), class.name());
-                let message = format!(
-                    "Default TypeEngine.as_generic() heuristic method was unsuccessful for {}.{}. A custom as_generic() method must be implemented for this type class.",
-                    module.as_str(),
-                    name.as_str()
-                );
-                return Err(vm.error(&vm.exceptions.not_implemented_error.clone(), message));
-            }
+            None => return no_generic(vm, &args.positional[0]),
         },
+        SqlType::Null => return no_generic(vm, &args.positional[0]),
         other => other.clone(),
     };
     Ok(type_object(vm, generic))
+}
+
+/// The error of a type that only one database has.
+fn no_generic(vm: &mut Vm, sql_type: &Object) -> PyResult<Object> {
+    let class = vm.class_of(sql_type);
+    let (module, name) = (class.module.borrow().clone(), class.name());
+    let message = format!(
+        "Default TypeEngine.as_generic() heuristic method was unsuccessful for {}.{}. A custom as_generic() method must be implemented for this type class.",
+        module.as_str(),
+        name.as_str()
+    );
+    Err(vm.error(&vm.exceptions.not_implemented_error.clone(), message))
 }
 
 /// The class that says the same of every database.
@@ -158,7 +166,7 @@ fn python_type(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Family::Uuid if generic == (SqlType::Uuid { as_uuid: true }) => return of(vm, "uuid", "UUID"),
         Family::Uuid => vm.types.str.clone().into(),
         Family::Array => vm.types.list.clone().into(),
-        Family::Json | Family::Pickle | Family::Any => vm.types.object.clone().into(),
+        Family::Json | Family::JsonIndex | Family::Pickle | Family::Any => vm.types.object.clone().into(),
     })
 }
 

@@ -142,7 +142,7 @@ pub(super) fn instance(vm: &mut Vm, object: &Object, args: Args) -> PyResult<Obj
 }
 
 /// Whether a class of the program's, and not one of the library's, has a method.
-pub(super) fn overrides(vm: &mut Vm, class: &Rc<Class>, method: &str) -> bool {
+pub(in crate::library::sqlalchemy) fn overrides(vm: &mut Vm, class: &Rc<Class>, method: &str) -> bool {
     let own = classes(vm);
     let library = |one: &Rc<Class>| {
         Rc::ptr_eq(one, &own.types.engine)

@@ -68,6 +68,9 @@ pub(super) fn program_type(vm: &mut Vm, object: &Object, data: &TypeData) -> PyR
     }
     let class = vm.class_of(object);
     let own = classes(vm);
+    if !class.native && overrides(vm, &class, "comparator_factory") {
+        vm.library.sqlalchemy.comparators = true;
+    }
     if class.is_subclass_of(&own.types.decorator) {
         let made = Rc::new(decorated(vm, object, &class)?);
         *data.known.borrow_mut() = Known::Decorated(Rc::downgrade(&made));
@@ -78,7 +81,37 @@ pub(super) fn program_type(vm: &mut Vm, object: &Object, data: &TypeData) -> PyR
         *data.known.borrow_mut() = Known::Defined(Rc::downgrade(&made));
         return Ok(Some(SqlType::Defined(made)));
     }
-    Ok(Some(data.sql_type.borrow().clone()))
+    let sql_type = data.sql_type.borrow().clone();
+    if !class.native && PROGRAMMED.iter().any(|method| overrides(vm, &class, method)) {
+        let made = Rc::new(DecoratedType {
+            code: Rc::new(Kept::new(vm, object)),
+            name: class.name().as_str().to_string(),
+            implementation: sql_type,
+            for_dialects: Vec::new(),
+            conversions: processors(vm, &class),
+            cacheable: true,
+        });
+        *data.known.borrow_mut() = Known::Decorated(Rc::downgrade(&made));
+        return Ok(Some(SqlType::Decorated(made)));
+    }
+    Ok(Some(sql_type))
+}
+
+/// What makes a class derived from one of the library's types more than another name for it.
+const PROGRAMMED: [&str; 5] = [
+    "comparator_factory",
+    "coerce_compared_value",
+    "bind_processor",
+    "result_processor",
+    "literal_processor",
+];
+
+fn processors(vm: &mut Vm, class: &Rc<Class>) -> Conversions {
+    Conversions {
+        bind: overrides(vm, class, "bind_processor"),
+        result: overrides(vm, class, "result_processor"),
+        literal: overrides(vm, class, "literal_processor"),
+    }
 }
 
 fn decorated(vm: &mut Vm, object: &Object, class: &Rc<Class>) -> PyResult<DecoratedType> {
@@ -114,11 +147,7 @@ fn defined(vm: &mut Vm, object: &Object, class: &Rc<Class>) -> PyResult<DefinedT
     } else {
         None
     };
-    let conversions = Conversions {
-        bind: overrides(vm, class, "bind_processor"),
-        result: overrides(vm, class, "result_processor"),
-        literal: overrides(vm, class, "literal_processor"),
-    };
+    let conversions = processors(vm, class);
     Ok(DefinedType {
         code: Rc::new(Kept::new(vm, object)),
         name: class.name().as_str().to_string(),

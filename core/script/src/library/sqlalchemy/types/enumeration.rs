@@ -79,8 +79,9 @@ pub(super) fn init_enum(vm: &mut Vm, args: Args) -> PyResult<Object> {
             )));
         }
     }
+    made.of_metadata = args.keyword("metadata").is_some_and(|metadata| !metadata.is_none());
     // What has no part in what is created or stored.
-    for other in ["metadata", "inherit_schema", "quote", "sort_key_function", "omit_aliases"] {
+    for other in ["inherit_schema", "quote", "sort_key_function", "omit_aliases"] {
         args.keyword(other);
     }
     args.finish(vm)?;

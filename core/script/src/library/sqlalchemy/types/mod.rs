@@ -19,6 +19,7 @@ use super::{classes, errors};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
+pub(super) use construct::overrides as overrides_method;
 pub(super) use decorated::{Direction, convert, described_exception};
 pub(super) use enumeration::enum_type;
 
@@ -57,8 +58,8 @@ pub(super) struct TypeClasses {
 }
 
 impl TypeClasses {
-    pub(super) fn new(vm: &Vm) -> TypeClasses {
-        let engine = attributes::engine_class(vm);
+    pub(super) fn new(vm: &Vm, comparator: &Rc<Class>) -> TypeClasses {
+        let engine = attributes::engine_class(vm, comparator);
         let decorator = decorated::decorator_class(&engine);
         let defined = decorated::defined_class(&engine);
         let mut classes: Vec<(&'static TypeClass, Rc<Class>)> = Vec::new();
@@ -108,7 +109,10 @@ impl TypeClasses {
 
     /// The names that `sqlalchemy` and `sqlalchemy.types` have.
     pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        let common = TypeClass::all().filter(|class| class.package.is_empty()).map(|class| class.name);
+        let is_public = |class: &&TypeClass| {
+            class.package.is_empty() && !class.visit.starts_with("json_") && !class.name.starts_with('_')
+        };
+        let common = TypeClass::all().filter(is_public).map(|class| class.name);
         common.chain(["INT", "TypeEngine", "TypeDecorator", "UserDefinedType"])
     }
 

@@ -12,6 +12,9 @@ def not_(a): return not a
 def and_(a, b): return a & b
 def or_(a, b): return a | b
 def xor(a, b): return a ^ b
+def lshift(a, b): return a << b
+def rshift(a, b): return a >> b
+def matmul(a, b): return a @ b
 def eq(a, b): return a == b
 def ne(a, b): return a != b
 def lt(a, b): return a < b
@@ -24,6 +27,7 @@ def contains(a, b): return b in a
 def getitem(a, b): return a[b]
 def concat(a, b): return a + b
 def truth(a): return bool(a)
+invert = inv
 
 
 def setitem(a, b, c):

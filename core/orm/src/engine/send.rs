@@ -1,0 +1,237 @@
+//! Sending statements: to the driver, logged, with the program's code before and after.
+//!
+//! SQLAlchemy counterpart: `Connection._execute_context`.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::Engines;
+use super::connection::{ConnectionId, Row};
+use super::driver::RawResult;
+use super::error::{EngineError, ErrorKind, ErrorParameters};
+use super::event::{Cache, Stats};
+use super::execute::{Parameters, Prepared, ResultSet, convert, with_all_sets};
+use super::listen::{EventKind, Listener, Moment};
+use super::parameters::{long_statement, repr_parameters};
+use crate::sql::compiler::{Kind, ResultColumn};
+use crate::types::{DbValue, SqlType};
+
+/// A statement as it goes to the driver.
+pub(super) struct Sent {
+    pub(super) sql: String,
+    pub(super) sets: Vec<Row>,
+    /// Whether it is an `executemany`.
+    pub(super) many: bool,
+    /// The parameters as the log shows them, where they were given by name.
+    pub(super) shown: Option<String>,
+}
+
+impl Engines {
+    /// Sends a prepared statement and reads its result.
+    ///
+    /// # Errors
+    /// A value that a type refuses, or the database's error.
+    pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
+        self.quietly(|at| at.send(connection, prepared))
+    }
+
+    /// Executes SQL that was not compiled: PRAGMAs, `exec_driver_sql`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn execute_raw(
+        &mut self,
+        connection: ConnectionId,
+        sql: &str,
+        parameters: &[DbValue],
+    ) -> Result<ResultSet, EngineError> {
+        self.quietly(|at| at.execute_raw(connection, sql, vec![parameters.to_vec()], false))
+    }
+}
+
+impl dyn Listener + '_ {
+    /// Sends a prepared statement and reads its result.
+    ///
+    /// # Errors
+    /// A value that a type refuses, or the database's error.
+    pub fn send(&mut self, connection: ConnectionId, prepared: Prepared) -> Result<ResultSet, EngineError> {
+        self.revalidate(connection)?;
+        let rows = match prepared.bind() {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.rollback_unbegun(connection)?;
+                return Err(error);
+            }
+        };
+        self.engines().check_active(connection)?;
+        self.autobegin(connection)?;
+        let compiled = Rc::clone(&prepared.compiled);
+        if prepared.many
+            && compiled.kind == Kind::Insert
+            && !compiled.columns.is_empty()
+            && self.engines().engine(prepared.engine).options.insertmanyvalues
+        {
+            return self.insert_many_values(connection, &prepared, rows);
+        }
+        let writes = matches!(compiled.kind, Kind::Insert | Kind::Update | Kind::Delete);
+        if prepared.many && writes && !compiled.columns.is_empty() {
+            return Err(no_rows_from_many(self.engines(), prepared));
+        }
+        let prepared_for = prepared.engine;
+        let sql = prepared.translated(prepared.sql.as_ref().unwrap_or(&compiled.sql));
+        let stats = Stats { cache: prepared.cache, batch: None };
+        let sent = Sent { sql, sets: rows, many: prepared.many, shown: None };
+        let raw = self.execute_logged(connection, sent, stats, compiled.kind)?;
+        let mut result = ResultSet {
+            returns_rows: !raw.columns.is_empty(),
+            rowcount: raw.rowcount,
+            last_row_id: raw.last_row_id,
+            kind: Some(compiled.kind),
+            many: prepared.many,
+            ..ResultSet::default()
+        };
+        if matches!(compiled.kind, Kind::Insert | Kind::Update) && prepared.names_values {
+            let names = || compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
+            let sets = prepared.values.into_iter().map(|set| names().zip(set).collect());
+            result.inserted = sets.collect();
+        }
+        result.names_only = compiled.columns.is_empty();
+        result.columns = Rc::new(match compiled.columns.is_empty() {
+            true => plain_columns(raw.columns),
+            false => compiled.columns.clone(),
+        });
+        result.rows = convert(&result.columns, raw.rows)?;
+        self.engines().log_rows(prepared_for, &result);
+        Ok(result)
+    }
+
+    /// Executes SQL that was not compiled, for each of these sets of parameters.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn execute_raw(
+        &mut self,
+        connection: ConnectionId,
+        sql: &str,
+        sets: Vec<Row>,
+        many: bool,
+    ) -> Result<ResultSet, EngineError> {
+        self.execute_raw_shown(connection, sql, sets, many, None)
+    }
+
+    /// The same with parameters that are shown as they were given: by name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn execute_raw_shown(
+        &mut self,
+        connection: ConnectionId,
+        sql: &str,
+        sets: Vec<Row>,
+        many: bool,
+        shown: Option<String>,
+    ) -> Result<ResultSet, EngineError> {
+        self.revalidate(connection)?;
+        self.engines().check_active(connection)?;
+        self.autobegin(connection)?;
+        let stats = Stats { cache: Cache::RawSql, batch: None };
+        let sent = Sent { sql: sql.to_string(), sets, many, shown };
+        let raw = self.execute_logged(connection, sent, stats, Kind::Text)?;
+        let columns = Rc::new(plain_columns(raw.columns));
+        let result = ResultSet {
+            returns_rows: !columns.is_empty(),
+            rows: convert(&columns, raw.rows)?,
+            columns,
+            rowcount: raw.rowcount,
+            last_row_id: raw.last_row_id,
+            kind: Some(Kind::Text),
+            many,
+            is_raw: true,
+            names_only: true,
+            ..ResultSet::default()
+        };
+        let engines = self.engines();
+        let engine = engines.connection(connection)?.engine;
+        engines.log_rows(engine, &result);
+        Ok(result)
+    }
+
+    /// Logs a statement and has the driver execute it, with the program's code
+    /// run before and after.
+    pub(super) fn execute_logged(
+        &mut self,
+        connection: ConnectionId,
+        sent: Sent,
+        stats: Stats,
+        kind: Kind,
+    ) -> Result<RawResult, EngineError> {
+        let Sent { mut sql, mut sets, many, shown: named } = sent;
+        let engines = self.engines();
+        let engine = engines.connection(connection)?.engine;
+        if engines.listens(engine, EventKind::BeforeCursorExecute) {
+            let batched = stats.batch.is_some();
+            self.notify(Moment::Before { connection, sql: &mut sql, sets: &mut sets, many, batched })?;
+        }
+        let engines = self.engines();
+        let hidden = engines.engine(engine).options.hide_parameters;
+        let show = |sets: &[Row]| {
+            let shown = if hidden { Some(super::error::HIDDEN.to_string()) } else { named.clone() };
+            shown.unwrap_or_else(|| repr_parameters(sets, many))
+        };
+        // Only the statements of insertmanyvalues grow with their parameters.
+        let batched = stats.batch.is_some();
+        let shown = if batched { long_statement(&sql) } else { Cow::Borrowed(sql.as_str()) };
+        if engines.is_observed() {
+            engines.announce(connection, &shown, Some(show(&sets)), Some(stats));
+        }
+        let outcome = engines.drive(connection, |driver| match (many, sets.first()) {
+            (true, _) => driver.execute_many(&sql, &sets),
+            (false, Some(set)) => driver.execute(&sql, set),
+            (false, None) => driver.execute(&sql, &[]),
+        })?;
+        let rows = outcome.as_ref().ok().map(|raw| match kind {
+            Kind::Insert | Kind::Update | Kind::Delete => raw.rowcount.max(raw.rows.len() as i64) as u64,
+            _ => raw.rows.len() as u64,
+        });
+        engines.report(connection, rows, kind != Kind::Select);
+        let raw = match outcome {
+            Ok(raw) => raw,
+            Err(error) => {
+                let module = engines.module_of(engine);
+                let mut error = EngineError::from_driver(error, module, Some(&shown), Some(show(&sets)));
+                error.values = Some(Rc::new(ErrorParameters::Bound(sets.clone(), many)));
+                return Err(self.handled(engine, Some(connection), error, &sets, many));
+            }
+        };
+        if engines.listens(engine, EventKind::AfterCursorExecute) {
+            self.notify(Moment::After { connection, sql: &sql, sets: &sets, many, batched, result: &raw })?;
+        }
+        Ok(raw)
+    }
+}
+
+/// Why several sets of parameters give no rows.
+fn no_rows_from_many(engines: &Engines, prepared: Prepared) -> EngineError {
+    let url = &engines.engine(prepared.engine).url;
+    let verb = match prepared.compiled.kind {
+        Kind::Insert => "INSERT",
+        Kind::Update => "UPDATE",
+        _ => "DELETE",
+    };
+    let what = format!(
+        "Dialect {}+{} with current server capabilities does not support {verb}..RETURNING when executemany is used",
+        url.dialect_name(),
+        url.driver().map_or("", |driver| driver.driver)
+    );
+    let error = EngineError {
+        statement: Some(prepared.compiled.sql.clone()),
+        original: Some(("sqlalchemy.exc.InvalidRequestError".into(), what.clone())),
+        ..EngineError::new(ErrorKind::Statement, format!("(sqlalchemy.exc.InvalidRequestError) {what}"))
+    };
+    with_all_sets(error, &Parameters::Many(prepared.given))
+}
+
+/// The columns of a result whose statement says nothing of them.
+fn plain_columns(names: Vec<Rc<str>>) -> Vec<ResultColumn> {
+    names.into_iter().map(|key| ResultColumn { key, sql_type: SqlType::Null, base: None }).collect()
+}

@@ -1,0 +1,45 @@
+# oracle: sa=1.4
+from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, func, select, text
+
+engine = create_engine("sqlite:///legacy.db")
+metadata = MetaData()
+users = Table("users", metadata, Column("user_id", Integer, primary_key=True), Column("user_name", String(40)))
+metadata.create_all(engine)
+connection = engine.connect()
+count = select([func.count()]).select_from(users)
+result = connection.execute(users.insert(), user_name="jack")
+print(type(result).__name__, result.inserted_primary_key, result.last_inserted_params())
+outer = connection.begin()
+inner = connection.begin()
+connection.execute(users.insert(), user_name="wendy")
+inner.commit()
+outer.commit()
+print(connection.scalar(count), connection.in_transaction())
+outer = connection.begin()
+inner = connection.begin()
+connection.execute(users.insert(), user_name="gone")
+inner.rollback()
+print(outer.is_active, inner.is_active)
+try:
+    connection.execute("SELECT 1")
+except Exception as error:
+    print(type(error).__name__, error)
+outer.rollback()
+print(connection.scalar(count))
+with connection.begin():
+    savepoint = connection.begin_nested()
+    connection.execute(users.insert(), user_name="saved")
+    savepoint.rollback()
+print(connection.scalar(count), connection.closed)
+connection.close()
+result = engine.execute("SELECT * FROM users")
+row = result.fetchone()
+print(type(result).__name__, type(row).__name__, row[users.c.user_name], row["user_id"], result.rowcount)
+result.close()
+try:
+    result.fetchone()
+except Exception as error:
+    print(type(error).__name__, error)
+print(engine.execute(text("SELECT user_name FROM users WHERE user_id = :id"), id=1).scalar())
+print([dict(row) for row in engine.execute(select([users.c.user_id, users.c.user_name]))])
+print(engine.dialect.has_table(engine.connect(), "users"), engine.run_callable(lambda c: c.scalar(count)))
