@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod dist;
+pub mod fuzz;
 pub mod place;
 pub mod process;
 pub mod record;

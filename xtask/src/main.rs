@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use xtask::{Outcome, check, dist, record, serve, setup, size, soak, test};
+use xtask::{Outcome, check, dist, fuzz, record, serve, setup, size, soak, test};
 
 const HELP: &str = "\
 cargo xtask serve [--dev]        build the playground and serve it on http://127.0.0.1:8080
@@ -14,6 +14,8 @@ cargo xtask size                 the size of every file of dist/: raw, gzip, bro
 cargo xtask setup                only install what serve and test need
 cargo xtask record [NAME …]      record transcripts from real SQLAlchemy (needs Python 3.11)
 cargo xtask record --check       record again and report what differs
+cargo xtask fuzz [--seed N] [--count N]
+                                 compare random statements with real SQLAlchemy (needs Python 3.11)
 cargo xtask soak [MINUTES]       go on with the long random tests and write the result into SOAK.md
 cargo xtask help                 this text
 
@@ -42,6 +44,7 @@ fn run(words: &[&str]) -> Outcome {
         ["size"] => size::run(),
         ["record", "--check", names @ ..] => record::check(names),
         ["record", names @ ..] => record::write(names),
+        ["fuzz", options @ ..] => fuzz::run(number(options, "--seed", 1)?, number(options, "--count", 300)?),
         ["soak"] => soak::run(soak::DEFAULT_MINUTES),
         ["soak", minutes] => {
             let minutes =
@@ -54,4 +57,14 @@ fn run(words: &[&str]) -> Outcome {
         }
         _ => Err(format!("There is no `cargo xtask {}`.\n\n{HELP}", words.join(" "))),
     }
+}
+
+/// The number after an option, or what it is without one.
+fn number<T: std::str::FromStr>(options: &[&str], name: &str, otherwise: T) -> Outcome<T> {
+    let known = options.chunks(2).all(|pair| matches!(pair, ["--seed" | "--count", _]));
+    if !known {
+        return Err(format!("The options are --seed N and --count N.\n\n{HELP}"));
+    }
+    let Some(pair) = options.chunks(2).find(|pair| pair[0] == name) else { return Ok(otherwise) };
+    pair[1].parse().map_err(|_| format!("not a number: {}\n\n{HELP}", pair[1]))
 }

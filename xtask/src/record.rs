@@ -70,13 +70,14 @@ fn each(names: &[&str], keep: impl Fn(&Path, &str) -> Outcome + Sync) -> Outcome
 }
 
 /// The Python environments, one for each version of SQLAlchemy, and the frozen clock.
-struct Pythons {
+pub(crate) struct Pythons {
     folder: PathBuf,
     clock: PathBuf,
 }
 
 impl Pythons {
-    fn ready() -> Outcome<Self> {
+    /// Installs what is missing.
+    pub(crate) fn ready() -> Outcome<Self> {
         let pythons = Pythons { folder: place::cache().join("python"), clock: frozen_clock()? };
         for version in VERSIONS {
             pythons.make(version)?;
@@ -110,26 +111,11 @@ impl Pythons {
         })
     }
 
+    /// What every run of a script agrees on.
     fn record(&self, script: &Path) -> Outcome<String> {
-        let source = fs::read_to_string(script).map_err(|error| format!("{}: {error}", short(script)))?;
-        let version = if source.starts_with("# oracle: sa=1.4") { "1.4" } else { "2.1" };
         let mut first: Option<String> = None;
         for (hash_seed, jitter) in RUNS {
-            let program = self.program(version);
-            let output =
-                process::command(program.to_str().unwrap_or_default(), &[RECORDER, "--hashseed", hash_seed])
-                    .args(["--jitter", jitter])
-                    .arg(script)
-                    .env("ORMSCOPE_FROZEN_CLOCK", &self.clock)
-                    .output()
-                    .map_err(|error| {
-                        format!("{}: the recorder could not be started: {error}", short(script))
-                    })?;
-            if !output.status.success() {
-                let reason = String::from_utf8_lossy(&output.stderr);
-                return Err(format!("{}: not recorded: {}", short(script), reason.trim()));
-            }
-            let transcript = String::from_utf8_lossy(&output.stdout).into_owned();
+            let transcript = self.once(script, hash_seed, jitter)?;
             match &first {
                 None => first = Some(transcript),
                 Some(before) if *before != transcript => {
@@ -143,6 +129,25 @@ impl Pythons {
             }
         }
         Ok(first.unwrap_or_default())
+    }
+
+    /// The transcript of one run.
+    pub(crate) fn once(&self, script: &Path, hash_seed: &str, jitter: &str) -> Outcome<String> {
+        let source = fs::read_to_string(script).map_err(|error| format!("{}: {error}", short(script)))?;
+        let version = if source.starts_with("# oracle: sa=1.4") { "1.4" } else { "2.1" };
+        let program = self.program(version);
+        let output =
+            process::command(program.to_str().unwrap_or_default(), &[RECORDER, "--hashseed", hash_seed])
+                .args(["--jitter", jitter])
+                .arg(script)
+                .env("ORMSCOPE_FROZEN_CLOCK", &self.clock)
+                .output()
+                .map_err(|error| format!("{}: the recorder could not be started: {error}", short(script)))?;
+        if !output.status.success() {
+            let reason = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{}: not recorded: {}", short(script), reason.trim()));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }
 

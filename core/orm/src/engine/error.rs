@@ -121,7 +121,7 @@ impl ErrorKind {
             ErrorKind::Database => Some("4xp6"),
             ErrorKind::Internal => Some("2j85"),
             ErrorKind::NotSupported => Some("tw8g"),
-            ErrorKind::Compile => Some("l7de"),
+            ErrorKind::Compile | ErrorKind::UnsupportedCompilation => Some("l7de"),
             _ => None,
         }
     }
@@ -294,6 +294,7 @@ impl From<CompileError> for EngineError {
             CompileError::InvalidRequest(_) => ErrorKind::InvalidRequest,
             CompileError::Argument(_) => ErrorKind::Argument,
             CompileError::Unsupported { .. } => ErrorKind::UnsupportedCompilation,
+            CompileError::Required(_) => ErrorKind::InvalidRequest,
             CompileError::NotImplemented(_) => ErrorKind::NotImplemented,
             CompileError::TooDeep => ErrorKind::Recursion,
             CompileError::NoReferencedTable(_) => ErrorKind::NoReferencedTable,
@@ -303,6 +304,9 @@ impl From<CompileError> for EngineError {
         let coded = EngineError::new(kind, error.to_string());
         // Only errors that the compiler raises by itself have its code.
         match kind {
+            ErrorKind::InvalidRequest if matches!(error, CompileError::Required(_)) => {
+                coded.with_code("cd3x")
+            }
             ErrorKind::Compile => EngineError { code: None, ..coded },
             ErrorKind::UnsupportedCompilation => coded.with_code("l7de"),
             _ => coded,

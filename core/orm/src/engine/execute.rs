@@ -13,6 +13,7 @@ use super::error::{EngineError, ErrorKind, ErrorParameters};
 use super::event::{Cache, Cause};
 use super::parameters::repr_given;
 use crate::schema::{ColumnDefault, Schema};
+use crate::sql::compiler::literal_text;
 use crate::sql::compiler::{
     Compiled, Dialect, Given, Kind, NO_SCHEMA, ResultColumn, SCHEMA_LATER, Source, compile, quote,
 };
@@ -35,6 +36,21 @@ pub enum Parameters {
     One(ParameterSet),
     /// Several sets: `executemany`, or insertmanyvalues where rows are returned.
     Many(Vec<ParameterSet>),
+}
+
+impl Parameters {
+    /// Several sets, with the same names.
+    ///
+    /// ```
+    /// use ormscope::engine::Parameters;
+    ///
+    /// let pets = Parameters::many(["name", "age"], [["Rex".into(), 3.into()], ["Tom".into(), 5.into()]]);
+    /// assert!(matches!(pets, Parameters::Many(sets) if sets.len() == 2));
+    /// ```
+    pub fn many<const N: usize>(names: [&str; N], sets: impl IntoIterator<Item = [Value; N]>) -> Parameters {
+        let names = names.map(Rc::<str>::from);
+        Parameters::Many(sets.into_iter().map(|set| names.iter().cloned().zip(set).collect()).collect())
+    }
 }
 
 /// How a statement with several sets of parameters goes out.
@@ -78,6 +94,32 @@ enum Written {
     Rows(Vec<Vec<Value>>, Vec<SqlType>),
     /// A value as text.
     Literal(String),
+}
+
+/// A list that was given on execution; the class of what is none.
+fn listed(value: &Value) -> Result<Written, String> {
+    let items = |value: &Value| match value {
+        Value::Opaque(object) => object.items(),
+        _ => None,
+    };
+    let list = items(value).ok_or_else(|| value.type_name().into_owned())?;
+    let rows: Option<Vec<Vec<Value>>> = list.iter().map(items).collect();
+    Ok(match rows {
+        Some(rows) if !rows.is_empty() => {
+            let width = rows.iter().map(Vec::len).max().unwrap_or_default();
+            Written::Rows(rows, vec![SqlType::Null; width])
+        }
+        _ => Written::List(list),
+    })
+}
+
+/// The error of parameters that cannot be sent.
+fn refused(compiled: &Compiled, class: &str, what: &str) -> EngineError {
+    EngineError {
+        statement: Some(compiled.sql.clone()),
+        original: Some((class.into(), what.into())),
+        ..EngineError::new(ErrorKind::Statement, format!("({class}) {what}"))
+    }
 }
 
 /// The result of a statement.
@@ -136,7 +178,7 @@ impl Engines {
             matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Rows(_)));
         let from_select = matches!(statement, Statement::Insert(insert) if matches!(insert.values, InsertValues::Select(..)));
         let is_sorted = matches!(statement, Statement::Insert(insert) if insert.sorted);
-        let no_key = several_rows || matches!(statement, Statement::Ddl(_));
+        let no_key = several_rows || matches!(statement, Statement::Ddl(_)) || !statement.is_cacheable();
         let schema_map = self.schema_map.clone();
         let schemas_later = schema_map.as_ref().map(|map| map.iter().any(|(from, _)| from.is_none()));
         let given = Given { keys: Some(keys), many, schemas_later, ..Given::default() };
@@ -204,17 +246,49 @@ impl Prepared {
         let mut written: Vec<(usize, Written)> = Vec::new();
         for (at, parameter) in compiled.parameters.iter().enumerate() {
             let given = || set.iter().find(|(key, _)| *key == parameter.name).map(|(_, value)| value.clone());
+            if parameter.expanding_at.is_some() && self.many {
+                return Err(refused(
+                    &compiled,
+                    "sqlalchemy.exc.InvalidRequestError",
+                    "'literal_execute' or 'expanding' parameters can't be used with executemany()",
+                ));
+            }
+            let bind = match &parameter.source {
+                Source::Bind(place) => binds.get(*place),
+                _ => None,
+            };
+            if parameter.empty_list.is_some() {
+                let list = match (given(), bind.map(|bind| &bind.value)) {
+                    (Some(value), _) => Some(listed(&value).map_err(|class| {
+                        refused(&compiled, "builtins.TypeError", &format!("'{class}' object is not iterable"))
+                    })?),
+                    (None, Some(BindValue::Expanding(list))) => Some(Written::List(list.clone())),
+                    (None, Some(BindValue::ExpandingRows(rows, types))) => {
+                        Some(Written::Rows(rows.clone(), types.clone()))
+                    }
+                    (None, _) => None,
+                };
+                let list = list.ok_or_else(|| self.missing(&parameter.name, number))?;
+                let list = match list {
+                    Written::List(values) if parameter.literal_execute && !values.is_empty() => {
+                        let texts = values
+                            .iter()
+                            .map(|value| literal_text(schema, value, &parameter.sql_type, Dialect::Sqlite));
+                        Written::Literal(texts.collect::<Result<Vec<_>, _>>()?.join(", "))
+                    }
+                    other => other,
+                };
+                written.push((at, list));
+                values.push(Value::Null);
+                continue;
+            }
             let value = match &parameter.source {
-                Source::Bind(place) => match binds.get(*place).map(|bind| &bind.value) {
+                Source::Bind(_) => match bind.map(|bind| &bind.value) {
                     Some(BindValue::One(value)) => Some(given().unwrap_or_else(|| value.clone())),
-                    Some(BindValue::Expanding(list)) => {
-                        written.push((at, Written::List(list.clone())));
-                        Some(Value::Null)
-                    }
-                    Some(BindValue::ExpandingRows(rows, types)) => {
-                        written.push((at, Written::Rows(rows.clone(), types.clone())));
-                        Some(Value::Null)
-                    }
+                    Some(BindValue::Callable(code)) => Some(given().unwrap_or_else(|| {
+                        self.pending.push((number, at, Rc::clone(code)));
+                        Value::Null
+                    })),
                     _ => given(),
                 },
                 Source::Given => given(),
@@ -237,23 +311,9 @@ impl Prepared {
                     }
                 }
             };
-            let value = value.ok_or_else(|| {
-                let what = format!("A value is required for bind parameter '{}'", parameter.name);
-                let what = if self.many { format!("{what}, in parameter group {number}") } else { what };
-                EngineError {
-                    statement: Some(compiled.sql.clone()),
-                    original: Some(("sqlalchemy.exc.InvalidRequestError".into(), what.clone())),
-                    ..EngineError::new(
-                        ErrorKind::Statement,
-                        format!("(sqlalchemy.exc.InvalidRequestError) {what}"),
-                    )
-                    .with_code("cd3x")
-                }
-            })?;
-            let is_listed = written.last().is_some_and(|(place, _)| *place == at);
-            if parameter.expanding_at.is_some() && !is_listed {
-                let dialect = crate::sql::compiler::Dialect::Sqlite;
-                let text = crate::sql::compiler::literal_text(schema, &value, &parameter.sql_type, dialect)?;
+            let value = value.ok_or_else(|| self.missing(&parameter.name, number))?;
+            if parameter.expanding_at.is_some() {
+                let text = literal_text(schema, &value, &parameter.sql_type, Dialect::Sqlite)?;
                 written.push((at, Written::Literal(text)));
             }
             values.push(value);
@@ -264,6 +324,12 @@ impl Prepared {
             self.expand(values, written);
         }
         Ok(())
+    }
+
+    fn missing(&self, name: &str, number: usize) -> EngineError {
+        let what = format!("A value is required for bind parameter '{name}'");
+        let what = if self.many { format!("{what}, in parameter group {number}") } else { what };
+        refused(&self.compiled, "sqlalchemy.exc.InvalidRequestError", &what).with_code("cd3x")
     }
 
     /// Writes what is known only now into the text: the lists of IN, and values

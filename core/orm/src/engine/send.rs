@@ -10,9 +10,11 @@ use super::connection::{ConnectionId, Row};
 use super::driver::RawResult;
 use super::error::{EngineError, ErrorKind, ErrorParameters};
 use super::event::{Cache, Stats};
-use super::execute::{Parameters, Prepared, ResultSet, convert, with_all_sets};
+use super::execute::{Execution, Parameters, Prepared, ResultSet, convert, with_all_sets};
 use super::listen::{EventKind, Listener, Moment};
 use super::parameters::{long_statement, repr_parameters};
+use crate::schema::Schema;
+use crate::sql::Statement;
 use crate::sql::compiler::{Kind, ResultColumn};
 use crate::types::{DbValue, SqlType};
 
@@ -27,6 +29,27 @@ pub(super) struct Sent {
 }
 
 impl Engines {
+    /// Compiles a statement, sends it and reads its result.
+    ///
+    /// # Errors
+    /// When it cannot be compiled, a parameter is missing, a default is code of
+    /// the program's (then see [`Engines::prepare`]), or the database's.
+    pub fn execute(
+        &mut self,
+        schema: &Schema,
+        connection: ConnectionId,
+        statement: impl Into<Statement>,
+        parameters: &Parameters,
+    ) -> Result<ResultSet, EngineError> {
+        let engine = self.connection(connection)?.engine;
+        let prepared = self.prepare(schema, engine, &statement.into(), parameters, Execution::Plain)?;
+        if !prepared.pending.is_empty() {
+            let reason = "a default is code of the program's: prepare the statement, fill in, then send it";
+            return Err(EngineError::new(ErrorKind::InvalidRequest, reason));
+        }
+        self.send(connection, prepared)
+    }
+
     /// Sends a prepared statement and reads its result.
     ///
     /// # Errors

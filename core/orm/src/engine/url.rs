@@ -162,6 +162,13 @@ impl DriverName {
         })
     }
 
+    /// What a dialect's URLs mean that name no driver; none for no database in particular.
+    pub fn default_of(dialect: Dialect) -> Option<DriverName> {
+        let (_, dialect, drivers) = DRIVERS.iter().find(|(_, known, _)| *known == dialect)?;
+        let (driver, class) = drivers.first()?;
+        Some(DriverName { dialect: *dialect, driver, class })
+    }
+
     /// The Python module of the driver.
     pub fn module(&self) -> &'static str {
         match self.driver {

@@ -100,7 +100,14 @@ impl Expr {
 
     /// A column that is only named: `column("name")`.
     pub fn named(name: &str, sql_type: SqlType) -> Expr {
-        Expr::from(ColumnRef { from: None, name: name.into(), key: name.into(), sql_type, base: None })
+        Expr::from(ColumnRef {
+            from: None,
+            name: name.into(),
+            key: name.into(),
+            sql_type,
+            base: None,
+            again: 0,
+        })
     }
 
     /// A value under an anonymous name made from `key`.
@@ -146,6 +153,8 @@ impl Expr {
                 element.sql_type()
             }
             Kind::Function(call) => call.sql_type.clone(),
+            Kind::Program(element) => element.sql_type.clone(),
+            Kind::Made(made) => made.element.sql_type.clone(),
             Kind::Subquery(select) => select.scalar_type(),
             Kind::Null | Kind::Text(_) | Kind::NameReference(_) | Kind::Tuple(_) => SqlType::Null,
             Kind::ColumnDefault(_) => SqlType::Null,
@@ -174,6 +183,16 @@ impl Expr {
 
     /// A value that is to stand beside this under an operator.
     pub fn bind_beside(&self, value: Value) -> Expr {
+        if let (Kind::Tuple(columns), Value::Opaque(object)) = (self.kind(), &value)
+            && let Some(values) = object.items()
+        {
+            let types = columns.iter().map(Expr::sql_type).chain(std::iter::repeat(SqlType::Null));
+            let bound = values.into_iter().zip(types).map(|(value, own)| {
+                let sql_type = own.beside(&value);
+                Expr::from(Bind { sql_type, ..Bind::unique("param", BindValue::One(value)) })
+            });
+            return Expr::new(Kind::Tuple(bound.collect()));
+        }
         let compared = match self.kind() {
             Kind::Unary { op: Operator::Any | Operator::All, operand, .. } => operand.sql_type(),
             _ => self.sql_type(),
@@ -417,7 +436,7 @@ impl Expr {
 
     /// The same, in parentheses where it needs them as an operand of `against`;
     /// none asks for them wherever an operator is inside.
-    pub(crate) fn grouped(&self, against: Option<&Operator>) -> Expr {
+    pub fn grouped(&self, against: Option<&Operator>) -> Expr {
         let in_parentheses = || Expr::new(Kind::Grouping(self.clone()));
         match self.kind() {
             Kind::Binary { op, .. } => {
@@ -462,9 +481,9 @@ impl Expr {
                 }
                 Expr::new(Kind::TypeCoerce { element: grouped, sql_type: sql_type.clone() })
             }
-            Kind::Grouping(_) | Kind::AsBoolean { .. } | Kind::Tuple(_) | Kind::Slice { .. } => self.clone(),
-            // It brings its own.
+            Kind::Array { .. } if against == Some(&Operator::GetItem) => in_parentheses(),
             Kind::Subquery(_) => self.clone(),
+            Kind::Grouping(_) | Kind::AsBoolean { .. } | Kind::Tuple(_) | Kind::Slice { .. } => self.clone(),
             Kind::Text(_) | Kind::NameReference(_) | Kind::Collation(_) | Kind::TooDeep => self.clone(),
             _ => match against {
                 Some(Operator::And | Operator::Or | Operator::AsBoolean)
@@ -623,6 +642,8 @@ impl Expr {
             Kind::Literal { text, .. } => Some(Rc::clone(text)),
             Kind::Function(call) => Some(Rc::clone(&call.name)),
             Kind::FieldOf { name, .. } => Some(Rc::clone(name)),
+            Kind::Program(element) => element.name.clone(),
+            Kind::Made(made) => made.element.name.clone(),
             Kind::Grouping(inner) => inner.own_name(),
             _ => None,
         }

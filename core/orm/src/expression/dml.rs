@@ -145,9 +145,9 @@ pub struct Delete {
 
 impl Insert {
     /// An INSERT of the rows given on execution.
-    pub fn into(table: From) -> Insert {
+    pub fn into(table: impl Into<From>) -> Insert {
         Insert {
-            table,
+            table: table.into(),
             values: InsertValues::Parameters,
             on_conflict: Vec::new(),
             returning: Vec::new(),
@@ -160,9 +160,9 @@ impl Insert {
 
 impl Update {
     /// An UPDATE of the values given on execution.
-    pub fn of(table: From) -> Update {
+    pub fn of(table: impl Into<From>) -> Update {
         Update {
-            table,
+            table: table.into(),
             values: Vec::new(),
             ordered: false,
             where_: Vec::new(),
@@ -174,8 +174,8 @@ impl Update {
 
 impl Delete {
     /// A DELETE of every row.
-    pub fn from(table: From) -> Delete {
-        Delete { table, where_: Vec::new(), returning: Vec::new(), dml: Dml::default() }
+    pub fn from(table: impl Into<From>) -> Delete {
+        Delete { table: table.into(), where_: Vec::new(), returning: Vec::new(), dml: Dml::default() }
     }
 }
 

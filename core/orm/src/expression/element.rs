@@ -15,6 +15,7 @@ use super::ddl::Sequence;
 use super::from::From;
 use super::identity::{Address, FromIdentity, Identity, Name};
 use super::operators::Operator;
+use super::program::{Made, ProgramElement};
 use super::select::Select;
 use super::statement::TextStatement;
 use crate::types::{ColumnId, SqlType, Value};
@@ -214,6 +215,10 @@ pub enum Kind {
     DmlColumn(ColumnRef),
     /// The default of a table's column, as an INSERT's select has it.
     ColumnDefault(ColumnId),
+    /// An element of a class of the program's.
+    Program(Rc<ProgramElement>),
+    /// The same as the program made it for one dialect.
+    Made(Rc<Made>),
     /// An expression that was nested too deeply to be kept.
     TooDeep,
 }
@@ -244,6 +249,8 @@ pub struct ColumnRef {
     pub sql_type: SqlType,
     /// The table column that it is in the end, where it is one.
     pub base: Option<ColumnId>,
+    /// How many columns of that name in the program stand before it.
+    pub again: u32,
 }
 
 /// A bound value.
@@ -428,9 +435,14 @@ impl Expr {
         let depth = 1 + super::walk::depth_inside(&kind);
         if depth > MAX_DEPTH {
             // What is dropped here is itself no deeper than the limit.
-            return Expr(Rc::new(Node { kind: Kind::TooDeep, depth: MAX_DEPTH }));
+            return Expr::too_deep();
         }
         Expr(Rc::new(Node { kind, depth }))
+    }
+
+    /// What stands for an expression that was nested too deeply to be kept.
+    pub(super) fn too_deep() -> Expr {
+        Expr(Rc::new(Node { kind: Kind::TooDeep, depth: MAX_DEPTH }))
     }
 
     /// What it is.
@@ -461,6 +473,8 @@ impl Expr {
             Kind::Null => Identity::Constant("null"),
             Kind::True => Identity::Constant("true"),
             Kind::False => Identity::Constant("false"),
+            Kind::Program(element) => Identity::Anonymous(element.id),
+            Kind::Made(made) => Identity::Anonymous(made.element.id),
             _ => Identity::Element(self.address().0),
         }
     }
@@ -488,7 +502,9 @@ impl Hash for Expr {
     fn hash<H: Hasher>(&self, state: &mut H) {
         // An element that stands in two places has one anonymous name; two that
         // look alike have two.
-        if !matches!(self.kind(), Kind::Column(_) | Kind::Bind(_) | Kind::Null | Kind::True | Kind::False) {
+        let by_itself =
+            matches!(self.kind(), Kind::Column(_) | Kind::Bind(_) | Kind::Program(_) | Kind::Made(_));
+        if !by_itself && !matches!(self.kind(), Kind::Null | Kind::True | Kind::False) {
             self.address().hash(state);
         }
         self.0.kind.hash(state);
@@ -517,7 +533,7 @@ impl ColumnRef {
     /// What tells it from other columns.
     pub fn identity(&self) -> Identity {
         let from = self.from.as_ref().map_or(FromIdentity::None, From::identity);
-        Identity::Column(from, Rc::clone(&self.key))
+        Identity::Column(from, Rc::clone(&self.key), self.again)
     }
 
     /// Whether the two are one column.

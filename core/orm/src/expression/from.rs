@@ -6,8 +6,9 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use super::cache_key::AnonId;
-use super::element::{ColumnRef, Expr};
+use super::element::{ColumnRef, Expr, MAX_DEPTH};
 use super::identity::{Address, FromIdentity, Name};
+use super::select::Select;
 use super::statement::{Statement, TextStatement};
 use crate::types::{SqlType, TableId};
 
@@ -137,6 +138,8 @@ pub struct Join {
     pub on: Expr,
     /// Which rows without a partner are kept.
     pub kind: JoinKind,
+    /// How deeply it is nested.
+    depth: u32,
 }
 
 /// Which rows without a partner a join keeps.
@@ -226,6 +229,27 @@ impl From {
         Alias::new(AliasOf::From(self.clone()), name, AliasKind::Inline)
     }
 
+    /// Two of these joined; nested too deeply, something that does not compile.
+    pub fn joined(left: From, right: From, on: Expr, kind: JoinKind) -> From {
+        let depth = 1 + left.depth().max(right.depth()).max(on.depth());
+        if depth > MAX_DEPTH {
+            return From::too_deep();
+        }
+        From::Join(Rc::new(Join { left, right, on, kind, depth }))
+    }
+
+    /// What stands for an element that was nested too deeply to be kept.
+    fn too_deep() -> From {
+        let of = AliasOf::too_deep();
+        From::Alias(Rc::new(Alias {
+            id: AnonId::fresh(),
+            of,
+            name: None,
+            kind: AliasKind::Inline,
+            depth: MAX_DEPTH,
+        }))
+    }
+
     /// The elements whose columns it has: itself, or the sides of a join.
     pub fn leaves<'a>(&'a self, visit: &mut dyn FnMut(&'a From)) {
         match self {
@@ -241,7 +265,7 @@ impl From {
         match self {
             From::Table(_) | From::Plain(_) | From::Text(_) => 1,
             From::Alias(alias) => alias.depth,
-            From::Join(join) => 1 + join.left.depth().max(join.right.depth()).max(join.on.depth()),
+            From::Join(join) => join.depth,
             From::Values(_) => 2,
             From::Function(function) => 1 + function.depth(),
         }
@@ -264,15 +288,15 @@ impl Hash for From {
 }
 
 impl Alias {
-    /// A new one.
+    /// A new one; of something nested too deeply, one that does not compile.
     pub fn new(of: AliasOf, name: Option<&str>, kind: AliasKind) -> Rc<Alias> {
-        let depth = 1 + of.depth();
+        let (of, depth) = of.bounded();
         Rc::new(Alias { id: AnonId::fresh(), of, name: name.map(Into::into), kind, depth })
     }
 
     /// The same with what it names replaced; it stays the same element.
     pub(crate) fn with(&self, of: AliasOf) -> Rc<Alias> {
-        let depth = 1 + of.depth();
+        let (of, depth) = of.bounded();
         Rc::new(Alias { of, depth, ..self.clone() })
     }
 
@@ -325,6 +349,18 @@ impl Alias {
 }
 
 impl AliasOf {
+    fn too_deep() -> AliasOf {
+        AliasOf::Statement(Rc::new(Statement::Select(Select::of([Expr::too_deep()]))))
+    }
+
+    /// This and the depth of an alias of it, as long as that is allowed.
+    fn bounded(self) -> (AliasOf, u32) {
+        match 1 + self.depth() {
+            depth if depth > MAX_DEPTH => (AliasOf::too_deep(), MAX_DEPTH),
+            depth => (self, depth),
+        }
+    }
+
     fn depth(&self) -> u32 {
         match self {
             AliasOf::From(from) => from.depth(),

@@ -13,8 +13,8 @@ use crate::types::TableId;
 pub enum Identity {
     /// An element, by where it is kept while the statement lives.
     Element(usize),
-    /// A column, by what it is of and its name.
-    Column(FromIdentity, Rc<str>),
+    /// A column, by what it is of, its name, and its place among those of the name.
+    Column(FromIdentity, Rc<str>, u32),
     /// NULL, true and the like, which are each one element.
     Constant(&'static str),
     /// The second time that an element stands among columns, and so on.
@@ -55,9 +55,10 @@ impl Hash for Identity {
         std::mem::discriminant(self).hash(state);
         match self {
             Identity::Element(address) => Address(*address).hash(state),
-            Identity::Column(from, name) => {
+            Identity::Column(from, name, again) => {
                 from.hash(state);
                 name.hash(state);
+                again.hash(state);
             }
             Identity::Constant(name) => name.hash(state),
             Identity::Repeated(of, number) => {
@@ -69,6 +70,9 @@ impl Hash for Identity {
         }
     }
 }
+
+/// Patterns of names have numbers as long as SQLAlchemy's, which are addresses.
+const FIRST_PATTERN: usize = 10_000_000;
 
 /// The name of a column or alias.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -88,21 +92,8 @@ impl Name {
     /// A name made up from `base` for an element; characters that would disturb
     /// a placeholder are left out of it.
     pub fn anonymous(of: Identity, base: &str) -> Name {
-        let clean = |c: char| matches!(c, '%' | '(' | ')' | ' ' | '$');
-        let base = if base.contains(clean) {
-            let mut text = String::with_capacity(base.len());
-            for c in base.chars() {
-                match (clean(c), text.ends_with('_')) {
-                    (true, true) => {}
-                    (true, false) => text.push('_'),
-                    (false, _) => text.push(c),
-                }
-            }
-            text.trim_matches('_').into()
-        } else {
-            base.into()
-        };
-        Name::Anonymous(Box::new(of), base)
+        let base = joined_by_underscores(base, |c| matches!(c, '%' | '(' | ')' | ' ' | '$'));
+        Name::Anonymous(Box::new(of), base.into())
     }
 
     /// Its text, without a number where it is made up; of two names the second's.
@@ -110,6 +101,16 @@ impl Name {
         match self {
             Name::Fixed(text) | Name::Truncatable(text) | Name::Anonymous(_, text) => text,
             Name::Joined(_, name) => name.base(),
+        }
+    }
+
+    /// Its text as a program sees it: a made-up name shows the pattern that it is
+    /// made from, with a number that tells it from others beside it.
+    pub fn pattern(&self, number: usize) -> Rc<str> {
+        match self {
+            Name::Fixed(text) | Name::Truncatable(text) => Rc::clone(text),
+            Name::Anonymous(_, base) => format!("%({} {base})s", FIRST_PATTERN + number).into(),
+            Name::Joined(a, b) => format!("{}_{}", a.pattern(number), b.pattern(number)).into(),
         }
     }
 
@@ -136,4 +137,28 @@ impl std::convert::From<&str> for Name {
     fn from(text: &str) -> Name {
         Name::Fixed(text.into())
     }
+}
+
+/// What a name that is made up for a bind is made from.
+pub(crate) fn bind_key_base(key: &str) -> Rc<str> {
+    let unfit = |c| matches!(c, '%' | '(' | ')' | ' ' | '$' | '.' | '[' | ']' | ':');
+    match key.contains(unfit) {
+        true => joined_by_underscores(key, unfit).trim_matches('_').into(),
+        false => key.into(),
+    }
+}
+
+/// The text with an underscore for each run of such characters.
+fn joined_by_underscores(text: &str, unfit: impl Fn(char) -> bool) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut inside = false;
+    for c in text.chars() {
+        match (unfit(c), inside) {
+            (true, true) => {}
+            (true, false) => joined.push('_'),
+            (false, _) => joined.push(c),
+        }
+        inside = unfit(c);
+    }
+    joined
 }

@@ -17,10 +17,12 @@ mod cache_key;
 mod ddl;
 mod dml;
 mod element;
+mod fluent;
 mod from;
 mod functions;
 mod identity;
 mod operators;
+mod program;
 mod select;
 mod statement;
 mod typing;
@@ -40,8 +42,10 @@ pub use element::{
 pub use from::{
     Affix, Alias, AliasKind, AliasOf, Cte, From, Join, JoinKind, PlainTable, TableValued, Values,
 };
+pub(crate) use identity::bind_key_base;
 pub use identity::{FromIdentity, Identity, Name};
 pub use operators::{CustomOperator, Operator, Pattern};
+pub use program::{Made, Piece, ProgramElement, TypeExpressions};
 pub use select::{
     Correlation, Distinct, Entity, Fetch, ForUpdate, Hint, JoinTarget, LabelStyle, Purpose, Select,
     SelectItem, SetOp, SetOperation,

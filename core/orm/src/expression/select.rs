@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use super::element::{Expr, Kind};
+use super::element::{Expr, Kind, MAX_DEPTH};
 use super::from::{Affix, Alias, AliasKind, AliasOf, From, JoinKind};
 use super::statement::Statement;
 use crate::types::{MapperId, SqlType};
@@ -199,6 +199,8 @@ pub enum Purpose {
     Refresh(Option<Vec<u32>>),
     /// A relationship is loaded, of this class and in this place.
     Related(MapperId, u32),
+    /// Functions of the program made it; these tell which.
+    Functions(Vec<usize>),
     /// The program asked for it with options, or it follows from one.
     Options(Vec<u32>),
 }
@@ -214,8 +216,11 @@ impl Select {
         Select { items: froms.into_iter().map(SelectItem::From).collect(), ..Select::default() }
     }
 
-    /// Selects joined by a set operation.
+    /// Selects joined by a set operation; nested too deeply, one that does not compile.
     pub fn combined(op: SetOp, selects: Vec<Select>) -> Select {
+        if selects.iter().any(|select| select.depth() >= MAX_DEPTH) {
+            return Select::of([Expr::too_deep()]);
+        }
         Select { compound: Some(Box::new(SetOperation { op, selects })), ..Select::default() }
     }
 

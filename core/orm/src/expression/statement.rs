@@ -30,6 +30,8 @@ pub enum Statement {
     TextualSelect(TextualSelect),
     /// An expression by itself: `connection.scalar(func.now())` selects it.
     Expr(Expr),
+    /// A statement of a class of the program's: [`Kind::Program`](super::element::Kind), or what was made of it.
+    Program(Expr),
     /// The rows of `VALUES`, in a CTE.
     Values(super::from::From),
 }

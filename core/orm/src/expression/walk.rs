@@ -7,9 +7,10 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cache_key::AnonId;
-use super::dml::{AssignmentTarget, ConflictTarget, Dml, InsertValues, OnConflict};
+use super::dml::{Assignment, AssignmentTarget, ConflictTarget, Dml, InsertValues, OnConflict};
 use super::element::{Bind, Expr, FrameBound, Kind};
-use super::from::{Affix, Alias, AliasKind, AliasOf, From, Join};
+use super::from::{Affix, Alias, AliasKind, AliasOf, From};
+use super::program::{Piece, ProgramElement};
 use super::select::{Correlation, Distinct, Select, SelectItem};
 use super::statement::Statement;
 
@@ -123,6 +124,17 @@ fn expr_parts<'a>(kind: &'a Kind, visit: &mut dyn FnMut(Part<'a>)) {
             each(otherwise, visit);
         }
         Kind::Slice { start, stop } => each([start, stop], visit),
+        Kind::Program(element) => each(&element.arguments, visit),
+        Kind::Made(made) => {
+            for piece in &made.pieces {
+                match piece {
+                    Piece::Expr(expr, _) => visit(Part::Expr(expr)),
+                    Piece::From(from) => visit(Part::From(from)),
+                    Piece::Statement(statement, _) => visit(Part::Statement(statement)),
+                    Piece::Text(_) => {}
+                }
+            }
+        }
         Kind::Subquery(select) => visit(Part::Select(select)),
         Kind::Row { from, .. } | Kind::ValueRows(from) => visit(Part::From(from)),
         Kind::Null | Kind::True | Kind::False | Kind::Literal { .. } | Kind::NameReference(_) => {}
@@ -255,7 +267,7 @@ pub(crate) fn statement_parts<'a>(statement: &'a Statement, visit: &mut dyn FnMu
             select.text.binds.iter().for_each(|bind| visit(Part::Bind(bind)));
             ctes(&select.ctes, visit);
         }
-        Statement::Expr(expr) => visit(Part::Expr(expr)),
+        Statement::Expr(expr) | Statement::Program(expr) => visit(Part::Expr(expr)),
         Statement::Values(from) => visit(Part::From(from)),
         Statement::Ddl(_) => {}
     }
@@ -266,6 +278,27 @@ impl Statement {
     /// structure have theirs.
     pub fn binds(&self) -> Vec<Rc<Bind>> {
         binds_of(Part::Statement(self))
+    }
+}
+
+impl Statement {
+    /// Whether another statement of the same structure may be executed as this
+    /// one: rows of VALUES, and elements of the program's that do not say so, may not.
+    pub fn is_cacheable(&self) -> bool {
+        let mut cacheable = true;
+        Part::Statement(self).walk(&mut |part| {
+            cacheable &= match part {
+                Part::From(From::Values(_)) => false,
+                Part::Expr(expr) => match expr.kind() {
+                    Kind::Program(element) => element.cacheable,
+                    Kind::Made(made) => made.element.cacheable,
+                    _ => true,
+                },
+                _ => true,
+            };
+            cacheable
+        });
+        cacheable
     }
 }
 
@@ -487,6 +520,11 @@ impl<'a> Rewrite<'a> {
                 let from = self.from(from);
                 (self.replaced > before).then(|| Kind::Row { from, sql_type: sql_type.clone() })
             }
+            Kind::Program(element) => {
+                let (arguments, changed) = self.list(&element.arguments);
+                changed.then(|| Kind::Program(Rc::new(ProgramElement { arguments, ..(**element).clone() })))
+            }
+            Kind::Made(_) => None,
             Kind::Bind(_) | Kind::Text(_) | Kind::Null | Kind::True | Kind::False => None,
             Kind::Literal { .. } | Kind::NameReference(_) | Kind::Collation(_) | Kind::NextValue(_) => None,
             Kind::ValueRows(_) | Kind::DmlColumn(_) | Kind::ColumnDefault(_) | Kind::TooDeep => None,
@@ -507,7 +545,7 @@ impl<'a> Rewrite<'a> {
                 if self.replaced == before {
                     return from.clone();
                 }
-                From::Join(Rc::new(Join { left, right, on, kind: join.kind }))
+                From::joined(left, right, on, join.kind)
             }
             From::Alias(alias) => {
                 if let Some(done) = self.aliases.get(&alias.id) {
@@ -517,12 +555,7 @@ impl<'a> Rewrite<'a> {
                 }
                 let of = match &alias.of {
                     AliasOf::From(inner) => AliasOf::From(self.from(inner)),
-                    AliasOf::Statement(statement) => match &**statement {
-                        Statement::Select(select) => {
-                            AliasOf::Statement(Rc::new(Statement::Select(self.select(select))))
-                        }
-                        _ => alias.of.clone(),
-                    },
+                    AliasOf::Statement(statement) => AliasOf::Statement(Rc::new(self.statement(statement))),
                 };
                 let changed = self.replaced > before;
                 let rebuilt = if changed { From::Alias(alias.with(of)) } else { from.clone() };
@@ -540,13 +573,7 @@ impl<'a> Rewrite<'a> {
         if let Some(compound) = &mut rebuilt.compound {
             compound.selects = compound.selects.iter().map(|select| self.select(select)).collect();
         }
-        for item in &mut rebuilt.items {
-            match item {
-                SelectItem::Expr(expr) => *expr = self.expr(expr),
-                SelectItem::From(from) => *from = self.from(from),
-                SelectItem::Entity(_) => {}
-            }
-        }
+        self.items(&mut rebuilt.items);
         rebuilt.from.iter_mut().for_each(|from| *from = self.from(from));
         for join in &mut rebuilt.joins {
             if let Some(left) = &mut join.left {
@@ -570,6 +597,70 @@ impl<'a> Rewrite<'a> {
             froms.iter_mut().for_each(|from| *from = self.from(from));
         }
         rebuilt
+    }
+}
+
+impl Rewrite<'_> {
+    /// A statement, rebuilt.
+    pub fn statement(&mut self, statement: &Statement) -> Statement {
+        match statement {
+            Statement::Select(select) => Statement::Select(self.select(select)),
+            Statement::Insert(insert) => {
+                let mut insert = insert.clone();
+                match &mut insert.values {
+                    InsertValues::Parameters => {}
+                    InsertValues::Row(row) => self.assignments(row),
+                    InsertValues::Rows(rows) => rows.iter_mut().for_each(|row| self.assignments(row)),
+                    InsertValues::Select(_, select, _) => **select = self.select(select),
+                }
+                for conflict in &mut insert.on_conflict {
+                    for (_, value) in conflict.set.iter_mut().flatten() {
+                        *value = self.expr(value);
+                    }
+                    conflict.where_ = conflict.where_.as_ref().map(|expr| self.expr(expr));
+                }
+                self.items(&mut insert.returning);
+                Statement::Insert(insert)
+            }
+            Statement::Update(update) => {
+                let mut update = update.clone();
+                update.table = self.from(&update.table);
+                self.assignments(&mut update.values);
+                update.where_ = self.list(&update.where_).0;
+                self.items(&mut update.returning);
+                Statement::Update(update)
+            }
+            Statement::Delete(delete) => {
+                let mut delete = delete.clone();
+                delete.table = self.from(&delete.table);
+                delete.where_ = self.list(&delete.where_).0;
+                self.items(&mut delete.returning);
+                Statement::Delete(delete)
+            }
+            Statement::Expr(expr) => Statement::Expr(self.expr(expr)),
+            Statement::Program(expr) => Statement::Program(self.expr(expr)),
+            Statement::Values(from) => Statement::Values(self.from(from)),
+            Statement::Ddl(_) | Statement::Text(_) | Statement::TextualSelect(_) => statement.clone(),
+        }
+    }
+
+    fn assignments(&mut self, list: &mut [Assignment]) {
+        for one in list {
+            if let AssignmentTarget::Expr(target) = &mut one.target {
+                *target = self.expr(target);
+            }
+            one.value = self.expr(&one.value);
+        }
+    }
+
+    fn items(&mut self, items: &mut [SelectItem]) {
+        for item in items {
+            match item {
+                SelectItem::Expr(expr) => *expr = self.expr(expr),
+                SelectItem::From(from) => *from = self.from(from),
+                SelectItem::Entity(_) => {}
+            }
+        }
     }
 }
 

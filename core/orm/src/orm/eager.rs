@@ -4,8 +4,6 @@
 //! SQLAlchemy counterpart: `sqlalchemy.orm.strategies`' `JoinedLoader` and
 //! `SelectInLoader`.
 
-use std::rc::Rc;
-
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -17,7 +15,7 @@ use super::state::{Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::{Cause, Execution, Parameters};
 use crate::sql::{
-    Entity, Expr, From, Join, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Purpose, Select, SelectItem,
+    Entity, Expr, From, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Purpose, Select, SelectItem,
     Statement,
 };
 use crate::types::{KeyValue, MapperId, SessionId, StateId, Value};
@@ -163,12 +161,7 @@ impl Orm {
         {
             // The table between is joined to the target first.
             let on = second.on.unwrap_or_else(|| Expr::constant(true));
-            let right = From::Join(Rc::new(Join {
-                left: first.right,
-                right: second.right,
-                on,
-                kind: JoinKind::Inner,
-            }));
+            let right = From::joined(first.right, second.right, on, JoinKind::Inner);
             joins.push(JoinTarget { left: first.left, right, on: first.on, kind: JoinKind::Outer });
         }
         lowered.select.joins.extend(joins);

@@ -71,12 +71,12 @@ impl Orm {
                     at += 1;
                 }
                 SelectItem::From(from) => {
-                    for column in from.columns(&self.schema) {
+                    for _ in from.columns(&self.schema) {
                         lowered.parts.push(Part::Column(at));
                         lowered.names.push(None);
-                        lowered.select.items.push(SelectItem::Expr(Expr::from(column)));
                         at += 1;
                     }
+                    lowered.select.items.push(SelectItem::From(from.clone()));
                 }
                 SelectItem::Entity(entity) => {
                     lowered.parts.push(Part::Entity { mapper: entity.mapper, first: at });

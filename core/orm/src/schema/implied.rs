@@ -31,6 +31,7 @@ pub(super) fn complete(
             key: column.key.as_str().into(),
             sql_type: SqlType::Null,
             base: Some(ColumnId { table: id, index: at as u32 }),
+            again: 0,
         };
         constraints.extend(type_check(&column.sql_type, own));
         for foreign_key in &column.foreign_keys {

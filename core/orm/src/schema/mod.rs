@@ -12,11 +12,13 @@ mod order;
 mod repr;
 mod table;
 
-use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::rc::Rc;
 
-use crate::expression::Sequence;
-use crate::types::{ColumnId, MetaDataId, TableId};
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+
+use crate::expression::{AnonId, Made, Sequence, TypeExpressions};
+use crate::types::{ColumnId, MetaDataId, SqlType, TableId};
 
 pub use column::{Column, ColumnDefault, Computed, Identity, ServerDefault};
 pub use constraint::{
@@ -47,6 +49,12 @@ pub struct MetaData {
 pub struct Schema {
     metadata: Vec<MetaData>,
     tables: Vec<Table>,
+    /// What the program made of elements that stand in defaults, by dialect.
+    made: FxHashMap<(u64, &'static str), Rc<Made>>,
+    /// The texts of types that the program writes itself, by dialect.
+    type_texts: FxHashMap<(&'static str, SqlType), Rc<str>>,
+    /// What types of the program's put around values and columns.
+    type_expressions: FxHashMap<SqlType, Rc<TypeExpressions>>,
 }
 
 /// Why a table cannot be defined.
@@ -94,6 +102,44 @@ pub enum SchemaError {
 }
 
 impl Schema {
+    /// Keeps what the program made of an element that stands in a default.
+    pub fn keep_made(&mut self, dialect: &'static str, made: Rc<Made>) {
+        self.made.insert((made.element.id.number(), dialect), made);
+    }
+
+    /// What the program made of an element for a dialect.
+    pub fn made(&self, id: AnonId, dialect: &'static str) -> Option<Rc<Made>> {
+        self.made.get(&(id.number(), dialect)).cloned()
+    }
+
+    /// Keeps the text that the program makes of a type.
+    pub fn keep_type_text(&mut self, dialect: &'static str, sql_type: SqlType, text: &str) {
+        self.type_texts.insert((dialect, sql_type), text.into());
+    }
+
+    /// The text that the program makes of a type for a dialect.
+    pub fn type_text(&self, dialect: &'static str, sql_type: &SqlType) -> Option<&str> {
+        if self.type_texts.is_empty() {
+            return None;
+        }
+        self.type_texts.get(&(dialect, sql_type.clone())).map(|text| &**text)
+    }
+
+    /// Keeps what a type of the program's puts around values and columns.
+    pub fn keep_type_expressions(&mut self, sql_type: SqlType, expressions: TypeExpressions) {
+        self.type_expressions.insert(sql_type, Rc::new(expressions));
+    }
+
+    /// What a type of the program's puts around values and columns.
+    pub fn type_expressions(&self, sql_type: &SqlType) -> Option<&Rc<TypeExpressions>> {
+        if self.type_expressions.is_empty() { None } else { self.type_expressions.get(sql_type) }
+    }
+
+    /// Every table.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.iter()
+    }
+
     /// A new, empty `MetaData`.
     ///
     /// ```

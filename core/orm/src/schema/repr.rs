@@ -93,7 +93,14 @@ impl Column {
             parts.push(format!("onupdate={}", default.repr_for_update()));
         }
         if let Some(default) = &self.default {
-            parts.push(format!("default={default:?}"));
+            let shown = format!("{default:?}");
+            // A table's sequence belongs to its collection.
+            parts.push(match (default, table, shown.strip_suffix(')')) {
+                (ColumnDefault::Sequence(_), Some(_), Some(shown)) => {
+                    format!("default={shown}, metadata=MetaData())")
+                }
+                _ => format!("default={shown}"),
+            });
         }
         if let Some(computed) = &self.computed {
             parts.push(format!("server_default={}", computed_repr(computed)));

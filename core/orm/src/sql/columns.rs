@@ -42,6 +42,7 @@ fn table_column(schema: &Schema, id: ColumnId, from: From) -> ColumnRef {
         key: column.key.as_str().into(),
         sql_type: column.sql_type.clone(),
         base: Some(id),
+        again: 0,
     }
 }
 
@@ -57,6 +58,7 @@ impl From {
                     key: Rc::clone(key),
                     sql_type: sql_type.clone(),
                     base: None,
+                    again: 0,
                 });
                 columns.collect()
             }
@@ -68,6 +70,7 @@ impl From {
                         key: Rc::clone(name),
                         sql_type: sql_type.clone(),
                         base: None,
+                        again: 0,
                     });
                     columns.collect()
                 }
@@ -94,9 +97,13 @@ impl From {
     pub fn column_key(&self, schema: &Schema, column: &ColumnRef) -> Rc<str> {
         let own = || Rc::clone(&column.key);
         match self {
-            From::Join(_) => super::names::qualified(schema, column)
-                .and_then(|name| name.fixed().cloned())
-                .unwrap_or_else(own),
+            From::Join(_) => {
+                let mut named = column.clone();
+                if **column.name.base() != *column.key {
+                    named.name = Name::Fixed(own());
+                }
+                super::names::qualified(schema, &named).map_or_else(own, |name| name.pattern(0))
+            }
             _ => own(),
         }
     }
@@ -105,10 +112,7 @@ impl From {
     pub fn column(&self, schema: &Schema, key: &str) -> Option<ColumnRef> {
         let columns = self.columns(schema);
         match self {
-            From::Join(_) => columns.into_iter().find(|column| {
-                super::names::qualified(schema, column)
-                    .is_some_and(|name| name.fixed().is_some_and(|name| **name == *key))
-            }),
+            From::Join(_) => columns.into_iter().find(|column| *self.column_key(schema, column) == *key),
             _ => columns.into_iter().find(|column| &*column.key == key),
         }
     }
@@ -133,15 +137,43 @@ fn statement_columns(schema: &Schema, statement: &Statement, from: &From) -> Vec
         Statement::Delete(delete) => (items_expressions(schema, &delete.returning), LabelStyle::Disambiguate),
         Statement::TextualSelect(select) => return proxies(select.columns.clone(), from),
         Statement::Values(values) => return proxies(values.columns(schema), from),
-        Statement::Ddl(_) | Statement::Text(_) | Statement::Expr(_) => return Vec::new(),
+        Statement::Ddl(_) | Statement::Text(_) | Statement::Expr(_) | Statement::Program(_) => {
+            return Vec::new();
+        }
     };
     let names = column_names(schema, &exprs, style, false);
-    names.into_iter().zip(exprs).filter_map(|(name, expr)| proxy(name, &expr, from)).collect()
+    let named = names.into_iter().zip(exprs).enumerate();
+    let mut columns: Vec<ColumnRef> = Vec::with_capacity(named.len());
+    for (at, (name, expr)) in named {
+        let Some(mut column) = proxy(at, name, &expr, from) else { continue };
+        column.again = columns.iter().filter(|other| other.key == column.key).count() as u32;
+        columns.push(column);
+    }
+    columns
+}
+
+/// The label of a select that would lose its name among the columns of a
+/// subquery of it, because another column has the name already.
+pub fn renamed_label(schema: &Schema, select: &Select) -> Option<Rc<str>> {
+    let exprs = select.expressions(schema);
+    let names = column_names(schema, &exprs, select.names_style(), false);
+    names.into_iter().zip(&exprs).find_map(|(named, expr)| match (named.required, expr.kind()) {
+        (Some(Name::Anonymous(..)), Kind::Label { name: Name::Fixed(name), .. }) => Some(Rc::clone(name)),
+        _ => None,
+    })
 }
 
 /// The column that an expression of a select is for those who select from it.
-fn proxy(named: ColumnName, expr: &Expr, from: &From) -> Option<ColumnRef> {
+fn proxy(at: usize, named: ColumnName, expr: &Expr, from: &From) -> Option<ColumnRef> {
     let key = named.key?;
+    let key = match (expr.kind(), &named.required) {
+        (Kind::Column(column), _) if column.base.is_some() => key,
+        (Kind::Label { name, .. }, _) => name.pattern(at),
+        (_, Some(required)) => required.pattern(at),
+        (Kind::Column(column), None) => Rc::clone(&column.key),
+        (Kind::Literal { text, .. }, None) => Rc::clone(text),
+        _ => key,
+    };
     let name = match (&named.required, expr.kind()) {
         (Some(name), _) => name.clone(),
         (None, Kind::Column(column)) => column.name.clone(),
@@ -157,7 +189,7 @@ fn proxy(named: ColumnName, expr: &Expr, from: &From) -> Option<ColumnRef> {
         },
         _ => None,
     };
-    Some(ColumnRef { from: Some(from.clone()), name, key, sql_type: expr.sql_type(), base })
+    Some(ColumnRef { from: Some(from.clone()), name, key, sql_type: expr.sql_type(), base, again: 0 })
 }
 
 /// The expressions of a list of columns, tables spread into their columns.
@@ -200,6 +232,84 @@ impl Select {
         let names = column_names(schema, &exprs, self.names_style(), false);
         names.into_iter().zip(exprs).map(|(name, expr)| (name.key.unwrap_or_default(), expr)).collect()
     }
+}
+
+/// An expression and those that it stands for: a column of an alias or a
+/// subquery is also each column that it comes from. Counterpart: `proxy_set`.
+pub fn lineage(schema: &Schema, expr: &Expr) -> Vec<Expr> {
+    let mut found = vec![expr.clone()];
+    match expr.kind() {
+        Kind::Label { element, .. } => found.extend(lineage(schema, element)),
+        Kind::Column(column) => {
+            for origin in origins(schema, column) {
+                found.extend(lineage(schema, &origin));
+            }
+        }
+        _ => {}
+    }
+    found
+}
+
+/// What a column of an alias or a subquery is there.
+fn origins(schema: &Schema, column: &ColumnRef) -> Vec<Expr> {
+    let Some(From::Alias(alias)) = &column.from else { return Vec::new() };
+    let place = || {
+        let own = From::Alias(Rc::clone(alias));
+        own.columns(schema).iter().position(|other| (&other.key, other.again) == (&column.key, column.again))
+    };
+    match &alias.of {
+        AliasOf::From(inner) => place()
+            .and_then(|at| inner.columns(schema).into_iter().nth(at))
+            .map(Expr::from)
+            .into_iter()
+            .collect(),
+        AliasOf::Statement(statement) => {
+            let parts: Vec<Vec<Expr>> = match &**statement {
+                Statement::Select(select) => match &select.compound {
+                    Some(compound) => compound.selects.iter().map(|part| part.expressions(schema)).collect(),
+                    None => vec![select.expressions(schema)],
+                },
+                Statement::Insert(insert) => vec![items_expressions(schema, &insert.returning)],
+                Statement::Update(update) => vec![items_expressions(schema, &update.returning)],
+                Statement::Delete(delete) => vec![items_expressions(schema, &delete.returning)],
+                Statement::TextualSelect(select) => {
+                    vec![select.columns.iter().cloned().map(Expr::from).collect()]
+                }
+                Statement::Values(values) => {
+                    vec![values.columns(schema).into_iter().map(Expr::from).collect()]
+                }
+                Statement::Ddl(_) | Statement::Text(_) | Statement::Expr(_) | Statement::Program(_) => {
+                    return Vec::new();
+                }
+            };
+            let Some(at) = place() else { return Vec::new() };
+            // Text among the columns has no column of its own.
+            let named = |part: Vec<Expr>| {
+                part.into_iter().filter(|expr| !matches!(expr.kind(), Kind::Text(_))).nth(at)
+            };
+            parts.into_iter().filter_map(named).collect()
+        }
+    }
+}
+
+/// Which of some columns corresponds to an expression: it, or the one that has
+/// most ancestors in common with it. Counterpart: `corresponding_column`.
+pub fn corresponding(schema: &Schema, columns: &[Expr], wanted: &Expr) -> Option<usize> {
+    if let Some(at) = columns.iter().position(|column| column.is(wanted)) {
+        return Some(at);
+    }
+    let target = lineage(schema, wanted);
+    let mut best: Option<(usize, usize, usize)> = None;
+    for (at, column) in columns.iter().enumerate() {
+        let own = lineage(schema, column);
+        let common = own.iter().filter(|one| target.iter().any(|other| other.is(one))).count();
+        let nearest = own.iter().position(|one| target.iter().any(|other| other.is(one)));
+        let Some(nearest) = nearest else { continue };
+        if best.is_none_or(|(_, most, least)| common > most || (common == most && nearest < least)) {
+            best = Some((at, common, nearest));
+        }
+    }
+    best.map(|(at, ..)| at)
 }
 
 impl Assignment {

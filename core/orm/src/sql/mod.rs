@@ -6,6 +6,10 @@
 
 mod columns;
 pub mod compiler;
+mod fluent;
 mod names;
 
 pub use crate::expression::*;
+pub use columns::{corresponding, lineage, renamed_label};
+pub use fluent::{NoSuchColumn, to_sql};
+pub use names::alias_name;

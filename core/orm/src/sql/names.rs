@@ -40,7 +40,11 @@ pub(crate) fn column_names(
         let repeat = |repeated: &mut u32| {
             *repeated += 1;
             let base = match qualified_style {
-                false => own_name(expr).or_else(|| label_of(schema, expr)),
+                false => match wrapped(expr) {
+                    Some(inner) => non_anonymous(inner).map(|name| Rc::clone(name.base())),
+                    None => own_name(expr),
+                }
+                .or_else(|| label_of(schema, expr)),
                 true => label_of(schema, expr),
             };
             let identity = Identity::Repeated(Rc::new(expr.identity()), *repeated);
@@ -62,14 +66,14 @@ pub(crate) fn column_names(
             fallback.clone_from(&effective);
             if effective.is_none() {
                 let label = anonymous(expr);
-                let again = taken.insert(label.clone(), expr.identity()).is_some();
+                let again = taken.insert(same(&label), expr.identity()).is_some();
                 fallback = Some(if again { repeat(&mut repeated) } else { label });
             }
         }
         if let Some(effective) = effective {
-            match taken.get(&effective) {
+            match taken.get(&same(&effective)) {
                 None => {
-                    taken.insert(effective, expr.identity());
+                    taken.insert(same(&effective), expr.identity());
                 }
                 Some(other) if *other != expr.identity() => {
                     let label = if qualified_style {
@@ -78,10 +82,10 @@ pub(crate) fn column_names(
                     } else {
                         anonymous(expr)
                     };
-                    let label = if repeats && taken.contains_key(&label) {
+                    let label = if repeats && taken.contains_key(&same(&label)) {
                         repeat(&mut repeated)
                     } else {
-                        taken.insert(label.clone(), expr.identity());
+                        taken.insert(same(&label), expr.identity());
                         label
                     };
                     required = Some(label.clone());
@@ -105,7 +109,7 @@ struct Keys<'a> {
     schema: &'a Schema,
     style: LabelStyle,
     taken: IndexSet<Rc<str>, FxBuildHasher>,
-    numbers: IndexMap<Rc<str>, u32, FxBuildHasher>,
+    numbers: IndexMap<Rc<str>, Vec<Identity>, FxBuildHasher>,
 }
 
 impl Keys<'_> {
@@ -122,9 +126,25 @@ impl Keys<'_> {
         if self.style == LabelStyle::None || self.taken.insert(Rc::clone(&key)) {
             return Some(key);
         }
-        let number = self.numbers.entry(Rc::clone(&key)).or_insert(0);
-        *number += 1;
-        Some(format!("{key}_{number}").into())
+        // One that is there again keeps its number.
+        let (numbered, own) = (self.numbers.entry(Rc::clone(&key)).or_default(), expr.identity());
+        let number = match numbered.iter().position(|known| *known == own) {
+            Some(at) => at + 1,
+            None => {
+                numbered.push(own.clone());
+                numbered.len()
+            }
+        };
+        let key = Name::anonymous(own, &key);
+        Some(format!("{}_{number}", key.base()).into())
+    }
+}
+
+/// The name as others are compared with it: whether it may be shortened is no matter.
+fn same(name: &Name) -> Name {
+    match name {
+        Name::Fixed(text) => Name::Truncatable(Rc::clone(text)),
+        other => other.clone(),
     }
 }
 
@@ -181,6 +201,8 @@ fn own_name(expr: &Expr) -> Option<Rc<str>> {
         Kind::Label { name, .. } => Some(Rc::clone(name.base())),
         Kind::Literal { text, .. } => Some(Rc::clone(text)),
         Kind::Function(call) => Some(Rc::clone(&call.name)),
+        Kind::Program(element) => element.name.clone(),
+        Kind::Made(made) => made.element.name.clone(),
         Kind::FieldOf { name, .. } => Some(Rc::clone(name)),
         Kind::Grouping(inner) => own_name(inner),
         _ => None,
@@ -264,7 +286,7 @@ pub(crate) fn from_name(schema: &Schema, from: &From) -> Option<Name> {
 }
 
 /// The name of an alias: its own, or one made from what it names.
-pub(crate) fn alias_name(schema: &Schema, alias: &Alias) -> Name {
+pub fn alias_name(schema: &Schema, alias: &Alias) -> Name {
     if let Some(name) = &alias.name {
         return Name::Fixed(Rc::clone(name));
     }

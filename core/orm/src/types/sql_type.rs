@@ -108,7 +108,7 @@ impl SqlType {
             Value::Json(_) => SqlType::Json,
             Value::Bool(_) => SqlType::Boolean,
             Value::Int(_) => SqlType::Integer,
-            Value::Float(_) => SqlType::Float { precision: None },
+            Value::Float(_) => SqlType::Double,
             Value::Decimal(_) => SqlType::Numeric { precision: None, scale: None },
             Value::Text(_) => SqlType::String { length: None },
             Value::Bytes(_) => SqlType::LargeBinary,
@@ -145,9 +145,8 @@ impl SqlType {
     pub fn affinity(&self) -> SqlType {
         match &*self.generic() {
             SqlType::Integer | SqlType::SmallInteger | SqlType::BigInteger => SqlType::Integer,
-            SqlType::Float { .. } | SqlType::Double | SqlType::Numeric { .. } => {
-                SqlType::Numeric { precision: None, scale: None }
-            }
+            SqlType::Float { .. } | SqlType::Double => SqlType::Float { precision: None },
+            SqlType::Numeric { .. } => SqlType::Numeric { precision: None, scale: None },
             text if text.is_text() => SqlType::String { length: None },
             SqlType::Null => match self {
                 SqlType::Specific(specific) => SqlType::Specific(Rc::new(SpecificType::new(specific.class))),
@@ -173,6 +172,10 @@ impl SqlType {
     /// another kind, SQLAlchemy's `coerce_compared_value`.
     pub fn beside(&self, value: &Value) -> SqlType {
         let natural = SqlType::of(value);
+        if (self, &natural) == (&SqlType::Interval, &SqlType::Null) {
+            // Its own implementation is asked, which stores a date and time.
+            return SqlType::DateTime;
+        }
         let takes_all = matches!(self, SqlType::Decorated(_) | SqlType::Defined(_));
         if takes_all || natural == SqlType::Null || natural.affinity() == self.affinity() {
             return self.clone();

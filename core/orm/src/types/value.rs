@@ -63,6 +63,11 @@ pub trait Foreign: Any {
 
     /// What is in it, where it is a list or a tuple.
     fn items(&self) -> Option<Vec<Value>>;
+
+    /// Python's `repr` of it.
+    fn repr(&self) -> String {
+        format!("<{} object at {:#x}>", self.type_name(), self.address())
+    }
 }
 
 impl fmt::Debug for dyn Foreign {
@@ -143,8 +148,46 @@ impl Value {
             Value::Interval(microseconds) => super::temporal::interval_repr(*microseconds),
             Value::Uuid(digits) => format!("UUID('{}')", hyphenated(digits)),
             Value::Json(text) => text.to_string(),
-            Value::Opaque(object) => format!("<{} object at {:#x}>", object.type_name(), object.address()),
+            Value::Opaque(object) => object.repr(),
         }
+    }
+}
+
+impl fmt::Display for Value {
+    /// As Python's `repr` shows it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.repr())
+    }
+}
+
+macro_rules! values {
+    ($($from:ty => $make:expr;)*) => {
+        $(impl From<$from> for Value {
+            fn from(value: $from) -> Value {
+                $make(value)
+            }
+        })*
+    };
+}
+
+values! {
+    bool => Value::Bool;
+    i32 => |value| Value::Int(i64::from(value));
+    u32 => |value| Value::Int(i64::from(value));
+    i64 => Value::Int;
+    f64 => Value::Float;
+    &str => Value::text;
+    String => |value: String| Value::Text(value.into());
+    &String => |value: &String| Value::text(value);
+    &[u8] => |value: &[u8]| Value::Bytes(value.into());
+    Date => Value::Date;
+    Time => Value::Time;
+    DateTime => Value::DateTime;
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Value {
+        value.map_or(Value::Null, Into::into)
     }
 }
 

@@ -125,6 +125,7 @@ fn print(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
         let message = format!("'{}' is an invalid keyword argument for print()", name.as_str());
         return Err(vm.type_error(message));
     }
+    let file = file.or_else(|| redirected(vm));
     let write = |vm: &mut Vm, text: &str| match &file {
         None => vm.write(text),
         Some(file) => vm.call_method(file, "write", vec![Object::str(text)]).map(|_| ()),
@@ -138,6 +139,13 @@ fn print(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
     }
     write(vm, &end)?;
     Ok(Object::None)
+}
+
+/// What a program has put in the place of `sys.stdout`.
+fn redirected(vm: &Vm) -> Option<Object> {
+    let sys = vm.modules.get(&PyStr::new("sys"))?.dict.borrow();
+    let (stream, usual) = (sys.get("stdout")?, sys.get("__stdout__")?);
+    (!stream.is(usual)).then(|| stream.clone())
 }
 
 fn len(vm: &mut Vm, args: Args) -> PyResult<Object> {

@@ -70,4 +70,5 @@ pub use repr::{address_text, repr, repr_str, str};
 pub use set::Set;
 pub use slice::{Bounds, Slice};
 pub use str_format::str_format;
+pub(crate) use text::{decimal_value, is_space};
 pub use types::Types;

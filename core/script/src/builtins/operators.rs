@@ -143,7 +143,7 @@ pub fn in_place(vm: &mut Vm, op: BinaryOp, a: &Object, b: &Object) -> PyResult<O
 
 /// What is raised where neither operand knows the operator.
 pub fn binary_error(vm: &mut Vm, op: BinaryOp, a: &Object, b: &Object, in_place: bool) -> Unwind {
-    let (left, right) = (vm.class_of(a).name(), vm.class_of(b).name());
+    let (left, right) = (vm.type_name(a), vm.type_name(b));
     let (left, right) = (left.as_str(), right.as_str());
     let message = match (op, super::base(a), super::base(b)) {
         (BinaryOp::Add, Object::Str(_), _) => format!("can only concatenate str (not \"{right}\") to str"),
@@ -317,7 +317,7 @@ fn compare_items(vm: &mut Vm, op: CompareOp, a: &[Object], b: &[Object]) -> PyRe
 
 /// What is raised where neither operand knows the order.
 pub fn compare_error(vm: &mut Vm, op: CompareOp, a: &Object, b: &Object) -> Unwind {
-    let (left, right) = (vm.class_of(a).name(), vm.class_of(b).name());
+    let (left, right) = (vm.type_name(a), vm.type_name(b));
     vm.type_error(format!(
         "'{}' not supported between instances of '{}' and '{}'",
         op.symbol(),

@@ -42,7 +42,7 @@ pub(super) fn pick(text: &PyStr, bounds: Bounds) -> String {
 }
 
 /// What `str.strip()`, `str.split()` and `int()` take for white space.
-pub(super) fn is_space(c: char) -> bool {
+pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
 
@@ -68,7 +68,7 @@ pub(super) fn digit_value(c: char) -> Option<u32> {
 }
 
 /// The value of a decimal digit of any script.
-pub(super) fn decimal_value(c: char) -> Option<u32> {
+pub(crate) fn decimal_value(c: char) -> Option<u32> {
     if c.is_ascii() {
         return c.to_digit(10);
     }

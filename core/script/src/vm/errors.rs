@@ -37,7 +37,7 @@ impl Vm {
             }
             Object::Module(module) => format!("module '{}' has no attribute '{name}'", module.name.as_str()),
             Object::Super(_) => format!("'super' object has no attribute '{name}'"),
-            other => format!("'{}' object has no attribute '{name}'", self.class_of(other).name().as_str()),
+            other => format!("'{}' object has no attribute '{name}'", self.type_name(other).as_str()),
         };
         let unwind = self.error(&self.exceptions.attribute_error, message);
         if let Unwind::Raised(raised) = &unwind {
@@ -136,6 +136,17 @@ impl Vm {
             link = next;
         }
         data.borrow_mut().context = Some(Object::Instance(handled));
+    }
+
+    /// The name of an object's class as CPython's messages have it: with the module, where C code
+    /// of a module defines the class.
+    pub fn type_name(&self, object: &Object) -> Name {
+        let class = self.class_of(object);
+        let module = Rc::clone(&class.module.borrow());
+        if class.native && matches!(module.as_str(), "datetime" | "decimal") {
+            return PyStr::new(&format!("{}.{}", module.as_str(), class.name().as_str()));
+        }
+        class.name()
     }
 
     /// The name of an object's class.

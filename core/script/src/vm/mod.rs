@@ -91,6 +91,8 @@ pub struct Vm {
     output: usize,
     returned: Object,
     interactive: bool,
+    /// The script's text, whose lines tracebacks quote.
+    source: Rc<str>,
     /// Stands for [`Unwind::Interrupted`] where handlers need an exception object.
     interrupted: Rc<Instance>,
 }
@@ -128,6 +130,7 @@ impl Vm {
             output: 0,
             returned: Object::None,
             interactive: false,
+            source: Rc::from(""),
             interrupted,
         };
         let names = builtins::namespace(&mut vm);
@@ -152,6 +155,7 @@ impl Vm {
         };
         self.frames.clear();
         self.output = 0;
+        self.source = Rc::from(source);
         let main = Rc::clone(&self.main);
         let frame = self.module_frame(code, main, OnReturn::Discard);
         self.frames.push(frame);
@@ -192,6 +196,11 @@ impl Vm {
         self.fuel = 0;
     }
 
+    /// The text of the script.
+    pub fn source(&self) -> Rc<str> {
+        Rc::clone(&self.source)
+    }
+
     /// `__main__`
     pub fn globals(&self) -> Rc<Module> {
         Rc::clone(&self.main)
@@ -200,6 +209,18 @@ impl Vm {
     /// The line of the script that is being executed, also during native calls; 0 when none is.
     pub fn current_line(&self) -> u32 {
         self.frames.iter().rev().find(|frame| frame.code.is_script).map_or(0, Frame::line)
+    }
+
+    /// The line of the script's innermost frame but so many: what `stacklevel` counts.
+    pub fn caller_line(&self, skipped: usize) -> u32 {
+        let frames = self.frames.iter().rev().filter(|frame| frame.code.is_script);
+        frames.take(skipped.saturating_add(1)).last().map_or(0, Frame::line)
+    }
+
+    /// The name of the script's innermost function, as [`Vm::current_line`] finds it.
+    pub fn current_function(&self) -> Option<Name> {
+        let frame = self.frames.iter().rev().find(|frame| frame.code.is_script)?;
+        (frame.code.kind != compile::CodeKind::Module).then(|| Rc::clone(&frame.code.name))
     }
 
     /// The one name with this text.

@@ -4,14 +4,32 @@ use std::rc::Rc;
 
 use super::context::Context;
 use super::{CompileError, Compiler, Parameter, Source};
-use crate::sql::{Bind, BindValue, Identity, Operator};
+use crate::expression::bind_key_base;
+use crate::sql::{Bind, BindValue, Expr, Identity, Operator};
 use crate::types::{ColumnId, SqlType, Value};
+
+/// Added to the number of a list's value: those come after the statement's own.
+const LAST: u32 = u32::MAX / 2;
 
 impl Compiler<'_> {
     /// Writes a bound value.
     pub(super) fn bind(&mut self, bind: &Rc<Bind>, cx: Context<'_>) -> Result<(), CompileError> {
+        if cx.bare_value
+            && let Some(parameter) = self.slot.take()
+        {
+            self.parameter(parameter);
+            return Ok(());
+        }
         let expands = bind.value.is_expanding();
-        if cx.literal_binds && !matches!(bind.value, BindValue::Required | BindValue::ExpandingRequired) {
+        if !cx.bare_value
+            && !expands
+            && let Some(around) = self.schema.type_expressions(&bind.sql_type).cloned()
+            && let Some(template) = &around.bind
+        {
+            let wrapped = around.around(template, &Expr::from(Rc::clone(bind)));
+            return self.expr(&wrapped, Context { bare_value: true, ..cx });
+        }
+        if cx.literal_binds {
             let text = self.literal_bind(bind)?;
             self.push(&text);
             return Ok(());
@@ -31,6 +49,7 @@ impl Compiler<'_> {
             source,
             expanding_at: None,
             empty_list: None,
+            literal_execute: false,
             met: 0,
         };
         if !(expands || bind.literal_execute || cx.literal_execute) {
@@ -45,12 +64,14 @@ impl Compiler<'_> {
             let text = self.literal_bind(bind)?;
             let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
             self.push(if expands { inner.unwrap_or(&text) } else { &text });
-        } else if self.given.render_postcompile
-            && !matches!(bind.value, BindValue::Required | BindValue::ExpandingRequired)
-        {
+        } else if self.given.render_postcompile {
+            if matches!(bind.value, BindValue::Required | BindValue::ExpandingRequired) {
+                return Err(CompileError::Required(bind.key.to_string()));
+            }
             self.written_out(bind, parameter)?;
         } else {
             parameter.expanding_at = Some(0);
+            parameter.literal_execute = bind.literal_execute || cx.literal_execute;
             self.place(parameter);
             self.push(&format!("__[POSTCOMPILE_{name}]"));
         }
@@ -65,17 +86,7 @@ impl Compiler<'_> {
         if !bind.unique {
             return Rc::clone(&bind.key);
         }
-        let clean = |c: char| matches!(c, '%' | '(' | ')' | ' ' | '$');
-        let base: Rc<str> = if bind.key.contains(clean) {
-            let crate::sql::Name::Anonymous(_, base) =
-                crate::sql::Name::anonymous(Identity::Anonymous(bind.id), &bind.key)
-            else {
-                return Rc::clone(&bind.key);
-            };
-            base
-        } else {
-            Rc::clone(&bind.key)
-        };
+        let base = bind_key_base(&bind.key);
         let name = self.anonymous_name(Identity::Anonymous(bind.id), &base);
         self.shorten(name)
     }
@@ -117,19 +128,49 @@ impl Compiler<'_> {
     /// Notes that a parameter stands here.
     fn place(&mut self, parameter: Parameter) {
         self.met += 1;
-        self.out.parameters.push((self.out.text.len(), Parameter { met: self.met, ..parameter }));
+        let met = self.met + parameter.met;
+        self.out.parameters.push((self.out.text.len(), Parameter { met, ..parameter }));
     }
 
     /// Writes the value of a column that is given on execution, or computed then.
-    pub(super) fn column_parameter(&mut self, id: ColumnId, name: Rc<str>, source: Source) {
+    pub(super) fn column_parameter(
+        &mut self,
+        id: ColumnId,
+        name: Rc<str>,
+        source: Source,
+    ) -> Result<(), CompileError> {
         let sql_type = self.schema.column(id).sql_type.clone();
-        self.named_parameter(name, sql_type, source);
+        self.named_parameter(name, sql_type, source)
     }
 
     /// Writes a parameter under the name of a column.
-    pub(super) fn named_parameter(&mut self, name: Rc<str>, sql_type: SqlType, source: Source) {
+    pub(super) fn named_parameter(
+        &mut self,
+        name: Rc<str>,
+        sql_type: SqlType,
+        source: Source,
+    ) -> Result<(), CompileError> {
         self.column_binds.insert(Rc::clone(&name), true);
-        self.parameter(Parameter { name, sql_type, source, expanding_at: None, empty_list: None, met: 0 });
+        let around = self.schema.type_expressions(&sql_type).cloned();
+        let parameter = Parameter {
+            name,
+            sql_type,
+            source,
+            expanding_at: None,
+            empty_list: None,
+            literal_execute: false,
+            met: 0,
+        };
+        match around.as_ref().and_then(|around| around.bind.as_ref()) {
+            Some(template) => {
+                self.slot = Some(parameter);
+                self.expr(template, Context { bare_value: true, ..Context::PLAIN })
+            }
+            None => {
+                self.parameter(parameter);
+                Ok(())
+            }
+        }
     }
 
     /// A number that is bound like a value of the program's.
@@ -145,6 +186,7 @@ impl Compiler<'_> {
             source: Source::Constant(value),
             expanding_at: None,
             empty_list: None,
+            literal_execute: false,
             met: 0,
         });
     }
@@ -163,7 +205,13 @@ impl Compiler<'_> {
                     }
                     let name: Rc<str> = format!("{}_{}", parameter.name, at + 1).into();
                     let source = Source::Value(value.clone());
-                    self.parameter(Parameter { name, source, empty_list: None, ..parameter.clone() });
+                    self.parameter(Parameter {
+                        name,
+                        source,
+                        empty_list: None,
+                        met: LAST,
+                        ..parameter.clone()
+                    });
                 }
             }
             BindValue::ExpandingRows(rows, types) => {
@@ -181,7 +229,14 @@ impl Compiler<'_> {
                         let source = Source::Value(value.clone());
                         // Those are not cast.
                         let placeholder = self.rules().placeholder(&escaped(&name));
-                        let own = Parameter { name, sql_type, source, empty_list: None, ..parameter.clone() };
+                        let own = Parameter {
+                            name,
+                            sql_type,
+                            source,
+                            empty_list: None,
+                            met: LAST,
+                            ..parameter.clone()
+                        };
                         self.place(own);
                         self.push(&placeholder);
                     }
@@ -231,9 +286,8 @@ impl Compiler<'_> {
                 }
                 format!("({}{})", self.rules().rows_prefix(), join(texts))
             }
-            BindValue::Required | BindValue::ExpandingRequired | BindValue::Callable(_) => {
-                self.literal(&Value::Null, &bind.sql_type)?
-            }
+            BindValue::ExpandingRequired => "(NULL)".into(),
+            BindValue::Required | BindValue::Callable(_) => self.literal(&Value::Null, &bind.sql_type)?,
         })
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Context<'a> {
     pub(super) in_from: bool,
     /// A cast was already put around a JSON access.
     pub(super) json_cast: bool,
+    /// Inside what a type puts around a value: the value itself.
+    pub(super) bare_value: bool,
     /// The label of which only the name is written.
     pub(super) label_only: Option<&'a Identity>,
 }
@@ -48,6 +50,7 @@ impl Context<'_> {
         in_alias: false,
         in_from: false,
         json_cast: false,
+        bare_value: false,
         label_only: None,
     };
 

@@ -82,7 +82,7 @@ impl Compiler<'_> {
         match &set.value {
             SetTo::Default => self.push("DEFAULT"),
             SetTo::Parameter(source) => {
-                self.named_parameter(Rc::clone(&set.name), set.sql_type.clone(), source.clone());
+                self.named_parameter(Rc::clone(&set.name), set.sql_type.clone(), source.clone())?;
             }
             SetTo::Expr(expr) => return self.set_expr(expr, &set.name, &set.sql_type, cx),
         }
@@ -115,7 +115,7 @@ impl Compiler<'_> {
             (None, BindValue::One(value)) => Source::Value(value.clone()),
             (None, _) => Source::Given,
         };
-        self.named_parameter(Rc::clone(name), typed.sql_type.clone(), source);
+        self.named_parameter(Rc::clone(name), typed.sql_type.clone(), source)?;
         Ok(())
     }
 

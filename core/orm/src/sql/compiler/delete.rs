@@ -19,7 +19,12 @@ impl Compiler<'_> {
         self.push("FROM ");
         self.independent_ctes(&delete.dml.ctes)?;
         let around = std::mem::replace(&mut self.hints, delete.dml.hints.clone());
-        self.from(&delete.table, cx)?;
+        if extra.is_empty() || !self.rules().deletes_by_name() {
+            self.from(&delete.table, cx)?;
+        } else {
+            let name = self.reference_to(&delete.table, cx);
+            self.push(&name);
+        }
         let first = self.rules().returning_is_first();
         if first && !delete.returning.is_empty() {
             self.push(" ");

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::context::Context;
 use super::{CompileError, Compiler};
-use crate::sql::{ColumnRef, Expr, From, Kind, Name, Operator, Select};
+use crate::sql::{ColumnRef, Expr, From, Kind, Made, Name, Operator, Piece, Select};
 use crate::types::SqlType;
 
 impl Compiler<'_> {
@@ -109,12 +109,38 @@ impl Compiler<'_> {
                 let name = self.sequence_name(sequence);
                 return self.rules().next_value(self, &name);
             }
+            Kind::Program(element) => match self.schema.made(element.id, self.dialect_name()) {
+                Some(made) => return self.made(&made, cx),
+                None => return Err(self.unsupported(&element.class)),
+            },
+            Kind::Made(made) => return self.made(made, cx),
             Kind::DmlColumn(column) => return self.dml_column(column, cx),
             Kind::ColumnDefault(id) => {
                 let name = self.schema.column(*id).key.as_str().into();
-                self.column_parameter(*id, name, super::Source::Default(*id));
+                self.column_parameter(*id, name, super::Source::Default(*id))?;
             }
             Kind::TooDeep => return Err(CompileError::TooDeep),
+        }
+        Ok(())
+    }
+
+    /// Writes what the program made.
+    fn made(&mut self, made: &Made, cx: Context<'_>) -> Result<(), CompileError> {
+        let cx = cx.inside();
+        for piece in &made.pieces {
+            match piece {
+                Piece::Text(text) => self.push(text),
+                Piece::Expr(expr, literal) => {
+                    self.expr(expr, Context { literal_binds: cx.literal_binds || *literal, ..cx })?;
+                }
+                Piece::From(from) => self.from(from, cx)?,
+                Piece::Statement(statement, literal) => {
+                    let columns = std::mem::take(&mut self.columns);
+                    let literal_binds = cx.literal_binds || *literal;
+                    self.statement(statement, Context { literal_binds, ..cx })?;
+                    self.columns = columns;
+                }
+            }
         }
         Ok(())
     }
@@ -213,7 +239,10 @@ impl Compiler<'_> {
 
     /// A type as CAST writes it.
     pub(super) fn type_text(&self, sql_type: &SqlType) -> Result<String, CompileError> {
-        self.dialect.type_text(sql_type).map_err(CompileError::Compile)
+        match self.schema.type_text(self.dialect_name(), sql_type) {
+            Some(text) => Ok(text.to_string()),
+            None => self.dialect.type_text(sql_type).map_err(CompileError::Compile),
+        }
     }
 
     /// Conditions joined by AND.

@@ -7,8 +7,8 @@ use super::joins::{can_join, describe, join_condition};
 use super::{CompileError, Compiler, has, identities};
 use crate::sql::names::alias_name;
 use crate::sql::{
-    Alias, AliasKind, AliasOf, Correlation, Expr, From, Identity, Join, JoinTarget, Kind, Name, Operator,
-    Part, PlainTable, Select, SelectItem, Statement, TableValued, Values,
+    Alias, AliasKind, AliasOf, Correlation, Expr, From, Identity, JoinTarget, Kind, Name, Operator, Part,
+    PlainTable, Select, SelectItem, Statement, TableValued, Values,
 };
 
 /// The elements of FROM that the statements around one have.
@@ -98,7 +98,7 @@ impl Compiler<'_> {
             (None, None) => join_condition(self.schema, &left, &target.right)?,
         };
         let left = place.map_or(left, |at| explicit[at].clone());
-        let join = From::Join(Rc::new(Join { left, right: target.right.clone(), on, kind: target.kind }));
+        let join = From::joined(left, target.right.clone(), on, target.kind);
         match place {
             Some(at) => explicit[at] = join,
             None => explicit.push(join),
@@ -350,24 +350,26 @@ impl Compiler<'_> {
     /// Writes an element of FROM.
     pub(super) fn from(&mut self, from: &From, cx: Context<'_>) -> Result<(), CompileError> {
         match from {
-            From::Table(id) => {
-                let name = self.table_text(*id, cx.with_schema);
+            From::Table(_) | From::Plain(_) => {
+                let (before, behind) = self.hint_beside(from)?;
+                let name = match from {
+                    From::Table(id) => self.table_text(*id, cx.with_schema),
+                    From::Plain(table) => self.plain_text(table),
+                    _ => String::new(),
+                };
+                self.push(&before);
                 self.push(&name);
                 self.shared_alias(from, cx);
-                self.hints_beside(from);
-            }
-            From::Plain(table) => {
-                let name = self.plain_text(table);
-                self.push(&name);
-                self.shared_alias(from, cx);
-                self.hints_beside(from);
+                self.push(&behind);
             }
             From::Alias(alias) => {
                 if alias.cte().is_some() {
                     return self.cte_reference(alias);
                 }
+                let (before, behind) = self.hint_beside(from)?;
+                self.push(&before);
                 self.alias(alias, cx)?;
-                self.hints_beside(from);
+                self.push(&behind);
             }
             From::Join(join) => {
                 self.from(&join.left, cx)?;
@@ -397,7 +399,13 @@ impl Compiler<'_> {
         // The alias takes its number before what it names.
         let name = self.name(&name);
         match &alias.of {
-            AliasOf::From(From::Alias(inner)) if valued.is_some() => self.alias_element(inner, cx)?,
+            // An alias under another name loses its own.
+            AliasOf::From(From::Alias(inner))
+                if valued.is_some()
+                    || matches!((&alias.kind, &inner.kind), (AliasKind::Inline, AliasKind::Inline)) =>
+            {
+                self.alias_element(inner, Context { in_alias: true, ..cx })?;
+            }
             AliasOf::From(From::Function(function)) => {
                 self.expr(function, Context { in_from: true, ..cx.inside() })?;
             }
@@ -433,7 +441,12 @@ impl Compiler<'_> {
                 self.expr(function, Context { in_from: true, ..cx.inside() })
             }
             AliasOf::From(inner) => self.from(inner, cx),
-            AliasOf::Statement(statement) => self.statement_in_from(statement, false, cx),
+            AliasOf::Statement(statement) => {
+                self.push("(");
+                self.statement_in_from(statement, false, cx)?;
+                self.push(")");
+                Ok(())
+            }
         }
     }
 
@@ -548,6 +561,7 @@ pub(super) fn expr_froms(expr: &Expr, push: &mut dyn FnMut(&From)) {
                     return false;
                 }
                 Kind::Row { from, .. } => push(from),
+                Kind::Made(made) => made.element.arguments.iter().for_each(|expr| expr_froms(expr, push)),
                 _ => return true,
             },
             Part::From(_) | Part::Select(_) | Part::Statement(_) | Part::Bind(_) => {}

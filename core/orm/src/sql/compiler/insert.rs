@@ -67,8 +67,8 @@ impl Compiler<'_> {
         self.prefixes(&insert.dml.prefixes, cx)?;
         self.push("INTO ");
         let table = self.reference_to(&insert.table, cx);
-        self.push(&table);
-        self.table_hint(&insert.dml.hints, &insert.table);
+        let (before, behind) = self.table_hint(&insert.dml.hints, &insert.table)?;
+        self.push(&format!("{before}{table}{behind}"));
         let defaults_only = sets.is_empty() && self.rules().has_default_values();
         if !defaults_only {
             let names: Vec<&str> = sets.iter().map(|set| set.column.as_str()).collect();
@@ -272,6 +272,10 @@ impl Compiler<'_> {
                     .find(|one| self.key_of(one, &insert.table).is_some_and(|key| key == set.name));
                 match own {
                     Some(own) => self.set_expr(&own.value, &name, &set.sql_type, cx)?,
+                    // The first row's are named as those of a single row.
+                    None if number == 0 => {
+                        self.default_of_row(set, Rc::clone(&set.name), columns, insert, cx)?
+                    }
                     None => self.default_of_row(set, name, columns, insert, cx)?,
                 }
             }
@@ -292,7 +296,7 @@ impl Compiler<'_> {
         match column.and_then(|column| self.insert_default(column)) {
             Some(SetTo::Expr(expr)) => self.expr(&expr.grouped(None), cx),
             Some(SetTo::Parameter(source)) => {
-                self.named_parameter(name, set.sql_type.clone(), source);
+                self.named_parameter(name, set.sql_type.clone(), source)?;
                 Ok(())
             }
             _ => {
@@ -368,10 +372,15 @@ impl Compiler<'_> {
     }
 
     /// The hint for the table that is changed.
-    pub(super) fn table_hint(&mut self, hints: &[crate::sql::Hint], table: &From) {
+    pub(super) fn table_hint(
+        &mut self,
+        hints: &[crate::sql::Hint],
+        table: &From,
+    ) -> Result<(String, String), CompileError> {
         let around = std::mem::replace(&mut self.hints, hints.to_vec());
-        self.hints_beside(table);
+        let hint = self.hint_beside(table);
         self.hints = around;
+        hint
     }
 }
 

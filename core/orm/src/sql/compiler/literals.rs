@@ -14,7 +14,7 @@ impl Compiler<'_> {
                 format!(
                     "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
                     value.repr(),
-                    sql_type.repr()
+                    self.type_text(sql_type).unwrap_or_else(|_| sql_type.repr())
                 )
             } else {
                 format!(

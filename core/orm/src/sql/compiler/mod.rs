@@ -84,6 +84,8 @@ pub struct Parameter {
     pub expanding_at: Option<usize>,
     /// The text of an empty list.
     pub empty_list: Option<Rc<str>>,
+    /// Whether the values of a list are written into the text too.
+    pub literal_execute: bool,
     /// How many parameters were met before it when the statement was compiled,
     /// which is not the order of the text: a CTE is met where it is used.
     pub met: u32,
@@ -160,6 +162,9 @@ pub enum CompileError {
     /// `sqlalchemy.exc.NoReferencedTableError`
     #[error("{0}")]
     NoReferencedTable(String),
+    /// `sqlalchemy.exc.InvalidRequestError`, for a bind that has no value.
+    #[error("A value is required for bind parameter '{0}'")]
+    Required(String),
     /// `NotImplementedError`
     #[error("{0}")]
     NotImplemented(String),
@@ -298,6 +303,8 @@ pub(super) struct Compiler<'a> {
     ctes: Ctes,
     /// How many parameters there are so far.
     met: u32,
+    /// The parameter that stands in the place of a type's placeholder.
+    slot: Option<Parameter>,
 }
 
 /// A statement that is being written.
@@ -336,6 +343,7 @@ impl<'a> Compiler<'a> {
             hints: Vec::new(),
             ctes: Ctes::default(),
             met: 0,
+            slot: None,
         }
     }
 
@@ -379,6 +387,10 @@ impl<'a> Compiler<'a> {
                 let select = Select::of([expr.clone()]);
                 self.select(&select, select::Place::Outermost, cx)?;
                 Ok(Kind::Select)
+            }
+            Statement::Program(expr) => {
+                self.expr(expr, cx)?;
+                Ok(Kind::Text)
             }
             Statement::Values(from) => {
                 self.from(from, cx)?;

@@ -291,6 +291,13 @@ impl Compiler<'_> {
                 "Most backends don't support SELECTing from a tuple() object.  If this is an ORM query, consider using the Bundle object.".into(),
             ));
         }
+        let wrapped = if place.in_from() { None } else { self.column_expression(expr) };
+        let label = match (&wrapped, expr.kind()) {
+            (Some(_), Kind::Label { .. }) | (None, _) => label,
+            (Some(_), Kind::Column(column)) => label.or_else(|| Some(column.name.clone())),
+            (Some(_), _) => label.or_else(|| Some(anonymous(expr))),
+        };
+        let (named, expr) = (expr, wrapped.as_ref().unwrap_or(expr));
         let start = self.out.text.len();
         let among = Context { among_columns: true, in_label: false, ..cx };
         let key = match &label {
@@ -307,9 +314,23 @@ impl Compiler<'_> {
             }
         };
         if place.fills_result() {
-            self.columns.push(ResultColumn { key, sql_type: expr.sql_type(), base: base_of(expr) });
+            self.columns.push(ResultColumn { key, sql_type: named.sql_type(), base: base_of(named) });
         }
         Ok(())
+    }
+
+    /// A column with what its type puts around it in a result.
+    fn column_expression(&self, expr: &Expr) -> Option<Expr> {
+        let around = self.schema.type_expressions(&expr.sql_type())?;
+        let template = around.column.as_ref()?;
+        Some(match expr.kind() {
+            Kind::Label { name, element, sql_type } => Expr::new(Kind::Label {
+                name: name.clone(),
+                element: around.around(template, element),
+                sql_type: sql_type.clone(),
+            }),
+            _ => around.around(template, expr),
+        })
     }
 
     /// The name by which rows are asked for a column that is written without a label.
@@ -330,6 +351,7 @@ impl Compiler<'_> {
         match expr.kind() {
             Kind::Column(column) => in_from && column.from.is_some(),
             Kind::Literal { .. } | Kind::Text(_) | Kind::Row { .. } | Kind::FieldOf { .. } => false,
+            Kind::Made(made) => made.element.is_function || made.element.name.is_none(),
             Kind::Unary { operand, .. } => in_from || wraps_unnamed(operand),
             Kind::AsBoolean { element, .. } => {
                 in_from || !self.rules().has_booleans() || wraps_unnamed(element)
@@ -384,19 +406,16 @@ impl Compiler<'_> {
     }
 
     /// Writes the hint for an element of FROM behind it.
-    pub(super) fn hints_beside(&mut self, from: &From) {
+    pub(super) fn hint_beside(&mut self, from: &From) -> Result<(String, String), CompileError> {
         let name = self.dialect.name();
         let found = self.hints.iter().find(|hint| {
             hint.from.as_ref().is_some_and(|own| own.is(from))
                 && (*hint.dialect == *"*" || &*hint.dialect == name)
         });
-        let Some(hint) = found else { return };
+        let Some(hint) = found else { return Ok(Default::default()) };
         let text = hint.text.to_string();
         let table = self.reference_to(from, Context::PLAIN);
-        if let Some(text) = self.rules().hint_beside(&text.replace("%(name)s", &table)) {
-            self.push(" ");
-            self.push(&text);
-        }
+        self.rules().hint_beside(&text.replace("%(name)s", &table))
     }
 
     /// `RETURNING …`: its columns are the result's where the statement is the outermost.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ormscope::orm::{AttributeKind, AttributeValue};
+use ormscope::orm::{AttributeKind, AttributeValue, Direction};
 use ormscope::sql::{Alias, Entity, Expr, From, Kind, Operator, Select, SelectItem};
 use ormscope::types::{ColumnId, MapperId};
 
@@ -18,12 +18,38 @@ pub(super) struct AttributeData {
     key: String,
     /// The alias it was taken from.
     alias: Option<Rc<Alias>>,
+    /// What a join along it leads to: `of_type(…)`.
+    of_type: Option<(Entity, Object)>,
+    /// What is added to its condition: `and_(…)`.
+    criteria: Vec<Expr>,
+}
+
+impl AttributeData {
+    fn new(mapper: MapperId, key: &str, alias: Option<Rc<Alias>>) -> AttributeData {
+        AttributeData { mapper, key: key.to_string(), alias, of_type: None, criteria: Vec::new() }
+    }
+}
+
+/// What `of_type()` and `and_()` said of a relationship.
+pub(super) struct Narrowed {
+    /// The entity that a join leads to, and its object.
+    pub(super) of_type: Option<(Entity, Object)>,
+    /// What is added to the join's condition.
+    pub(super) criteria: Vec<Expr>,
+}
+
+/// The same of an attribute's object.
+pub(super) fn narrowed(object: &Object) -> Narrowed {
+    match object.native::<AttributeData>() {
+        Some(data) => Narrowed { of_type: data.of_type.clone(), criteria: data.criteria.clone() },
+        None => Narrowed { of_type: None, criteria: Vec::new() },
+    }
 }
 
 /// The attribute object that a class holds.
 pub(super) fn attribute_object(vm: &mut Vm, mapper: MapperId, key: &str) -> Object {
     let class = classes(vm).instrumented_attribute.clone();
-    Instance::native(&class, AttributeData { mapper, key: key.to_string(), alias: None })
+    Instance::native(&class, AttributeData::new(mapper, key, None))
 }
 
 /// The attribute of `aliased(Class)`.
@@ -33,7 +59,7 @@ pub(super) fn aliased_attribute(vm: &mut Vm, data: &AliasedData, name: &str) -> 
     }
     let class = classes(vm).instrumented_attribute.clone();
     let alias = Some(Rc::clone(&data.alias));
-    Ok(Some(Instance::native(&class, AttributeData { mapper: data.mapper, key: name.to_string(), alias })))
+    Ok(Some(Instance::native(&class, AttributeData::new(data.mapper, name, alias))))
 }
 
 pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
@@ -61,6 +87,27 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             let data = receiver::<AttributeData>(vm, &args.positional[0])?;
             peek(vm, |orm| Object::str(format!("{}.{}", orm.mapper(data.mapper).class_name, data.key)))
         })
+        .method("of_type", |vm, args| {
+            let data = receiver::<AttributeData>(vm, &args.positional[0])?;
+            let Some(object) = args.positional.get(1) else {
+                return Err(vm.type_error("of_type() missing 1 required positional argument: 'entity'"));
+            };
+            let Some(entity) = mapping::entity_of(vm, object)? else {
+                return Err(super::operands::expected(vm, "mapped class", object));
+            };
+            let class = vm.class_of(&args.positional[0]);
+            let made = AttributeData::new(data.mapper, &data.key, data.alias.clone());
+            let of_type = Some((entity, object.clone()));
+            Ok(Instance::native(&class, AttributeData { of_type, criteria: data.criteria.clone(), ..made }))
+        })
+        .method("and_", |vm, args| {
+            let data = receiver::<AttributeData>(vm, &args.positional[0])?;
+            let mut criteria = data.criteria.clone();
+            criteria.extend(expressions::conditions(vm, &args.positional[1..])?);
+            let class = vm.class_of(&args.positional[0]);
+            let made = AttributeData::new(data.mapper, &data.key, data.alias.clone());
+            Ok(Instance::native(&class, AttributeData { of_type: data.of_type.clone(), criteria, ..made }))
+        })
         .method("any", exists)
         .method("has", exists)
         .getter("key", |vm, args| {
@@ -71,11 +118,39 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             let data = receiver::<AttributeData>(vm, &args.positional[0])?;
             Ok(Object::str(&data.key))
         })
+        .getter("property", property)
+        .getter("prop", property)
+        .getter("parent", |vm, args| {
+            let data = receiver::<AttributeData>(vm, &args.positional[0])?;
+            let class = mapping::entity_object(vm, data.mapper);
+            vm.get_attr(&class, "__mapper__")
+        })
         .getter("class_", |vm, args| {
             let data = receiver::<AttributeData>(vm, &args.positional[0])?;
             Ok(mapping::entity_object(vm, data.mapper))
         })
         .build()
+}
+
+/// The property that an attribute was made from.
+fn property(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let data = receiver::<AttributeData>(vm, &args.positional[0])?;
+    mapping::configure(vm)?;
+    let is_column = peek(vm, |orm| {
+        let mapper = orm.mapper(data.mapper);
+        let place = mapper.attribute(&data.key)?;
+        Some(matches!(mapper.attributes[place].kind, AttributeKind::Column(_)))
+    })?;
+    Ok(mapping::property_object(vm, data.mapper, &data.key, is_column.unwrap_or(false)))
+}
+
+/// The mapped class or alias of one that an attribute was taken from.
+pub(super) fn owner_of(vm: &mut Vm, object: &Object) -> Option<Object> {
+    let data = object.native::<AttributeData>()?;
+    match &data.alias {
+        Some(alias) => Some(mapping::aliased_object(vm, data.mapper, Rc::clone(alias))),
+        None => Some(mapping::entity_object(vm, data.mapper)),
+    }
 }
 
 /// The place of an attribute in the mapper of an object.
@@ -299,6 +374,38 @@ pub(super) fn contains_related(vm: &mut Vm, args: &Args) -> PyResult<Option<Obje
     Ok(Some(expressions::expr_object(vm, Expr::all_of(Operator::And, conditions))))
 }
 
+/// `with_parent(user, User.addresses)`: the condition of being related to an object.
+pub(super) fn with_parent(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = super::arguments::Arguments::new("with_parent", args);
+    let (instance, attribute) = (args.require(vm, "instance")?, args.require(vm, "prop")?);
+    let Some((entity, place, _)) = relationship_of(vm, &attribute)? else {
+        return Err(super::operands::expected(vm, "relationship attribute", &attribute));
+    };
+    let handle = require_object(vm, &instance)?;
+    let Some(relationship) = peek(vm, |orm| orm.relationship(entity.mapper, place).cloned())? else {
+        return Ok(Object::None);
+    };
+    let mut bound = Vec::new();
+    for (source, destination) in &relationship.pairs {
+        let own = match relationship.direction {
+            Direction::ManyToOne => *destination,
+            Direction::OneToMany | Direction::ManyToMany => *source,
+        };
+        let value = key_value(vm, &handle, own)?;
+        let sql_type = peek(vm, |orm| orm.schema.column(own).sql_type.clone())?;
+        bound.push((own, Expr::bind("param", value, sql_type)));
+    }
+    let joined = relationship.primaryjoin.map(&mut |node| match node.kind() {
+        Kind::Column(column) => {
+            let found = bound.iter().find(|(own, _)| column.base == Some(*own));
+            found.map(|(_, bind)| bind.clone())
+        }
+        _ => None,
+    });
+    let conditions = std::iter::once(joined).chain(relationship.secondaryjoin);
+    Ok(expressions::expr_object(vm, Expr::all_of(Operator::And, conditions)))
+}
+
 fn key_value(
     vm: &mut Vm,
     object: &ormscope::orm::Object,
@@ -323,7 +430,7 @@ fn exists(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let mut conditions = expressions::conditions(vm, &args.rest())?;
     let class = mapping::entity_object(vm, target);
-    conditions.extend(super::select::equalities(vm, Some(&class), &mut args)?);
+    conditions.extend(super::namespace::equalities(vm, Some(&class), &mut args)?);
     let Some(relationship) = peek(vm, |orm| orm.relationship(entity.mapper, place).cloned())? else {
         return Ok(Object::None);
     };

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    annotations, attributes, collections, comparators, connection, constraints, constructors, ddl,
-    declarative, dml, engine, expressions, foreign_keys, froms, functions, inspection, inspector, loaders,
-    mapping, metadata, operator_objects, pool, printing, query, relationships, result, row, schema, scoped,
-    select, selected, session, transactions, url,
+    annotations, attributes, collections, columns, comparators, compiled, connection, constraints,
+    constructors, ddl, declarative, dml, engine, expressions, foreign_keys, froms, functions, inspection,
+    inspector, lambdas, loaders, mapping, metadata, operator_objects, pool, preparer, program_compiler,
+    program_elements, query, relationships, result, row, schema, scoped, select, session, transactions, url,
+    visitors,
 };
 use crate::object::Class;
 use crate::vm::Vm;
@@ -17,13 +18,22 @@ use crate::vm::Vm;
 pub(super) struct Classes {
     pub(super) errors: ErrorClasses,
     pub(super) types: TypeClasses,
-    pub(super) column_proxy: Rc<Class>,
     /// The classes of expressions that have no methods of their own, by name.
     elements: Vec<(&'static str, Rc<Class>)>,
     pub(super) operators: Rc<Class>,
     pub(super) column_operators: Rc<Class>,
     pub(super) comparator: Rc<Class>,
     pub(super) clause_element: Rc<Class>,
+    /// What programs derive their own elements from.
+    pub(super) executable: Rc<Class>,
+    pub(super) from_clause: Rc<Class>,
+    pub(super) cache_key: Rc<Class>,
+    pub(super) lambda_element: Rc<Class>,
+    pub(super) function_element: Rc<Class>,
+    pub(super) generic_function: Rc<Class>,
+    pub(super) return_type_from_args: Rc<Class>,
+    pub(super) ansi_function: Rc<Class>,
+    pub(super) program_compiler: Rc<Class>,
     pub(super) column_element: Rc<Class>,
     pub(super) exists: Rc<Class>,
     pub(super) scalar_select: Rc<Class>,
@@ -40,11 +50,13 @@ pub(super) struct Classes {
     pub(super) values: Rc<Class>,
     pub(super) textual_select: Rc<Class>,
     pub(super) compound_select: Rc<Class>,
-    pub(super) selected_columns: Rc<Class>,
-    pub(super) compiled: Rc<Class>,
+    pub(super) compilers: Vec<Rc<Class>>,
+    pub(super) preparers: Vec<Rc<Class>>,
     pub(super) join: Rc<Class>,
     pub(super) load: Rc<Class>,
     pub(super) function: Rc<Class>,
+    /// The classes of the functions that are known by themselves.
+    pub(super) known_functions: Vec<(&'static str, Rc<Class>)>,
     pub(super) function_generator: Rc<Class>,
     pub(super) literal: Rc<Class>,
     pub(super) text: Rc<Class>,
@@ -58,7 +70,6 @@ pub(super) struct Classes {
     pub(super) foreign_key: Rc<Class>,
     pub(super) table: Rc<Class>,
     pub(super) alias: Rc<Class>,
-    pub(super) alias_columns: Rc<Class>,
     pub(super) metadata: Rc<Class>,
     pub(super) select: Rc<Class>,
     pub(super) insert: Rc<Class>,
@@ -109,13 +120,17 @@ impl Classes {
         let operators = operator_objects::operators_class();
         let column_operators = operator_objects::column_operators_class(&operators);
         let comparator = comparators::class(&column_operators);
-        let clause_element = Class::builder("ClauseElement").module("sqlalchemy.sql.elements").build();
+        let clause_element = program_elements::clause_element_class();
+        let from_clause = froms::from_clause_class(&clause_element);
+        let select = select::select_class(&clause_element, false);
         let public_element = expressions::column_element_class(&column_operators, &clause_element);
         let column_element = expressions::known_element_class(&public_element);
-        let from_clause = froms::from_clause_class();
-        let select = select::select_class();
+        let function_element = program_elements::function_element_class(&public_element);
+        let function = functions::function_class(&column_element, &function_element);
+        let generic_function = program_elements::generic_function_class(&function_element, "GenericFunction");
         let kind = |name: &str| expressions::subclass(name, &column_element);
         let literal = kind("ColumnClause");
+        let column = schema::column_class(&literal);
         let engine = engine::engine_class();
         let transaction = transactions::class();
         let results = result::ResultClasses::new();
@@ -123,7 +138,10 @@ impl Classes {
         Classes {
             errors: ErrorClasses::new(vm),
             types: TypeClasses::new(vm, &comparator),
-            elements: expressions::ELEMENTS.iter().map(|name| (*name, kind(name))).collect(),
+            elements: expressions::ELEMENTS
+                .iter()
+                .map(|name| (*name, super::element_constructors::class(name, &column_element)))
+                .collect(),
             scalar_select: expressions::scalar_select_class(&column_element),
             function_filter: functions::function_filter_class(&column_element),
             within_group: functions::within_group_class(&column_element, "WithinGroup"),
@@ -137,21 +155,33 @@ impl Classes {
             table_valued: froms::table_valued_class(&from_clause),
             values: froms::values_class(&from_clause),
             textual_select: froms::textual_select_class(),
-            compound_select: Class::builder("CompoundSelect")
-                .module("sqlalchemy.sql.selectable")
-                .base(&select)
-                .build(),
-            selected_columns: selected::class(),
-            compiled: printing::compiled_class(),
+            compound_select: select::select_class(&clause_element, true),
+            compilers: compiled::compiler_classes(),
+            preparers: preparer::preparer_classes(),
             exists: expressions::exists_class(&column_element),
             join: froms::from_class(&from_clause, "Join"),
             load: loaders::class(),
-            function: functions::function_class(&column_element),
+            known_functions: functions::KNOWN
+                .iter()
+                .map(|name| (*name, functions::known_class(&function, name)))
+                .collect(),
+            function,
+            return_type_from_args: program_elements::generic_function_class(
+                &generic_function,
+                "ReturnTypeFromArgs",
+            ),
+            ansi_function: program_elements::generic_function_class(&generic_function, "AnsiFunction"),
+            executable: Class::builder("Executable").module("sqlalchemy.sql.base").build(),
+            program_compiler: program_compiler::compiler_class(),
+            generic_function,
+            function_element,
+            lambda_element: lambdas::class(&clause_element),
+            cache_key: visitors::cache_key_class(),
+            from_clause: from_clause.clone(),
             function_generator: functions::function_generator_class(),
-            column_proxy: expressions::subclass("Column", &literal),
-            text: constructors::text_class(),
-            column: schema::column_class(&literal),
-            column_collection: schema::column_collection_class(),
+            text: constructors::text_class(&clause_element),
+            column,
+            column_collection: columns::class(),
             constraints: constraints::ConstraintClasses::new(),
             quoted_name: schema::names::name_class(vm, "quoted_name"),
             conv: schema::names::name_class(vm, "conv"),
@@ -160,12 +190,11 @@ impl Classes {
             foreign_key: foreign_keys::foreign_key_class(),
             table: schema::table_class(&from_clause),
             alias: froms::from_class(&from_clause, "Alias"),
-            alias_columns: froms::columns_class(),
             metadata: metadata::class(),
             select,
-            insert: dml::insert_class(),
-            update: dml::update_class(),
-            delete: dml::delete_class(),
+            insert: dml::insert_class(&clause_element),
+            update: dml::update_class(&clause_element),
+            delete: dml::delete_class(&clause_element),
             url: url::class(vm),
             option_engine: engine::option_engine_class(&engine),
             engine,
@@ -211,6 +240,17 @@ impl Classes {
             column_operators,
             comparator,
         }
+    }
+
+    /// The classes of expressions that have no methods of their own.
+    pub(super) fn elements(&self) -> &[(&'static str, Rc<Class>)] {
+        &self.elements
+    }
+
+    /// The class of a function that is known by itself.
+    pub(super) fn known_function(&self, name: &str) -> &Rc<Class> {
+        let found = self.known_functions.iter().find(|(known, _)| *known == name);
+        found.map_or(&self.function, |(_, class)| class)
     }
 
     /// The class of expressions of that name.

@@ -7,9 +7,10 @@ use std::rc::Rc;
 use ormscope::sql::{ConflictDialect, ConflictTarget, Expr, From, OnConflict, Operator, Statement};
 
 use super::arguments::Arguments;
+use super::columns::of_from;
 use super::dml::{DmlData, assignments, edit, pairs_of};
 use super::expressions::{conditions, require_expr};
-use super::froms::{columns_object, require_from};
+use super::froms::require_from;
 use super::{classes, errors, receiver};
 use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
@@ -22,7 +23,7 @@ pub(super) fn proposed(vm: &mut Vm, args: &Args, name: &str) -> PyResult<Object>
     }
     let table = require_from(vm, &own.target)?;
     let alias = Rc::clone(own.proposed.borrow_mut().get_or_insert_with(|| table.aliased(Some(name))));
-    Ok(columns_object(vm, From::Alias(alias)))
+    Ok(of_from(vm, From::Alias(alias)))
 }
 
 /// `on_conflict_do_update(…)` and its kin.
@@ -187,11 +188,8 @@ fn read_set(vm: &mut Vm, own: &DmlData, set: &Object, what: &str) -> PyResult<Ve
         }
         Object::Dict(_) => assignments(vm, &own.target, set, Vec::new())?,
         other => {
-            let known = classes(vm);
-            if ![&known.alias_columns, &known.column_collection]
-                .into_iter()
-                .any(|class| vm.is_instance(other, class))
-            {
+            let collection = Rc::clone(&classes(vm).column_collection);
+            if !vm.is_instance(other, &collection) {
                 return Err(vm.value_error(format!(
                     "{what} parameter must be a non-empty dictionary or a ColumnCollection such as the `.c.` collection of a Table object"
                 )));

@@ -500,11 +500,13 @@ pub(super) fn executable(vm: &mut Vm, object: &Object) -> PyResult<Statement> {
     if let (Object::Str(text), true) = (object, legacy) {
         return Ok(Statement::Text(Rc::new(TextStatement::new(text.as_str()))));
     }
-    let function = super::classes(vm).function.clone();
+    let function = super::classes(vm).function_element.clone();
     match select::to_statement(vm, object)? {
         // Of expressions only functions are executed.
         Some(Statement::Expr(_)) if !vm.is_instance(object, &function) => Err(not_executable(vm, object)),
-        Some(statement) => Ok(statement),
+        Some(statement) => {
+            super::program_compiler::expand(vm, statement, object, ormscope::sql::compiler::Dialect::Sqlite)
+        }
         None => Err(not_executable(vm, object)),
     }
 }

@@ -14,9 +14,7 @@ use super::expressions::{expr_object, to_expr};
 use super::foreign_keys::{ForeignKeyObject, target};
 use super::schema::defaults::text_or_expr;
 use super::schema::options::read_options;
-use super::schema::{
-    ColumnObject, append_items, column_id, column_object, columns_object, info, text_object,
-};
+use super::schema::{ColumnObject, append_items, column_id, column_object, info, text_object};
 use super::{classes, errors, peek, receiver};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult, Unwind};
 use crate::vm::Vm;
@@ -110,7 +108,7 @@ fn with_attributes(builder: crate::object::ClassBuilder) -> Rc<Class> {
         })
         .method("__len__", |vm, args| {
             let columns = vm.get_attr(&args.positional[0], "columns")?;
-            Ok(Object::Int(crate::builtins::len(vm, &columns)? as i64))
+            Ok(Object::Int(vm.len(&columns)? as i64))
         })
         .method("__contains__", |vm, args| {
             let columns = vm.get_attr(&args.positional[0], "columns")?;
@@ -250,7 +248,7 @@ fn columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         keys.iter().filter_map(|key| table.named_column(key)).collect()
     })?;
-    Ok(columns_object(vm, table, Some(places)))
+    Ok(super::columns::of_table(vm, table, Some(places)))
 }
 
 /// Tells an object which part of a table it is.

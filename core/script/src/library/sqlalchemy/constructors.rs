@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::{Bind, BindValue, Expr, Kind, Operator, TextStatement, TextualSelect};
+use ormscope::sql::{Bind, BindValue, Expr, Kind, Operator, Statement, TextStatement, TextualSelect};
 use ormscope::types::{SpecificType, SqlType, TypeArgument, TypeClass, Value};
 
 use super::arguments::{Arguments, items};
-use super::expressions::{
-    ExprData, TextData, conditions, expr_object, ordering, require_condition, require_expr,
-};
+use super::expressions::{ExprData, TextData, conditions, expr_object, require_condition, require_expr};
+use super::operands::by_or_of;
 use super::operands::to_expr;
 use super::types::require_sql_type;
 use super::values::{Kept, to_value};
@@ -94,7 +93,7 @@ pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
     }),
 ];
 
-fn list(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
+pub(super) fn list(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
     let mut given = args.positional;
     if let [Object::Generator(_)] = &given[..] {
         given = vm.collect(&given[0].clone())?;
@@ -104,7 +103,7 @@ fn list(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
 }
 
 fn order(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
-    let exprs = ordering(vm, &args.positional[..1.min(args.positional.len())])?;
+    let exprs = by_or_of(vm, &args.positional[..1.min(args.positional.len())])?;
     match exprs.into_iter().next() {
         Some(expr) => Ok(expr_object(vm, expr.unary(op))),
         None => Err(vm.type_error("an expression is missing")),
@@ -143,7 +142,10 @@ fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let text = args.require(vm, "text")?;
     let text = vm.str(&text)?;
     let sql_type = optional_type(vm, &mut args)?;
-    if args.flag(vm, "is_literal", false)? {
+    let is_literal = args.flag(vm, "is_literal", false)?;
+    args.keyword("_selectable");
+    args.finish(vm)?;
+    if is_literal {
         return Ok(expr_object(vm, Expr::literal_column(text.as_str(), sql_type)));
     }
     Ok(expr_object(vm, Expr::named(text.as_str(), sql_type)))
@@ -192,6 +194,10 @@ fn tuple(vm: &mut Vm, args: Args) -> PyResult<Object> {
 fn exists(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let select = match args.positional.first() {
         None => ormscope::sql::Select::of([Expr::star()]),
+        Some(Object::List(_)) => {
+            let made = super::select::select(vm, args)?;
+            super::select::require_select(vm, &made)?
+        }
         Some(first) => match super::select::as_select(vm, first)? {
             Some(select) => select,
             None => match to_expr(vm, first)? {
@@ -219,7 +225,16 @@ fn array(vm: &mut Vm, args: Args) -> PyResult<Object> {
         sql_type = exprs.first().map(Expr::sql_type).unwrap_or_default();
     }
     let array = TypeClass::find("postgresql", "ARRAY").map_or(SqlType::Null, |class| {
-        SqlType::of_class(SpecificType::new(class).with("item_type", TypeArgument::Type(sql_type)))
+        // An array of arrays is one of more dimensions.
+        let inner = sql_type.described().into_owned();
+        let (item, dimensions) = match inner.item("item_type") {
+            Some(item) => {
+                (item.clone(), TypeArgument::Int(i64::from(inner.number("dimensions").unwrap_or(1)) + 1))
+            }
+            None => (sql_type, TypeArgument::None),
+        };
+        let array = SpecificType::new(class).with("item_type", TypeArgument::Type(item));
+        SqlType::of_class(array.with("dimensions", dimensions))
     });
     Ok(expr_object(vm, Expr::new(Kind::Array { items: exprs, sql_type: array })))
 }
@@ -273,11 +288,13 @@ fn text_object(vm: &mut Vm, statement: TextStatement) -> Object {
     Instance::native(&class, TextData { statement: Rc::new(statement) })
 }
 
-pub(super) fn text_class() -> Rc<Class> {
+pub(super) fn text_class(clause: &Rc<Class>) -> Rc<Class> {
     Class::builder("TextClause")
+        .base(clause)
+        .attribute("is_text", Object::Bool(true))
         .module("sqlalchemy.sql.elements")
         .method("__str__", super::printing::print_statement)
-        .method("compile", super::printing::compile_statement)
+        .method("compile", super::compiled::compile_statement)
         .method("bindparams", bind_text)
         .method("columns", text_columns)
         .method("self_group", |_, args| Ok(args.positional[0].clone()))
@@ -286,13 +303,43 @@ pub(super) fn text_class() -> Rc<Class> {
             let name = args.positional.get(1).and_then(Object::as_str).map(str::to_string);
             Ok(expr_object(vm, expr.label(name.as_deref())))
         })
-        .method("execution_options", |_, args| Ok(args.positional[0].clone()))
+        .method("execution_options", |vm, args| {
+            let data = receiver::<TextData>(vm, &args.positional[0])?;
+            let known = super::schema::kept(&args.positional[0], "_execution_options");
+            let options = super::statement_options::merged_options(vm, known.as_ref(), args.keyword)?;
+            let copy = text_object(vm, (*data.statement).clone());
+            super::schema::keep(&copy, "_execution_options", options);
+            Ok(copy)
+        })
         .method("__and__", |vm, args| list(vm, args, Operator::And))
         .method("__or__", |vm, args| list(vm, args, Operator::Or))
         .method("__invert__", |vm, args| {
             let expr = require_expr(vm, &args.positional[0])?;
             Ok(expr_object(vm, expr.negate()))
         })
+        .method("compare", |vm, args| {
+            let data = receiver::<TextData>(vm, &args.positional[0])?;
+            let same = match args.positional.get(1).and_then(Object::native::<TextData>) {
+                Some(other) => super::expressions::statements_alike(
+                    &Statement::Text(Rc::clone(&data.statement)),
+                    &Statement::Text(Rc::clone(&other.statement)),
+                ),
+                None => false,
+            };
+            Ok(Object::Bool(same))
+        })
+        .method("get_execution_options", |vm, args| {
+            let known = super::schema::kept(&args.positional[0], "_execution_options");
+            super::statement_options::shown_options(vm, known.as_ref())
+        })
+        .method("__bool__", |vm, _| Err(vm.type_error("Boolean value of this clause is not defined")))
+        .getter("type", |vm, _| Ok(super::types::type_object(vm, SqlType::Null)))
+        .getter("is_text", |_, _| Ok(Object::Bool(false)))
+        .getter("is_select", |_, _| Ok(Object::Bool(false)))
+        .getter("is_dml", |_, _| Ok(Object::Bool(false)))
+        .getter("is_selectable", |_, _| Ok(Object::Bool(false)))
+        .getter("is_clause_element", |_, _| Ok(Object::Bool(true)))
+        .getter("supports_execution", |_, _| Ok(Object::Bool(true)))
         .getter("text", |vm, args| {
             let data = receiver::<TextData>(vm, &args.positional[0])?;
             Ok(Object::str(&data.statement.text))
@@ -369,7 +416,13 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut pairs: Vec<Object> = Vec::new();
     for item in args.rest() {
         match &item {
-            Object::List(_) => pairs.extend(vm.collect(&item)?),
+            Object::List(_) => {
+                if !super::peek(vm, |orm| orm.legacy)? {
+                    let message = "The \"whens\" argument to case(), when referring to a sequence of items, is now passed as a series of positional elements, rather than as a list. ";
+                    return Err(super::errors::error(vm, "ArgumentError", message));
+                }
+                pairs.extend(vm.collect(&item)?);
+            }
             Object::Dict(dict) => {
                 pairs.extend(dict.items().into_iter().map(|(key, value)| Object::tuple(vec![key, value])));
             }
@@ -384,7 +437,11 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
     for pair in pairs {
         let parts = vm.collect(&pair)?;
         let [when, then] = &parts[..] else {
-            return Err(vm.type_error("case() takes (condition, result) pairs"));
+            let message = match parts.len() {
+                0 | 1 => format!("not enough values to unpack (expected 2, got {})", parts.len()),
+                _ => "too many values to unpack (expected 2)".to_string(),
+            };
+            return Err(vm.value_error(message));
         };
         let condition = match &value {
             Some(_) => require_expr(vm, when)?,

@@ -50,6 +50,7 @@ impl DdlClasses {
     pub(super) fn new() -> DdlClasses {
         let base = Class::builder("ExecutableDDLElement")
             .module("sqlalchemy.sql.ddl")
+            .method("__new__", super::program_elements::new_element)
             .method("__init__", |_, _| Ok(Object::None))
             .method("__str__", super::select::print_statement)
             .method("compile", super::select::compile_statement)

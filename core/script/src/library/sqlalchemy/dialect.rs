@@ -54,8 +54,7 @@ fn described(builder: crate::object::ClassBuilder, dialect: Dialect) -> crate::o
         Dialect::Sqlite => "qmark",
         Dialect::Postgresql => "pyformat",
         Dialect::Mysql => "format",
-        Dialect::Mssql => "qmark",
-        Dialect::Oracle | Dialect::Default => "named",
+        Dialect::Oracle | Dialect::Mssql | Dialect::Default => "named",
     };
     let max_identifier_length = match dialect {
         Dialect::Postgresql => 63,
@@ -63,6 +62,8 @@ fn described(builder: crate::object::ClassBuilder, dialect: Dialect) -> crate::o
         Dialect::Oracle | Dialect::Mssql => 128,
         Dialect::Sqlite | Dialect::Default => 9999,
     };
+    let default = dialect == Dialect::Default;
+    let (oracle, mssql) = (dialect == Dialect::Oracle, dialect == Dialect::Mssql);
     builder
         .attribute("name", Object::str(dialect.name()))
         .attribute("paramstyle", Object::str(paramstyle))
@@ -74,29 +75,32 @@ fn described(builder: crate::object::ClassBuilder, dialect: Dialect) -> crate::o
         .attribute("supports_native_boolean", Object::Bool(postgresql))
         .attribute("supports_native_enum", Object::Bool(postgresql || mysql))
         .attribute("supports_native_decimal", Object::Bool(!sqlite))
-        .attribute(
-            "supports_sequences",
-            Object::Bool(postgresql || matches!(dialect, Dialect::Oracle | Dialect::Mssql)),
-        )
-        .attribute("supports_comments", Object::Bool(!sqlite))
+        .attribute("supports_sequences", Object::Bool(postgresql || oracle || mssql))
+        .attribute("supports_comments", Object::Bool(!sqlite && !default))
         .attribute("supports_schemas", Object::Bool(true))
         .attribute("supports_statement_cache", Object::Bool(true))
-        .attribute("supports_multivalues_insert", Object::Bool(dialect != Dialect::Oracle))
-        .attribute("supports_default_values", Object::Bool(sqlite || postgresql || dialect == Dialect::Mssql))
+        .attribute("supports_multivalues_insert", Object::Bool(!oracle && !default))
+        .attribute("supports_default_values", Object::Bool(sqlite || postgresql || mssql))
         .attribute("supports_empty_insert", Object::Bool(false))
         .attribute("supports_sane_rowcount", Object::Bool(true))
-        .attribute("insert_returning", Object::Bool(!mysql))
-        .attribute("update_returning", Object::Bool(!mysql))
-        .attribute("delete_returning", Object::Bool(!mysql))
+        .attribute("insert_returning", Object::Bool(!mysql && !default))
+        .attribute("update_returning", Object::Bool(!mysql && !default))
+        .attribute("delete_returning", Object::Bool(!mysql && !default))
         .attribute("use_insertmanyvalues", Object::Bool(!mysql))
         .attribute("insertmanyvalues_page_size", Object::Int(1000))
         .attribute("insertmanyvalues_max_parameters", Object::Int(32_700))
+        .attribute("postfetch_lastrowid", Object::Bool(!postgresql && !oracle))
+        .attribute("requires_name_normalize", Object::Bool(oracle))
         .attribute("is_async", Object::Bool(false))
         .attribute("max_index_name_length", Object::None)
         .attribute("tuple_in_values", Object::Bool(sqlite))
         .attribute("supports_identity_columns", Object::Bool(!sqlite && !mysql))
         .attribute("cte_follows_insert", Object::Bool(false))
         .attribute("div_is_floordiv", Object::Bool(!mysql))
+        .getter("identifier_preparer", |vm, args| {
+            let own = receiver::<DialectObject>(vm, &args.positional[0])?;
+            Ok(super::preparer::of(vm, own.dialect))
+        })
         .getter("server_version_info", |vm, args| {
             once_connected(vm, &args, |_| {
                 let parts = ormscope::engine::driver::SqliteDriver::version().split('.');
@@ -109,7 +113,7 @@ fn described(builder: crate::object::ClassBuilder, dialect: Dialect) -> crate::o
         })
         .getter("dbapi", |vm, args| {
             let own = receiver::<DialectObject>(vm, &args.positional[0])?;
-            match own.driver.map(|driver| driver.module()) {
+            match own.driver.filter(|_| own.engine.is_some()).map(|driver| driver.module()) {
                 Some("sqlite3") => Ok(Object::Module(vm.import("sqlite3")?)),
                 _ => Ok(Object::None),
             }
@@ -149,11 +153,33 @@ fn once_connected(vm: &mut Vm, args: &Args, tell: impl FnOnce(&DialectObject) ->
     Ok(if known { tell(&own) } else { Object::None })
 }
 
+/// The class of a dialect with the driver that it has by default.
+pub(super) fn dialect_class(vm: &mut Vm, dialect: Dialect) -> Rc<Class> {
+    if let Some(driver) = DriverName::default_of(dialect) {
+        return class_of(vm, driver);
+    }
+    let name = "DefaultDialect";
+    if let Some(class) = vm.library.sqlalchemy.engine.dialects.get(name) {
+        return Rc::clone(class);
+    }
+    let class = described(Class::builder(name).module("sqlalchemy.engine.default"), dialect)
+        .method("__new__", |vm, args| {
+            let Some(class) = args.positional.first().and_then(Object::as_class).cloned() else {
+                return Err(vm.type_error("a dialect is made from its class"));
+            };
+            let data = DialectObject { dialect: Dialect::Default, driver: None, engine: None };
+            Ok(Instance::native(&class, data))
+        })
+        .method("__init__", |_, _| Ok(Object::None))
+        .build();
+    vm.library.sqlalchemy.engine.dialects.insert(name, Rc::clone(&class));
+    class
+}
+
 /// A dialect object, as `postgresql.dialect()` gives it.
-pub(super) fn dialect_object(dialect: Dialect) -> Object {
-    let builder = Class::builder("dialect").module("sqlalchemy.dialects");
-    let class = described(builder, dialect).build();
-    Instance::native(&class, DialectObject { dialect, driver: None, engine: None })
+pub(super) fn dialect_object(vm: &mut Vm, dialect: Dialect) -> PyResult<Object> {
+    let class = dialect_class(vm, dialect);
+    vm.call(&Object::Class(class), Args::default())
 }
 
 /// The dialect object of a URL.
@@ -182,5 +208,5 @@ pub(super) fn dialect_of(vm: &mut Vm, object: &Object) -> PyResult<Dialect> {
     if let Some(mock) = object.native::<super::mock::MockEngine>() {
         return Ok(mock.dialect);
     }
-    Ok(Dialect::Default)
+    Err(vm.attribute_error(object, "statement_compiler"))
 }

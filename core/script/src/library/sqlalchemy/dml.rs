@@ -14,7 +14,7 @@ use ormscope::types::SqlType;
 use super::arguments::{Arguments, items};
 use super::expressions::{conditions, require_expr, to_expr};
 use super::froms::{affixes, cte_of, require_from, to_from};
-use super::select::{compile_statement, equalities, print_statement};
+use super::select::{compile_statement, print_statement};
 use super::values::to_value;
 use super::{attributes, classes, errors, peek, receiver};
 use crate::object::{Args, Class, ClassBuilder, Instance, Object, PyResult, Unwind};
@@ -47,8 +47,8 @@ fn data(statement: Statement, target: Object) -> DmlData {
     }
 }
 
-pub(super) fn insert_class() -> Rc<Class> {
-    base("Insert")
+pub(super) fn insert_class(clause: &Rc<Class>) -> Rc<Class> {
+    base("Insert", clause)
         .method("values", insert_values)
         .method("on_conflict_do_nothing", |vm, args| super::conflicts::on_conflict(vm, args, false))
         .method("on_conflict_do_update", |vm, args| super::conflicts::on_conflict(vm, args, true))
@@ -207,8 +207,8 @@ fn from_select(vm: &mut Vm, args: Args) -> PyResult<Object> {
     })
 }
 
-pub(super) fn update_class() -> Rc<Class> {
-    base("Update")
+pub(super) fn update_class(clause: &Rc<Class>) -> Rc<Class> {
+    base("Update", clause)
         .method("values", |vm, args| {
             let mut args = Arguments::new("values", args);
             let this = args.receiver();
@@ -255,8 +255,8 @@ pub(super) fn update_class() -> Rc<Class> {
         .build()
 }
 
-pub(super) fn delete_class() -> Rc<Class> {
-    base("Delete").build()
+pub(super) fn delete_class(clause: &Rc<Class>) -> Rc<Class> {
+    base("Delete", clause).build()
 }
 
 fn dml_of(statement: &mut Statement) -> Option<&mut Dml> {
@@ -268,8 +268,14 @@ fn dml_of(statement: &mut Statement) -> Option<&mut Dml> {
     }
 }
 
-fn base(name: &str) -> ClassBuilder {
-    Class::builder(name)
+fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
+    let builder = Class::builder(name).base(clause).attribute("is_dml", Object::Bool(true));
+    let flag = match name {
+        "Insert" => "is_insert",
+        "Update" => "is_update",
+        _ => "is_delete",
+    };
+    super::program_elements::statement_flags(builder, flag)
         .module("sqlalchemy.sql.dml")
         .method("where", |vm, args| {
             let added = conditions(vm, &args.positional[1..])?;
@@ -283,7 +289,11 @@ fn base(name: &str) -> ClassBuilder {
             let mut args = Arguments::new("filter_by", args);
             let this = args.receiver();
             let own = receiver::<DmlData>(vm, &this)?;
-            let added = equalities(vm, Some(&own.target), &mut args)?;
+            let mut entities = vec![own.target.clone()];
+            for condition in conditions_of(&own.statement) {
+                entities.extend(super::namespace::entities_in(vm, condition)?);
+            }
+            let added = super::namespace::search(vm, &entities, &mut args)?;
             edit(vm, &this, |statement| add_conditions(statement, added))
         })
         .method("returning", |vm, args| {
@@ -376,15 +386,88 @@ fn base(name: &str) -> ClassBuilder {
         })
         .method("execution_options", |vm, args| {
             let copy = edit(vm, &args.positional[0], |_| {})?;
-            let options = crate::builtins::Dict::from_names(args.keyword);
-            *receiver::<DmlData>(vm, &copy)?.options.borrow_mut() = Some(options);
+            let data = receiver::<DmlData>(vm, &copy)?;
+            let known = data.options.borrow().clone();
+            let options = super::statement_options::merged_options(vm, known.as_ref(), args.keyword)?;
+            *data.options.borrow_mut() = Some(options);
             Ok(copy)
         })
         .method("return_defaults", |_, args| Ok(args.positional[0].clone()))
         .method("execute", super::connection::execute_implicitly)
         .method("compile", compile_statement)
         .method("__str__", print_statement)
-        .getter("table", |vm, args| Ok(receiver::<DmlData>(vm, &args.positional[0])?.target.clone()))
+        .method("get_execution_options", |vm, args| {
+            let options = options_of(&args.positional[0]);
+            super::statement_options::shown_options(vm, options.as_ref())
+        })
+        .method("compare", |vm, args| {
+            let (own, other) = (receiver::<DmlData>(vm, &args.positional[0])?, args.positional.get(1));
+            let same = match other.and_then(Object::native::<DmlData>) {
+                Some(other) => super::expressions::statements_alike(&own.statement, &other.statement),
+                None => false,
+            };
+            Ok(Object::Bool(same))
+        })
+        .method("self_group", |_, args| Ok(args.positional[0].clone()))
+        .method("__bool__", |vm, _| Err(vm.type_error("Boolean value of this clause is not defined")))
+        .getter("table", table)
+        .getter("whereclause", |vm, args| {
+            let own = receiver::<DmlData>(vm, &args.positional[0])?;
+            match (&own.statement, conditions_of(&own.statement)) {
+                (Statement::Insert(_), _) => Err(vm.attribute_error(&args.positional[0], "whereclause")),
+                (_, []) => Ok(Object::None),
+                (_, conditions) => {
+                    let all = Expr::all_of(ormscope::sql::Operator::And, conditions.iter().cloned());
+                    Ok(super::expressions::expr_object(vm, all))
+                }
+            }
+        })
+        .getter("exported_columns", exported_columns)
+        .getter("returning_column_descriptions", |vm, args| {
+            let own = receiver::<DmlData>(vm, &args.positional[0])?;
+            let returning = own.returning.borrow().clone();
+            super::reading::descriptions(vm, &returning)
+        })
+        .getter("entity_description", |vm, args| {
+            let table = table(vm, Args::positional(vec![args.positional[0].clone()]))?;
+            let name = vm.get_attr(&table, "name")?;
+            let pairs = vec![(Object::str("name"), name), (Object::str("table"), table)];
+            crate::builtins::Dict::from_items(vm, pairs)
+        })
+        .getter("is_dml", |_, _| Ok(Object::Bool(true)))
+        .getter("is_select", |_, _| Ok(Object::Bool(false)))
+        .getter("is_text", |_, _| Ok(Object::Bool(false)))
+        .getter("is_selectable", |_, _| Ok(Object::Bool(false)))
+        .getter("is_clause_element", |_, _| Ok(Object::Bool(true)))
+        .getter("supports_execution", |_, _| Ok(Object::Bool(true)))
+        .getter("is_insert", |vm, args| is_kind(vm, &args, |one| matches!(one, Statement::Insert(_))))
+        .getter("is_update", |vm, args| is_kind(vm, &args, |one| matches!(one, Statement::Update(_))))
+        .getter("is_delete", |vm, args| is_kind(vm, &args, |one| matches!(one, Statement::Delete(_))))
+}
+
+fn is_kind(vm: &mut Vm, args: &Args, is: fn(&Statement) -> bool) -> PyResult<Object> {
+    Ok(Object::Bool(is(&receiver::<DmlData>(vm, &args.positional[0])?.statement)))
+}
+
+/// The table of a statement, a mapped class's where it is for one.
+fn table(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let own = receiver::<DmlData>(vm, &args.positional[0])?;
+    match to_from(vm, &own.target)? {
+        Some(from) => super::froms::from_object(vm, from),
+        None => Ok(own.target.clone()),
+    }
+}
+
+/// The columns of RETURNING.
+fn exported_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let own = receiver::<DmlData>(vm, &args.positional[0])?;
+    let items = match &own.statement {
+        Statement::Insert(insert) => &insert.returning,
+        Statement::Update(update) => &update.returning,
+        Statement::Delete(delete) => &delete.returning,
+        _ => return Ok(Object::None),
+    };
+    super::columns::of_select(vm, &Select { items: items.clone(), ..Select::default() })
 }
 
 fn object(vm: &mut Vm, data: DmlData) -> Object {
@@ -395,6 +478,27 @@ fn object(vm: &mut Vm, data: DmlData) -> Object {
         _ => &own.delete,
     };
     Instance::native(class, data)
+}
+
+/// A statement as an object: one that a CTE holds.
+pub(super) fn statement_object(vm: &mut Vm, statement: Statement) -> PyResult<Object> {
+    let table = match &statement {
+        Statement::Insert(insert) => &insert.table,
+        Statement::Update(update) => &update.table,
+        Statement::Delete(delete) => &delete.table,
+        _ => return Ok(Object::None),
+    };
+    let target = super::froms::from_object(vm, table.clone())?;
+    Ok(object(vm, data(statement, target)))
+}
+
+/// The conditions of its WHERE.
+fn conditions_of(statement: &Statement) -> &[Expr] {
+    match statement {
+        Statement::Update(update) => &update.where_,
+        Statement::Delete(delete) => &delete.where_,
+        _ => &[],
+    }
 }
 
 fn add_conditions(statement: &mut Statement, added: Vec<Expr>) {
@@ -448,7 +552,12 @@ pub(super) fn new_update(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Some(condition) => conditions(vm, &[condition])?,
         None => Vec::new(),
     };
-    let statement = Statement::Update(Update { where_, ..Update::of(table) });
+    let given = args.keyword("values").filter(|values| !values.is_none());
+    let values = match given {
+        Some(row) => assignments(vm, &target, &row, Vec::new())?,
+        None => Vec::new(),
+    };
+    let statement = Statement::Update(Update { where_, values, ..Update::of(table) });
     Ok(object(vm, data(statement, target)))
 }
 
@@ -536,6 +645,11 @@ fn target_of_key(vm: &mut Vm, target: &Object, key: &Object) -> PyResult<Assignm
 /// The statement of a DML object.
 pub(super) fn to_statement(_vm: &mut Vm, object: &Object) -> PyResult<Option<Statement>> {
     Ok(object.native::<DmlData>().map(|data| data.statement.clone()))
+}
+
+/// A copy of a DML object with another statement.
+pub(super) fn with_statement(vm: &mut Vm, object: &Object, changed: Statement) -> PyResult<Object> {
+    edit(vm, object, |statement| *statement = changed)
 }
 
 /// The execution options of a DML object.

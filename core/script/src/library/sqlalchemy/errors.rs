@@ -22,6 +22,7 @@ const CLASSES: &[(&str, &str, bool)] = &[
     ("SQLAlchemyError", "Exception", false),
     ("ArgumentError", "SQLAlchemyError", false),
     ("DuplicateColumnError", "ArgumentError", false),
+    ("AmbiguousColumnError", "InvalidRequestError", false),
     ("ObjectNotExecutableError", "ArgumentError", false),
     ("NoSuchModuleError", "ArgumentError", false),
     ("NoForeignKeysError", "ArgumentError", false),
@@ -134,7 +135,7 @@ pub(super) fn error(vm: &mut Vm, class: &str, message: impl Into<String>) -> Unw
 /// The same with the code of SQLAlchemy's page about it.
 pub(super) fn coded(vm: &mut Vm, class: &str, message: impl Into<String>, code: &str) -> Unwind {
     let text = format!(
-        "{}\n(Background on this error at: https://sqlalche.me/e/{}/{code})",
+        "{} (Background on this error at: https://sqlalche.me/e/{}/{code})",
         message.into(),
         link_version(vm)
     );
@@ -204,6 +205,8 @@ fn raise_engine(vm: &mut Vm, error: &EngineError) -> Unwind {
             .as_ref()
             .and_then(|(name, _)| builtin_exception(vm, name))
             .unwrap_or_else(|| classes(vm).errors.get("StatementError")),
+        ErrorKind::NotImplemented => vm.exceptions.not_implemented_error.clone(),
+        ErrorKind::Recursion => vm.exceptions.recursion_error.clone(),
         kind => classes(vm).errors.get(kind.class_name()),
     };
     let text = error.text(link_version(vm));

@@ -1,9 +1,10 @@
 //! `ColumnElement`: Python's operators as SQL's, and the classes of expressions.
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Dialect;
-use ormscope::sql::{CustomOperator, Expr, Kind, Modifiers, Operand, Operator, Pattern};
+use ormscope::sql::{CustomOperator, Expr, From, Kind, Modifiers, Operand, Operator, Pattern, Statement};
 use ormscope::types::{Family, SpecificType, SqlType, TypeClass, Value};
 
 pub(super) use super::operands::{conditions, ordering, require_condition, require_expr, to_expr};
@@ -11,7 +12,7 @@ pub(super) use super::operands::{conditions, ordering, require_condition, requir
 use super::operands::{operand, refused};
 use super::types::require_sql_type;
 use super::values::to_value;
-use super::{attributes, classes, comparators, errors, operator_objects, printing};
+use super::{attributes, classes, comparators, compiled, elements, errors, operator_objects, printing};
 use crate::object::{Args, Class, Instance, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
 
@@ -40,122 +41,62 @@ pub(super) fn column_element_class(operators: &Rc<Class>, clause: &Rc<Class>) ->
             let text = printing::expression_text(vm, &expr, Dialect::Default)?;
             Ok(Object::str(text))
         })
-        .method("compile", printing::compile_statement)
+        .method("compile", compiled::compile_statement)
         .method("__getattr__", super::comparators::attribute)
         .build()
 }
 
 /// The base of the library's own classes of expressions.
 pub(super) fn known_element_class(base: &Rc<Class>) -> Rc<Class> {
-    Class::builder("ColumnElement")
-        .module("sqlalchemy.sql.elements")
-        .base(base)
+    let mut builder = Class::builder("ColumnElement").module("sqlalchemy.sql.elements").base(base);
+    for (name, get) in elements::GETTERS {
+        builder = builder.getter(name, *get);
+    }
+    for (name, call) in elements::METHODS {
+        builder = builder.method(name, *call);
+    }
+    builder
+        .method("__hash__", |_, args| {
+            // Two objects of one column or bind are one key.
+            if let Some(data) = args.positional[0].native::<ExprData>() {
+                let mut hasher = rustc_hash::FxHasher::default();
+                data.expr.identity().hash(&mut hasher);
+                return Ok(Object::Int((hasher.finish() >> 4) as i64));
+            }
+            let address = args.positional[0].address().unwrap_or_default();
+            Ok(Object::Int((address >> 4) as i64))
+        })
+        .method("__iter__", |vm, args| {
+            let expr = require_expr(vm, &args.positional[0])?;
+            match expr.kind() {
+                Kind::List { items, .. } | Kind::Tuple(items) | Kind::Array { items, .. } => {
+                    let items = items.iter().map(|item| expr_object(vm, item.clone())).collect();
+                    vm.iter(&Object::list(items))
+                }
+                _ => unsupported(vm, &args, "getitem"),
+            }
+        })
+        .method("__len__", |vm, args| {
+            let expr = require_expr(vm, &args.positional[0])?;
+            match expr.kind() {
+                Kind::List { items, .. } | Kind::Tuple(items) => Ok(Object::Int(items.len() as i64)),
+                _ => {
+                    let class = vm.class_name(&args.positional[0]);
+                    Err(vm.type_error(format!("object of type '{}' has no len()", class.as_str())))
+                }
+            }
+        })
         .getter("comparator", super::comparators::comparator)
         .getter("operator", operator_objects::operator)
         .getter("modifier", operator_objects::modifier)
         .getter("negate", operator_objects::negate)
         .getter("modifiers", operator_objects::modifiers)
-        .getter("type", |vm, args| {
-            let expr = require_expr(vm, &args.positional[0])?;
-            Ok(super::types::type_object(vm, expr.sql_type()))
-        })
-        .getter("key", |vm, args| name_of(vm, &args.positional[0]))
-        .getter("name", |vm, args| match name_of(vm, &args.positional[0])? {
-            Object::None => Err(vm.attribute_error(&args.positional[0], "name")),
-            name => Ok(name),
-        })
-        .getter("table", |vm, args| {
-            let expr = require_expr(vm, &args.positional[0])?;
-            match expr.kind() {
-                Kind::Column(column) => match &column.from {
-                    Some(from) => super::froms::from_object(vm, from.clone()),
-                    None => Ok(Object::None),
-                },
-                _ => Err(vm.attribute_error(&args.positional[0], "table")),
-            }
-        })
-        .getter("element", |vm, args| {
-            part(
-                vm,
-                &args,
-                |kind| match kind {
-                    Kind::Label { element, .. }
-                    | Kind::Unary { operand: element, .. }
-                    | Kind::Grouping(element) => Some(element.clone()),
-                    _ => None,
-                },
-                "element",
-            )
-        })
-        .getter("left", |vm, args| {
-            part(
-                vm,
-                &args,
-                |kind| match kind {
-                    Kind::Binary { left, .. } => Some(left.clone()),
-                    _ => None,
-                },
-                "left",
-            )
-        })
-        .getter("right", |vm, args| {
-            part(
-                vm,
-                &args,
-                |kind| match kind {
-                    Kind::Binary { right, .. } => Some(right.clone()),
-                    _ => None,
-                },
-                "right",
-            )
-        })
-        .getter("clauses", |vm, args| {
-            let expr = require_expr(vm, &args.positional[0])?;
-            let clauses = match expr.kind() {
-                Kind::List { items, .. } | Kind::Tuple(items) => items.clone(),
-                Kind::Function(call) => call.arguments.clone(),
-                _ => return Err(vm.attribute_error(&args.positional[0], "clauses")),
-            };
-            let clauses = clauses.into_iter().map(|clause| expr_object(vm, clause)).collect();
-            Ok(Object::tuple(clauses))
-        })
-        .getter("value", |vm, args| {
-            let expr = require_expr(vm, &args.positional[0])?;
-            let Kind::Bind(bind) = expr.kind() else {
-                return Err(vm.attribute_error(&args.positional[0], "value"));
-            };
-            match &bind.value {
-                ormscope::sql::BindValue::One(value) => super::values::to_object(vm, value),
-                ormscope::sql::BindValue::Expanding(values) => {
-                    let values: PyResult<Vec<Object>> =
-                        values.iter().map(|value| super::values::to_object(vm, value)).collect();
-                    Ok(Object::list(values?))
-                }
-                _ => Ok(Object::None),
-            }
+        .property("value", elements::value, |vm, args| {
+            let name = vm.intern(super::visitors::SET_VALUE);
+            vm.set_attr(&args.positional[0], &name, args.positional[1].clone())?;
+            Ok(Object::None)
         })
         .build()
-}
-
-fn part(vm: &mut Vm, args: &Args, pick: fn(&Kind) -> Option<Expr>, name: &str) -> PyResult<Object> {
-    let expr = require_expr(vm, &args.positional[0])?;
-    match pick(expr.kind()) {
-        Some(part) => Ok(expr_object(vm, part)),
-        None => Err(vm.attribute_error(&args.positional[0], name)),
-    }
-}
-
-/// The name that an expression has in the program.
-fn name_of(vm: &mut Vm, object: &Object) -> PyResult<Object> {
-    let expr = require_expr(vm, object)?;
-    Ok(match expr.kind() {
-        Kind::Column(column) => Object::str(&column.key),
-        Kind::Label { name, .. } => name.fixed().map_or(Object::None, Object::str),
-        Kind::Bind(bind) => Object::str(&bind.key),
-        Kind::Function(call) => Object::str(&call.name),
-        Kind::Literal { text, .. } => Object::str(text),
-        _ => Object::None,
-    })
 }
 
 /// The class of `exists()`, whose criteria can be added to.
@@ -322,7 +263,8 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
     ("all_", one_sided!(Operator::All)),
     ("label", |vm, args| {
         let expr = require_expr(vm, &args.positional[0])?;
-        let name = args.positional.get(1).and_then(Object::as_str).map(str::to_string);
+        let name = args.positional.get(1).map(crate::builtins::base);
+        let name = name.and_then(Object::as_str).map(str::to_string);
         Ok(expr_object(vm, expr.label(name.as_deref())))
     }),
     ("cast", |vm, args| {
@@ -332,7 +274,19 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("op", |vm, args| custom_operator(vm, args, false)),
     ("bool_op", |vm, args| custom_operator(vm, args, true)),
-    ("self_group", |_, args| Ok(args.positional[0].clone())),
+    ("self_group", |vm, mut args| {
+        let against = args.take_keyword("against").or_else(|| args.positional.get(1).cloned());
+        let against = match against {
+            Some(given) if !given.is_none() => operator_objects::operator_of(vm, &given)?,
+            _ => None,
+        };
+        let expr = require_expr(vm, &args.positional[0])?;
+        let grouped = expr.grouped(against.as_ref());
+        if grouped.is(&expr) {
+            return Ok(args.positional[0].clone());
+        }
+        Ok(expr_object(vm, grouped))
+    }),
     ("compare", |vm, args| {
         let (own, other) = (require_expr(vm, &args.positional[0])?, to_expr(vm, &args.positional[1])?);
         let same = other.is_some_and(|other| alike(&own, &other));
@@ -697,7 +651,9 @@ fn custom_operator(vm: &mut Vm, mut args: Args, boolean: bool) -> PyResult<Objec
     let this = args.positional[0].clone();
     let text = match args.take_keyword("opstring").or_else(|| args.positional.get(1).cloned()) {
         Some(text) => vm.str(&text)?,
-        None => return Err(vm.type_error("op() takes the operator's text")),
+        None => {
+            return Err(vm.type_error("Operators.op() missing 1 required positional argument: 'opstring'"));
+        }
     };
     let precedence = match args.take_keyword("precedence").or_else(|| args.positional.get(2).cloned()) {
         Some(Object::Int(value)) => value as i32,
@@ -736,27 +692,60 @@ fn boolean_value(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Err(vm.type_error("Boolean value of this clause is not defined"))
 }
 
-/// `a.compare(b)`: whether two expressions are built alike.
+/// `a.compare(b)`: whether two expressions are built alike, wherever the order
+/// of operands does not matter.
 pub(super) fn alike(a: &Expr, b: &Expr) -> bool {
-    let values = |expr: &Expr| -> Vec<Value> {
-        let binds = expr.binds();
-        let one = |bind: &Rc<ormscope::sql::Bind>| match &bind.value {
-            ormscope::sql::BindValue::One(value) => vec![value.clone()],
-            ormscope::sql::BindValue::Expanding(values) => values.clone(),
-            _ => Vec::new(),
-        };
-        binds.iter().flat_map(one).collect()
+    match (a.kind(), b.kind()) {
+        (
+            Kind::Binary { left, op, right, .. },
+            Kind::Binary { left: other_left, op: other_op, right: other_right, .. },
+        ) if op.is_commutative() => {
+            op == other_op
+                && ((alike(left, other_left) && alike(right, other_right))
+                    || (alike(left, other_right) && alike(right, other_left)))
+        }
+        (Kind::List { op, items, .. }, Kind::List { op: other_op, items: others, .. })
+            if op.is_associative() =>
+        {
+            let mut rest: Vec<&Expr> = others.iter().collect();
+            op == other_op
+                && items.len() == others.len()
+                && items.iter().all(|item| match rest.iter().position(|other| alike(item, other)) {
+                    Some(at) => {
+                        rest.remove(at);
+                        true
+                    }
+                    None => false,
+                })
+        }
+        (Kind::Grouping(a), Kind::Grouping(b)) => alike(a, b),
+        _ => statements_alike(&Statement::Expr(a.clone()), &Statement::Expr(b.clone())),
+    }
+}
+
+/// The same of statements.
+pub(super) fn statements_alike(a: &Statement, b: &Statement) -> bool {
+    ormscope::sql::CacheKey::of(a) == ormscope::sql::CacheKey::of(b)
+        && bound_values(&a.binds()) == bound_values(&b.binds())
+}
+
+fn bound_values(binds: &[Rc<ormscope::sql::Bind>]) -> Vec<Value> {
+    let one = |bind: &Rc<ormscope::sql::Bind>| match &bind.value {
+        ormscope::sql::BindValue::One(value) => vec![value.clone()],
+        ormscope::sql::BindValue::Expanding(values) => values.clone(),
+        _ => Vec::new(),
     };
-    ormscope::sql::CacheKey::of(a) == ormscope::sql::CacheKey::of(b) && values(a) == values(b)
+    binds.iter().flat_map(one).collect()
 }
 
 /// An expression as a Python object of the class that SQLAlchemy gives it.
 pub(super) fn expr_object(vm: &mut Vm, expr: Expr) -> Object {
     let own = classes(vm);
     let class = match expr.kind() {
-        Kind::Column(column) if column.base.is_some() => &own.column_proxy,
+        Kind::Column(column) if column.base.is_some() && column.from.is_some() => &own.column,
         Kind::Column(_) | Kind::Literal { .. } => &own.literal,
         Kind::Unary { op: Operator::Exists, .. } => &own.exists,
+        Kind::Function(call) if call.generic => own.known_function(&call.name),
         Kind::Function(_) => &own.function,
         Kind::Over { .. } => own.element("Over"),
         Kind::Filter { .. } => &own.function_filter,
@@ -765,7 +754,30 @@ pub(super) fn expr_object(vm: &mut Vm, expr: Expr) -> Object {
         Kind::Subquery(_) => &own.scalar_select,
         kind => own.element(kind.class_name()),
     };
-    Instance::native(class, ExprData { expr })
+    // A column of an alias is one object for as long as the program has it.
+    let identity = match expr.kind() {
+        Kind::Column(column)
+            if matches!(column.from, Some(From::Plain(_) | From::Alias(_) | From::Values(_))) =>
+        {
+            column.identity()
+        }
+        _ => return Instance::native(class, ExprData { expr }),
+    };
+    if let Some(known) = vm.library.sqlalchemy.alias_columns.get(&identity).and_then(std::rc::Weak::upgrade) {
+        let known = Object::Instance(known);
+        if known.native::<ExprData>().is_some_and(|data| data.expr.sql_type() == expr.sql_type()) {
+            return known;
+        }
+    }
+    let made = Instance::native(class, ExprData { expr });
+    if let Object::Instance(made) = &made {
+        let columns = &mut vm.library.sqlalchemy.alias_columns;
+        if columns.len() % 1024 == 1023 {
+            columns.retain(|_, column| column.strong_count() > 0);
+        }
+        columns.insert(identity, Rc::downgrade(made));
+    }
+    made
 }
 
 /// The classes of expressions that have no methods of their own.

@@ -3,12 +3,13 @@
 //!
 //! SQLAlchemy counterpart: `FromClause` and its kin in `sqlalchemy.sql.selectable`.
 
-use std::rc::Rc;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 
 use ormscope::sql::compiler::{Dialect, from_to_text, join_condition};
 use ormscope::sql::{
-    Affix, Alias, AliasKind, AliasOf, AnonId, ColumnRef, Cte, Expr, From, Join, JoinKind, Kind, PlainTable,
-    Select, SetOp, Statement, TableValued, TextualSelect, Values,
+    Affix, Alias, AliasKind, AliasOf, AnonId, ColumnRef, Cte, Expr, From, JoinKind, Kind, PlainTable, Select,
+    SetOp, Statement, TableValued, TextualSelect, Values,
 };
 use ormscope::types::SqlType;
 
@@ -16,7 +17,7 @@ use super::arguments::{Arguments, items};
 use super::expressions::{ExprData, expr_object, require_condition, require_expr};
 use super::operands::{expected, to_expr};
 use super::values::to_value;
-use super::{classes, dml, errors, mapping, peek, receiver, schema, select, with_orm};
+use super::{classes, columns, dml, errors, mapping, peek, receiver, schema, select, selectables, with_orm};
 use crate::object::{Args, Class, ClassBuilder, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
@@ -24,11 +25,10 @@ use crate::vm::Vm;
 pub(super) struct FromData {
     /// The element.
     pub(super) from: From,
-}
-
-/// The native data of `element.c`.
-pub(super) struct ColumnsData {
-    from: From,
+    /// Its columns, once they were asked for.
+    pub(super) columns: RefCell<Option<Object>>,
+    /// The statement's object that it was made of.
+    pub(super) element: RefCell<Option<Object>>,
 }
 
 /// The native data of `text().columns(…)`.
@@ -38,7 +38,16 @@ pub(super) struct TextualData {
 
 /// Methods that everything in FROM has.
 const COMMON: &[(&str, NativeFn)] = &[
-    ("select", |vm, args| select::select(vm, Args::positional(vec![args.positional[0].clone()]))),
+    ("select", |vm, args| {
+        let mut args = args;
+        let own = args.positional[0].clone();
+        if !peek(vm, |orm| orm.legacy)? {
+            return select::select(vm, Args::positional(vec![own]));
+        }
+        // The legacy era takes conditions and the rest as select([…]) does.
+        args.positional[0] = Object::list(vec![own]);
+        select::select(vm, args)
+    }),
     ("join", |vm, args| join(vm, args, false)),
     ("outerjoin", |vm, args| join(vm, args, true)),
     ("alias", alias),
@@ -48,18 +57,9 @@ const COMMON: &[(&str, NativeFn)] = &[
         Ok(expr_object(vm, Expr::new(Kind::Row { from, sql_type: SqlType::Null })))
     }),
     ("corresponding_column", |vm, args| {
-        let from = require_from(vm, &args.positional[0])?;
-        let wanted = require_expr(vm, &args.positional[1])?;
-        let Kind::Column(wanted) = wanted.kind() else { return Ok(Object::None) };
-        let found = peek(vm, |orm| {
-            from.columns(&orm.schema)
-                .into_iter()
-                .find(|own| own.is(wanted) || (own.base.is_some() && own.base == wanted.base))
-        })?;
-        match found {
-            Some(column) => column_object(vm, column),
-            None => Ok(Object::None),
-        }
+        let mut positional = args.positional;
+        positional[0] = vm.get_attr(&positional[0], "c")?;
+        super::columns::corresponding_column(vm, Args::positional(positional))
     }),
     ("is_derived_from", |vm, args| {
         let (own, other) = (require_from(vm, &args.positional[0])?, require_from(vm, &args.positional[1])?);
@@ -68,50 +68,21 @@ const COMMON: &[(&str, NativeFn)] = &[
 ];
 
 /// The base of what can stand in FROM.
-pub(super) fn from_clause_class() -> Rc<Class> {
-    let mut builder = Class::builder("FromClause").module("sqlalchemy.sql.selectable");
+pub(super) fn from_clause_class(clause: &Rc<Class>) -> Rc<Class> {
+    let mut builder = Class::builder("FromClause").module("sqlalchemy.sql.selectable").base(clause);
+    builder = builder.attribute("is_selectable", Object::Bool(true));
     for (name, call) in COMMON {
         builder = builder.method(name, *call);
     }
+    for (name, get) in selectables::GETTERS {
+        builder = builder.getter(name, *get);
+    }
     builder
+        .method("__repr__", selectables::repr)
         .method("insert", dml::new_insert)
         .method("update", dml::new_update)
         .method("delete", dml::new_delete)
-        .method("compile", super::printing::compile_statement)
-        .getter("c", columns)
-        .getter("columns", columns)
-        .getter("exported_columns", columns)
-        .getter("name", |vm, args| {
-            let from = require_from(vm, &args.positional[0])?;
-            let name = match &from {
-                From::Alias(alias) => alias.name.clone(),
-                From::Plain(table) => Some(Rc::clone(&table.name)),
-                From::Values(values) => values.name.as_ref().and_then(|name| name.fixed().cloned()),
-                _ => None,
-            };
-            match (name, &from) {
-                (Some(name), _) => Ok(Object::str(&name)),
-                (None, From::Alias(alias)) => {
-                    // SQLAlchemy shows the pattern that the name is made from.
-                    Ok(Object::str(format!("%({} anon)s", alias.id.number())))
-                }
-                _ => Err(vm.attribute_error(&args.positional[0], "name")),
-            }
-        })
-        .getter("description", |vm, args| vm.get_attr(&args.positional[0], "name"))
-        .getter("element", |vm, args| {
-            let from = require_from(vm, &args.positional[0])?;
-            match &from {
-                From::Alias(alias) => match &alias.of {
-                    AliasOf::From(inner) => from_object(vm, inner.clone()),
-                    AliasOf::Statement(statement) => match &**statement {
-                        Statement::Select(inner) => Ok(select::plain_object(vm, inner.clone())),
-                        _ => Ok(Object::None),
-                    },
-                },
-                _ => Err(vm.attribute_error(&args.positional[0], "element")),
-            }
-        })
+        .method("compile", super::compiled::compile_statement)
         .build()
 }
 
@@ -126,7 +97,25 @@ fn named(name: &str, base: &Rc<Class>) -> ClassBuilder {
 
 fn print(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let from = require_from(vm, &args.positional[0])?;
-    peek(vm, |orm| Object::str(from_to_text(&orm.schema, &from, Dialect::Default)))
+    let text = |vm: &mut Vm, from: &From| peek(vm, |orm| from_to_text(&orm.schema, from, Dialect::Default));
+    let From::Alias(alias) = &from else { return text(vm, &from).map(Object::str) };
+    match (&alias.kind, &alias.of) {
+        // By itself an alias is what it names, and a table in FROM is only named there.
+        (AliasKind::Inline, AliasOf::From(inner)) => {
+            let mut inner = inner;
+            while let From::Alias(alias) = inner
+                && let (AliasKind::Inline, AliasOf::From(next)) = (&alias.kind, &alias.of)
+            {
+                inner = next;
+            }
+            match inner {
+                From::Table(_) | From::Plain(_) => Ok(Object::str("")),
+                inner => text(vm, inner).map(Object::str),
+            }
+        }
+        (AliasKind::Lateral, _) => Ok(Object::str(format!("LATERAL ({})", text(vm, &from)?))),
+        _ => text(vm, &from).map(Object::str),
+    }
 }
 
 /// The class of `table()`.
@@ -142,6 +131,11 @@ pub(super) fn table_clause_class(base: &Rc<Class>) -> Rc<Class> {
                 None => table.name.to_string(),
             }))
         })
+        .getter("fullname", |vm, args| {
+            let text = vm.str(&args.positional[0])?;
+            Ok(Object::Str(text))
+        })
+        .getter("key", |vm, args| vm.get_attr(&args.positional[0], "fullname"))
         .getter("schema", |vm, args| {
             let from = require_from(vm, &args.positional[0])?;
             Ok(match &from {
@@ -306,7 +300,8 @@ pub(super) fn table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let schema = args.keyword("schema").and_then(|name| name.as_str().map(Rc::from));
     let mut columns = Vec::new();
     for object in args.rest() {
-        match require_expr(vm, &object)?.kind() {
+        let Some(expr) = to_expr(vm, &object)? else { return Err(vm.attribute_error(&object, "table")) };
+        match expr.kind() {
             Kind::Column(column) => {
                 columns.push((
                     Rc::clone(column.name.base()),
@@ -316,6 +311,13 @@ pub(super) fn table(vm: &mut Vm, args: Args) -> PyResult<Object> {
             }
             _ => return Err(expected(vm, "Column expression", &object)),
         }
+    }
+    let unknown = args.keywords();
+    if !unknown.is_empty() {
+        let names: Vec<String> =
+            unknown.iter().map(|(name, _)| ormscope::types::python_str(name.as_str())).collect();
+        let message = format!("Unsupported argument(s): [{}]", names.join(", "));
+        return Err(errors::error(vm, "ArgumentError", message));
     }
     let table = PlainTable { id: AnonId::fresh(), name: name.as_str().into(), schema, columns };
     from_object(vm, From::Plain(Rc::new(table)))
@@ -354,20 +356,33 @@ pub(super) fn require_from(vm: &mut Vm, object: &Object) -> PyResult<From> {
         return Ok(From::Function(data.expr.clone()));
     }
     if object.native::<select::SelectData>().is_some() || object.native::<TextualData>().is_some() {
-        let repr = vm.repr(object)?;
-        let class = vm.class_of(object).name();
-        return Err(errors::coded(
-            vm,
-            "ArgumentError",
-            format!(
-                "FROM expression, such as a Table or alias() object expected, got {}. To create a FROM clause from a <class 'sqlalchemy.sql.selectable.{}'> object, use the .subquery() method.",
-                repr.as_str(),
-                class.as_str()
-            ),
-            "89ve",
-        ));
+        let what = "FROM expression, such as a Table or alias() object";
+        return Err(statement_refused(vm, what, object)?);
+    }
+    if let Object::Str(text) = object {
+        return Err(super::operands::textual(vm, text.as_str()));
     }
     Err(expected(vm, "FROM expression, such as a Table or alias() object", object))
+}
+
+/// The error of a statement that must be a subquery first.
+pub(super) fn statement_refused(vm: &mut Vm, what: &str, object: &Object) -> PyResult<crate::object::Unwind> {
+    let repr = vm.repr(object)?;
+    let class = vm.class_of(object).name();
+    let message = format!(
+        "{what} expected, got {}. To create a FROM clause from a <class 'sqlalchemy.sql.selectable.{}'> object, use the .subquery() method.",
+        repr.as_str(),
+        class.as_str()
+    );
+    Ok(errors::coded(vm, "ArgumentError", message, "89ve"))
+}
+
+/// Whether an object is of a kind that is written in FROM, or nearly so.
+pub(super) fn is_from_like(object: &Object) -> bool {
+    object.native::<super::expressions::TextData>().is_some()
+        || object.native::<select::SelectData>().is_some()
+        || object.native::<TextualData>().is_some()
+        || object.native::<ExprData>().is_some_and(|data| matches!(data.expr.kind(), Kind::Function(_)))
 }
 
 /// An element of FROM as a Python object of the class that SQLAlchemy gives it.
@@ -382,7 +397,10 @@ pub(super) fn from_object(vm: &mut Vm, from: From) -> PyResult<Object> {
         From::Join(_) => &own.join,
         From::Values(_) => &own.values,
         From::Function(function) => return Ok(expr_object(vm, function.clone())),
-        From::Text(_) => &own.alias,
+        From::Text(text) => {
+            let data = super::expressions::TextData { statement: Rc::clone(text) };
+            return Ok(Instance::native(&own.text, data));
+        }
         From::Alias(alias) => match (&alias.kind, &alias.of) {
             (AliasKind::Cte(_), _) => &own.cte,
             (AliasKind::Lateral, _) => &own.lateral,
@@ -392,7 +410,34 @@ pub(super) fn from_object(vm: &mut Vm, from: From) -> PyResult<Object> {
             (AliasKind::Inline, AliasOf::From(_)) => &own.alias,
         },
     };
-    Ok(Instance::native(class, FromData { from }))
+    let identity = from.identity();
+    let known = vm.library.sqlalchemy.froms.get(&identity).and_then(Weak::upgrade).map(Object::Instance);
+    if let Some(known) = known
+        && known.native::<FromData>().is_some_and(|data| same_element(&data.from, &from))
+    {
+        return Ok(known);
+    }
+    let data = FromData { from, columns: RefCell::default(), element: RefCell::default() };
+    let made = Instance::native(class, data);
+    let froms = &mut vm.library.sqlalchemy.froms;
+    if froms.len() >= froms.capacity() {
+        froms.retain(|_, object| object.strong_count() > 0);
+    }
+    if let Object::Instance(made) = &made {
+        froms.insert(identity, Rc::downgrade(made));
+    }
+    Ok(made)
+}
+
+/// Whether two are not only the same element but unchanged since.
+pub(super) fn same_element(a: &From, b: &From) -> bool {
+    match (a, b) {
+        (From::Plain(a), From::Plain(b)) => Rc::ptr_eq(a, b),
+        (From::Alias(a), From::Alias(b)) => Rc::ptr_eq(a, b),
+        (From::Join(a), From::Join(b)) => Rc::ptr_eq(a, b),
+        (From::Values(a), From::Values(b)) => Rc::ptr_eq(a, b),
+        _ => false,
+    }
 }
 
 fn join(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object> {
@@ -409,7 +454,7 @@ fn join(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object> {
         None => with_orm(vm, |orm, _| Ok(join_condition(&orm.schema, &left, &right)?))?,
     };
     let kind = if full { JoinKind::Full } else { JoinKind::outer(outer) };
-    from_object(vm, From::Join(Rc::new(Join { left, right, on, kind })))
+    from_object(vm, From::joined(left, right, on, kind))
 }
 
 /// The functions of this file by the names under which `sqlalchemy` has them.
@@ -457,7 +502,8 @@ fn alias(vm: &mut Vm, args: Args) -> PyResult<Object> {
                 return from_object(vm, From::Alias(alias));
             }
         }
-        From::Join(_) => {
+        // The legacy era makes a select of it.
+        From::Join(_) if peek(vm, |orm| orm.legacy)? => {
             let select = Select {
                 label_style: ormscope::sql::LabelStyle::TablePlusColumn,
                 from: vec![from.clone()],
@@ -558,117 +604,16 @@ pub(super) fn affixes(vm: &mut Vm, args: &mut Arguments) -> PyResult<Vec<Affix>>
     Ok(affixes)
 }
 
-fn columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let from = require_from(vm, &args.positional[0])?;
-    Ok(columns_object(vm, from))
-}
-
-/// `element.c`
-pub(super) fn columns_object(vm: &mut Vm, from: From) -> Object {
-    let class = classes(vm).alias_columns.clone();
-    Instance::native(&class, ColumnsData { from })
-}
-
-pub(super) fn columns_class() -> Rc<Class> {
-    fn of(vm: &mut Vm, object: &Object) -> PyResult<Vec<ColumnRef>> {
-        let data = receiver::<ColumnsData>(vm, object)?;
-        peek(vm, |orm| data.from.columns(&orm.schema))
-    }
-    fn keys(vm: &mut Vm, object: &Object) -> PyResult<Vec<Rc<str>>> {
-        let data = receiver::<ColumnsData>(vm, object)?;
-        let columns = of(vm, object)?;
-        peek(vm, |orm| columns.iter().map(|column| data.from.column_key(&orm.schema, column)).collect())
-    }
-    fn objects(vm: &mut Vm, object: &Object) -> PyResult<Vec<Object>> {
-        let columns = of(vm, object)?;
-        columns.into_iter().map(|column| column_object(vm, column)).collect()
-    }
-    Class::builder("ReadOnlyColumnCollection")
-        .module("sqlalchemy.sql.base")
-        .method("__getattr__", |vm, args| {
-            let name = vm.str(&args.positional[1])?;
-            match find(vm, &args.positional[0], name.as_str())? {
-                Some(column) => column_object(vm, column),
-                None => Err(vm.error(&vm.exceptions.attribute_error.clone(), name.as_str())),
-            }
-        })
-        .method("__getitem__", |vm, args| {
-            let [this, key] = &args.positional[..] else { return Ok(Object::None) };
-            match key {
-                Object::Int(at) => {
-                    let all = objects(vm, this)?;
-                    let at = if *at < 0 { at + all.len() as i64 } else { *at };
-                    match usize::try_from(at).ok().and_then(|at| all.into_iter().nth(at)) {
-                        Some(column) => Ok(column),
-                        None => Err(vm.error(&vm.exceptions.index_error.clone(), "tuple index out of range")),
-                    }
-                }
-                Object::Tuple(keys) => {
-                    let mut found = Vec::new();
-                    for key in keys.iter() {
-                        found.push(vm.call_method(this, "__getitem__", vec![key.clone()])?);
-                    }
-                    Ok(Object::tuple(found))
-                }
-                other => {
-                    let name = vm.str(other)?;
-                    match find(vm, this, name.as_str())? {
-                        Some(column) => column_object(vm, column),
-                        None => Err(vm.error(&vm.exceptions.key_error.clone(), name.as_str())),
-                    }
-                }
-            }
-        })
-        .method("__iter__", |vm, args| {
-            let objects = objects(vm, &args.positional[0])?;
-            vm.iter(&Object::list(objects))
-        })
-        .method("__len__", |vm, args| Ok(Object::Int(of(vm, &args.positional[0])?.len() as i64)))
-        .method("__contains__", |vm, args| {
-            let name = vm.str(&args.positional[1])?;
-            Ok(Object::Bool(find(vm, &args.positional[0], name.as_str())?.is_some()))
-        })
-        .method("keys", |vm, args| {
-            let keys = keys(vm, &args.positional[0])?;
-            Ok(Object::list(keys.iter().map(Object::str).collect()))
-        })
-        .method("values", |vm, args| Ok(Object::list(objects(vm, &args.positional[0])?)))
-        .method("items", |vm, args| {
-            let keys = keys(vm, &args.positional[0])?;
-            let columns = objects(vm, &args.positional[0])?;
-            let pairs =
-                keys.iter().zip(columns).map(|(key, column)| Object::tuple(vec![Object::str(key), column]));
-            Ok(Object::list(pairs.collect()))
-        })
-        .method("get", |vm, args| {
-            let name = vm.str(&args.positional[1])?;
-            match find(vm, &args.positional[0], name.as_str())? {
-                Some(column) => column_object(vm, column),
-                None => Ok(args.positional.get(2).cloned().unwrap_or(Object::None)),
-            }
-        })
-        .method("contains_column", |vm, args| {
-            let wanted = require_expr(vm, &args.positional[1])?;
-            let columns = of(vm, &args.positional[0])?;
-            let found = match wanted.kind() {
-                Kind::Column(wanted) => columns.iter().any(|column| column.is(wanted)),
-                _ => false,
-            };
-            Ok(Object::Bool(found))
-        })
-        .build()
-}
-
-fn find(vm: &mut Vm, object: &Object, name: &str) -> PyResult<Option<ColumnRef>> {
-    let data = receiver::<ColumnsData>(vm, object)?;
-    peek(vm, |orm| data.from.column(&orm.schema, name))
-}
-
 /// A column of something in FROM: a `Column` where it is one in the end, so that
 /// it comes first in comparisons with others.
 pub(super) fn column_object(vm: &mut Vm, column: ColumnRef) -> PyResult<Object> {
     if let (Some(From::Table(_)), Some(id)) = (&column.from, column.base) {
         return Ok(schema::column_object(vm, id));
+    }
+    if let Some(from) = &column.from
+        && let Some(known) = columns::known(vm, from, &column)
+    {
+        return Ok(known);
     }
     Ok(expr_object(vm, Expr::from(column)))
 }
@@ -691,7 +636,7 @@ pub(super) fn textual_select_class() -> Rc<Class> {
     Class::builder("TextualSelect")
         .module("sqlalchemy.sql.selectable")
         .method("__str__", super::printing::print_statement)
-        .method("compile", super::printing::compile_statement)
+        .method("compile", super::compiled::compile_statement)
         .method("subquery", |vm, args| named_as(vm, args, AliasKind::Inline))
         .method("alias", |vm, args| named_as(vm, args, AliasKind::Inline))
         .method("lateral", |vm, args| named_as(vm, args, AliasKind::Lateral))
@@ -715,7 +660,7 @@ pub(super) fn textual_select_class() -> Rc<Class> {
         .getter("selected_columns", |vm, args| {
             let data = receiver::<TextualData>(vm, &args.positional[0])?;
             let of = AliasOf::Statement(Rc::new(Statement::TextualSelect(data.select.clone())));
-            Ok(columns_object(vm, From::Alias(Alias::new(of, None, AliasKind::Inline))))
+            Ok(columns::of_from(vm, From::Alias(Alias::new(of, None, AliasKind::Inline))))
         })
         .build()
 }

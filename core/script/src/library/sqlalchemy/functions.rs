@@ -6,12 +6,14 @@ use std::rc::Rc;
 
 use ormscope::sql::{
     Alias, AliasKind, AliasOf, CustomOperator, Expr, Frame, FrameBound, FrameUnit, From, FunctionCall, Kind,
-    Operator, TableValued, Window,
+    Modifiers, Operator, TableValued, Window,
 };
 use ormscope::types::{SpecificType, SqlType, TypeArgument, TypeClass, Value};
 
 use super::arguments::Arguments;
-use super::expressions::{ExprData, conditions, expr_object, ordering, require_expr};
+use super::arguments::items;
+use super::expressions::{conditions, expr_object, require_expr};
+use super::operands::by_or_of;
 use super::operands::named_expr;
 use super::types::{require_sql_type, to_sql_type};
 use super::{classes, errors, froms, receiver};
@@ -36,7 +38,7 @@ pub(super) fn function_generator_class() -> Rc<Class> {
             let own = receiver::<FunctionGenerator>(vm, &args.positional[0])?;
             let name = vm.str(&args.positional[1])?;
             if name.as_str().starts_with("__") {
-                return Err(vm.attribute_error(&args.positional[0], name.as_str()));
+                return Err(vm.error(&vm.exceptions.attribute_error.clone(), name.as_str()));
             }
             // A trailing underscore keeps a name apart from Python's own words.
             let name = name.as_str().strip_suffix('_').unwrap_or(name.as_str());
@@ -56,22 +58,61 @@ pub(super) fn function_generator_class() -> Rc<Class> {
 
 /// A call of the function of that path.
 pub(super) fn call(vm: &mut Vm, path: &[&str], mut args: Args) -> PyResult<Object> {
+    if let Some(class) = super::program_elements::registered(vm, path) {
+        return vm.call(&Object::Class(class), args);
+    }
     let given_type = match args.take_keyword("type_") {
         Some(sql_type) => to_sql_type(vm, &sql_type)?,
         None => None,
     };
     args.take_keyword("monotonic");
+    if let Some((key, _)) = args.keyword.first() {
+        let message = format!("Function.__init__() got an unexpected keyword argument '{}'", key.as_str());
+        return Err(vm.type_error(message));
+    }
     let name = path.last().copied().unwrap_or("param");
+    if let [name] = path {
+        check_arguments(vm, &name.to_ascii_lowercase(), args.positional.len())?;
+    }
     let mut arguments = Vec::new();
     for argument in &args.positional {
         arguments.push(named_expr(vm, argument, name)?);
     }
     let lower = name.to_ascii_lowercase();
+    // Those are constructs of their own, whose functions only make them.
+    if let ([_], "cast" | "extract") = (path, lower.as_str()) {
+        let name = if lower == "cast" { "cast" } else { "extract" };
+        let found = super::constructors::FUNCTIONS.iter().find(|(known, _)| *known == name);
+        if let Some((_, make)) = found {
+            return make(vm, args);
+        }
+    }
     let sql_type = match (given_type, path) {
         (None, [_]) if lower == "array_agg" => Some(array_of(&arguments)),
         (given, _) => given,
     };
     Ok(expr_object(vm, Expr::new(Kind::Function(FunctionCall::new(path, arguments, sql_type)))))
+}
+
+/// Refuses a number of arguments that a known function does not take.
+fn check_arguments(vm: &mut Vm, name: &str, given: usize) -> PyResult<()> {
+    let missing = match (name, given) {
+        ("count", 2..) => {
+            let given = given + 1;
+            return Err(vm.type_error(format!(
+                "count.__init__() takes from 1 to 2 positional arguments but {given} were given"
+            )));
+        }
+        ("char_length", 0) => "arg",
+        ("aggregate_strings", 1) => "separator",
+        ("aggregate_strings", 0) => {
+            return Err(vm.type_error(
+                "aggregate_strings.__init__() missing 2 required positional arguments: 'clause' and 'separator'",
+            ));
+        }
+        _ => return Ok(()),
+    };
+    Err(vm.type_error(format!("{name}.__init__() missing 1 required positional argument: '{missing}'")))
 }
 
 /// `array_agg(x)` gives an array of what it is given.
@@ -86,8 +127,60 @@ fn array_of(arguments: &[Expr]) -> SqlType {
     })
 }
 
-pub(super) fn function_class(base: &Rc<Class>) -> Rc<Class> {
-    windowed(Class::builder("Function").module("sqlalchemy.sql.functions").base(base))
+/// The functions that are known by themselves, as classes of their own.
+pub(super) const KNOWN: &[&str] = &[
+    "coalesce",
+    "max",
+    "min",
+    "sum",
+    "pow",
+    "now",
+    "concat",
+    "char_length",
+    "random",
+    "count",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+    "sysdate",
+    "user",
+    "array_agg",
+    "mode",
+    "percentile_cont",
+    "percentile_disc",
+    "rank",
+    "dense_rank",
+    "percent_rank",
+    "cume_dist",
+    "cube",
+    "rollup",
+    "grouping_sets",
+    "aggregate_strings",
+    "next_value",
+];
+
+/// The class of a function that is known by itself.
+pub(super) fn known_class(base: &Rc<Class>, name: &'static str) -> Rc<Class> {
+    let make = move |vm: &mut Vm, args: Args| {
+        let args = Args { positional: args.positional[1..].to_vec(), keyword: args.keyword };
+        call(vm, &[name], args)
+    };
+    let builder = Class::builder(name).module("sqlalchemy.sql.functions").base(base);
+    builder.closure("__new__", make).method("__init__", |_, _| Ok(Object::None)).build()
+}
+
+/// The class of calls of functions that the program did not define.
+pub(super) fn function_class(base: &Rc<Class>, element: &Rc<Class>) -> Rc<Class> {
+    Class::builder("Function").module("sqlalchemy.sql.functions").base(base).base(element).build()
+}
+
+/// What every function can be made.
+pub(super) fn function_methods(builder: ClassBuilder) -> ClassBuilder {
+    windowed(builder)
         .method("filter", filter)
         .method("within_group", |vm, args| ordered(vm, args, false))
         .method("aggregate_order_by", |vm, args| ordered(vm, args, true))
@@ -126,7 +219,7 @@ pub(super) fn function_class(base: &Rc<Class>) -> Rc<Class> {
         })
         .getter("c", columns)
         .getter("columns", columns)
-        .build()
+        .getter("exported_columns", columns)
 }
 
 /// `count(…).filter(…)`, which can still be a window.
@@ -163,10 +256,16 @@ pub(super) fn over_function(vm: &mut Vm, args: Args) -> PyResult<Object> {
 fn over(vm: &mut Vm, element: Expr, args: &mut Arguments) -> PyResult<Object> {
     let mut window = Window::default();
     if let Some(partition) = args.keyword("partition_by").filter(|given| !given.is_none()) {
-        window.partition_by = in_list(ordering(vm, &[partition])?);
+        window.partition_by = in_list({
+            let given = items(vm, &partition)?;
+            by_or_of(vm, &given)?
+        });
     }
     if let Some(order) = args.keyword("order_by").filter(|given| !given.is_none()) {
-        window.order_by = in_list(ordering(vm, &[order])?);
+        window.order_by = in_list({
+            let given = items(vm, &order)?;
+            by_or_of(vm, &given)?
+        });
     }
     let mut frames = Vec::new();
     for (name, unit) in
@@ -293,24 +392,35 @@ pub(super) fn filter_function(vm: &mut Vm, args: Args) -> PyResult<Object> {
 /// `within_group(func.rank(), …)`, `aggregate_order_by(func, …)`
 pub(super) fn ordered(vm: &mut Vm, args: Args, inline: bool) -> PyResult<Object> {
     let element = require_expr(vm, &args.positional[0])?;
-    let order_by = ordering(vm, &args.positional[1..])?;
+    let order_by = by_or_of(vm, &args.positional[1..])?;
     Ok(expr_object(vm, element.within_group(order_by, inline)))
 }
 
 /// `postgresql.aggregate_order_by(x, …)`: ORDER BY behind an argument.
 pub(super) fn argument_order_by(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let element = require_expr(vm, &args.positional[0])?;
-    let order_by = ordering(vm, &args.positional[1..])?;
+    let order_by = by_or_of(vm, &args.positional[1..])?;
     let operator = CustomOperator {
         text: "ORDER BY".into(),
-        precedence: -100,
+        precedence: 100,
         is_comparison: false,
         natural_self_precedent: false,
         eager_grouping: false,
         return_type: Some(element.sql_type()),
     };
-    let right = Expr::comma_list(order_by, false);
-    Ok(expr_object(vm, element.binary(Operator::Custom(Rc::new(operator)), right)))
+    // Neither it nor what is in it is ever put in parentheses.
+    let sql_type = element.sql_type();
+    Ok(expr_object(
+        vm,
+        Expr::new(Kind::Binary {
+            left: element,
+            op: Operator::Custom(Rc::new(operator)),
+            right: Expr::comma_list(order_by, false),
+            negation: None,
+            modifiers: Modifiers::default(),
+            sql_type,
+        }),
+    ))
 }
 
 /// An alias of a function, whose single column is its value.
@@ -351,8 +461,8 @@ fn table_valued(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// `function.c`: its value under its own name.
 fn columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let data = receiver::<ExprData>(vm, &args.positional[0])?;
-    let alias = aliased(&data.expr, None, data.expr.sql_type());
+    let expr = require_expr(vm, &args.positional[0])?;
+    let alias = aliased(&expr, None, expr.sql_type());
     let object = froms::from_object(vm, From::Alias(alias))?;
     vm.get_attr(&object, "c")
 }

@@ -132,7 +132,7 @@ pub(super) fn class() -> Rc<Class> {
             } else {
                 dialect
             };
-            Ok(super::engine::dialect_object(dialect))
+            super::engine::dialect_object(vm, dialect)
         })
         .getter("bind", |vm, args| Ok(receiver::<InspectorObject>(vm, &args.positional[0])?.subject.clone()))
         .getter("info_cache", |vm, _| Dict::from_items(vm, Vec::new()))

@@ -434,14 +434,19 @@ fn properties(
     if relationships_first {
         keys.sort_by_key(|(is_column, _)| *is_column);
     }
-    let own = classes(vm);
     let mut items = Vec::new();
     for (is_column, key) in keys {
-        let class = if is_column { &own.column_property } else { &own.relationship_property };
-        let property = Instance::native(class, PropertyObject { mapper: data.id, key: key.clone() });
+        let property = property_object(vm, data.id, &key, is_column);
         items.push(Object::tuple(vec![Object::str(&key), property]));
     }
     super::inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
+}
+
+/// The property of an attribute: a column's, or a relationship's.
+pub(super) fn property_object(vm: &mut Vm, mapper: MapperId, key: &str, is_column: bool) -> Object {
+    let own = classes(vm);
+    let class = if is_column { &own.column_property } else { &own.relationship_property };
+    Instance::native(class, PropertyObject { mapper, key: key.to_string() })
 }
 
 /// The class of a column's or a relationship's property.
@@ -541,6 +546,13 @@ pub(super) fn aliased(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let class = Rc::clone(&vm.library.sqlalchemy.mapped[entity.mapper.index()].class);
     let own = classes(vm).aliased.clone();
     Ok(Instance::native(&own, AliasedData { mapper: entity.mapper, alias, class }))
+}
+
+/// The object of an alias of a mapped class.
+pub(super) fn aliased_object(vm: &mut Vm, mapper: MapperId, alias: Rc<Alias>) -> Object {
+    let class = Rc::clone(&vm.library.sqlalchemy.mapped[mapper.index()].class);
+    let own = classes(vm).aliased.clone();
+    Instance::native(&own, AliasedData { mapper, alias, class })
 }
 
 /// A dict of the classes and tables that strings in relationships may name.

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::{AliasKind, AliasOf, Bind, BindValue, Expr, From, Kind, Operator, Statement};
+use ormscope::sql::{Bind, BindValue, Expr, From, Kind, Operator, Select};
 use ormscope::types::{SqlType, Value};
 
 use super::operands::{expected, to_expr};
@@ -21,7 +21,7 @@ pub(super) fn right_side(vm: &mut Vm, left: &Expr, other: &Object, op: &Operator
         return Ok(select.scalar());
     }
     if let Some(from) = froms::plain_from(vm, other)? {
-        return from_side(vm, from, other);
+        return Ok(from_side(from));
     }
     if let Some(expr) = to_expr(vm, other)? {
         return Ok(match expr.kind() {
@@ -78,17 +78,11 @@ pub(super) fn right_side(vm: &mut Vm, left: &Expr, other: &Object, op: &Operator
 }
 
 /// A list of values, or an alias, in the place of a select.
-fn from_side(vm: &mut Vm, from: From, other: &Object) -> PyResult<Expr> {
+/// What is selected from: a list of values stands there by itself.
+fn from_side(from: From) -> Expr {
     match &from {
-        From::Values(_) => Ok(Expr::new(Kind::ValueRows(from))),
-        From::Alias(alias) if matches!(alias.kind, AliasKind::Inline) => match &alias.of {
-            AliasOf::Statement(statement) => match &**statement {
-                Statement::Select(select) => Ok(select.scalar()),
-                _ => Err(expected(vm, ROLE, other)),
-            },
-            AliasOf::From(_) => Ok(ormscope::sql::Select::from([from]).scalar()),
-        },
-        _ => Ok(ormscope::sql::Select::from([from]).scalar()),
+        From::Values(_) => Expr::new(Kind::ValueRows(from)),
+        _ => Select::from([from]).scalar(),
     }
 }
 

@@ -287,6 +287,9 @@ fn run_ddl(
             vm.type_error(format!("MetaData.{function}() missing 1 required positional argument: 'bind'"))
         );
     };
+    if create {
+        super::program_compiler::prepare_tables(vm, tables, Dialect::Sqlite)?;
+    }
     if let Some(mock) = bind.native::<super::engine::MockEngine>() {
         let abilities = abilities(mock.dialect);
         let statements = peek(vm, |orm| match create {

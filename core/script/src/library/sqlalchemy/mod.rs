@@ -12,7 +12,9 @@ mod attributes;
 mod bulk;
 mod classes;
 mod collections;
+mod columns;
 mod comparators;
+mod compiled;
 mod conflicts;
 mod connection;
 mod constraint_repr;
@@ -25,6 +27,8 @@ mod ddl_events;
 mod declarative;
 mod dialect;
 mod dml;
+mod element_constructors;
+mod elements;
 mod engine;
 mod errors;
 mod events;
@@ -35,19 +39,26 @@ mod functions;
 mod hooks;
 mod inspection;
 mod inspector;
+mod joins;
 mod json;
+mod lambdas;
 mod loaders;
 mod mapping;
 mod membership;
 mod metadata;
 mod mock;
 mod modules;
+mod namespace;
 mod operands;
 mod operator_objects;
 mod parameters;
 mod pool;
+mod preparer;
 mod printing;
+mod program_compiler;
+mod program_elements;
 mod query;
+mod reading;
 mod reflection;
 mod relationships;
 mod result;
@@ -55,12 +66,14 @@ mod row;
 mod schema;
 mod scoped;
 mod select;
-mod selected;
+mod selectables;
 mod session;
+mod statement_options;
 mod transactions;
 mod types;
 mod url;
 mod values;
+mod visitors;
 
 use std::rc::Rc;
 
@@ -83,6 +96,8 @@ pub struct SqlAlchemy {
     /// The Python objects of tables and columns, so that each has one identity.
     tables: FxHashMap<ormscope::types::TableId, Object>,
     columns: FxHashMap<ormscope::types::ColumnId, Object>,
+    /// Those of other elements of FROM, weakly.
+    froms: FxHashMap<ormscope::sql::FromIdentity, std::rc::Weak<Instance>>,
     /// Those of constraints and indexes: table, whether an index, place.
     items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
     /// Who listens to the creation of tables.
@@ -99,8 +114,16 @@ pub struct SqlAlchemy {
     mapped: Vec<mapping::MappedClass>,
     /// The engines' Python objects.
     engines: Vec<Object>,
+    /// The Python objects of columns of aliases and the like, while the program has them.
+    alias_columns: FxHashMap<ormscope::sql::Identity, std::rc::Weak<Instance>>,
     /// Whether the program has types with comparators of its own.
     comparators: bool,
+    /// Whether the program has SQL of its own for some class.
+    compiles: bool,
+    /// Types that are to be asked for what they put around values and columns.
+    wrapping: Vec<(ormscope::types::SqlType, Object)>,
+    /// The program's classes for functions, by package and name.
+    functions: FxHashMap<(Option<String>, String), Rc<crate::object::Class>>,
     /// What belongs to engines otherwise.
     engine: engine::EngineLibrary,
     /// The sessions' Python objects, weakly: they end when the program lets them go.
@@ -121,6 +144,7 @@ impl SqlAlchemy {
             classes: None,
             tables: FxHashMap::default(),
             columns: FxHashMap::default(),
+            froms: FxHashMap::default(),
             items: FxHashMap::default(),
             metadata: FxHashMap::default(),
             ddl_listeners: Vec::new(),
@@ -130,6 +154,10 @@ impl SqlAlchemy {
             mapped: Vec::new(),
             engines: Vec::new(),
             comparators: false,
+            alias_columns: FxHashMap::default(),
+            compiles: false,
+            wrapping: Vec::new(),
+            functions: FxHashMap::default(),
             engine: engine::EngineLibrary::default(),
             sessions: Vec::new(),
         }

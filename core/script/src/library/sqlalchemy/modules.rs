@@ -8,8 +8,8 @@ use ormscope::sql::compiler::Dialect;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    classes, constructors, dbapi, declarative, dml, engine, events, froms, functions, inspection, loaders,
-    mapping, metadata, mock, peek, relationships, select, session, url,
+    classes, constructors, dbapi, declarative, dml, engine, events, froms, functions, inspection, lambdas,
+    loaders, mapping, metadata, mock, peek, program_compiler, relationships, select, session, url, visitors,
 };
 use crate::object::{Args, Module, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
@@ -18,9 +18,12 @@ use crate::vm::Vm;
 pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
     let entries = match name {
         "sqlalchemy" => core(vm)?,
-        "sqlalchemy.orm" => orm(vm),
-        "sqlalchemy.ext" | "sqlalchemy.dialects" | "sqlalchemy.sql" | "sqlalchemy.sql.schema" => core(vm)?,
-        "sqlalchemy.sql.expression" => core(vm)?,
+        "sqlalchemy.orm" => orm(vm)?,
+        "sqlalchemy.ext"
+        | "sqlalchemy.dialects"
+        | "sqlalchemy.sql"
+        | "sqlalchemy.sql.schema"
+        | "sqlalchemy.sql.expression" => return same_as_root(vm, name).map(Some),
         "sqlalchemy.ext.declarative" | "sqlalchemy.orm.decl_api" => {
             vec![("declarative_base", function("declarative_base", declarative::declarative_base))]
         }
@@ -53,6 +56,9 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
                 ("Row", own.row.clone().into()),
             ];
             names.extend(own.results.names());
+            if let Some(module) = find(vm, "sqlalchemy.engine.default")? {
+                names.push(("default", Object::Module(module)));
+            }
             names
         }
         "sqlalchemy._support" => {
@@ -61,7 +67,21 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy.sql.operators" => {
             return written(vm, name, include_str!("python/operators.py")).map(Some);
         }
+        "sqlalchemy.sql.visitors" => {
+            return written(vm, name, include_str!("python/visitors.py")).map(Some);
+        }
+        "sqlalchemy.sql.util" => {
+            return written(vm, name, include_str!("python/sql_util.py")).map(Some);
+        }
         "sqlalchemy._elements" => elements(vm),
+        "sqlalchemy.sql.functions" => function_names(vm),
+        "sqlalchemy.ext.compiler" => vec![
+            ("compiles", function("compiles", program_compiler::compiles)),
+            ("deregister", function("deregister", program_compiler::deregister)),
+        ],
+        "sqlalchemy.engine.default" => {
+            vec![("DefaultDialect", super::dialect::dialect_class(vm, Dialect::Default).into())]
+        }
         "sqlalchemy.inspection" => vec![("inspect", function("inspect", inspection::inspect))],
         "sqlalchemy.orm.attributes" => vec![
             ("get_history", function("get_history", inspection::get_history)),
@@ -80,8 +100,8 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             ("InstrumentedAttribute", classes(vm).instrumented_attribute.clone().into()),
         ],
         "sqlalchemy.types" => types(vm),
-        "sqlalchemy.schema" | "sqlalchemy.sql.ddl" => schema(vm),
-        "sqlalchemy.sql.elements" | "sqlalchemy.sql.naming" => schema(vm),
+        "sqlalchemy.schema" | "sqlalchemy.sql.ddl" => schema(vm)?,
+        "sqlalchemy.sql.elements" | "sqlalchemy.sql.naming" => schema(vm)?,
         "sqlalchemy.sql.sqltypes" | "sqlalchemy.sql.type_api" => types(vm),
         "sqlalchemy.dialects.sqlite" => dialect(vm, Dialect::Sqlite),
         "sqlalchemy.dialects.postgresql" => dialect(vm, Dialect::Postgresql),
@@ -98,6 +118,18 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
     Ok(Some(module))
 }
 
+/// A module with the names of `sqlalchemy` itself, each the same object there.
+fn same_as_root(vm: &mut Vm, name: &str) -> PyResult<Rc<Module>> {
+    let root = vm.import("sqlalchemy")?;
+    let module = vm.new_module(name);
+    for (key, value) in root.dict.borrow().iter() {
+        if !key.starts_with("__") && !matches!(value, Object::Module(_)) {
+            module.dict.borrow_mut().insert(Rc::clone(key), value.clone());
+        }
+    }
+    Ok(module)
+}
+
 /// A module that is written in Python.
 fn written(vm: &mut Vm, name: &str, source: &str) -> PyResult<Rc<Module>> {
     let module = vm.new_module(name);
@@ -111,6 +143,21 @@ fn written(vm: &mut Vm, name: &str, source: &str) -> PyResult<Rc<Module>> {
     Ok(module)
 }
 
+/// `sqlalchemy.sql.functions`: the classes, and the functions that are known by themselves.
+fn function_names(vm: &mut Vm) -> Entries {
+    let own = classes(vm);
+    let mut entries: Entries = vec![
+        ("func", functions::function_generator(vm)),
+        ("Function", own.function.clone().into()),
+        ("FunctionElement", own.function_element.clone().into()),
+        ("GenericFunction", own.generic_function.clone().into()),
+        ("ReturnTypeFromArgs", own.return_type_from_args.clone().into()),
+        ("AnsiFunction", own.ansi_function.clone().into()),
+    ];
+    entries.extend(own.known_functions.iter().map(|(name, class)| (*name, class.clone().into())));
+    entries
+}
+
 /// The bases of expressions.
 fn elements(vm: &mut Vm) -> Entries {
     let own = classes(vm);
@@ -119,6 +166,8 @@ fn elements(vm: &mut Vm) -> Entries {
         ("ColumnOperators", own.column_operators.clone().into()),
         ("ClauseElement", own.clause_element.clone().into()),
         ("ColumnElement", own.column_element.clone().into()),
+        ("cloned_traverse", function("cloned_traverse", visitors::cloned_traverse)),
+        ("replacement_traverse", function("replacement_traverse", visitors::replacement_traverse)),
     ]
 }
 
@@ -129,13 +178,6 @@ fn function(name: &str, call: NativeFn) -> Object {
 }
 
 fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
-    let make: NativeFn = match dialect {
-        Dialect::Postgresql => |_, _| Ok(engine::dialect_object(Dialect::Postgresql)),
-        Dialect::Mysql => |_, _| Ok(engine::dialect_object(Dialect::Mysql)),
-        Dialect::Oracle => |_, _| Ok(engine::dialect_object(Dialect::Oracle)),
-        Dialect::Mssql => |_, _| Ok(engine::dialect_object(Dialect::Mssql)),
-        _ => |_, _| Ok(engine::dialect_object(Dialect::Sqlite)),
-    };
     let insert: NativeFn = match dialect {
         Dialect::Postgresql => |vm, args| dml::new_insert_for(vm, args, ConflictDialect::Postgresql),
         Dialect::Mysql => |vm, args| dml::new_insert_for(vm, args, ConflictDialect::Mysql),
@@ -156,7 +198,8 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
         entries
             .push(("array_agg", function("array_agg", |vm, args| functions::call(vm, &["array_agg"], args))));
     }
-    entries.extend([("dialect", function("dialect", make)), ("insert", function("insert", insert))]);
+    let class = super::dialect::dialect_class(vm, dialect);
+    entries.extend([("dialect", class.into()), ("insert", function("insert", insert))]);
     entries
 }
 
@@ -172,7 +215,7 @@ fn types(vm: &mut Vm) -> Entries {
     classes.collect()
 }
 
-fn schema(vm: &mut Vm) -> Entries {
+fn schema(vm: &mut Vm) -> PyResult<Entries> {
     let own = classes(vm);
     let mut entries: Entries = vec![
         ("MetaData", own.metadata.clone().into()),
@@ -185,20 +228,46 @@ fn schema(vm: &mut Vm) -> Entries {
         ("Identity", own.defaults.identity.clone().into()),
         ("Computed", own.defaults.computed.clone().into()),
         ("Sequence", own.defaults.sequence.clone().into()),
-        ("BLANK_SCHEMA", super::schema::names::blank_schema()),
         ("sort_tables", function("sort_tables", metadata::sort_tables)),
     ];
     entries.extend(own.constraints.all().map(|(name, class)| (name, class.into())));
     entries.extend(own.ddl.all().map(|(name, class)| (name, class.into())));
+    entries.push(("DDLElement", own.ddl.get("ExecutableDDLElement").into()));
     entries.push(("quoted_name", own.quoted_name.clone().into()));
     entries.push(("conv", own.conv.clone().into()));
-    entries
+    let constants = early(vm, "SchemaConst")?;
+    for name in ["BLANK_SCHEMA", "RETAIN_SCHEMA"] {
+        entries.push((name, vm.get_attr(&constants, name)?));
+    }
+    Ok(entries)
+}
+
+/// The styles of labels by the names under which `sqlalchemy` has them.
+const LABEL_STYLES: [&str; 4] = [
+    "LABEL_STYLE_NONE",
+    "LABEL_STYLE_DEFAULT",
+    "LABEL_STYLE_DISAMBIGUATE_ONLY",
+    "LABEL_STYLE_TABLENAME_PLUS_COL",
+];
+
+/// A class of the module that is written in Python, which must not wait for this one.
+fn early(vm: &mut Vm, class: &str) -> PyResult<Object> {
+    let name = vm.intern("sqlalchemy._support");
+    let known = vm.modules.get(&name).cloned();
+    let module = match known {
+        Some(module) => Some(module),
+        None => find(vm, "sqlalchemy._support")?,
+    };
+    match module {
+        Some(module) => vm.get_attr(&Object::Module(module), class),
+        None => Ok(Object::None),
+    }
 }
 
 fn core(vm: &mut Vm) -> PyResult<Entries> {
     let legacy = peek(vm, |orm| orm.legacy)?;
     let mut entries = types(vm);
-    entries.extend(schema(vm));
+    entries.extend(schema(vm)?);
     entries.extend(constructors::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     entries.extend(select::SET_FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     entries.extend(froms::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
@@ -225,37 +294,70 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
         ("RowMapping", classes(vm).row_mapping.clone().into()),
         ("URL", classes(vm).url.clone().into()),
         ("select", function("select", select::select)),
+        ("lambda_stmt", function("lambda_stmt", lambdas::lambda_stmt)),
         ("over", function("over", functions::over_function)),
         ("funcfilter", function("funcfilter", functions::filter_function)),
         ("within_group", function("within_group", |vm, args| functions::ordered(vm, args, false))),
         ("aggregate_order_by", function("aggregate_order_by", |vm, args| functions::ordered(vm, args, true))),
         ("FrameClause", function("FrameClause", functions::frame_clause)),
-        ("LABEL_STYLE_NONE", Object::str("LABEL_STYLE_NONE")),
-        ("LABEL_STYLE_DEFAULT", Object::str("LABEL_STYLE_DISAMBIGUATE_ONLY")),
-        ("LABEL_STYLE_DISAMBIGUATE_ONLY", Object::str("LABEL_STYLE_DISAMBIGUATE_ONLY")),
-        ("LABEL_STYLE_TABLENAME_PLUS_COL", Object::str("LABEL_STYLE_TABLENAME_PLUS_COL")),
         ("Select", classes(vm).select.clone().into()),
         ("Subquery", classes(vm).subquery.clone().into()),
         ("CTE", classes(vm).cte.clone().into()),
-        ("Label", classes(vm).element("Label").clone().into()),
-        ("BindParameter", classes(vm).element("BindParameter").clone().into()),
-        ("BinaryExpression", classes(vm).element("BinaryExpression").clone().into()),
         ("ColumnElement", classes(vm).column_element.clone().into()),
+        ("FromClause", classes(vm).from_clause.clone().into()),
+        ("ClauseElement", classes(vm).clause_element.clone().into()),
+        ("Executable", classes(vm).executable.clone().into()),
+        ("FunctionElement", classes(vm).function_element.clone().into()),
+        ("ColumnOperators", classes(vm).column_operators.clone().into()),
+        ("Operators", classes(vm).operators.clone().into()),
         ("insert", function("insert", |vm: &mut Vm, args: Args| dml::new_insert(vm, args))),
         ("update", function("update", |vm: &mut Vm, args: Args| dml::new_update(vm, args))),
         ("delete", function("delete", |vm: &mut Vm, args: Args| dml::new_delete(vm, args))),
         ("func", func),
         ("inspect", function("inspect", inspection::inspect)),
     ]);
+    let own = classes(vm);
+    entries.extend([
+        ("Insert", own.insert.clone().into()),
+        ("Update", own.update.clone().into()),
+        ("Delete", own.delete.clone().into()),
+        ("CompoundSelect", own.compound_select.clone().into()),
+        ("TextualSelect", own.textual_select.clone().into()),
+        ("TextClause", own.text.clone().into()),
+        ("TableClause", own.table_clause.clone().into()),
+        ("Alias", own.alias.clone().into()),
+        ("Join", own.join.clone().into()),
+        ("Lateral", own.lateral.clone().into()),
+        ("TableSample", own.table_sample.clone().into()),
+        ("TableValuedAlias", own.table_valued.clone().into()),
+        ("Values", own.values.clone().into()),
+        ("Exists", own.exists.clone().into()),
+        ("ScalarSelect", own.scalar_select.clone().into()),
+        ("ColumnClause", own.literal.clone().into()),
+        ("Function", own.function.clone().into()),
+        ("FunctionFilter", own.function_filter.clone().into()),
+        ("WithinGroup", own.within_group.clone().into()),
+        ("StatementLambdaElement", own.lambda_element.clone().into()),
+    ]);
+    let hidden = |name: &str| matches!(name, "array" | "next_value" | "ColumnElement");
+    let elements = own.elements().iter().filter(|(name, _)| !hidden(name));
+    entries.extend(elements.map(|(name, class)| (*name, class.clone().into())));
+    let styles = early(vm, "SelectLabelStyle")?;
+    for name in LABEL_STYLES {
+        entries.push((name, vm.get_attr(&styles, name)?));
+    }
+    entries.push(("SelectLabelStyle", styles));
     entries.extend(classes(vm).results.names());
     entries.extend(classes(vm).pools.names().into_iter().filter(|(name, _)| *name != "Pool"));
     Ok(entries)
 }
 
-fn orm(vm: &mut Vm) -> Entries {
+fn orm(vm: &mut Vm) -> PyResult<Entries> {
     let mut entries = orm_names(vm);
+    entries.push(("Bundle", early(vm, "Bundle")?));
+    entries.push(("with_parent", function("with_parent", super::attributes::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
-    entries
+    Ok(entries)
 }
 
 fn orm_names(vm: &mut Vm) -> Entries {

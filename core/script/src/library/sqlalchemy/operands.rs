@@ -4,11 +4,12 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::{ColumnRef, Expr, ExpressionError, Kind, Operand};
+use ormscope::sql::{ColumnRef, Expr, ExpressionError, From, Kind, Operand};
 use ormscope::types::SqlType;
 
 use super::arguments::items;
 use super::expressions::{ExprData, TextData};
+use super::program_elements::{self, ProgramData};
 use super::values::to_value;
 use super::{attributes, errors, froms, peek, schema, select};
 use crate::object::{Args, Object, PyResult, Unwind};
@@ -22,6 +23,13 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
     if !matches!(object, Object::Instance(_) | Object::Class(_)) {
         return Ok(None);
     }
+    if let Some(data) = object.native::<ProgramData>() {
+        let column = super::classes(vm).column_element.clone();
+        return match vm.is_instance(object, &column) {
+            true => program_elements::to_expr(vm, object, &data).map(Some),
+            false => Ok(None),
+        };
+    }
     if let Some(column) = object.native::<schema::ColumnObject>() {
         return match column.id.get() {
             Some(id) => peek(vm, |orm| Some(Expr::column(&orm.schema, id))),
@@ -34,6 +42,7 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
                     key: definition.key.as_str().into(),
                     sql_type: definition.sql_type.clone(),
                     base: None,
+                    again: 0,
                 })))
             }
         };
@@ -75,6 +84,13 @@ pub(super) fn named_expr(vm: &mut Vm, object: &Object, key: &str) -> PyResult<Ex
 
 /// What stands beside an expression under an operator.
 pub(super) fn operand(vm: &mut Vm, object: &Object) -> PyResult<Operand> {
+    if let Some(data) = object.native::<froms::FromData>()
+        && let From::Alias(alias) = &data.from
+        && let Some(select) = alias.select()
+    {
+        // A subquery in the place of a value is taken for the select that it is of.
+        return Ok(Operand::Expr(select.scalar()));
+    }
     Ok(match to_expr(vm, object)? {
         Some(expr) => Operand::Expr(expr),
         None => Operand::Value(to_value(vm, object)?),
@@ -89,6 +105,10 @@ pub(super) fn require_condition(vm: &mut Vm, object: &Object) -> PyResult<Expr> 
         Object::Str(text) => Err(textual(vm, text.as_str())),
         other => match to_expr(vm, other)? {
             Some(expr) => Ok(expr),
+            None if super::lambdas::is_function(other) => {
+                let made = vm.call(other, Args::default())?;
+                require_condition(vm, &made)
+            }
             None => Err(expected(vm, "SQL expression for WHERE/HAVING role", other)),
         },
     }
@@ -99,11 +119,27 @@ pub(super) fn conditions(vm: &mut Vm, objects: &[Object]) -> PyResult<Vec<Expr>>
     objects.iter().map(|object| require_condition(vm, object)).collect()
 }
 
-/// Expressions for ORDER BY and GROUP BY: strings name columns and labels.
+/// Expressions for ORDER BY: strings name columns and labels.
 pub(super) fn ordering(vm: &mut Vm, objects: &[Object]) -> PyResult<Vec<Expr>> {
+    by(vm, objects, "ORDER BY expression")
+}
+
+/// The same for GROUP BY.
+pub(super) fn grouping(vm: &mut Vm, objects: &[Object]) -> PyResult<Vec<Expr>> {
+    by(vm, objects, "GROUP BY expression")
+}
+
+/// The same for whatever else is said to be BY or OF something.
+pub(super) fn by_or_of(vm: &mut Vm, objects: &[Object]) -> PyResult<Vec<Expr>> {
+    by(vm, objects, "GROUP BY / OF / etc. expression")
+}
+
+fn by(vm: &mut Vm, objects: &[Object], role: &str) -> PyResult<Vec<Expr>> {
+    let legacy = peek(vm, |orm| orm.legacy)?;
     let mut exprs = Vec::new();
     for object in objects {
-        for item in items(vm, object)? {
+        let several = if legacy { items(vm, object)? } else { vec![object.clone()] };
+        for item in several {
             exprs.push(match &item {
                 Object::Str(text) => Expr::new(Kind::NameReference(text.as_str().into())),
                 Object::None => Expr::null(),
@@ -111,7 +147,7 @@ pub(super) fn ordering(vm: &mut Vm, objects: &[Object]) -> PyResult<Vec<Expr>> {
                 other => match to_expr(vm, other)? {
                     Some(expr) => expr,
                     None => {
-                        return Err(expected(vm, "ORDER BY / GROUP BY / DISTINCT / etc. expression", other));
+                        return Err(expected(vm, role, other));
                     }
                 },
             });

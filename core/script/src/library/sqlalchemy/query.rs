@@ -13,8 +13,11 @@ use super::arguments::Arguments;
 use super::constructors::count_bind;
 use super::expressions::{conditions, ordering};
 use super::froms::{from_object, to_from};
+use super::joins::read_join;
+use super::namespace::equalities;
+use super::operands::grouping;
 use super::result::{row_object, value_object};
-use super::select::{self, SelectData, equalities, read_join, select_item};
+use super::select::{self, SelectData, select_item};
 use super::values::{to_object, to_value};
 use super::{classes, errors, mapping, peek, receiver, session, with_orm};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
@@ -59,7 +62,7 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("group_by", |vm, args| {
         change(vm, args, |vm, data, args| {
             let given = args.rest();
-            data.select.group_by.extend(ordering(vm, &given)?);
+            data.select.group_by.extend(grouping(vm, &given)?);
             Ok(())
         })
     }),
@@ -416,10 +419,11 @@ fn fetch(vm: &mut Vm, data: &QueryData) -> PyResult<Vec<Object>> {
     let Some(session) = data.session else {
         return Err(errors::error(vm, "InvalidRequestError", "this query is not bound to a session"));
     };
+    let select = super::program_compiler::expand_select(vm, &data.select)?;
     let rows = match &data.statement {
         Some(statement) => load_statement(vm, session, data, statement)?,
         None => with_orm(vm, |orm, hooks| {
-            let lowered = orm.lower_with(&data.select, &data.options)?;
+            let lowered = orm.lower_with(&select, &data.options)?;
             orm.autoflush(hooks, session, "query")?;
             orm.load(hooks, session, &lowered, &Parameters::None, Cause::Query, data.populate_existing)
         })?,

@@ -269,7 +269,8 @@ fn read_options(
             "back_populates" => settings.back_populates = Some(vm.str(value)?.as_str().to_string()),
             "order_by" => {
                 let order = option(vm, mapper, names, value)?;
-                settings.order_by = expressions::ordering(vm, &[order])?;
+                let given = items(vm, &order)?;
+                settings.order_by = expressions::ordering(vm, &given)?;
             }
             "cascade" => {
                 let text = vm.str(value)?;

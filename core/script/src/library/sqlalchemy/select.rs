@@ -5,19 +5,22 @@
 use std::rc::Rc;
 
 use ormscope::sql::{
-    AliasKind, Correlation, Distinct, Expr, Fetch, ForUpdate, From, Hint, JoinKind, JoinTarget, Kind,
-    LabelStyle, Select, SelectItem, SetOp, Statement,
+    AliasKind, Correlation, Distinct, Expr, Fetch, ForUpdate, From, Hint, Kind, LabelStyle, Select,
+    SelectItem, SetOp, Statement,
 };
 use ormscope::types::SqlType;
 
-pub(super) use super::printing::{compile_statement, print_statement};
+pub(super) use super::compiled::compile_statement;
+pub(super) use super::printing::print_statement;
 
 use super::arguments::{Arguments, items};
 use super::constructors::count_bind;
 use super::expressions::{TextData, conditions, expr_object, ordering, require_condition};
 use super::froms::{self, affixes, from_object, require_from, to_from};
-use super::operands::{expected, to_expr};
-use super::{attributes, classes, dml, errors, mapping, peek, receiver, schema, with_orm};
+use super::joins::{add_join, add_join_from};
+use super::namespace::{equalities, search};
+use super::operands::{by_or_of, expected, grouping, to_expr};
+use super::{classes, dml, errors, mapping, peek, receiver, with_orm};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
@@ -27,12 +30,34 @@ pub(super) struct SelectData {
     pub(super) select: Select,
     /// The mapped class that `filter_by` speaks of.
     pub(super) target: Option<Object>,
+    /// What was joined or given to `select_from`, for `filter_by`.
+    pub(super) joined: Vec<Object>,
+    /// The selects of a set operation, as the program has them.
+    pub(super) parts: Vec<Object>,
+    /// What its columns are of, for `filter_by`.
+    pub(super) selected: Vec<Object>,
     /// `execution_options(populate_existing=True)`
     pub(super) populate_existing: bool,
     /// `options(…)`
     pub(super) options: Vec<ormscope::orm::LoadOption>,
     /// `execution_options(…)`
     pub(super) execution_options: super::engine::Options,
+}
+
+impl SelectData {
+    /// The same again, to be changed.
+    pub(super) fn copied(&self) -> SelectData {
+        SelectData {
+            select: self.select.clone(),
+            target: self.target.clone(),
+            joined: self.joined.clone(),
+            parts: self.parts.clone(),
+            selected: self.selected.clone(),
+            populate_existing: self.populate_existing,
+            options: self.options.clone(),
+            execution_options: self.execution_options.clone(),
+        }
+    }
 }
 
 /// Edits a copy of a select.
@@ -43,8 +68,13 @@ const EDITS: &[(&str, Edit)] = &[
     ("where", filter),
     ("filter", filter),
     ("filter_by", |vm, data, args| {
-        let target = data.target.clone();
-        let found = equalities(vm, target.as_ref(), args)?;
+        let found = if peek(vm, |orm| orm.legacy)? {
+            let target = data.target.clone();
+            equalities(vm, target.as_ref(), args)?
+        } else {
+            let entities: Vec<Object> = data.joined.iter().chain(&data.selected).cloned().collect();
+            search(vm, &entities, args)?
+        };
         data.select.where_.extend(found);
         Ok(())
     }),
@@ -54,6 +84,10 @@ const EDITS: &[(&str, Edit)] = &[
     }),
     ("group_by", |vm, data, args| {
         let given = args.rest();
+        if matches!(given[..], [Object::None]) {
+            data.select.group_by.clear();
+            return Ok(());
+        }
         let mut exprs = Vec::new();
         for item in &given {
             match to_from(vm, item)? {
@@ -61,11 +95,8 @@ const EDITS: &[(&str, Edit)] = &[
                     let columns = peek(vm, |orm| from.columns(&orm.schema))?;
                     exprs.extend(columns.into_iter().map(Expr::from));
                 }
-                None => extend(vm, &mut exprs, std::slice::from_ref(item))?,
+                None => exprs.extend(grouping(vm, std::slice::from_ref(item))?),
             }
-        }
-        if matches!(given[..], [Object::None]) {
-            data.select.group_by.clear();
         }
         data.select.group_by.extend(exprs);
         Ok(())
@@ -104,13 +135,14 @@ const EDITS: &[(&str, Edit)] = &[
             }
             (Object::Int(start), Object::None) => data.select.offset = Some(bind(*start)),
             (Object::None, Object::Int(stop)) => data.select.limit = Some(bind(*stop)),
+            (Object::None, Object::None) => {}
             _ => return Err(vm.type_error("slice() takes whole numbers")),
         }
         Ok(())
     }),
     ("distinct", |vm, data, args| {
         let given = args.rest();
-        let exprs = ordering(vm, &given)?;
+        let exprs = by_or_of(vm, &given)?;
         data.select.distinct = match (exprs.is_empty(), std::mem::take(&mut data.select.distinct)) {
             (true, Distinct::On(known)) => Distinct::On(known),
             (true, _) => Distinct::Yes,
@@ -128,6 +160,7 @@ const EDITS: &[(&str, Edit)] = &[
                 data.target = Some(object.clone());
             }
             let from = require_from(vm, &object)?;
+            data.joined.push(object);
             data.select.from.push(from);
         }
         Ok(())
@@ -144,12 +177,32 @@ const EDITS: &[(&str, Edit)] = &[
             let froms = column_froms(vm, data)?;
             data.select.from.extend(froms);
         }
+        if let Some(Object::List(_)) = args.first_matching(|_| true)
+            && !peek(vm, |orm| orm.legacy)?
+        {
+            return Err(errors::error(
+                vm,
+                "ArgumentError",
+                "The \"entities\" argument to Select.with_only_columns(), when referring to a sequence of items, is now passed as a series of positional elements, rather than as a list. ",
+            ));
+        }
         data.select.items.clear();
+        data.selected.clear();
         add_items(vm, data, args)
     }),
     ("reduce_columns", |vm, data, args| {
-        args.flag(vm, "only_synonyms", true)?;
-        reduce_columns(vm, data)
+        let only_synonyms = match args.take("only_synonyms") {
+            Some(flag) => vm.truthy(&flag)?,
+            None => true,
+        };
+        let exprs = peek(vm, |orm| data.select.expressions(&orm.schema))?;
+        let mut conditions = data.select.where_.clone();
+        for from in &data.select.from {
+            join_conditions(from, &mut conditions);
+        }
+        let kept = super::columns::reduced(vm, exprs, &conditions, only_synonyms)?;
+        data.select.items = kept.into_iter().map(SelectItem::Expr).collect();
+        Ok(())
     }),
     ("with_for_update", |vm, data, args| {
         let mut lock = ForUpdate {
@@ -222,14 +275,21 @@ const EDITS: &[(&str, Edit)] = &[
         }
         Ok(())
     }),
+    ("apply_labels", |_, data, _| {
+        data.select.label_style = LabelStyle::TablePlusColumn;
+        Ok(())
+    }),
     ("set_label_style", |vm, data, args| {
         let style = args.require(vm, "style")?;
         data.select.label_style = label_style(vm, &style)?;
         Ok(())
     }),
     ("execution_options", |vm, data, args| {
-        data.populate_existing = args.flag(vm, "populate_existing", data.populate_existing)?;
-        super::engine::merge_options(&mut data.execution_options, args.keywords());
+        let given = args.keywords();
+        if let Some((_, value)) = given.iter().find(|(name, _)| name.as_str() == "populate_existing") {
+            data.populate_existing = vm.truthy(value)?;
+        }
+        super::engine::merge_options(&mut data.execution_options, given);
         Ok(())
     }),
     ("options", |vm, data, args| {
@@ -290,11 +350,11 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("self_group", |_, args| Ok(args.positional[0].clone())),
     ("get_label_style", |vm, args| {
         let data = receiver::<SelectData>(vm, &args.positional[0])?;
-        Ok(Object::str(match data.select.label_style {
-            LabelStyle::None => "LABEL_STYLE_NONE",
-            LabelStyle::TablePlusColumn => "LABEL_STYLE_TABLENAME_PLUS_COL",
-            LabelStyle::Disambiguate => "LABEL_STYLE_DISAMBIGUATE_ONLY",
-        }))
+        let style = match &data.select.compound {
+            Some(compound) => compound.selects.first().map(|first| first.label_style).unwrap_or_default(),
+            None => data.select.label_style,
+        };
+        style_object(vm, style)
     }),
     ("get_final_froms", |vm, args| {
         let select = require_select(vm, &args.positional[0])?;
@@ -303,73 +363,70 @@ const METHODS: &[(&str, NativeFn)] = &[
         Ok(Object::list(objects?))
     }),
     ("compare", |vm, args| {
-        let own = as_select(vm, &args.positional[0])?;
-        let other = as_select(vm, &args.positional[1])?;
-        let same = match (own, other) {
-            (Some(own), Some(other)) => super::expressions::alike(&own.scalar(), &other.scalar()),
-            _ => false,
-        };
+        let same = super::reading::alike(vm, &args.positional[0], &args.positional[1])?;
         Ok(Object::Bool(same))
     }),
     ("__str__", print_statement),
     ("__bool__", |vm, _| Err(vm.type_error("Boolean value of this clause is not defined"))),
 ];
 
-pub(super) fn select_class() -> Rc<Class> {
-    let mut builder = Class::builder("Select").module("sqlalchemy.sql.selectable");
-    for (name, call) in METHODS {
+/// What a set operation does not have.
+const ONLY_OF_PLAIN: &[&str] = &[
+    "where",
+    "filter",
+    "filter_by",
+    "having",
+    "distinct",
+    "select_from",
+    "join",
+    "outerjoin",
+    "join_from",
+    "outerjoin_from",
+    "add_columns",
+    "column",
+    "with_only_columns",
+    "reduce_columns",
+    "prefix_with",
+    "suffix_with",
+    "with_hint",
+    "with_statement_hint",
+    "correlate",
+    "correlate_except",
+    "union",
+    "union_all",
+    "intersect",
+    "intersect_all",
+    "except_",
+    "except_all",
+    "get_final_froms",
+    "froms",
+    "columns_clause_froms",
+    "column_descriptions",
+    "whereclause",
+    "inner_columns",
+];
+
+/// The class of selects, or of set operations between them.
+pub(super) fn select_class(clause: &Rc<Class>, compound: bool) -> Rc<Class> {
+    let name = if compound { "CompoundSelect" } else { "Select" };
+    let mut builder = Class::builder(name).module("sqlalchemy.sql.selectable").base(clause);
+    builder = super::program_elements::statement_flags(builder, "is_select");
+    builder = builder.attribute("is_selectable", Object::Bool(true));
+    let has = |name: &str| !compound || !ONLY_OF_PLAIN.contains(&name);
+    for (name, call) in METHODS.iter().filter(|(name, _)| has(name)) {
         builder = builder.method(name, *call);
     }
-    for (name, edit) in EDITS {
+    for (name, get) in super::reading::GETTERS.iter().filter(|(name, _)| has(name)) {
+        builder = builder.getter(name, *get);
+    }
+    for (name, call) in super::reading::METHODS {
+        builder = builder.method(name, *call);
+    }
+    for (name, edit) in EDITS.iter().filter(|(name, _)| has(name)) {
         let edit = *edit;
         builder = builder.closure(name, move |vm, args| change(vm, args, edit));
     }
-    builder
-        .getter("selected_columns", selected_columns)
-        .getter("exported_columns", selected_columns)
-        .getter("c", selected_columns)
-        .getter("columns", selected_columns)
-        .getter("inner_columns", |vm, args| {
-            let select = require_select(vm, &args.positional[0])?;
-            let exprs = peek(vm, |orm| select.expressions(&orm.schema))?;
-            Ok(Object::list(exprs.into_iter().map(|expr| expr_object(vm, expr)).collect()))
-        })
-        .getter("whereclause", |vm, args| {
-            let data = receiver::<SelectData>(vm, &args.positional[0])?;
-            match data.select.where_.len() {
-                0 => Ok(Object::None),
-                _ => {
-                    let all = Expr::all_of(ormscope::sql::Operator::And, data.select.where_.iter().cloned());
-                    Ok(expr_object(vm, all))
-                }
-            }
-        })
-        .getter("froms", |vm, args| {
-            vm.call_method(&args.positional[0].clone(), "get_final_froms", Vec::new())
-        })
-        .getter("columns_clause_froms", |vm, args| {
-            let data = receiver::<SelectData>(vm, &args.positional[0])?;
-            let froms = column_froms(vm, &data)?;
-            let objects: PyResult<Vec<Object>> =
-                froms.into_iter().map(|from| from_object(vm, from)).collect();
-            Ok(Object::list(objects?))
-        })
-        .getter("selects", |vm, args| {
-            let data = receiver::<SelectData>(vm, &args.positional[0])?;
-            match &data.select.compound {
-                Some(compound) => {
-                    let parts = compound.selects.iter().map(|part| plain_object(vm, part.clone()));
-                    Ok(Object::list(parts.collect()))
-                }
-                None => Err(vm.attribute_error(&args.positional[0], "selects")),
-            }
-        })
-        .build()
-}
-
-fn selected_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let select = require_select(vm, &args.positional[0])?;
-    super::selected::collection(vm, select)
+    builder.build()
 }
 
 /// The table that a select is from, which knows the engine it is bound to.
@@ -390,23 +447,33 @@ pub(super) fn select(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut given = args.rest();
     let legacy = peek(vm, |orm| orm.legacy)?;
     if let ([Object::List(list), rest @ ..], true) = (&given[..], legacy) {
-        let items = list.items.borrow().clone();
+        let columns = list.items.borrow().clone();
         let whereclause = rest.first().cloned().or_else(|| args.keyword("whereclause"));
-        let mut data = data_of(vm, items)?;
+        let mut data = data_of(vm, columns)?;
         if let Some(condition) = whereclause.filter(|condition| !condition.is_none()) {
             data.select.where_.push(require_condition(vm, &condition)?);
         }
         for (name, edit) in [("from_obj", "select_from"), ("order_by", "order_by"), ("group_by", "group_by")]
         {
             if let Some(value) = args.keyword(name) {
-                let value = items_or_one(vm, &value)?;
+                let value = items(vm, &value)?;
                 apply(vm, &mut data, edit, value)?;
             }
         }
-        for name in ["limit", "offset"] {
-            if let Some(value) = args.keyword(name) {
+        for name in ["having", "limit", "offset", "correlate"] {
+            if let Some(value) = args.keyword(name).filter(|value| !value.is_none()) {
                 apply(vm, &mut data, name, vec![value])?;
             }
+        }
+        if let Some(prefixes) = args.keyword("prefixes").filter(|value| !value.is_none()) {
+            let prefixes = items(vm, &prefixes)?;
+            apply(vm, &mut data, "prefix_with", prefixes)?;
+        }
+        if args.flag(vm, "for_update", false)? {
+            data.select.for_update = Some(ForUpdate::default());
+        }
+        if args.flag(vm, "use_labels", false)? {
+            data.select.label_style = LabelStyle::TablePlusColumn;
         }
         if args.flag(vm, "distinct", false)? {
             data.select.distinct = Distinct::Yes;
@@ -418,10 +485,6 @@ pub(super) fn select(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     let data = data_of(vm, given)?;
     Ok(select_object(vm, data))
-}
-
-fn items_or_one(vm: &mut Vm, value: &Object) -> PyResult<Vec<Object>> {
-    items(vm, value)
 }
 
 fn apply(vm: &mut Vm, data: &mut SelectData, name: &str, positional: Vec<Object>) -> PyResult<()> {
@@ -437,8 +500,7 @@ fn data_of(vm: &mut Vm, given: Vec<Object>) -> PyResult<SelectData> {
         {
             data.target = Some(item.clone());
         }
-        let item = select_item(vm, &item)?;
-        data.select.items.push(item);
+        add_item(vm, &mut data, &item)?;
     }
     Ok(data)
 }
@@ -448,6 +510,9 @@ pub(super) fn empty() -> SelectData {
     SelectData {
         select: Select::default(),
         target: None,
+        joined: Vec::new(),
+        parts: Vec::new(),
+        selected: Vec::new(),
         populate_existing: false,
         options: Vec::new(),
         execution_options: Vec::new(),
@@ -478,6 +543,10 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<SelectItem> 
     }
     if let Some(from) = to_from(vm, object)? {
         return Ok(SelectItem::From(from));
+    }
+    if object.native::<SelectData>().is_some() && !peek(vm, |orm| orm.legacy)? {
+        let what = "Column expression, FROM clause, or other columns clause element";
+        return Err(froms::statement_refused(vm, what, object)?);
     }
     if let Some(expr) = to_expr(vm, object)? {
         return Ok(SelectItem::Expr(expr));
@@ -534,13 +603,7 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<SelectItem> 
 fn change(vm: &mut Vm, args: Args, edit: Edit) -> PyResult<Object> {
     let mut args = Arguments::new("select", args);
     let data = receiver::<SelectData>(vm, &args.receiver())?;
-    let mut copy = SelectData {
-        select: data.select.clone(),
-        target: data.target.clone(),
-        populate_existing: data.populate_existing,
-        options: data.options.clone(),
-        execution_options: data.execution_options.clone(),
-    };
+    let mut copy = data.copied();
     edit(vm, &mut copy, &mut args)?;
     Ok(select_object(vm, copy))
 }
@@ -554,17 +617,35 @@ fn filter(vm: &mut Vm, data: &mut SelectData, args: &mut Arguments) -> PyResult<
 /// Adds to a list that `None` empties.
 fn extend(vm: &mut Vm, list: &mut Vec<Expr>, given: &[Object]) -> PyResult<()> {
     match given {
-        [Object::None | Object::Bool(false)] => list.clear(),
+        [Object::None] => list.clear(),
         given => list.extend(ordering(vm, given)?),
     }
     Ok(())
 }
 
 fn add_items(vm: &mut Vm, data: &mut SelectData, args: &mut Arguments) -> PyResult<()> {
-    for item in args.rest() {
-        let item = select_item(vm, &item)?;
-        data.select.items.push(item);
+    let mut given = args.rest();
+    if let ([Object::List(list)], true) = (&given[..], peek(vm, |orm| orm.legacy)?) {
+        let listed = list.items.borrow().clone();
+        given = listed;
     }
+    for item in given {
+        add_item(vm, data, &item)?;
+    }
+    Ok(())
+}
+
+fn add_item(vm: &mut Vm, data: &mut SelectData, object: &Object) -> PyResult<()> {
+    if let Some(exprs) = super::columns::exprs_of(vm, object)? {
+        for expr in exprs {
+            data.selected.extend(super::namespace::entities_in(vm, &expr)?);
+            data.select.items.push(SelectItem::Expr(expr));
+        }
+        return Ok(());
+    }
+    let item = select_item(vm, object)?;
+    data.select.items.push(item);
+    data.selected.extend(super::namespace::entities_of(vm, object)?);
     Ok(())
 }
 
@@ -575,15 +656,23 @@ fn hint(vm: &mut Vm, args: &mut Arguments, from: Option<From>) -> PyResult<Hint>
     Ok(Hint { from, text: text.as_str().into(), dialect: dialect.unwrap_or_else(|| "*".into()) })
 }
 
+/// A member of `SelectLabelStyle`.
+pub(super) fn style_object(vm: &mut Vm, style: LabelStyle) -> PyResult<Object> {
+    let styles = super::inspection::support(vm, "SelectLabelStyle")?;
+    vm.get_attr(
+        &styles,
+        match style {
+            LabelStyle::None => "LABEL_STYLE_NONE",
+            LabelStyle::TablePlusColumn => "LABEL_STYLE_TABLENAME_PLUS_COL",
+            LabelStyle::Disambiguate => "LABEL_STYLE_DISAMBIGUATE_ONLY",
+        },
+    )
+}
+
 fn label_style(vm: &mut Vm, style: &Object) -> PyResult<LabelStyle> {
-    let text = match style {
-        Object::Str(text) => text.as_str().to_string(),
-        other => {
-            let name = vm.get_attr(other, "name")?;
-            vm.str(&name)?.as_str().to_string()
-        }
-    };
-    Ok(match text.as_str() {
+    let name = vm.get_attr(style, "name")?;
+    let name = vm.str(&name)?;
+    Ok(match name.as_str() {
         "LABEL_STYLE_NONE" => LabelStyle::None,
         "LABEL_STYLE_TABLENAME_PLUS_COL" => LabelStyle::TablePlusColumn,
         _ => LabelStyle::Disambiguate,
@@ -591,35 +680,22 @@ fn label_style(vm: &mut Vm, style: &Object) -> PyResult<LabelStyle> {
 }
 
 /// What the columns of a select are from.
-fn column_froms(vm: &mut Vm, data: &SelectData) -> PyResult<Vec<From>> {
+pub(super) fn column_froms(vm: &mut Vm, data: &SelectData) -> PyResult<Vec<From>> {
     let lowered = with_orm(vm, |orm, _| Ok(orm.lower(&data.select)?.select))?;
-    let only = Select { items: lowered.items, ..Select::default() };
+    // A join among the columns is in FROM as itself.
+    let given = |from: &From| data.select.from.iter().any(|known| known.is(from));
+    let from = lowered.from.into_iter().filter(|from| !given(from)).collect();
+    let only = Select { items: lowered.items, from, ..Select::default() };
     with_orm(vm, |orm, _| Ok(ormscope::sql::compiler::final_froms(&orm.schema, &only)?))
 }
 
-/// Leaves out columns that are equal to one that is there: foreign keys.
-fn reduce_columns(vm: &mut Vm, data: &mut SelectData) -> PyResult<()> {
-    let exprs = peek(vm, |orm| data.select.expressions(&orm.schema))?;
-    let mut kept: Vec<Expr> = Vec::new();
-    for expr in exprs {
-        let base = |expr: &Expr| match expr.kind() {
-            Kind::Column(column) => column.base,
-            _ => None,
-        };
-        let equal = match base(&expr) {
-            Some(own) => {
-                let keys = peek(vm, |orm| orm.schema.foreign_keys(own.table))?;
-                keys.iter()
-                    .any(|(key, target)| *key == own && kept.iter().any(|other| base(other) == Some(*target)))
-            }
-            None => false,
-        };
-        if !equal {
-            kept.push(expr);
-        }
+/// The conditions of a join and of those inside it.
+fn join_conditions(from: &From, found: &mut Vec<Expr>) {
+    if let From::Join(join) = from {
+        found.push(join.on.clone());
+        join_conditions(&join.left, found);
+        join_conditions(&join.right, found);
     }
-    data.select.items = kept.into_iter().map(SelectItem::Expr).collect();
-    Ok(())
 }
 
 /// A select with values for its named binds.
@@ -635,99 +711,6 @@ fn with_params(select: &Select, values: &[(String, ormscope::types::Value)]) -> 
     Rewrite::new(&mut replace, &mut |_| None).select(select)
 }
 
-/// `name='ed'` as conditions on a mapped class or a table.
-pub(super) fn equalities(vm: &mut Vm, target: Option<&Object>, args: &mut Arguments) -> PyResult<Vec<Expr>> {
-    let mut found = Vec::new();
-    for (name, value) in args.keywords() {
-        let Some(target) = target else {
-            return Err(errors::error(
-                vm,
-                "InvalidRequestError",
-                "filter_by() needs a mapped class to speak of",
-            ));
-        };
-        let attribute = if froms::plain_from(vm, target)?.is_some() {
-            let columns = vm.get_attr(target, "c")?;
-            vm.get_attr_opt(&columns, name.as_str())?
-        } else {
-            vm.get_attr_opt(target, name.as_str())?
-        };
-        let Some(attribute) = attribute else {
-            let described = match target.native::<schema::TableObject>() {
-                Some(table) => peek(vm, |orm| orm.schema.table(table.id).name.clone())?,
-                None => mapping::describe_entity(vm, target)?,
-            };
-            return Err(errors::error(
-                vm,
-                "InvalidRequestError",
-                format!("Entity namespace for \"{described}\" has no property \"{}\"", name.as_str()),
-            ));
-        };
-        let condition = vm.compare(crate::object::CompareOp::Eq, &attribute, &value)?;
-        found.push(require_condition(vm, &condition)?);
-    }
-    Ok(found)
-}
-
-fn add_join(vm: &mut Vm, data: &mut SelectData, args: &mut Arguments, outer: bool) -> PyResult<()> {
-    let (joins, target) = read_join(vm, args, outer)?;
-    data.select.joins.extend(joins);
-    if target.is_some() {
-        data.target = target;
-    }
-    Ok(())
-}
-
-fn add_join_from(vm: &mut Vm, data: &mut SelectData, args: &mut Arguments, outer: bool) -> PyResult<()> {
-    let left = args.require(vm, "from_")?;
-    let left = require_from(vm, &left)?;
-    let (mut joins, target) = read_join(vm, args, outer)?;
-    if let Some(first) = joins.first_mut() {
-        first.left.get_or_insert(left);
-    }
-    data.select.joins.extend(joins);
-    if target.is_some() {
-        data.target = target;
-    }
-    Ok(())
-}
-
-/// The joins that the arguments of `join()` ask for, and the class they lead to.
-pub(super) fn read_join(
-    vm: &mut Vm,
-    args: &mut Arguments,
-    outer: bool,
-) -> PyResult<(Vec<JoinTarget>, Option<Object>)> {
-    let target = args.require(vm, "target")?;
-    let on = args.take("onclause").filter(|on| !on.is_none());
-    let outer = outer || args.flag(vm, "isouter", false)?;
-    let full = args.flag(vm, "full", false)?;
-    let kind = if full { JoinKind::Full } else { JoinKind::outer(outer) };
-    let keep = |joins: Vec<JoinTarget>| joins.into_iter().map(|join| JoinTarget { kind, ..join }).collect();
-    // join(User.addresses), join(Address, User.addresses)
-    if let Some((left, attribute, natural)) = attributes::relationship_of(vm, &target)? {
-        let right = mapping::entity_object(vm, natural);
-        let joins = peek(vm, |orm| {
-            let right = ormscope::sql::Entity { mapper: natural, alias: None };
-            orm.joins_along(&left, attribute, &right, outer)
-        })?;
-        return Ok((keep(joins), Some(right)));
-    }
-    if let Some(on) = &on
-        && let Some((left, attribute, _)) = attributes::relationship_of(vm, on)?
-        && let Some(right) = mapping::entity_of(vm, &target)?
-    {
-        let joins = peek(vm, |orm| orm.joins_along(&left, attribute, &right, outer))?;
-        return Ok((keep(joins), Some(target)));
-    }
-    let right = require_from(vm, &target)?;
-    let on = match on {
-        Some(on) => Some(require_condition(vm, &on)?),
-        None => None,
-    };
-    Ok((vec![JoinTarget { left: None, right, on, kind }], Some(target)))
-}
-
 fn scalar(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let select = require_select(vm, &args.positional[0])?;
     Ok(expr_object(vm, select.scalar()))
@@ -738,17 +721,22 @@ fn named_alias(vm: &mut Vm, args: Args, kind: AliasKind) -> PyResult<Object> {
     let own = args.receiver();
     let select = require_select(vm, &own)?;
     let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
-    from_object(vm, From::Alias(select.named(name.as_deref(), kind)))
+    let made = from_object(vm, From::Alias(select.named(name.as_deref(), kind)))?;
+    if let Some(data) = made.native::<froms::FromData>() {
+        *data.element.borrow_mut() = Some(own);
+    }
+    Ok(made)
 }
 
 fn compound(vm: &mut Vm, args: Args, op: SetOp) -> PyResult<Object> {
-    let mut selects = Vec::new();
+    let (mut selects, mut parts) = (Vec::new(), Vec::new());
     for part in &args.positional {
         for part in items(vm, part)? {
             selects.push(require_select(vm, &part)?);
+            parts.push(part);
         }
     }
-    Ok(plain_object(vm, Select::combined(op, selects)))
+    Ok(select_object(vm, SelectData { select: Select::combined(op, selects), parts, ..empty() }))
 }
 
 /// `union(a, b)` and its kin as functions.
@@ -784,6 +772,9 @@ pub(super) fn require_select(vm: &mut Vm, object: &Object) -> PyResult<Select> {
             " Use the plain select() object without calling .subquery() or .alias()."
         }
         Some(_) => " To SELECT from any FROM clause, use the .select() method.",
+        None if object.native::<TextData>().is_some() => {
+            " To SELECT from any FROM clause, use the .select() method."
+        }
         None => "",
     };
     Err(errors::error(vm, "ArgumentError", format!("{what} expected, got {}.{advice}", repr.as_str())))
@@ -791,6 +782,9 @@ pub(super) fn require_select(vm: &mut Vm, object: &Object) -> PyResult<Select> {
 
 /// The statement that an object is.
 pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Statement>> {
+    if let Some(lambda) = object.native::<super::lambdas::LambdaData>() {
+        return super::lambdas::statement(vm, &lambda);
+    }
     if let Some(select) = as_select(vm, object)? {
         return Ok(Some(Statement::Select(select)));
     }
@@ -805,6 +799,12 @@ pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Stat
     }
     if let Some(ddl) = object.native::<super::ddl::DdlObject>() {
         return Ok(Some(Statement::Ddl(ddl.ddl.clone())));
+    }
+    if let Some(data) = object.native::<super::program_elements::ProgramData>() {
+        let expr = super::program_elements::to_expr(vm, object, &data)?;
+        let column = classes(vm).column_element.clone();
+        let by_itself = vm.is_instance(object, &column);
+        return Ok(Some(if by_itself { Statement::Expr(expr) } else { Statement::Program(expr) }));
     }
     Ok(to_expr(vm, object)?.map(Statement::Expr))
 }

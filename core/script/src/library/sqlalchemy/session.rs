@@ -434,9 +434,14 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let statement = args.require(vm, "statement")?;
     let parameters = args.take("params");
     let parameters = connection::read_parameters(vm, parameters.as_ref())?;
+    let statement = match statement.native::<super::lambdas::LambdaData>() {
+        Some(lambda) => lambda.made.clone(),
+        None => statement,
+    };
     if let Some(data) = statement.native::<SelectData>() {
+        let select = super::program_compiler::expand_select(vm, &data.select)?;
         let rows = with_orm(vm, |orm, hooks| {
-            let lowered = orm.lower_with(&data.select, &data.options)?;
+            let lowered = orm.lower_with(&select, &data.options)?;
             orm.autoflush(hooks, session, "query")?;
             orm.load(hooks, session, &lowered, &parameters, Cause::Query, data.populate_existing)
         })?;

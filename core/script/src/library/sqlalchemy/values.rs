@@ -15,11 +15,24 @@ use crate::vm::Vm;
 pub(super) struct Kept {
     pub(super) object: Object,
     class: String,
+    /// Of a list, a tuple, a set or a dictionary, as it was when it was kept.
+    repr: Option<String>,
+    /// What is in a list or a tuple.
+    items: Option<Vec<Value>>,
 }
 
 impl Kept {
     pub(super) fn new(vm: &mut Vm, object: &Object) -> Kept {
-        Kept { object: object.clone(), class: vm.class_of(object).name().as_str().to_string() }
+        let class = vm.class_of(object).name().as_str().to_string();
+        let plain = matches!(object, Object::List(_) | Object::Tuple(_) | Object::Dict(_) | Object::Set(_));
+        let repr = if plain { vm.repr(object).ok().map(|repr| repr.as_str().to_string()) } else { None };
+        let items = match object {
+            Object::Tuple(tuple) => Some(tuple.to_vec()),
+            Object::List(list) => Some(list.items.borrow().clone()),
+            _ => None,
+        };
+        let items = items.and_then(|items| items.iter().map(|item| to_value(vm, item).ok()).collect());
+        Kept { object: object.clone(), class, repr, items }
     }
 }
 
@@ -36,18 +49,12 @@ impl Foreign for Kept {
         super::json::write(&self.object)
     }
 
+    fn repr(&self) -> String {
+        self.repr.clone().unwrap_or_else(|| format!("<{} object at {:#x}>", self.class, self.address()))
+    }
+
     fn items(&self) -> Option<Vec<Value>> {
-        let items = match &self.object {
-            Object::Tuple(tuple) => tuple.to_vec(),
-            Object::List(list) => list.items.borrow().clone(),
-            _ => return None,
-        };
-        let plain = items.iter().map(|item| match item {
-            Object::Int(value) => Some(Value::Int(*value)),
-            Object::Str(text) => Some(Value::Text(text.as_str().into())),
-            _ => None,
-        });
-        plain.collect()
+        self.items.clone()
     }
 }
 
@@ -181,6 +188,11 @@ fn make(vm: &mut Vm, module: &str, class: &str, arguments: Vec<Object>) -> PyRes
     let module = vm.import(module)?;
     let class = vm.get_attr(&Object::Module(module), class)?;
     vm.call(&class, Args::positional(arguments))
+}
+
+/// The Python code that is kept.
+pub(super) fn kept_code(code: &Rc<dyn Any>) -> Object {
+    code.downcast_ref::<Kept>().map_or(Object::None, |kept| kept.object.clone())
 }
 
 /// Runs Python code that is kept, and gives its value.

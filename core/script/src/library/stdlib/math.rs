@@ -90,7 +90,7 @@ fn float(vm: &mut Vm, value: &Object) -> PyResult<f64> {
                 _ => Err(vm.type_error("__float__ returned non-float")),
             },
             None => {
-                let given = vm.class_name(value);
+                let given = vm.type_name(value);
                 Err(vm.type_error(format!("must be real number, not {}", given.as_str())))
             }
         },
@@ -103,7 +103,7 @@ fn integer(vm: &mut Vm, value: &Object) -> PyResult<BigInt> {
         Object::Bool(value) => Ok(BigInt::from(u8::from(*value))),
         Object::BigInt(value) => Ok(BigInt::clone(value)),
         _ => {
-            let given = vm.class_name(value);
+            let given = vm.type_name(value);
             Err(vm.type_error(format!("'{}' object cannot be interpreted as an integer", given.as_str())))
         }
     }
@@ -157,9 +157,12 @@ fn logarithm(vm: &mut Vm, args: Args, name: &str, compute: fn(f64) -> f64) -> Py
         if !big.is_positive() {
             return Err(domain(vm));
         }
-        let shift = big.bits().saturating_sub(1000);
-        let head = (&**big >> shift).to_f64().unwrap_or(f64::INFINITY);
-        return Ok(Object::Float(compute(head) + shift as f64 * compute(2.0)));
+        if let Some(value) = big.to_f64().filter(|value| value.is_finite()) {
+            return Ok(Object::Float(compute(value)));
+        }
+        let power = big.bits();
+        let head = (&**big >> (power - 64)).to_f64().unwrap_or(1.0) / 18_446_744_073_709_551_616.0;
+        return Ok(Object::Float(compute(head) + power as f64 * compute(2.0)));
     }
     let value = float(vm, &value)?;
     if value <= 0.0 {

@@ -1,4 +1,5 @@
-//! `sys`, `time`, `gc`, `os`, `traceback`, `types` and `__future__`.
+//! What the interpreter knows of itself: `_sys`, `_time`, `_traceback`, `_types`, `_os`, `gc`
+//! and `__future__`. The modules without the underscore add the rest in Python.
 
 use std::rc::Rc;
 
@@ -9,13 +10,13 @@ use crate::vm::Vm;
 
 pub(super) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
     Ok(Some(match name {
-        "sys" => sys(vm),
-        "time" => time(vm),
+        "_sys" => sys(vm),
+        "_time" => time(vm),
+        "_frames" => frames(vm),
         "gc" => gc(vm),
-        "os" => os(vm),
-        "os.path" => os_path(vm),
-        "traceback" => traceback(vm),
-        "types" => types(vm),
+        "_os" => os(vm),
+        "_traceback" => traceback(vm),
+        "_types" => types(vm),
         "__future__" => future(vm),
         _ => return Ok(None),
     }))
@@ -43,7 +44,6 @@ fn sys(vm: &mut Vm) -> Rc<Module> {
         })
         .method("flush", |_, _| Ok(Object::None))
         .build();
-    let version = [Object::Int(3), Object::Int(11), Object::Int(7), Object::str("final"), Object::Int(0)];
     let modules: Vec<_> = vm
         .modules
         .iter()
@@ -51,10 +51,9 @@ fn sys(vm: &mut Vm) -> Rc<Module> {
         .collect();
     module(
         vm,
-        "sys",
+        "_sys",
         vec![
             ("version", Object::str("3.11.7 (main)")),
-            ("version_info", Object::tuple(version.to_vec())),
             ("platform", Object::str("linux")),
             ("argv", Object::list(vec![Object::str("script.py")])),
             ("path", Object::list(Vec::new())),
@@ -108,7 +107,7 @@ fn time(vm: &mut Vm) -> Rc<Module> {
         (monotonic("monotonic"), monotonic("perf_counter"), monotonic("process_time"));
     module(
         vm,
-        "time",
+        "_time",
         vec![
             (
                 "time",
@@ -150,24 +149,12 @@ fn gc(vm: &mut Vm) -> Rc<Module> {
 }
 
 fn os(vm: &mut Vm) -> Rc<Module> {
-    let path = os_path(vm);
     module(
         vm,
-        "os",
+        "_os",
         vec![
-            ("environ", Dict::from_names([])),
-            ("name", Object::str("posix")),
-            ("sep", Object::str("/")),
-            ("linesep", Object::str("\n")),
-            ("path", Object::Module(path)),
             ("getcwd", NativeFunction::new("getcwd", |_, _| Ok(Object::str("/")))),
             ("getpid", NativeFunction::new("getpid", |_, _| Ok(Object::Int(1)))),
-            (
-                "getenv",
-                NativeFunction::new("getenv", |_, args| {
-                    Ok(args.positional.into_iter().nth(1).unwrap_or(Object::None))
-                }),
-            ),
             // Files live in the database panel: there is none to remove.
             ("remove", NativeFunction::new("remove", no_file)),
             ("unlink", NativeFunction::new("unlink", no_file)),
@@ -183,93 +170,45 @@ fn no_file(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Err(vm.raise(&exception))
 }
 
-fn os_path(vm: &mut Vm) -> Rc<Module> {
-    module(
-        vm,
-        "os.path",
-        vec![
-            ("exists", NativeFunction::new("exists", |_, _| Ok(Object::Bool(false)))),
-            ("isfile", NativeFunction::new("isfile", |_, _| Ok(Object::Bool(false)))),
-            (
-                "join",
-                NativeFunction::new("join", |vm, args| {
-                    let mut path = String::new();
-                    for part in &args.positional {
-                        let part = vm.str(part)?;
-                        if part.starts_with('/') {
-                            path.clear();
-                        } else if !path.is_empty() && !path.ends_with('/') {
-                            path.push('/');
-                        }
-                        path.push_str(&part);
-                    }
-                    Ok(Object::from(path))
-                }),
-            ),
-            (
-                "basename",
-                NativeFunction::new("basename", |vm, args| {
-                    let [path] = exactly(vm, args, "basename")?;
-                    let path = vm.str(&path)?;
-                    Ok(Object::str(path.rsplit('/').next().unwrap_or_default()))
-                }),
-            ),
-            (
-                "dirname",
-                NativeFunction::new("dirname", |vm, args| {
-                    let [path] = exactly(vm, args, "dirname")?;
-                    let path = vm.str(&path)?;
-                    Ok(Object::str(path.rsplit_once('/').map_or("", |(folder, _)| folder)))
-                }),
-            ),
-            (
-                "abspath",
-                NativeFunction::new("abspath", |vm, args| {
-                    let [path] = exactly(vm, args, "abspath")?;
-                    let path = vm.str(&path)?;
-                    Ok(if path.starts_with('/') {
-                        Object::Str(path)
-                    } else {
-                        Object::from(format!("/{}", path.as_str()))
-                    })
-                }),
-            ),
-        ],
-    )
-}
-
 fn raised(exception: &Object) -> Option<Raised> {
     let instance = exception.as_instance()?;
     let traceback = exception_data(exception)?.borrow().traceback.clone();
     Some(Raised { exception: Rc::clone(instance), traceback })
 }
 
-fn handled_text(vm: &mut Vm) -> String {
-    let handled = vm.handled_exception().map(Object::Instance);
-    match handled.as_ref().and_then(raised) {
-        Some(raised) => vm.format_traceback(&raised, "", "script.py"),
-        None => "NoneType: None\n".to_owned(),
-    }
+fn traceback(vm: &mut Vm) -> Rc<Module> {
+    let format_one = NativeFunction::new("format_one", |vm, args| {
+        let [exception] = exactly(vm, args, "format_one")?;
+        let source = vm.source();
+        Ok(Object::from(match raised(&exception) {
+            Some(raised) => vm.format_traceback(&raised, &source, "script.py"),
+            None => "NoneType: None\n".to_owned(),
+        }))
+    });
+    let last_line = NativeFunction::new("last_line", |vm, args| {
+        let [exception] = exactly(vm, args, "last_line")?;
+        Ok(Object::from(vm.format_exception_only(&exception)))
+    });
+    module(vm, "_traceback", vec![("format_one", format_one), ("last_line", last_line)])
 }
 
-fn traceback(vm: &mut Vm) -> Rc<Module> {
-    module(
-        vm,
-        "traceback",
-        vec![
-            ("print_exc", NativeFunction::new("print_exc", |_, _| Ok(Object::None))),
-            ("format_exc", NativeFunction::new("format_exc", |vm, _| Ok(Object::from(handled_text(vm))))),
-            ("print_exception", NativeFunction::new("print_exception", |_, _| Ok(Object::None))),
-            (
-                "format_exception_only",
-                NativeFunction::new("format_exception_only", |vm, args| {
-                    let exception = args.positional.into_iter().next_back().unwrap_or(Object::None);
-                    let line = vm.format_exception_only(&exception);
-                    Ok(Object::list(vec![Object::from(line)]))
-                }),
-            ),
-        ],
-    )
+/// Where the script is: what warnings and log records tell.
+fn frames(vm: &mut Vm) -> Rc<Module> {
+    let line = NativeFunction::new("line", |vm, args| {
+        let [skipped] = exactly(vm, args, "line")?;
+        let skipped = usize::try_from(crate::builtins::int_to_i64(vm, &skipped)?).unwrap_or(0);
+        Ok(Object::Int(i64::from(vm.caller_line(skipped))))
+    });
+    let function = NativeFunction::new("function", |vm, _| {
+        Ok(vm.current_function().map_or(Object::str("<module>"), Object::Str))
+    });
+    // Annotations that are texts are read in the program's own namespace.
+    let evaluate = NativeFunction::new("evaluate", |vm, args| {
+        let [text] = exactly(vm, args, "evaluate")?;
+        let (text, main) = (vm.str(&text)?, vm.globals());
+        vm.run_source(&text, &main, true)
+    });
+    module(vm, "_frames", vec![("line", line), ("function", function), ("evaluate", evaluate)])
 }
 
 fn types(vm: &mut Vm) -> Rc<Module> {
@@ -317,7 +256,7 @@ fn types(vm: &mut Vm) -> Rc<Module> {
         ("GenericAlias", class(&vm.types.generic_alias)),
         ("CodeType", class(&vm.types.code)),
     ];
-    module(vm, "types", attributes)
+    module(vm, "_types", attributes)
 }
 
 fn future(vm: &mut Vm) -> Rc<Module> {

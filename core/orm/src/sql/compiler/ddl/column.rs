@@ -9,7 +9,7 @@ impl Compiler<'_> {
     pub(super) fn column_definition(&self, id: ColumnId, makes_values: bool) -> Result<String, CompileError> {
         let table = self.schema.table(id.table);
         let column = self.schema.column(id);
-        let type_text = self.dialect.type_text(&column.sql_type).map_err(CompileError::Compile)?;
+        let type_text = self.type_text(&column.sql_type)?;
         let mut out = self.quoted(&column.name, column.quote);
         out.push(' ');
         match self.dialect {

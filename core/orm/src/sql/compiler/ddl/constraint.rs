@@ -199,7 +199,7 @@ impl Compiler<'_> {
                 match unresolved {
                     Unresolved::Table(target) => CompileError::NoReferencedTable(format!(
                         "Foreign key associated with column '{0}.{name}' could not find table '{target}' with which to generate a foreign key to target column '{1}'",
-                        definition.key(),
+                        definition.name,
                         key.target.rsplit('.').next().unwrap_or_default()
                     )),
                     Unresolved::Column { table: target, column: wanted } => CompileError::NoReferencedColumn(format!(

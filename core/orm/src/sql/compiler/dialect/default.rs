@@ -35,8 +35,8 @@ impl Rules for Default {
         crate::sql::compiler::quote(name, Dialect::Default)
     }
 
-    fn hint_beside(&self, text: &str) -> Option<String> {
-        Some(format!("[{text}]"))
+    fn hint_beside(&self, text: &str) -> Result<(String, String), CompileError> {
+        Ok((String::new(), format!(" [{text}]")))
     }
 
     fn binary(

@@ -34,6 +34,11 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// How its compiler is named in errors.
+    pub fn compiler_repr(self) -> &'static str {
+        self.rules().compiler_repr()
+    }
+
     /// SQLAlchemy's name for it.
     pub fn name(self) -> &'static str {
         match self {

@@ -22,8 +22,8 @@ impl Rules for Mssql {
         "<sqlalchemy.dialects.mssql.base.MSSQLCompiler object at 0x…>"
     }
 
-    fn placeholder(&self, _name: &str) -> String {
-        "?".into()
+    fn placeholder(&self, name: &str) -> String {
+        format!(":{name}")
     }
 
     fn label_length(&self) -> usize {
@@ -133,8 +133,8 @@ impl Rules for Mssql {
         Ok(())
     }
 
-    fn hint_beside(&self, text: &str) -> Option<String> {
-        Some(text.to_string())
+    fn hint_beside(&self, text: &str) -> Result<(String, String), CompileError> {
+        Ok((String::new(), format!(" {text}")))
     }
 
     fn binary(

@@ -93,8 +93,8 @@ impl Rules for Mysql {
         Ok(())
     }
 
-    fn hint_beside(&self, text: &str) -> Option<String> {
-        Some(text.to_string())
+    fn hint_beside(&self, text: &str) -> Result<(String, String), CompileError> {
+        Ok((String::new(), format!(" {text}")))
     }
 
     fn binary(
@@ -244,7 +244,7 @@ impl Rules for Mysql {
         _insert: &Insert,
         conflict: &OnConflict,
         columns: &[Changeable],
-        cx: Context<'_>,
+        _cx: Context<'_>,
     ) -> Result<(), CompileError> {
         if conflict.dialect != ConflictDialect::Mysql {
             let clause = if conflict.set.is_some() { "OnConflictDoUpdate" } else { "OnConflictDoNothing" };
@@ -256,7 +256,11 @@ impl Rules for Mysql {
                 compiler.unsupported(&format!("<class 'sqlalchemy.dialects.{package}.dml.{clause}'>"))
             );
         }
-        on_duplicate_key(compiler, conflict, columns, cx)
+        on_duplicate_key(compiler, conflict, columns)
+    }
+
+    fn deletes_by_name(&self) -> bool {
+        true
     }
 
     fn sets_with_table(&self) -> bool {
@@ -441,7 +445,6 @@ fn on_duplicate_key(
     compiler: &mut Compiler<'_>,
     conflict: &OnConflict,
     columns: &[Changeable],
-    cx: Context<'_>,
 ) -> Result<(), CompileError> {
     let set = conflict.set.as_deref().unwrap_or_default();
     let mut order: Vec<&Changeable> = Vec::new();
@@ -451,7 +454,8 @@ fn on_duplicate_key(
     order.extend(
         columns.iter().filter(|column| !conflict.ordered || !set.iter().any(|(key, _)| *key == column.key)),
     );
-    let cx = Context { with_schema: false, ..cx };
+    // What is asked of the rest, such as literal values, does not reach it in SQLAlchemy either.
+    let cx = Context { with_schema: false, ..Context::PLAIN };
     compiler.push("ON DUPLICATE KEY UPDATE ");
     let found = order.into_iter().filter_map(|column| {
         set.iter().find(|(key, _)| *key == column.key).map(|(_, value)| (column, value))

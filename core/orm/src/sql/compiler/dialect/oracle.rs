@@ -33,10 +33,6 @@ impl Rules for Oracle {
         Dialect::Oracle.max_identifier_length()
     }
 
-    fn has_booleans(&self) -> bool {
-        true
-    }
-
     fn alias_keyword(&self) -> &'static str {
         " "
     }
@@ -54,7 +50,7 @@ impl Rules for Oracle {
     }
 
     fn collation(&self, name: &str) -> String {
-        crate::sql::compiler::quote_always(name, Dialect::Oracle)
+        crate::sql::compiler::quote(name, Dialect::Oracle)
     }
 
     fn orders_by_label(&self) -> bool {

@@ -43,7 +43,16 @@ impl Rules for Postgresql {
     }
 
     fn collation(&self, name: &str) -> String {
-        crate::sql::compiler::quote_always(name, Dialect::Postgresql)
+        crate::sql::compiler::quote(name, Dialect::Postgresql)
+    }
+
+    fn hint_beside(&self, text: &str) -> Result<(String, String), CompileError> {
+        match text {
+            "ONLY" => Ok(("ONLY ".into(), String::new())),
+            other => {
+                Err(CompileError::Compile(format!("Unrecognized hint: {}", crate::types::python_str(other))))
+            }
+        }
     }
 
     fn precolumns(

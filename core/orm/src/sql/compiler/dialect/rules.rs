@@ -142,9 +142,12 @@ pub(in crate::sql::compiler) trait Rules {
         None
     }
 
-    /// The text of a hint behind a table.
-    fn hint_beside(&self, text: &str) -> Option<String> {
-        None
+    /// What a hint puts before and behind a table.
+    ///
+    /// # Errors
+    /// For one that the dialect does not know.
+    fn hint_beside(&self, text: &str) -> Result<(String, String), CompileError> {
+        Ok(Default::default())
     }
 
     /// Writes a binary expression that is different here.
@@ -366,6 +369,12 @@ pub(in crate::sql::compiler) trait Rules {
             crate::sql::ConflictDialect::Postgresql => "postgresql",
         };
         Err(compiler.unsupported(&format!("<class 'sqlalchemy.dialects.{package}.dml.{element}'>")))
+    }
+
+    /// Whether a DELETE that names other tables has only the name of its own in
+    /// front of them.
+    fn deletes_by_name(&self) -> bool {
+        false
     }
 
     /// Whether SET may name columns of other tables.

@@ -30,7 +30,7 @@ impl Rules for Sqlite {
     }
 
     fn collation(&self, name: &str) -> String {
-        crate::sql::compiler::quote_always(name, Dialect::Sqlite)
+        crate::sql::compiler::quote(name, Dialect::Sqlite)
     }
 
     fn row_limit(

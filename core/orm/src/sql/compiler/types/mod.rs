@@ -186,7 +186,7 @@ impl Dialect {
                     Some(schema) => format!("{}.{}", quote(schema, self), quote(name, self)),
                     None => quote(name, self),
                 }),
-                None => Err("PostgreSQL ENUM type requires a name.".into()),
+                None => Err(format!("PostgreSQL {} type requires a name.", made.type_class.name)),
             },
             Dialect::Mysql if native => Ok(mysql::enumerated("ENUM", &made.names, made)),
             Dialect::Default if made.type_class.package == "mysql" => Ok("ENUM".into()),

@@ -75,7 +75,9 @@ class custom_op:
             return left.operate(self, right, *other, **kwargs)
         if self.python_impl:
             return self.python_impl(left, right, *other, **kwargs)
-        raise TypeError(
+        from sqlalchemy import exc
+
+        raise exc.InvalidRequestError(
             "Custom operator %r can't be used with plain Python objects unless it includes the "
             "'python_impl' parameter." % self.opstring
         )

@@ -33,6 +33,7 @@ class immutabledict(dict):
         raise TypeError("%s object is immutable" % type(self).__name__)
 
     __delitem__ = __setitem__ = clear = pop = popitem = setdefault = update = _refuse
+    __setattr__ = __delattr__ = _refuse
 
     def __repr__(self):
         return "immutabledict(%s)" % dict.__repr__(self)
@@ -235,3 +236,59 @@ class ExceptionContext:
         self.sqlalchemy_exception = exception
         self.statement = statement
         self.parameters = parameters
+
+
+class ColumnSet(list):
+    def __repr__(self):
+        return "ColumnSet(%s)" % list.__repr__(self)
+
+    def contains_column(self, column):
+        return any(column is known for known in self)
+
+    __contains__ = contains_column
+
+    def __hash__(self):
+        return hash(tuple(self))
+
+
+class SelectLabelStyle(Enum):
+    LABEL_STYLE_NONE = 0
+    LABEL_STYLE_TABLENAME_PLUS_COL = 1
+    LABEL_STYLE_DISAMBIGUATE_ONLY = 2
+    LABEL_STYLE_DEFAULT = 2
+    LABEL_STYLE_LEGACY_ORM = 3
+
+
+class _anonymous_label(str):
+    __slots__ = ()
+
+
+class SchemaConst(Enum):
+    RETAIN_SCHEMA = 1
+    BLANK_SCHEMA = 2
+    NULL_UNSPECIFIED = 3
+
+
+class Bundle:
+    is_bundle = True
+
+    def __init__(self, name, *exprs, single_entity=False):
+        self.name = self._label = name
+        self.exprs = list(exprs)
+        self.single_entity = single_entity
+
+    def __clause_element__(self):
+        from sqlalchemy import func
+
+        return func.bundle(*self.exprs).clauses
+
+    @property
+    def c(self):
+        from sqlalchemy import select
+
+        return select(*self.exprs).selected_columns
+
+    columns = c
+
+    def label(self, name):
+        return type(self)(name, *self.exprs, single_entity=self.single_entity)

@@ -14,9 +14,10 @@ use super::options::read_options;
 use super::{ColumnObject, column_id, info, keep, kept, text_object};
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{Item, ItemObject, schema_item_expected};
+use crate::library::sqlalchemy::expressions::ExprData;
 use crate::library::sqlalchemy::foreign_keys::{ForeignKeyObject, foreign_key_objects};
 use crate::library::sqlalchemy::types::{to_sql_type, type_object};
-use crate::library::sqlalchemy::{classes, errors, peek, receiver};
+use crate::library::sqlalchemy::{classes, elements, errors, peek, receiver};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -27,6 +28,9 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
         .method("__new__", new_column)
         .method("__init__", |_, _| Ok(Object::None))
         .method("__repr__", |vm, args| {
+            if is_proxy(&args.positional[0]) {
+                return elements::repr(vm, args);
+            }
             let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
             let text = match column.id.get() {
                 Some(id) => peek(vm, |orm| orm.schema.table(id.table).column_repr(id.index))?,
@@ -35,6 +39,9 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
             Ok(Object::str(text))
         })
         .method("__str__", |vm, args| {
+            if is_proxy(&args.positional[0]) {
+                return elements::print(vm, args);
+            }
             let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
             match column.id.get() {
                 Some(id) => peek(vm, |orm| {
@@ -86,6 +93,9 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
             })
         })
         .getter("foreign_keys", |vm, args| {
+            if is_proxy(&args.positional[0]) {
+                return elements::foreign_keys(vm, args);
+            }
             let keys = foreign_key_objects(vm, &args.positional[0])?;
             Ok(Object::Set(Rc::new(crate::builtins::Set::from_items(vm, false, keys)?)))
         })
@@ -124,6 +134,9 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
             Ok(Object::None)
         })
         .getter("table", |vm, args| {
+            if is_proxy(&args.positional[0]) {
+                return elements::table(vm, args);
+            }
             let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
             Ok(column
                 .id
@@ -132,6 +145,11 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
                 .unwrap_or(Object::None))
         })
         .build()
+}
+
+/// Whether it is a table's column as an alias or a subquery has it.
+fn is_proxy(object: &Object) -> bool {
+    object.native::<ExprData>().is_some()
 }
 
 fn copy(vm: &mut Vm, column: &Object) -> PyResult<Object> {
@@ -148,6 +166,9 @@ fn copy(vm: &mut Vm, column: &Object) -> PyResult<Object> {
 fn column_type(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let this = &args.positional[0];
     let own = definition(vm, this)?.sql_type;
+    if is_proxy(this) {
+        return Ok(type_object(vm, own));
+    }
     // The object that the program gave, unless a foreign key gave the type since.
     match kept(this, "_type") {
         Some(given) if to_sql_type(vm, &given)?.is_some_and(|given| given == own) => Ok(given),
@@ -164,6 +185,9 @@ fn flag_or_none(vm: &mut Vm, args: &Args, look: impl FnOnce(&schema::Column) -> 
 }
 
 fn definition(vm: &mut Vm, object: &Object) -> PyResult<schema::Column> {
+    if let Some(definition) = elements::proxy_definition(vm, object)? {
+        return Ok(definition);
+    }
     let column = receiver::<ColumnObject>(vm, object)?;
     match column.id.get() {
         Some(id) => peek(vm, |orm| orm.schema.column(id).clone()),
@@ -176,6 +200,9 @@ fn with_column(
     object: &Object,
     look: impl FnOnce(&schema::Column) -> Object,
 ) -> PyResult<Object> {
+    if let Some(definition) = elements::proxy_definition(vm, object)? {
+        return Ok(look(&definition));
+    }
     let column = receiver::<ColumnObject>(vm, object)?;
     match column.id.get() {
         Some(id) => peek(vm, |orm| look(orm.schema.column(id))),

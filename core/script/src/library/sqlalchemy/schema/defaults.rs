@@ -89,6 +89,16 @@ impl DefaultClasses {
 
 fn column_default_class() -> Rc<Class> {
     class("ColumnDefault")
+        .method("__new__", |vm, args| {
+            let mut args = Arguments::new("ColumnDefault", args);
+            let receiver = args.receiver();
+            let arg = args.require(vm, "arg")?;
+            args.take("for_update");
+            let (Some(class), Some(default)) = (receiver.as_class().cloned(), read_default(vm, &arg)?) else {
+                return Ok(Object::None);
+            };
+            Ok(Instance::native(&class, DefaultData(default)))
+        })
         .method("__repr__", |vm, args| {
             let data = receiver::<DefaultData>(vm, &args.positional[0])?;
             Ok(Object::str(format!("{:?}", data.0)))

@@ -2,7 +2,6 @@
 //!
 //! SQLAlchemy counterpart: `sqlalchemy.sql.schema`.
 
-mod collection;
 mod column;
 pub(super) mod defaults;
 pub(super) mod names;
@@ -21,7 +20,6 @@ use crate::builtins::Dict;
 use crate::object::{Object, PyResult, PyStr};
 use crate::vm::Vm;
 
-pub(super) use collection::column_collection_class;
 pub(super) use column::{column_class, read_column};
 pub(super) use table::{append_items, table_class};
 
@@ -42,12 +40,6 @@ pub(super) struct TableObject {
 /// The Python object of a column.
 pub(super) fn column_object(vm: &mut Vm, id: ColumnId) -> Object {
     vm.library.sqlalchemy.columns.get(&id).cloned().unwrap_or(Object::None)
-}
-
-/// The columns of a table that stand at some places, as `constraint.columns` has them.
-pub(super) fn columns_object(vm: &mut Vm, table: TableId, only: Option<Vec<u32>>) -> Object {
-    let class = super::classes(vm).column_collection.clone();
-    crate::object::Instance::native(&class, collection::ColumnCollection { table, only })
 }
 
 /// The table column that an object is.

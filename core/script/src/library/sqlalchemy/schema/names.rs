@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::keep;
-use crate::object::{Class, Instance, Object, Payload};
+use crate::object::{Args, Class, Instance, Object, Payload, PyResult};
 use crate::vm::Vm;
 
 /// A class of strings; `quote` says whether the name is quoted.
@@ -32,17 +32,17 @@ pub(in crate::library::sqlalchemy) fn name_class(vm: &Vm, name: &str) -> Rc<Clas
             Ok(made)
         })
         .method("__init__", |_, _| Ok(Object::None))
+        .method("lower", |vm, args| folded(vm, &args, "lower"))
+        .method("upper", |vm, args| folded(vm, &args, "upper"))
         .build()
 }
 
-/// The native data of `BLANK_SCHEMA`.
-pub(super) struct BlankSchema;
-
-/// `BLANK_SCHEMA`: no schema, where the `MetaData` has one.
-pub(in crate::library::sqlalchemy) fn blank_schema() -> Object {
-    let class = Class::builder("SchemaConst")
-        .module("sqlalchemy.sql.schema")
-        .method("__repr__", |_, _| Ok(Object::str("<SchemaConst.BLANK_SCHEMA: 3>")))
-        .build();
-    Instance::native(&class, BlankSchema)
+/// `name.lower()`: a name that is always quoted keeps its letters.
+fn folded(vm: &mut Vm, args: &Args, method: &str) -> PyResult<Object> {
+    let this = &args.positional[0];
+    if matches!(vm.get_attr_opt(this, "quote")?, Some(Object::Bool(true))) {
+        return Ok(this.clone());
+    }
+    let text = crate::builtins::base(this).clone();
+    vm.call_method(&text, method, Vec::new())
 }

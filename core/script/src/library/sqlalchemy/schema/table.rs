@@ -7,13 +7,14 @@ use ormscope::sql::{Expr, From, Kind};
 use ormscope::types::{ColumnId, MetaDataId, TableId};
 
 use super::column::name_of;
-use super::names::BlankSchema;
 use super::options::read_options;
-use super::{ColumnObject, TableObject, column_object, columns_object, info, keep, kept, text_object};
+use super::{ColumnObject, TableObject, column_object, info, keep, kept, text_object};
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected, text_option};
 use crate::library::sqlalchemy::metadata::{self, metadata_of};
-use crate::library::sqlalchemy::{classes, errors, foreign_keys, inspector, peek, receiver, with_orm};
+use crate::library::sqlalchemy::{
+    classes, columns, errors, foreign_keys, inspector, peek, receiver, with_orm,
+};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -48,6 +49,9 @@ pub(in crate::library::sqlalchemy) fn table_class(from_clause: &Rc<Class>) -> Rc
         .getter("info", |vm, args| info(vm, &args.positional[0]))
         .getter("c", table_columns)
         .getter("columns", table_columns)
+        .getter("exported_columns", table_columns)
+        .getter("entity_namespace", table_columns)
+        .getter("implicit_returning", |_, _| Ok(Object::Bool(true)))
         .getter("primary_key", |vm, args| {
             let table = receiver::<TableObject>(vm, &args.positional[0])?;
             constraints::primary_key_object(vm, table.id)
@@ -112,9 +116,9 @@ fn table_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Ok(known);
     }
     let table = receiver::<TableObject>(vm, &args.positional[0])?;
-    let columns = columns_object(vm, table.id, None);
-    keep(&args.positional[0], "_columns", columns.clone());
-    Ok(columns)
+    let made = columns::of_table(vm, table.id, None);
+    keep(&args.positional[0], "_columns", made.clone());
+    Ok(made)
 }
 
 /// `append_column(column)`, `append_constraint(constraint)`
@@ -156,9 +160,17 @@ fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Err(errors::error(vm, "ArgumentError", "expected a MetaData object"));
     };
     let mut definition = peek(vm, |orm| orm.schema.table(own.id).clone())?;
-    if let Some(schema) = schema {
-        definition.schema = schema.as_str().map(str::to_string);
+    let old_schema = definition.schema.clone();
+    if let Some(schema) = schema
+        && !is_constant(vm, &schema, "RETAIN_SCHEMA")?
+    {
+        definition.blank_schema = is_constant(vm, &schema, "BLANK_SCHEMA")?;
+        definition.schema = crate::builtins::base(&schema).as_str().map(str::to_string);
     }
+    if definition.schema.is_none() && !definition.blank_schema {
+        definition.schema = peek(vm, |orm| orm.schema.metadata(target).schema.clone())?;
+    }
+    let moved = definition.schema.clone().filter(|_| definition.schema != old_schema);
     definition.name = name.unwrap_or(definition.name);
     let existing = peek(vm, |orm| orm.schema.find_table(target, &definition.key()))?;
     if let Some(existing) = existing {
@@ -181,6 +193,9 @@ fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     for column in &mut definition.columns {
         for key in &mut column.foreign_keys {
             key.column = None;
+            if let Some(schema) = &moved {
+                move_target(key, old_schema.as_deref(), schema);
+            }
         }
     }
     let count = definition.columns.len();
@@ -231,6 +246,29 @@ fn rebind(orm: &mut ormscope::orm::Orm, id: TableId, old: TableId) {
     }
 }
 
+/// What a table refers to in its own schema moves with it.
+fn move_target(key: &mut schema::ForeignKey, old: Option<&str>, new: &str) {
+    let rest = match old {
+        Some(old) => key.target.strip_prefix(old).and_then(|rest| rest.strip_prefix('.')),
+        None if key.target.matches('.').count() <= 1 => Some(key.target.as_str()),
+        None => None,
+    };
+    if let Some(rest) = rest {
+        key.target = format!("{new}.{rest}");
+    }
+}
+
+/// Whether an object is that constant for schemas: `BLANK_SCHEMA`, `RETAIN_SCHEMA`.
+fn is_constant(vm: &mut Vm, object: &Object, name: &str) -> PyResult<bool> {
+    if !matches!(object, Object::Instance(_)) {
+        return Ok(false);
+    }
+    match vm.get_attr_opt(object, "name")? {
+        Some(Object::Str(own)) => Ok(own.as_str() == name),
+        _ => Ok(false),
+    }
+}
+
 fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("Table", args);
     args.receiver();
@@ -249,13 +287,11 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         let message = format!("'{}' object has no attribute 'schema'", class.as_str());
         return Err(vm.error(&vm.exceptions.attribute_error.clone(), message));
     };
-    let mut is_blank = false;
     table.schema = match args.keyword("schema") {
-        Some(schema) if schema.native::<BlankSchema>().is_some() => {
-            is_blank = true;
-            None
+        Some(schema) => {
+            table.blank_schema = is_constant(vm, &schema, "BLANK_SCHEMA")?;
+            name_of(vm, &schema, &mut table.quote_schema)?
         }
-        Some(schema) => name_of(vm, &schema, &mut table.quote_schema)?,
         None => None,
     };
     let must_exist = args.flag(vm, "must_exist", false)?;
@@ -282,7 +318,7 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         args.keyword(ignored);
     }
     table.options = read_options(vm, &mut args, "Table")?;
-    if table.schema.is_none() && !is_blank {
+    if table.schema.is_none() && !table.blank_schema {
         table.schema = peek(vm, |orm| orm.schema.metadata(metadata).schema.clone())?;
     }
     let key = table.key();
@@ -323,12 +359,30 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         items = reflected;
     }
-    table.blank_schema = is_blank;
+    if extend {
+        items = last_of_each(items);
+    }
     let made = make_table(vm, table, metadata, items)?;
     if let Some(own_info) = own_info {
         keep(&made, "_info", own_info);
     }
     Ok(made)
+}
+
+/// Columns take the places of others of their names that stand before them.
+fn last_of_each(items: Vec<Object>) -> Vec<Object> {
+    let key =
+        |item: &Object| item.native::<ColumnObject>().map(|column| column.definition.borrow().key.clone());
+    let mut kept: Vec<Object> = Vec::new();
+    for item in items {
+        let place =
+            key(&item).and_then(|own| kept.iter().position(|other| key(other).as_ref() == Some(&own)));
+        match place {
+            Some(at) => kept[at] = item,
+            None => kept.push(item),
+        }
+    }
+    kept
 }
 
 /// Makes a table of columns, constraints and indexes.

@@ -4,13 +4,16 @@ use std::any::Any;
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Dialect;
+use ormscope::sql::{Bind, BindValue, Expr, TypeExpressions};
 use ormscope::types::{Conversions, DecoratedType, DefinedType, SqlType, Value};
 
 use super::construct::{instance, overrides};
 use super::{DIALECTS, Known, TypeData, require_sql_type};
-use crate::library::sqlalchemy::classes;
 use crate::library::sqlalchemy::engine::dialect_object;
+use crate::library::sqlalchemy::expressions::expr_object;
+use crate::library::sqlalchemy::operands::to_expr;
 use crate::library::sqlalchemy::values::{Kept, to_object, to_value};
+use crate::library::sqlalchemy::{classes, with_orm};
 use crate::object::{Args, Class, Object, PyResult, PyStr, Unwind};
 use crate::vm::Vm;
 
@@ -68,21 +71,30 @@ pub(super) fn program_type(vm: &mut Vm, object: &Object, data: &TypeData) -> PyR
     }
     let class = vm.class_of(object);
     let own = classes(vm);
+    let wraps = !class.native
+        && (overrides(vm, &class, "bind_expression") || overrides(vm, &class, "column_expression"));
     if !class.native && overrides(vm, &class, "comparator_factory") {
         vm.library.sqlalchemy.comparators = true;
     }
     if class.is_subclass_of(&own.types.decorator) {
         let made = Rc::new(decorated(vm, object, &class)?);
         *data.known.borrow_mut() = Known::Decorated(Rc::downgrade(&made));
+        if wraps {
+            vm.library.sqlalchemy.wrapping.push((SqlType::Decorated(Rc::clone(&made)), object.clone()));
+        }
         return Ok(Some(SqlType::Decorated(made)));
     }
     if class.is_subclass_of(&own.types.defined) {
         let made = Rc::new(defined(vm, object, &class)?);
         *data.known.borrow_mut() = Known::Defined(Rc::downgrade(&made));
+        if wraps {
+            vm.library.sqlalchemy.wrapping.push((SqlType::Defined(Rc::clone(&made)), object.clone()));
+        }
         return Ok(Some(SqlType::Defined(made)));
     }
     let sql_type = data.sql_type.borrow().clone();
-    if !class.native && PROGRAMMED.iter().any(|method| overrides(vm, &class, method)) {
+    let written = class.lookup(crate::library::sqlalchemy::program_compiler::HANDLERS).is_some();
+    if !class.native && (written || PROGRAMMED.iter().any(|method| overrides(vm, &class, method))) {
         let made = Rc::new(DecoratedType {
             code: Rc::new(Kept::new(vm, object)),
             name: class.name().as_str().to_string(),
@@ -92,18 +104,48 @@ pub(super) fn program_type(vm: &mut Vm, object: &Object, data: &TypeData) -> PyR
             cacheable: true,
         });
         *data.known.borrow_mut() = Known::Decorated(Rc::downgrade(&made));
+        if wraps {
+            vm.library.sqlalchemy.wrapping.push((SqlType::Decorated(Rc::clone(&made)), object.clone()));
+        }
         return Ok(Some(SqlType::Decorated(made)));
     }
     Ok(Some(sql_type))
 }
 
+/// Asks the types that were met for what they put around values and columns.
+pub(in crate::library::sqlalchemy) fn ask_wrapping(vm: &mut Vm) -> PyResult<()> {
+    while let Some((sql_type, object)) = vm.library.sqlalchemy.wrapping.pop() {
+        let class = vm.class_of(&object);
+        let placeholder = Bind::unique("param", BindValue::Required);
+        let placeholder = Bind { sql_type: sql_type.clone(), ..placeholder };
+        let id = placeholder.id;
+        let given = expr_object(vm, Expr::from(placeholder));
+        let mut ask = |name: &str| -> PyResult<Option<Expr>> {
+            if !overrides(vm, &class, name) {
+                return Ok(None);
+            }
+            let made = vm.call_method(&object, name, vec![given.clone()])?;
+            if made.is_none() { Ok(None) } else { to_expr(vm, &made) }
+        };
+        let (bind, column) = (ask("bind_expression")?, ask("column_expression")?);
+        let expressions = TypeExpressions { placeholder: id, bind, column };
+        with_orm(vm, |orm, _| {
+            orm.schema.keep_type_expressions(sql_type, expressions);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
 /// What makes a class derived from one of the library's types more than another name for it.
-const PROGRAMMED: [&str; 5] = [
+const PROGRAMMED: [&str; 7] = [
     "comparator_factory",
     "coerce_compared_value",
     "bind_processor",
     "result_processor",
     "literal_processor",
+    "bind_expression",
+    "column_expression",
 ];
 
 fn processors(vm: &mut Vm, class: &Rc<Class>) -> Conversions {
@@ -120,7 +162,8 @@ fn decorated(vm: &mut Vm, object: &Object, class: &Rc<Class>) -> PyResult<Decora
     let mut for_dialects = Vec::new();
     if overrides(vm, class, "load_dialect_impl") {
         for dialect in DIALECTS {
-            let given = vm.call_method(object, "load_dialect_impl", vec![dialect_object(dialect)])?;
+            let dialect_object = dialect_object(vm, dialect)?;
+            let given = vm.call_method(object, "load_dialect_impl", vec![dialect_object])?;
             for_dialects.push((dialect.name(), require_sql_type(vm, &given)?));
         }
     }
@@ -176,7 +219,7 @@ pub(in crate::library::sqlalchemy) fn convert(
     let object = kept.object.clone();
     let class = vm.class_of(&object);
     let value = to_object(vm, value)?;
-    let dialect = dialect_object(Dialect::Sqlite);
+    let dialect = dialect_object(vm, Dialect::Sqlite)?;
     let result = if class.is_subclass_of(&classes(vm).types.decorator) {
         let method = match direction {
             Direction::Bind => "process_bind_param",

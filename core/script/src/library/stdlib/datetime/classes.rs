@@ -1,10 +1,10 @@
 //! The classes of `datetime` with their methods.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use super::calendar::{DAY, offset_text, parse_date, parse_time};
 use super::format::{strftime, strptime};
+use super::more;
 use super::{Date, DateTime, Delta, Time, new_date, new_datetime, new_delta, new_time, new_zone};
 use crate::builtins::Binder;
 use crate::object::{Args, Class, ClassBuilder, Instance, Object, PyResult};
@@ -24,7 +24,7 @@ pub(super) struct Classes {
 }
 
 /// Any of the module's values.
-enum Value {
+pub(super) enum Value {
     Date(Date),
     Time(Time),
     DateTime(DateTime),
@@ -32,7 +32,7 @@ enum Value {
     Zone(Zone),
 }
 
-fn value(object: &Object) -> Option<Value> {
+pub(super) fn value(object: &Object) -> Option<Value> {
     if let Some(value) = object.native::<DateTime>() {
         return Some(Value::DateTime(*value));
     }
@@ -48,16 +48,16 @@ fn value(object: &Object) -> Option<Value> {
     object.native::<Zone>().map(|value| Value::Zone(*value))
 }
 
-fn this(args: &Args) -> Object {
+pub(super) fn this(args: &Args) -> Object {
     args.positional.first().cloned().unwrap_or(Object::None)
 }
 
-fn other(args: &Args) -> Object {
+pub(super) fn other(args: &Args) -> Object {
     args.positional.get(1).cloned().unwrap_or(Object::None)
 }
 
 /// The date part of a date or datetime, midnight for dates.
-fn moment(object: &Object) -> DateTime {
+pub(super) fn moment(object: &Object) -> DateTime {
     match value(object) {
         Some(Value::DateTime(value)) => value,
         Some(Value::Date(date)) => DateTime { date, time: Time::default(), offset: None },
@@ -68,12 +68,12 @@ fn moment(object: &Object) -> DateTime {
     }
 }
 
-fn integer(vm: &mut Vm, value: &Object) -> PyResult<i64> {
+pub(super) fn integer(vm: &mut Vm, value: &Object) -> PyResult<i64> {
     match crate::builtins::base(value) {
         Object::Int(value) => Ok(*value),
         Object::Bool(value) => Ok(i64::from(*value)),
         _ => {
-            let given = vm.class_name(value);
+            let given = vm.type_name(value);
             Err(vm.type_error(format!("'{}' object cannot be interpreted as an integer", given.as_str())))
         }
     }
@@ -110,7 +110,7 @@ fn zone_of(vm: &mut Vm, value: Option<&Option<Object>>) -> PyResult<Option<i32>>
     }
 }
 
-fn class_argument(args: &Args, fallback: &Rc<Class>) -> Rc<Class> {
+pub(super) fn class_argument(args: &Args, fallback: &Rc<Class>) -> Rc<Class> {
     match args.positional.first() {
         Some(Object::Class(class)) => Rc::clone(class),
         _ => Rc::clone(fallback),
@@ -207,15 +207,28 @@ fn text(_vm: &mut Vm, args: Args) -> PyResult<Object> {
     }))
 }
 
-fn isoformat(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let separator = match args.positional.get(1).or(args.keyword.first().map(|(_, value)| value)) {
-        Some(separator) => vm.str(separator)?.as_str().to_owned(),
-        None => "T".to_owned(),
+fn isoformat(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
+    let object = this(&args);
+    let clock_only = matches!(value(&object), Some(Value::Time(_)));
+    let spec = args.take_keyword("timespec");
+    let spec = spec.or_else(|| args.positional.get(if clock_only { 1 } else { 2 }).cloned());
+    let spec = match spec {
+        Some(spec) => vm.str(&spec)?.as_str().to_owned(),
+        None => "auto".to_owned(),
     };
-    Ok(Object::from(match value(&this(&args)) {
+    let separator = args.take_keyword("sep").or_else(|| args.positional.get(1).cloned());
+    Ok(Object::from(match value(&object) {
         Some(Value::Date(date)) => date.iso(),
-        Some(Value::Time(time)) => time.iso(),
-        Some(Value::DateTime(moment)) => moment.iso(&separator),
+        Some(Value::Time(time)) => more::clock_text(vm, time, &spec)?,
+        Some(Value::DateTime(moment)) => {
+            let separator = match separator {
+                Some(separator) => vm.str(&separator)?.as_str().to_owned(),
+                None => "T".to_owned(),
+            };
+            let clock = more::clock_text(vm, moment.time, &spec)?;
+            let offset = moment.offset.map_or_else(String::new, offset_text);
+            format!("{}{separator}{clock}{offset}", moment.date.iso())
+        }
         _ => String::new(),
     }))
 }
@@ -228,19 +241,6 @@ fn format(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Ok(Object::from(strftime(moment(&this(&args)), &pattern)))
 }
 
-fn hash(_vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut hasher = DefaultHasher::new();
-    match value(&this(&args)) {
-        Some(Value::Date(date)) => date.hash(&mut hasher),
-        Some(Value::Time(time)) => time.hash(&mut hasher),
-        Some(Value::DateTime(moment)) => moment.instant().hash(&mut hasher),
-        Some(Value::Delta(delta)) => delta.hash(&mut hasher),
-        Some(Value::Zone(zone)) => zone.hash(&mut hasher),
-        None => {}
-    }
-    Ok(Object::Int((hasher.finish() >> 2) as i64))
-}
-
 fn ordering(vm: &mut Vm, args: &Args) -> PyResult<Option<std::cmp::Ordering>> {
     Ok(match (value(&this(args)), value(&other(args))) {
         (Some(Value::Date(a)), Some(Value::Date(b))) => Some(a.cmp(&b)),
@@ -251,6 +251,13 @@ fn ordering(vm: &mut Vm, args: &Args) -> PyResult<Option<std::cmp::Ordering>> {
                 return Err(vm.type_error("can't compare offset-naive and offset-aware datetimes"));
             }
             Some(a.instant().cmp(&b.instant()))
+        }
+        (Some(Value::DateTime(_)), Some(Value::Date(_)))
+        | (Some(Value::Date(_)), Some(Value::DateTime(_))) => {
+            let given = vm.type_name(&other(args));
+            let own = vm.type_name(&this(args));
+            let message = format!("can't compare {} to {}", own.as_str(), given.as_str());
+            return Err(vm.type_error(message));
         }
         _ => None,
     })
@@ -277,7 +284,7 @@ fn common(builder: ClassBuilder) -> ClassBuilder {
     let builder = builder
         .method("__repr__", repr)
         .method("__str__", text)
-        .method("__hash__", hash)
+        .method("__hash__", more::hash)
         .method("__eq__", equal);
     comparisons!(builder, "__lt__" is_lt, "__le__" is_le, "__gt__" is_gt, "__ge__" is_ge)
 }
@@ -367,7 +374,7 @@ impl Classes {
 }
 
 fn date_class() -> Rc<Class> {
-    let builder = common(Class::builder("date").module("datetime"))
+    let builder = more::of_date(common(Class::builder("date").module("datetime")))
         .method("__new__", |vm, args| {
             let values = integers(vm, args.clone(), "date", &DATETIME[..3], 3)?;
             let date = datetime_from(vm, &values, moment(&Object::None))?.date;
@@ -396,9 +403,13 @@ fn date_class() -> Rc<Class> {
         .class_method("fromisoformat", |vm, args| {
             let text = text_argument(vm, &args, 1)?;
             match parse_date(&text) {
-                Some(date) => Ok(new_date(vm, date)),
+                Some(date) => more::made_date(vm, &args, date),
                 None => Err(vm.value_error(format!("Invalid isoformat string: '{text}'"))),
             }
+        })
+        .class_method("fromtimestamp", |vm, args| {
+            let at = more::from_timestamp(vm, &other(&args), None)?;
+            more::made_date(vm, &args, at.date)
         })
         .class_method("fromordinal", |vm, args| {
             let ordinal = integer(vm, &other(&args))?;
@@ -417,7 +428,7 @@ fn date_class() -> Rc<Class> {
 }
 
 fn datetime_class(date: &Rc<Class>) -> Rc<Class> {
-    let builder = common(Class::builder("datetime").module("datetime").base(date))
+    let builder = more::of_datetime(common(Class::builder("datetime").module("datetime").base(date)))
         .method("__new__", |vm, args| {
             let values = integers(vm, args.clone(), "datetime", &DATETIME, 3)?;
             let made = datetime_from(vm, &values, moment(&Object::None))?;
@@ -476,22 +487,20 @@ fn datetime_class(date: &Rc<Class>) -> Rc<Class> {
                 Err(message) => Err(vm.value_error(message)),
             }
         })
-        .class_method("fromtimestamp", |vm, args| {
-            let seconds = match other(&args) {
-                Object::Float(seconds) => seconds,
-                other => integer(vm, &other)? as f64,
-            };
-            let micros = ((seconds - seconds.floor()) * 1e6).round() as u32;
-            match DateTime::from_unix(seconds.floor() as i64, micros) {
-                Some(moment) => Ok(new_datetime(vm, moment)),
-                None => Err(vm.value_error("year is out of range")),
-            }
+        .class_method("fromtimestamp", |vm, mut args| {
+            let zone = args.take_keyword("tz").or_else(|| args.positional.get(2).cloned());
+            let offset = zone_of(vm, Some(&zone))?;
+            let at = more::from_timestamp(vm, &other(&args), offset)?;
+            Ok(new_datetime(vm, at))
         })
         .class_method("combine", |vm, args| {
             let (date, time) = (args.positional.get(1), args.positional.get(2));
             let (date, time) = (date.cloned().unwrap_or(Object::None), time.cloned().unwrap_or(Object::None));
             let time = time.native::<Time>().map_or(Time::default(), |time| *time);
-            Ok(new_datetime(vm, DateTime { date: moment(&date).date, time, offset: None }))
+            let zone = args.keyword.iter().find(|(name, _)| name.as_str() == "tzinfo");
+            let zone = args.positional.get(3).or(zone.map(|(_, zone)| zone)).cloned();
+            let offset = zone_of(vm, Some(&zone))?;
+            Ok(new_datetime(vm, DateTime { date: moment(&date).date, time, offset }))
         });
     clock_numbers(builder).build()
 }
@@ -507,7 +516,7 @@ fn clock_numbers(builder: ClassBuilder) -> ClassBuilder {
 }
 
 fn time_class() -> Rc<Class> {
-    let builder = common(Class::builder("time").module("datetime"))
+    let builder = more::of_time(common(Class::builder("time").module("datetime")))
         .method("__new__", |vm, args| {
             let values = integers(vm, args.clone(), "time", &DATETIME[3..], 0)?;
             let time = time_from(vm, &values, Time::default())?;
@@ -533,7 +542,7 @@ fn time_class() -> Rc<Class> {
 }
 
 fn delta_class() -> Rc<Class> {
-    common(Class::builder("timedelta").module("datetime"))
+    more::of_delta(common(Class::builder("timedelta").module("datetime")))
         .method("__new__", |vm, args| {
             const UNITS: [(&str, f64); 7] = [
                 ("days", 86_400e6),
@@ -556,7 +565,7 @@ fn delta_class() -> Rc<Class> {
                     }
                     Some(Object::Bool(number)) => total += i64::from(*number) * unit as i64,
                     Some(other) => {
-                        let given = vm.class_name(other);
+                        let given = vm.type_name(other);
                         let message =
                             format!("unsupported type for timedelta {name} component: {}", given.as_str());
                         return Err(vm.type_error(message));
@@ -605,8 +614,15 @@ fn parts(args: &Args) -> (i64, i64, i64) {
 }
 
 fn zone_class(tzinfo: &Rc<Class>) -> Rc<Class> {
-    common(Class::builder("timezone").module("datetime").base(tzinfo))
+    more::of_zone(common(Class::builder("timezone").module("datetime").base(tzinfo)))
         .method("__new__", |vm, args| match other(&args).native::<Delta>() {
+            Some(delta) if delta.0.abs() >= DAY => {
+                let shown = vm.repr(&other(&args))?;
+                Err(vm.value_error(format!(
+                    "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not {}.",
+                    shown.as_str()
+                )))
+            }
             Some(delta) => Ok(instance(vm, &args, Zone((delta.0 / 1_000_000) as i32))),
             None => Err(vm.type_error("timezone() argument 1 must be datetime.timedelta")),
         })

@@ -7,6 +7,7 @@
 mod calendar;
 mod classes;
 mod format;
+mod more;
 
 use std::rc::Rc;
 
@@ -78,6 +79,18 @@ pub(super) fn build(vm: &mut Vm) -> Rc<Module> {
         all.datetime.set(Rc::clone(&name), whole);
         all.date.set(Rc::clone(&name), date);
         all.time.set(name, time);
+    }
+    let day = calendar::DAY;
+    for (class, step) in [(&all.date, day), (&all.datetime, 1), (&all.time, 1), (&all.delta, 1)] {
+        let name = vm.intern("resolution");
+        let step = new_delta(vm, Delta(step));
+        class.set(name, step);
+    }
+    for (name, days, rest) in [("min", -999_999_999, 0), ("max", 999_999_999, day - 1)] {
+        let name = vm.intern(name);
+        // What does not fit is the nearest that does.
+        let end = new_delta(vm, Delta(day.saturating_mul(days).saturating_add(rest)));
+        all.delta.set(name, end);
     }
     module(
         vm,

@@ -4,6 +4,7 @@
 //! Rust can make ([`new_decimal`]) and read ([`Object::native`]) them.
 //! CPython counterpart: `Modules/_decimal`.
 
+mod methods;
 mod number;
 
 use std::rc::Rc;
@@ -58,6 +59,9 @@ pub(super) fn build(vm: &mut Vm) -> Rc<Module> {
         ("Decimal", Object::Class(Rc::clone(&all.decimal))),
         ("InvalidOperation", Object::Class(Rc::clone(&all.invalid))),
         ("DivisionByZero", Object::Class(Rc::clone(&all.by_zero))),
+        ("Overflow", Object::Class(error("Overflow", &[&all.base]))),
+        ("Inexact", Object::Class(error("Inexact", &[&all.base]))),
+        ("Rounded", Object::Class(error("Rounded", &[&all.base]))),
         ("DecimalException", Object::Class(Rc::clone(&all.base))),
         ("Context", Object::Class(Rc::clone(&context))),
         ("getcontext", NativeFunction::closure("getcontext", move |_, _| Ok(Instance::plain(&context)))),
@@ -113,8 +117,9 @@ fn new(vm: &mut Vm, args: Args) -> PyResult<Object> {
             Some(decimal) => decimal,
             None => return Err(invalid(vm, "[<class 'decimal.ConversionSyntax'>]")),
         },
+        (None, Some(Object::Tuple(parts))) => from_parts(vm, parts)?,
         (None, Some(other)) => {
-            let given = vm.class_name(other);
+            let given = vm.type_name(other);
             return Err(
                 vm.type_error(format!("conversion from {} to Decimal is not supported", given.as_str()))
             );
@@ -124,6 +129,24 @@ fn new(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Some(Object::Class(class)) => Instance::native(class, decimal),
         _ => new_decimal(vm, decimal),
     })
+}
+
+/// `Decimal((0, (1, 2, 3), -2))`
+fn from_parts(vm: &mut Vm, parts: &[Object]) -> PyResult<Decimal> {
+    let wrong = "argument must be a sequence of length 3";
+    let [sign, digits, Object::Int(exponent)] = parts else { return Err(vm.value_error(wrong)) };
+    let mut coefficient = num_bigint::BigInt::from(0);
+    for digit in vm.collect(digits)? {
+        match builtins::int_to_i64(vm, &digit)? {
+            digit @ 0..=9 => coefficient = coefficient * 10 + digit,
+            _ => return Err(vm.value_error("coefficient must be a tuple of digits")),
+        }
+    }
+    let coefficient = if vm.truthy(sign)? { -coefficient } else { coefficient };
+    if exponent.abs() > 10_000 {
+        return Err(invalid(vm, "[<class 'decimal.InvalidOperation'>]"));
+    }
+    Ok(Decimal::Finite { coefficient, exponent: *exponent })
 }
 
 fn invalid(vm: &mut Vm, message: &str) -> crate::object::Unwind {
@@ -324,7 +347,7 @@ macro_rules! comparisons {
 }
 
 fn decimal_class() -> Rc<Class> {
-    let builder = Class::builder("Decimal").module("decimal");
+    let builder = methods::add(Class::builder("Decimal").module("decimal"));
     let builder = arithmetic!(builder,
         "__add__" "__radd__" |_, a, b| Ok(a.add(b)),
         "__sub__" "__rsub__" |_, a, b| Ok(a.add(&b.neg())),

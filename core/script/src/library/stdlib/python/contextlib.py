@@ -147,3 +147,24 @@ class ExitStack:
         if pending is not None and pending is not value:
             raise pending
         return value is not None and pending is None
+
+
+class redirect_stdout:
+    _stream = "stdout"
+
+    def __init__(self, new_target):
+        self._new_target, self._old_targets = new_target, []
+
+    def __enter__(self):
+        import sys
+        self._old_targets.append(getattr(sys, self._stream))
+        setattr(sys, self._stream, self._new_target)
+        return self._new_target
+
+    def __exit__(self, *exc_info):
+        import sys
+        setattr(sys, self._stream, self._old_targets.pop())
+
+
+class redirect_stderr(redirect_stdout):
+    _stream = "stderr"

@@ -195,3 +195,27 @@ def singledispatch(func):
     wrapper.register = register
     wrapper.dispatch = dispatch
     return update_wrapper(wrapper, func)
+
+
+class partialmethod:
+    def __init__(self, func, /, *args, **keywords):
+        self.func, self.args, self.keywords = func, args, keywords
+
+    def __get__(self, obj, cls=None):
+        function = self.func.__get__(obj, cls) if hasattr(self.func, "__get__") else self.func
+        return partial(function, *self.args, **self.keywords)
+
+
+class singledispatchmethod:
+    def __init__(self, func):
+        self.dispatcher, self.func = singledispatch(func), func
+
+    def register(self, cls, method=None):
+        return self.dispatcher.register(cls, func=method)
+
+    def __get__(self, obj, cls=None):
+        def method(*args, **kwargs):
+            found = self.dispatcher.dispatch(type(args[0]))
+            return found.__get__(obj, cls)(*args, **kwargs)
+        method.register = self.register
+        return update_wrapper(method, self.func)

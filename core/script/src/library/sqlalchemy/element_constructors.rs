@@ -1,0 +1,147 @@
+//! The classes of expressions, called: `BinaryExpression(a, b, operators.eq)`,
+//! `ClauseList(a, b)`, `Grouping(a)`.
+//!
+//! SQLAlchemy counterpart: the constructors in `sqlalchemy.sql.elements`.
+
+use std::rc::Rc;
+
+use ormscope::sql::{Expr, Kind, Modifiers, Operator};
+use ormscope::types::SqlType;
+
+use super::arguments::Arguments;
+use super::constructors::FUNCTIONS;
+use super::expressions::{expr_object, require_expr};
+use super::operator_objects::operator_of;
+use super::types::to_sql_type;
+use crate::object::{Args, Class, ClassBuilder, NativeFn, Object, PyResult};
+use crate::vm::Vm;
+
+/// The functions that do what a class does when it is called.
+const AS_FUNCTIONS: &[(&str, &str)] = &[
+    ("BindParameter", "bindparam"),
+    ("Null", "null"),
+    ("True_", "true"),
+    ("False_", "false"),
+    ("Label", "label"),
+    ("TryCast", "try_cast"),
+    ("Cast", "cast"),
+    ("TypeCoerce", "type_coerce"),
+    ("Extract", "extract"),
+    ("Case", "case"),
+    ("Tuple", "tuple_"),
+];
+
+const OWN: &[(&str, NativeFn)] = &[
+    ("Grouping", |vm, args| {
+        let mut args = Arguments::new("Grouping.__init__", args);
+        args.receiver();
+        let element = args.require(vm, "element")?;
+        let element = require_expr(vm, &element)?;
+        Ok(expr_object(vm, Expr::new(Kind::Grouping(element))))
+    }),
+    ("ClauseList", clause_list),
+    ("BinaryExpression", binary),
+    ("UnaryExpression", unary),
+    ("Over", |vm, args| {
+        let args = Args { positional: args.positional[1..].to_vec(), keyword: args.keyword };
+        super::functions::over_function(vm, args)
+    }),
+];
+
+/// A class of expressions that can be called.
+pub(super) fn class(name: &'static str, base: &Rc<Class>) -> Rc<Class> {
+    let builder = Class::builder(name).module("sqlalchemy.sql.elements").base(base);
+    with_constructor(builder, name).build()
+}
+
+fn with_constructor(builder: ClassBuilder, name: &str) -> ClassBuilder {
+    let builder = match name {
+        "BooleanClauseList" => builder
+            .static_method("and_", |vm, args| super::constructors::list(vm, args, Operator::And))
+            .static_method("or_", |vm, args| super::constructors::list(vm, args, Operator::Or)),
+        _ => builder,
+    };
+    let nothing: NativeFn = |_, _| Ok(Object::None);
+    if let Some((_, new)) = OWN.iter().find(|(known, _)| *known == name) {
+        return builder.method("__new__", *new).method("__init__", nothing);
+    }
+    let function = AS_FUNCTIONS.iter().find(|(known, _)| *known == name);
+    let call = function.and_then(|(_, function)| FUNCTIONS.iter().find(|(known, _)| known == function));
+    match call {
+        Some((_, call)) => {
+            let call = *call;
+            let new = move |vm: &mut Vm, args: Args| {
+                call(vm, Args { positional: args.positional[1..].to_vec(), keyword: args.keyword })
+            };
+            builder.closure("__new__", new).method("__init__", nothing)
+        }
+        None => builder,
+    }
+}
+
+/// The operator that an argument is.
+fn operator(vm: &mut Vm, given: Option<Object>, otherwise: Operator) -> PyResult<Operator> {
+    match given {
+        Some(given) if !given.is_none() => match operator_of(vm, &given)? {
+            Some(op) => Ok(op),
+            None => Err(vm.type_error("an operator of sqlalchemy.sql.operators is expected")),
+        },
+        _ => Ok(otherwise),
+    }
+}
+
+fn given_type(vm: &mut Vm, args: &mut Arguments) -> PyResult<Option<SqlType>> {
+    match args.take("type_") {
+        Some(given) if !given.is_none() => to_sql_type(vm, &given),
+        _ => Ok(None),
+    }
+}
+
+fn clause_list(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("ClauseList.__init__", args);
+    args.receiver();
+    let op = args.keyword("operator");
+    let op = operator(vm, op, Operator::Comma)?;
+    let groups = args.flag(vm, "group", true)?;
+    let grouped = args.flag(vm, "group_contents", true)?;
+    let mut items = Vec::new();
+    for clause in args.rest() {
+        let clause = require_expr(vm, &clause)?;
+        items.push(if grouped { clause.grouped(Some(&op)) } else { clause });
+    }
+    Ok(expr_object(vm, Expr::new(Kind::List { op, items, sql_type: SqlType::Null, groups })))
+}
+
+fn binary(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("BinaryExpression.__init__", args);
+    args.receiver();
+    let (left, right) = (args.require(vm, "left")?, args.require(vm, "right")?);
+    let op = args.require(vm, "operator")?;
+    let op = match &op {
+        Object::Str(_) => {
+            let class = super::operator_objects::named(vm, "custom_op")?;
+            let custom = vm.call(&class, Args::positional(vec![op.clone()]))?;
+            operator(vm, Some(custom), Operator::Eq)?
+        }
+        _ => operator(vm, Some(op), Operator::Eq)?,
+    };
+    let sql_type = given_type(vm, &mut args)?.unwrap_or_default();
+    let negation = match args.take("negate") {
+        Some(given) if !given.is_none() => operator_of(vm, &given)?,
+        _ => None,
+    };
+    let (left, right) = (require_expr(vm, &left)?, require_expr(vm, &right)?);
+    Ok(expr_object(vm, Expr::binary_of(left, op, right, negation, Modifiers::default(), sql_type)))
+}
+
+fn unary(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("UnaryExpression.__init__", args);
+    args.receiver();
+    let element = args.require(vm, "element")?;
+    let element = require_expr(vm, &element)?;
+    let op = args.keyword("operator").or_else(|| args.keyword("modifier"));
+    let op = operator(vm, op, Operator::Neg)?;
+    let sql_type = given_type(vm, &mut args)?.unwrap_or_default();
+    let operand = element.grouped(Some(&op));
+    Ok(expr_object(vm, Expr::new(Kind::Unary { op, operand, sql_type })))
+}

@@ -1,0 +1,21 @@
+# oracle: sa=1.4
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, exists, func, select
+
+metadata = MetaData()
+city = Table("city", metadata, Column("id", Integer, primary_key=True), Column("name", String), Column("size", Integer))
+street = Table("street", metadata, Column("id", Integer, primary_key=True), Column("city_id", Integer, ForeignKey("city.id")))
+print(select([city.c.id], city.c.size > 5))
+print(select([city.c.name, func.count(city.c.id)], group_by=[city.c.name], having=func.count(city.c.id) > 1))
+print(select([city.c.id], from_obj=[city.join(street)], order_by=[city.c.name], limit=3, offset=1))
+print(select([city.c.name], distinct=True, prefixes=["ALL"]))
+print(select([city, street], use_labels=True))
+print(select([city, street]).apply_labels())
+print(city.select(city.c.id == 3))
+print(city.insert(values={"name": "x"}))
+print(city.update(city.c.id == 3, values={"name": "y"}))
+print(city.delete(city.c.id == 3))
+print(select([city]).with_only_columns([city.c.name]).column(city.c.size))
+print(exists([street.c.id]).where(street.c.city_id == city.c.id))
+print(select([city.c.id]).where(exists([street.c.id], street.c.city_id == city.c.id)))
+print(select([city.c.id]).as_scalar() == 5)
+print(select([city.c.id]).c.keys(), select([city.c.id]).columns.id)
