@@ -332,6 +332,18 @@ impl Alias {
         }
     }
 
+    /// SQLAlchemy's class of it.
+    pub fn class_name(&self) -> &'static str {
+        match (&self.kind, &self.of) {
+            (AliasKind::Cte(_), _) => "CTE",
+            (AliasKind::Lateral, _) => "Lateral",
+            (AliasKind::TableSample { .. }, _) => "TableSample",
+            (AliasKind::TableValued(_), _) => "TableValuedAlias",
+            (AliasKind::Inline, AliasOf::Statement(_)) => "Subquery",
+            (AliasKind::Inline, AliasOf::From(_)) => "Alias",
+        }
+    }
+
     /// Whether it is an INSERT, UPDATE or DELETE.
     pub fn is_change(&self) -> bool {
         match &self.of {

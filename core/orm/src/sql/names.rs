@@ -204,6 +204,7 @@ fn own_name(expr: &Expr) -> Option<Rc<str>> {
         Kind::Program(element) => element.name.clone(),
         Kind::Made(made) => made.element.name.clone(),
         Kind::FieldOf { name, .. } => Some(Rc::clone(name)),
+        Kind::NextValue(_) => Some("next_value".into()),
         Kind::Grouping(inner) => own_name(inner),
         _ => None,
     }

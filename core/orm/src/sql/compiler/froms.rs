@@ -176,8 +176,11 @@ impl Compiler<'_> {
         let resolves = candidates.len() > 1 && target.on.is_some();
         if let (true, Some(on)) = (resolves, &target.on) {
             on.walk(&mut |expr| {
-                if let Kind::Column(column) = expr.kind() {
-                    named.push(column.identity());
+                match expr.kind() {
+                    Kind::Column(column) => named.push(column.identity()),
+                    // It is a column that nothing has.
+                    Kind::Literal { .. } => named.push(expr.identity()),
+                    _ => {}
                 }
             });
         }
@@ -214,7 +217,29 @@ impl Compiler<'_> {
     fn repr_of(&self, from: &From) -> String {
         match from {
             From::Table(id) => self.schema.table_repr(*id),
-            other => format!("<{}>", describe(self.schema, other)),
+            From::Function(_) | From::Text(_) => {
+                "<sqlalchemy.sql.elements.ClauseElement object at 0x…>".into()
+            }
+            other => {
+                let class = match other {
+                    From::Plain(_) => "TableClause",
+                    From::Join(_) => "Join",
+                    From::Values(_) => "Values",
+                    From::Alias(alias) => alias.class_name(),
+                    _ => "FromClause",
+                };
+                let anonymous = match other {
+                    From::Alias(alias) if alias.name.is_none() => match &alias.of {
+                        AliasOf::From(of) => {
+                            Some(format!("Anonymous alias of {}", describe(self.schema, of)))
+                        }
+                        AliasOf::Statement(_) => None,
+                    },
+                    _ => None,
+                };
+                let shown = anonymous.unwrap_or_else(|| describe(self.schema, other));
+                format!("<sqlalchemy.sql.selectable.{class} at 0x…; {shown}>")
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::{CompileError, Compiler};
-use crate::sql::{Expr, FrameBound, FrameUnit, FunctionCall, Kind, Window};
+use crate::sql::{Expr, Frame, FrameBound, FrameUnit, FunctionCall, Kind, Window};
 
 impl Compiler<'_> {
     /// Writes a function call.
@@ -83,6 +83,11 @@ impl Compiler<'_> {
         cx: Context<'_>,
     ) -> Result<(), CompileError> {
         self.expr(element, cx)?;
+        // The frame's numbers are met before what stands in front of it.
+        let frame = match &window.frame {
+            Some(frame) => Some(self.apart(|this| this.frame(frame, cx))?),
+            None => None,
+        };
         self.push(" OVER (");
         let mut separator = "";
         for (keyword, exprs) in [("PARTITION BY ", &window.partition_by), ("ORDER BY ", &window.order_by)] {
@@ -93,23 +98,28 @@ impl Compiler<'_> {
                 separator = " ";
             }
         }
-        if let Some(frame) = &window.frame {
+        if let Some(frame) = frame {
             self.push(separator);
-            self.push(match frame.unit {
-                FrameUnit::Rows => "ROWS BETWEEN ",
-                FrameUnit::Range => "RANGE BETWEEN ",
-                FrameUnit::Groups => "GROUPS BETWEEN ",
-            });
-            let cx = Context { literal_execute: self.rules().frames_are_literal(), ..cx };
-            self.bound(&frame.lower, "UNBOUNDED PRECEDING", cx)?;
-            self.push(" AND ");
-            self.bound(&frame.upper, "UNBOUNDED FOLLOWING", cx)?;
-            if let Some(exclude) = &frame.exclude {
-                self.push(" EXCLUDE ");
-                self.push(&exclude.clone());
-            }
+            self.out.append(frame);
         }
         self.push(")");
+        Ok(())
+    }
+
+    fn frame(&mut self, frame: &Frame, cx: Context<'_>) -> Result<(), CompileError> {
+        self.push(match frame.unit {
+            FrameUnit::Rows => "ROWS BETWEEN ",
+            FrameUnit::Range => "RANGE BETWEEN ",
+            FrameUnit::Groups => "GROUPS BETWEEN ",
+        });
+        let cx = Context { literal_execute: self.rules().frames_are_literal(), ..cx };
+        self.bound(&frame.lower, "UNBOUNDED PRECEDING", cx)?;
+        self.push(" AND ");
+        self.bound(&frame.upper, "UNBOUNDED FOLLOWING", cx)?;
+        if let Some(exclude) = &frame.exclude {
+            self.push(" EXCLUDE ");
+            self.push(&exclude.clone());
+        }
         Ok(())
     }
 

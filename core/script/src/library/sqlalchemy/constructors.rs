@@ -299,6 +299,9 @@ pub(super) fn text_class(clause: &Rc<Class>) -> Rc<Class> {
         .method("columns", text_columns)
         .method("self_group", |_, args| Ok(args.positional[0].clone()))
         .method("label", |vm, args| {
+            if !super::peek(vm, |orm| orm.legacy)? {
+                return Err(vm.error(&vm.exceptions.not_implemented_error.clone(), ""));
+            }
             let expr = require_expr(vm, &args.positional[0])?;
             let name = args.positional.get(1).and_then(Object::as_str).map(str::to_string);
             Ok(expr_object(vm, expr.label(name.as_deref())))

@@ -79,6 +79,13 @@ pub(super) fn call(vm: &mut Vm, path: &[&str], mut args: Args) -> PyResult<Objec
         arguments.push(named_expr(vm, argument, name)?);
     }
     let lower = name.to_ascii_lowercase();
+    if let ([_], "next_value", [sequence]) = (path, lower.as_str(), &args.positional[..]) {
+        if sequence.native::<super::schema::defaults::SequenceData>().is_none() {
+            let message = "next_value() accepts a Sequence object as input.";
+            return Err(vm.error(&vm.exceptions.assertion_error.clone(), message));
+        }
+        return vm.call_method(sequence, "next_value", Vec::new());
+    }
     // Those are constructs of their own, whose functions only make them.
     if let ([_], "cast" | "extract") = (path, lower.as_str()) {
         let name = if lower == "cast" { "cast" } else { "extract" };

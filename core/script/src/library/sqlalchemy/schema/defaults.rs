@@ -7,7 +7,7 @@ use ormscope::schema::{
     ColumnDefault, Computed, Identity, ServerDefault, computed_repr, element_repr, identity_repr,
     sequence_repr, server_default_repr,
 };
-use ormscope::sql::{Counting, Expr, Sequence};
+use ormscope::sql::{Counting, Expr, Kind, Sequence};
 
 use super::text_object;
 use crate::library::sqlalchemy::arguments::Arguments;
@@ -258,6 +258,10 @@ fn sequence_class() -> Rc<Class> {
             Ok(receiver::<SequenceData>(vm, &args.positional[0])?.0.optional.into())
         })
         .attribute("is_sequence", Object::Bool(true))
+        .method("next_value", |vm, args| {
+            let sequence = Rc::clone(&receiver::<SequenceData>(vm, &args.positional[0])?.0);
+            Ok(expr_object(vm, Expr::new(Kind::NextValue(sequence))))
+        })
         .method("__getattr__", |vm, args| {
             let data = receiver::<SequenceData>(vm, &args.positional[0])?;
             counting_attribute(vm, &args, &data.0.counting)

@@ -1,0 +1,31 @@
+from sqlalchemy import (
+    Column, ForeignKey, Integer, MetaData, String, Table, create_engine, delete, exists,
+    func, insert, literal, select, update,
+)
+
+engine = create_engine("sqlite://", echo=True)
+m = MetaData()
+node = Table("node", m, Column("id", Integer, primary_key=True), Column("parent_id", ForeignKey("node.id")), Column("name", String(10)), Column("weight", Integer, default=1))
+m.create_all(engine)
+with engine.begin() as conn:
+    conn.execute(insert(node), [{"id": 1, "parent_id": None, "name": "root"}, {"id": 2, "parent_id": 1, "name": "left"}, {"id": 3, "parent_id": 1, "name": "right"}, {"id": 4, "parent_id": 2, "name": "leaf"}])
+    parent = node.alias("parent")
+    print(conn.execute(select(node.c.name, parent.c.name.label("parent")).outerjoin(parent, node.c.parent_id == parent.c.id).order_by(node.c.id)).all())
+    path = select(node.c.id, node.c.name.label("path"), literal(0).label("depth")).where(node.c.parent_id.is_(None)).cte("path", recursive=True)
+    path = path.union_all(select(node.c.id, path.c.path + "/" + node.c.name, path.c.depth + 1).where(node.c.parent_id == path.c.id))
+    print(conn.execute(select(path.c.path, path.c.depth).order_by(path.c.path)).all())
+    ancestors = select(node.c.id, node.c.parent_id).where(node.c.name == "leaf").cte("anc", recursive=True)
+    ancestors = ancestors.union(select(node.c.id, node.c.parent_id).join(ancestors, ancestors.c.parent_id == node.c.id))
+    print(conn.execute(select(node.c.name).where(node.c.id.in_(select(ancestors.c.id))).order_by(node.c.id)).scalars().all())
+    kids = select(func.count()).where(parent.c.parent_id == node.c.id).correlate(node).scalar_subquery()
+    print(conn.execute(select(node.c.name, kids.label("kids")).where(kids > 0)).all())
+    print(conn.execute(update(node).where(~exists().where(parent.c.parent_id == node.c.id)).values(weight=node.c.weight * 10, name=func.upper(node.c.name)).returning(node.c.name, node.c.weight)).all())
+    total = select(func.sum(node.c.weight)).scalar_subquery()
+    print(conn.execute(select(node.c.name, (node.c.weight * 100.0 / total).label("pct"), func.round(node.c.weight * 100.0 / total, 1))).all())
+    print(conn.execute(select(node.c.name).where(node.c.weight == select(func.max(node.c.weight)).scalar_subquery()).order_by(node.c.name)).all())
+    print(conn.execute(insert(node).from_select(["name", "parent_id"], select(node.c.name + "2", node.c.id).where(node.c.weight > 1))).rowcount)
+    print(conn.execute(select(node.c.name, node.c.weight, node.c.parent_id).where(node.c.name.endswith("2"))).all())
+    print(conn.execute(delete(node).where(node.c.id.in_(select(path.c.id).where(path.c.depth >= 2)))).rowcount)
+    print(conn.execute(select(func.count(), func.min(node.c.name), func.max(node.c.name), func.sum(node.c.weight), func.avg(node.c.weight), func.total(node.c.weight))).one())
+    print(conn.execute(select(node.c.parent_id, func.aggregate_strings(node.c.name, ",").label("names")).group_by(node.c.parent_id).order_by(node.c.parent_id.nulls_first())).mappings().all())
+    print(conn.execute(select(node.c.parent_id, func.count()).group_by(node.c.parent_id).having(func.count() > 1)).all())

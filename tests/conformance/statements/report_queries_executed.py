@@ -1,0 +1,43 @@
+from decimal import Decimal
+import datetime
+from sqlalchemy import (
+    CheckConstraint, Column, Date, ForeignKey, Integer, MetaData, Numeric, String, Table,
+    and_, case, create_engine, delete, desc, exists, extract, func, select, update,
+)
+
+engine = create_engine("sqlite://", echo=True)
+m = MetaData()
+customer = Table("customer", m, Column("id", Integer, primary_key=True), Column("name", String(20)), Column("country", String(2)))
+product = Table("product", m, Column("id", Integer, primary_key=True), Column("name", String(20)), Column("price", Numeric(8, 2)))
+purchase = Table("purchase", m, Column("id", Integer, primary_key=True), Column("customer_id", ForeignKey("customer.id"), nullable=False), Column("made", Date))
+line = Table("line", m, Column("purchase_id", ForeignKey("purchase.id"), primary_key=True), Column("product_id", ForeignKey("product.id"), primary_key=True), Column("qty", Integer, CheckConstraint("qty > 0")))
+m.create_all(engine)
+with engine.begin() as conn:
+    conn.execute(customer.insert(), [{"name": n, "country": c} for n, c in [("Ann", "DE"), ("Bob", "FR"), ("Cid", "DE"), ("Dee", None)]])
+    conn.execute(product.insert(), [{"name": n, "price": Decimal(p)} for n, p in [("pen", "1.20"), ("ink", "5.50"), ("pad", "3.00")]])
+    conn.execute(purchase.insert(), [{"customer_id": c, "made": datetime.date(2024, mo, d)} for c, mo, d in [(1, 1, 5), (1, 2, 9), (2, 2, 9), (3, 3, 1)]])
+    conn.execute(line.insert(), [{"purchase_id": p, "product_id": q, "qty": n} for p, q, n in [(1, 1, 10), (1, 2, 1), (2, 3, 2), (3, 1, 5), (4, 2, 2), (4, 3, 1)]])
+    total = func.sum(line.c.qty * product.c.price)
+    per = select(customer.c.name, total.label("total")).join_from(customer, purchase).join(line).join(product).group_by(customer.c.id).order_by(total.desc())
+    print(conn.execute(per).all())
+    spent = select(purchase.c.customer_id, total.label("spent")).join_from(purchase, line).join(product).group_by(purchase.c.customer_id).cte("spent")
+    print(conn.execute(select(customer.c.name, func.coalesce(spent.c.spent, 0)).outerjoin(spent, spent.c.customer_id == customer.c.id).order_by(customer.c.name)).all())
+    print(conn.execute(select(func.strftime("%Y-%m", purchase.c.made).label("month"), func.count(purchase.c.id), func.sum(line.c.qty)).join(line).group_by("month").order_by("month")).all())
+    print(conn.execute(select(customer.c.name).where(~exists().where(purchase.c.customer_id == customer.c.id))).scalars().all())
+    print(conn.execute(select(product.c.name, func.sum(line.c.qty).label("sold")).join(line).group_by(product.c.id).having(func.sum(line.c.qty) > 3).order_by(desc("sold"))).all())
+    latest = select(func.max(purchase.c.made)).where(purchase.c.customer_id == customer.c.id).correlate(customer).scalar_subquery()
+    print(conn.execute(select(customer.c.name, latest.label("latest")).order_by(customer.c.id)).all())
+    print(conn.execute(select(extract("month", purchase.c.made).label("m"), func.count()).group_by("m").order_by("m")).all())
+    ranked = select(customer.c.country, customer.c.name, func.rank().over(partition_by=customer.c.country, order_by=spent.c.spent.desc()).label("r")).join(spent, spent.c.customer_id == customer.c.id).subquery("ranked")
+    print(conn.execute(select(ranked.c.country, ranked.c.name).where(ranked.c.r == 1).order_by(ranked.c.country)).all())
+    running = select(purchase.c.id, func.sum(func.sum(line.c.qty)).over(order_by=purchase.c.id)).join(line).group_by(purchase.c.id)
+    print(conn.execute(running).all())
+    print(conn.execute(select(case((product.c.price < 2, "cheap"), (product.c.price < 5, "mid"), else_="dear").label("band"), func.count()).group_by("band").order_by("band")).all())
+    print(conn.execute(select(customer.c.country, func.count().filter(customer.c.name < "C")).group_by(customer.c.country).order_by(customer.c.country.nulls_last())).all())
+    pairs = purchase.alias("p2")
+    print(conn.execute(select(purchase.c.id, pairs.c.id).join(pairs, and_(purchase.c.made == pairs.c.made, purchase.c.id < pairs.c.id))).all())
+    print(conn.execute(update(product).values(price=product.c.price * Decimal("1.10")).where(product.c.id.in_(select(line.c.product_id).group_by(line.c.product_id).having(func.count() > 1)))).rowcount)
+    print(conn.execute(select(product.c.price).order_by(product.c.id)).scalars().all())
+    print(conn.execute(select(func.group_concat(customer.c.name, "/")).where(customer.c.country == "DE")).scalar(), conn.execute(select(func.aggregate_strings(customer.c.name, "+"))).scalar())
+    print(conn.execute(select(func.avg(total_per := select(func.sum(line.c.qty).label("q")).group_by(line.c.purchase_id).subquery().c.q))).scalar())
+    print(conn.execute(delete(line).where(line.c.purchase_id == select(func.min(purchase.c.id)).scalar_subquery())).rowcount)

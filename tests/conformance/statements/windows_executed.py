@@ -1,0 +1,20 @@
+from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, func, select
+
+engine = create_engine("sqlite://", echo=True)
+metadata = MetaData()
+sale = Table("sale", metadata, Column("id", Integer, primary_key=True), Column("shop", String(5)), Column("cents", Integer))
+metadata.create_all(engine)
+with engine.begin() as conn:
+    conn.execute(sale.insert(), [{"shop": s, "cents": c} for s, c in [("a", 10), ("b", 20), ("a", 30), ("b", 5), ("a", 30)]])
+    rows = conn.execute(select(sale.c.id, func.row_number().over(partition_by=sale.c.shop, order_by=sale.c.cents.desc()).label("rn")).order_by(sale.c.id)).all()
+    print(rows, rows[0].rn)
+    print(conn.execute(select(sale.c.id, func.sum(sale.c.cents).over(order_by=sale.c.id, rows=(None, 0)))).all())
+    print(conn.execute(select(sale.c.id, func.avg(sale.c.cents).over(order_by=sale.c.id, rows=(-1, 1)))).all())
+    print(conn.execute(select(sale.c.id, func.rank().over(order_by=sale.c.cents), func.dense_rank().over(order_by=sale.c.cents)).order_by(sale.c.id)).all())
+    print(conn.execute(select(sale.c.id, func.lag(sale.c.cents, 1, 0).over(order_by=sale.c.id)).order_by(sale.c.id)).all())
+    print(conn.execute(select(sale.c.shop, func.count().filter(sale.c.cents > 10)).group_by(sale.c.shop).order_by(sale.c.shop)).all())
+    best = select(sale, func.row_number().over(partition_by=sale.c.shop, order_by=[sale.c.cents.desc(), sale.c.id]).label("place")).subquery("best")
+    print(conn.execute(select(best.c.shop, best.c.cents).where(best.c.place == 1).order_by(best.c.shop)).mappings().all())
+    print(conn.execute(select(sale.c.id, func.sum(sale.c.cents).over(order_by=sale.c.cents, range_=(-10, 0))).order_by(sale.c.id)).all())
+    print(conn.execute(select(sale.c.id, func.sum(sale.c.cents).over(order_by=sale.c.cents, groups=(0, 1))).order_by(sale.c.id)).all())
+    print(conn.execute(select(func.ntile(2).over(order_by=sale.c.id), func.first_value(sale.c.id).over(partition_by=sale.c.shop, order_by=sale.c.id))).all())
