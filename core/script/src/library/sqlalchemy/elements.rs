@@ -316,6 +316,7 @@ fn name_of(expr: &Expr) -> Option<Rc<str>> {
         Kind::Bind(bind) => Some(Rc::clone(&bind.key)),
         Kind::Function(call) => Some(Rc::clone(&call.name)),
         Kind::Literal { text, .. } => Some(Rc::clone(text)),
+        Kind::NextValue(_) => Some("next_value".into()),
         _ => None,
     }
 }

@@ -46,7 +46,8 @@ impl Rules for Sqlite {
         compiler.push(if select.limit.is_some() || select.offset.is_some() { "\n LIMIT " } else { "" });
         match &select.limit {
             Some(limit) => compiler.expr(limit, cx)?,
-            None => compiler.constant(-1, cx),
+            // This one is bound even among literal values, as in SQLAlchemy.
+            None => compiler.constant(-1, Context::PLAIN),
         }
         compiler.push(" OFFSET ");
         match &select.offset {
