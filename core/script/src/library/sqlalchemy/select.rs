@@ -424,7 +424,7 @@ pub(super) fn select_class(clause: &Rc<Class>, compound: bool) -> Rc<Class> {
     }
     for (name, edit) in EDITS.iter().filter(|(name, _)| has(name)) {
         let edit = *edit;
-        builder = builder.closure(name, move |vm, args| change(vm, args, edit));
+        builder = builder.closure(name, move |vm, args| change(vm, args, name, edit));
     }
     builder.build()
 }
@@ -600,12 +600,30 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<SelectItem> 
 }
 
 /// Makes a changed copy of a select.
-fn change(vm: &mut Vm, args: Args, edit: Edit) -> PyResult<Object> {
-    let mut args = Arguments::new("select", args);
+fn change(vm: &mut Vm, args: Args, name: &'static str, edit: Edit) -> PyResult<Object> {
+    let mut args = Arguments::new(name, args);
     let data = receiver::<SelectData>(vm, &args.receiver())?;
     let mut copy = data.copied();
     edit(vm, &mut copy, &mut args)?;
+    if let Some((unknown, _)) = args.keywords().first() {
+        let (owner, unknown) = (owner_of(name), unknown.as_str());
+        return Err(
+            vm.type_error(format!("{owner}.{name}() got an unexpected keyword argument '{unknown}'"))
+        );
+    }
     Ok(select_object(vm, copy))
+}
+
+/// The class in which SQLAlchemy defines a method of selects.
+fn owner_of(method: &str) -> &'static str {
+    match method {
+        "with_for_update" | "limit" | "offset" | "fetch" | "slice" | "order_by" | "group_by"
+        | "set_label_style" => "GenerativeSelect",
+        "prefix_with" => "HasPrefixes",
+        "suffix_with" => "HasSuffixes",
+        "with_hint" | "with_statement_hint" => "HasHints",
+        _ => "Select",
+    }
 }
 
 fn filter(vm: &mut Vm, data: &mut SelectData, args: &mut Arguments) -> PyResult<()> {
