@@ -358,6 +358,9 @@ impl Compiler<'_> {
     /// alias is what it names, a table is nothing but its name.
     pub(super) fn alone(&mut self, from: &From) -> Result<(), CompileError> {
         match from {
+            From::Alias(alias) if matches!(alias.kind, AliasKind::TableSample { .. }) => {
+                self.from(from, Context::PLAIN)
+            }
             From::Alias(alias) if alias.cte().is_none() => match &alias.of {
                 AliasOf::From(From::Function(function)) => self.expr(function, Context::PLAIN),
                 AliasOf::From(inner) => self.alone(inner),

@@ -137,9 +137,15 @@ pub(super) fn scalar_select_class(base: &Rc<Class>) -> Rc<Class> {
             None => Ok(changed),
         }
     }
+    fn no_columns(vm: &mut Vm, _: Args) -> PyResult<Object> {
+        let message = "Scalar Select expression has no columns; use this object directly within a column-level expression.";
+        Err(errors::error(vm, "InvalidRequestError", message))
+    }
     Class::builder("ScalarSelect")
         .module("sqlalchemy.sql.selectable")
         .base(base)
+        .getter("c", no_columns)
+        .getter("columns", no_columns)
         .method("where", |vm, args| change(vm, args, "where"))
         .method("correlate", |vm, args| change(vm, args, "correlate"))
         .method("correlate_except", |vm, args| change(vm, args, "correlate_except"))

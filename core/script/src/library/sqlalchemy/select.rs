@@ -607,9 +607,7 @@ fn change(vm: &mut Vm, args: Args, name: &'static str, edit: Edit) -> PyResult<O
     edit(vm, &mut copy, &mut args)?;
     if let Some((unknown, _)) = args.keywords().first() {
         let (owner, unknown) = (owner_of(name), unknown.as_str());
-        return Err(
-            vm.type_error(format!("{owner}.{name}() got an unexpected keyword argument '{unknown}'"))
-        );
+        return Err(vm.type_error(format!("{owner}.{name}() got an unexpected keyword argument '{unknown}'")));
     }
     Ok(select_object(vm, copy))
 }
