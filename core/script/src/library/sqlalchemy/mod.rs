@@ -48,6 +48,7 @@ mod membership;
 mod metadata;
 mod mock;
 mod modules;
+mod mysql_match;
 mod namespace;
 mod operands;
 mod operator_objects;

@@ -186,6 +186,9 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
     let own = classes(vm);
     let mut entries: Entries =
         own.types.of_dialect(dialect.name()).into_iter().map(|(name, class)| (name, class.into())).collect();
+    if dialect == Dialect::Mysql {
+        entries.push(("match", own.mysql_match.clone().into()));
+    }
     if dialect == Dialect::Postgresql {
         let exclude = own.constraints.get("ExcludeConstraint");
         entries.push(("ExcludeConstraint", exclude.into()));
