@@ -20,6 +20,7 @@ mod element;
 mod fluent;
 mod from;
 mod functions;
+mod generative;
 mod identity;
 mod operators;
 mod program;

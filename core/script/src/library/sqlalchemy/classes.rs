@@ -143,7 +143,7 @@ impl Classes {
                 .iter()
                 .map(|name| (*name, super::element_constructors::class(name, &column_element)))
                 .collect(),
-            scalar_select: expressions::scalar_select_class(&column_element),
+            scalar_select: super::selects_as_values::scalar_select_class(&column_element),
             function_filter: functions::function_filter_class(&column_element),
             within_group: functions::within_group_class(&column_element, "WithinGroup"),
             mysql_match: super::mysql_match::class(&kind("BinaryExpression")),
@@ -160,7 +160,7 @@ impl Classes {
             compound_select: select::select_class(&clause_element, true),
             compilers: compiled::compiler_classes(),
             preparers: preparer::preparer_classes(),
-            exists: expressions::exists_class(&column_element),
+            exists: super::selects_as_values::exists_class(&column_element),
             join: froms::from_class(&from_clause, "Join"),
             load: loaders::class(),
             known_functions: functions::KNOWN

@@ -323,7 +323,7 @@ pub(super) fn text_class(clause: &Rc<Class>) -> Rc<Class> {
         .method("compare", |vm, args| {
             let data = receiver::<TextData>(vm, &args.positional[0])?;
             let same = match args.positional.get(1).and_then(Object::native::<TextData>) {
-                Some(other) => super::expressions::statements_alike(
+                Some(other) => super::comparing::statements_alike(
                     &Statement::Text(Rc::clone(&data.statement)),
                     &Statement::Text(Rc::clone(&other.statement)),
                 ),

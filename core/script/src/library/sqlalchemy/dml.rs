@@ -392,7 +392,10 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
             *data.options.borrow_mut() = Some(options);
             Ok(copy)
         })
-        .method("return_defaults", |_, args| Ok(args.positional[0].clone()))
+        .method("return_defaults", |vm, _| {
+            let message = "return_defaults() is not there yet; returning(…) asks for the same columns";
+            Err(vm.error(&vm.exceptions.not_implemented_error.clone(), message))
+        })
         .method("execute", super::connection::execute_implicitly)
         .method("compile", compile_statement)
         .method("__str__", print_statement)
@@ -403,7 +406,7 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
         .method("compare", |vm, args| {
             let (own, other) = (receiver::<DmlData>(vm, &args.positional[0])?, args.positional.get(1));
             let same = match other.and_then(Object::native::<DmlData>) {
-                Some(other) => super::expressions::statements_alike(&own.statement, &other.statement),
+                Some(other) => super::comparing::statements_alike(&own.statement, &other.statement),
                 None => false,
             };
             Ok(Object::Bool(same))

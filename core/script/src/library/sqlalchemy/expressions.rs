@@ -4,15 +4,15 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Dialect;
-use ormscope::sql::{CustomOperator, Expr, From, Kind, Modifiers, Operand, Operator, Pattern, Statement};
-use ormscope::types::{Family, SpecificType, SqlType, TypeClass, Value};
+use ormscope::sql::{CustomOperator, Expr, From, Kind, Modifiers, Operand, Operator, Pattern};
+use ormscope::types::{Family, SqlType, Value};
 
 pub(super) use super::operands::{conditions, ordering, require_condition, require_expr, to_expr};
 
+use super::items::{array_operator, item, json_as};
 use super::operands::{operand, refused};
 use super::types::require_sql_type;
-use super::values::to_value;
-use super::{attributes, classes, comparators, compiled, elements, errors, operator_objects, printing};
+use super::{attributes, classes, comparators, comparing, compiled, elements, operator_objects, printing};
 use crate::object::{Args, Class, Instance, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
 
@@ -73,7 +73,7 @@ pub(super) fn known_element_class(base: &Rc<Class>) -> Rc<Class> {
                     let items = items.iter().map(|item| expr_object(vm, item.clone())).collect();
                     vm.iter(&Object::list(items))
                 }
-                _ => unsupported(vm, &args, "getitem"),
+                _ => unsupported(vm, "getitem"),
             }
         })
         .method("__len__", |vm, args| {
@@ -96,59 +96,6 @@ pub(super) fn known_element_class(base: &Rc<Class>) -> Rc<Class> {
             vm.set_attr(&args.positional[0], &name, args.positional[1].clone())?;
             Ok(Object::None)
         })
-        .build()
-}
-
-/// The class of `exists()`, whose criteria can be added to.
-pub(super) fn exists_class(base: &Rc<Class>) -> Rc<Class> {
-    fn regroup(vm: &mut Vm, args: Args, name: &str) -> PyResult<Object> {
-        let expr = require_expr(vm, &args.positional[0])?;
-        let Kind::Unary { operand, .. } = expr.kind() else { return Ok(Object::None) };
-        let Kind::Subquery(select) = operand.kind() else { return Ok(Object::None) };
-        let inner = super::select::plain_object(vm, (**select).clone());
-        let positional = args.positional[1..].to_vec();
-        let method = vm.get_attr(&inner, name)?;
-        let changed = vm.call(&method, Args { positional, keyword: args.keyword })?;
-        match super::select::as_select(vm, &changed)? {
-            Some(select) => Ok(expr_object(vm, Expr::exists(&select))),
-            None => Ok(changed),
-        }
-    }
-    Class::builder("Exists")
-        .module("sqlalchemy.sql.selectable")
-        .base(base)
-        .method("where", |vm, args| regroup(vm, args, "where"))
-        .method("select_from", |vm, args| regroup(vm, args, "select_from"))
-        .method("correlate", |vm, args| regroup(vm, args, "correlate"))
-        .method("correlate_except", |vm, args| regroup(vm, args, "correlate_except"))
-        .method("select", |vm, args| super::select::select(vm, Args::positional(args.positional)))
-        .build()
-}
-
-/// The class of a select as a value, whose criteria can be added to.
-pub(super) fn scalar_select_class(base: &Rc<Class>) -> Rc<Class> {
-    fn change(vm: &mut Vm, args: Args, name: &str) -> PyResult<Object> {
-        let expr = require_expr(vm, &args.positional[0])?;
-        let Kind::Subquery(select) = expr.kind() else { return Ok(Object::None) };
-        let inner = super::select::plain_object(vm, (**select).clone());
-        let changed = vm.call_method(&inner, name, args.positional[1..].to_vec())?;
-        match super::select::as_select(vm, &changed)? {
-            Some(select) => Ok(expr_object(vm, select.scalar())),
-            None => Ok(changed),
-        }
-    }
-    fn no_columns(vm: &mut Vm, _: Args) -> PyResult<Object> {
-        let message = "Scalar Select expression has no columns; use this object directly within a column-level expression.";
-        Err(errors::error(vm, "InvalidRequestError", message))
-    }
-    Class::builder("ScalarSelect")
-        .module("sqlalchemy.sql.selectable")
-        .base(base)
-        .getter("c", no_columns)
-        .getter("columns", no_columns)
-        .method("where", |vm, args| change(vm, args, "where"))
-        .method("correlate", |vm, args| change(vm, args, "correlate"))
-        .method("correlate_except", |vm, args| change(vm, args, "correlate_except"))
         .build()
 }
 
@@ -205,10 +152,10 @@ pub(super) const OPERATORS: &[(&str, NativeFn)] = &[
     ("__rmod__", operator!(reflected Operator::Mod)),
     ("__pow__", |vm, args| power(vm, args, false)),
     ("__rpow__", |vm, args| power(vm, args, true)),
-    ("__lshift__", |vm, args| unsupported(vm, &args, "lshift")),
-    ("__rshift__", |vm, args| unsupported(vm, &args, "rshift")),
-    ("__matmul__", |vm, args| unsupported(vm, &args, "matmul")),
-    ("__contains__", |vm, args| unsupported(vm, &args, "contains")),
+    ("__lshift__", |vm, _| unsupported(vm, "lshift")),
+    ("__rshift__", |vm, _| unsupported(vm, "rshift")),
+    ("__matmul__", |vm, _| unsupported(vm, "matmul")),
+    ("__contains__", |vm, _| unsupported(vm, "contains")),
     ("__and__", |vm, args| combine(vm, args, Operator::And)),
     ("__rand__", |vm, args| combine_reversed(vm, args, Operator::And)),
     ("__or__", |vm, args| combine(vm, args, Operator::Or)),
@@ -295,7 +242,7 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("compare", |vm, args| {
         let (own, other) = (require_expr(vm, &args.positional[0])?, to_expr(vm, &args.positional[1])?);
-        let same = other.is_some_and(|other| alike(&own, &other));
+        let same = other.is_some_and(|other| comparing::alike(&own, &other));
         Ok(Object::Bool(same))
     }),
     ("as_string", |vm, args| json_as(vm, args, "as_string", SqlType::Unicode { length: None })),
@@ -391,8 +338,7 @@ fn power(vm: &mut Vm, args: Args, reversed: bool) -> PyResult<Object> {
     Ok(expr_object(vm, Expr::function(&["pow"], arguments)))
 }
 
-fn unsupported(vm: &mut Vm, args: &Args, name: &'static str) -> PyResult<Object> {
-    let _ = args;
+pub(super) fn unsupported(vm: &mut Vm, name: &'static str) -> PyResult<Object> {
     Err(refused(vm, ormscope::sql::ExpressionError::Unsupported(name)))
 }
 
@@ -405,141 +351,6 @@ fn combine_reversed(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
     let mut conditions = conditions(vm, &args.positional)?;
     conditions.reverse();
     Ok(expr_object(vm, Expr::all_of(op, conditions)))
-}
-
-/// `x[y]`, where the type has items.
-fn item(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let [this, index] = &args.positional[..] else { return Ok(Object::None) };
-    let expr = require_expr(vm, this)?;
-    let sql_type = expr.sql_type();
-    let described = sql_type.described().into_owned();
-    match described.class.family {
-        Family::Json => json_item(vm, &expr, index),
-        Family::Array => array_item(vm, &expr, &described, index),
-        _ if described.class.name == "HSTORE" => {
-            let index = operand(vm, index)?;
-            let right = expr.beside(index);
-            let text = SqlType::Text;
-            let negation = None;
-            let op = Operator::JsonGetItem;
-            Ok(expr_object(vm, Expr::binary_of(expr, op, right, negation, Modifiers::default(), text)))
-        }
-        _ => unsupported(vm, &args, "getitem"),
-    }
-}
-
-/// The type of what stands in the brackets of a JSON value.
-fn index_type(name: &str) -> SqlType {
-    TypeClass::find("", name).map_or(SqlType::Null, |class| SqlType::of_class(SpecificType::new(class)))
-}
-
-fn json_item(vm: &mut Vm, expr: &Expr, index: &Object) -> PyResult<Object> {
-    let (op, right) = match index {
-        Object::Tuple(_) | Object::List(_) => {
-            let value = to_value(vm, index)?;
-            (Operator::JsonPathGetItem, Expr::bind(&expr.bind_key(), value, index_type("JSONPathType")))
-        }
-        Object::Int(number) => {
-            let bound = Expr::bind(&expr.bind_key(), Value::Int(*number), index_type("JSONIntIndexType"));
-            (Operator::JsonGetItem, bound)
-        }
-        other => match to_expr(vm, other)? {
-            Some(right) => (Operator::JsonGetItem, right),
-            None => {
-                let value = to_value(vm, other)?;
-                (Operator::JsonGetItem, Expr::bind(&expr.bind_key(), value, index_type("JSONStrIndexType")))
-            }
-        },
-    };
-    let sql_type = expr.sql_type();
-    Ok(expr_object(vm, Expr::binary_of(expr.clone(), op, right, None, Modifiers::default(), sql_type)))
-}
-
-fn array_item(vm: &mut Vm, expr: &Expr, described: &SpecificType, index: &Object) -> PyResult<Object> {
-    let zero = described.flag("zero_indexes");
-    let bound = |vm: &mut Vm, object: &Object, shift: bool| -> PyResult<Expr> {
-        Ok(match object {
-            Object::Int(number) => {
-                let number = number + i64::from(shift && zero);
-                Expr::bind(&expr.bind_key(), Value::Int(number), SqlType::Integer)
-            }
-            other => require_expr(vm, other)?,
-        })
-    };
-    if let Object::Slice(bounds) = index {
-        let start = bound(vm, &bounds.start, true)?;
-        let stop = bound(vm, &bounds.stop, true)?;
-        let right = Expr::new(Kind::Slice { start, stop });
-        let sql_type = expr.sql_type();
-        let op = Operator::GetItem;
-        return Ok(expr_object(
-            vm,
-            Expr::binary_of(expr.clone(), op, right, None, Modifiers::default(), sql_type),
-        ));
-    }
-    let right = bound(vm, index, true)?;
-    let dimensions = described.number("dimensions");
-    let sql_type = match dimensions {
-        None | Some(0 | 1) => described.item("item_type").cloned().unwrap_or_default(),
-        Some(more) => SqlType::of_class(
-            described.clone().with("dimensions", ormscope::types::TypeArgument::Int(i64::from(more) - 1)),
-        ),
-    };
-    let op = Operator::GetItem;
-    Ok(expr_object(vm, Expr::binary_of(expr.clone(), op, right, None, Modifiers::default(), sql_type)))
-}
-
-/// `col['key'].as_string()`
-fn json_as(vm: &mut Vm, args: Args, name: &str, sql_type: SqlType) -> PyResult<Object> {
-    let expr = require_expr(vm, &args.positional[0])?;
-    match expr.kind() {
-        Kind::Binary {
-            left,
-            op: op @ (Operator::JsonGetItem | Operator::JsonPathGetItem),
-            right,
-            modifiers,
-            ..
-        } => {
-            if name == "as_json" {
-                return Ok(expr_object(vm, expr.clone()));
-            }
-            let modifiers = modifiers.clone();
-            let made = Expr::binary_of(left.clone(), op.clone(), right.clone(), None, modifiers, sql_type);
-            Ok(expr_object(vm, made))
-        }
-        _ if expr.sql_type().described().class.family == Family::Json => Err(errors::error(
-            vm,
-            "InvalidRequestError",
-            format!(
-                "The JSON cast operator JSON.{name}() only works with a JSON index expression e.g. col['q'].{name}()"
-            ),
-        )),
-        _ => Err(vm.attribute_error(&args.positional[0], name)),
-    }
-}
-
-/// An operator of PostgreSQL's arrays, JSONB and HSTORE.
-fn array_operator(vm: &mut Vm, args: Args, text: &str) -> PyResult<Object> {
-    let expr = require_expr(vm, &args.positional[0])?;
-    let described = expr.sql_type().described().into_owned();
-    let known = matches!(described.class.family, Family::Array | Family::Json)
-        || described.class.package == "postgresql";
-    let Some(other) = args.positional.get(1).filter(|_| known) else {
-        return Err(vm.attribute_error(&args.positional[0], text));
-    };
-    let operator = CustomOperator {
-        text: text.into(),
-        precedence: 5,
-        is_comparison: true,
-        natural_self_precedent: text == "?",
-        eager_grouping: true,
-        return_type: Some(SqlType::Boolean),
-    };
-    let other = operand(vm, other)?;
-    match expr.operate(Operator::Custom(Rc::new(operator)), other, Modifiers::default()) {
-        Ok(expr) => Ok(expr_object(vm, expr)),
-        Err(error) => Err(refused(vm, error)),
-    }
 }
 
 fn member(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
@@ -696,52 +507,6 @@ fn boolean_value(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Ok(Object::Bool(left.is(right) == (*op == Operator::Eq)));
     }
     Err(vm.type_error("Boolean value of this clause is not defined"))
-}
-
-/// `a.compare(b)`: whether two expressions are built alike, wherever the order
-/// of operands does not matter.
-pub(super) fn alike(a: &Expr, b: &Expr) -> bool {
-    match (a.kind(), b.kind()) {
-        (
-            Kind::Binary { left, op, right, .. },
-            Kind::Binary { left: other_left, op: other_op, right: other_right, .. },
-        ) if op.is_commutative() => {
-            op == other_op
-                && ((alike(left, other_left) && alike(right, other_right))
-                    || (alike(left, other_right) && alike(right, other_left)))
-        }
-        (Kind::List { op, items, .. }, Kind::List { op: other_op, items: others, .. })
-            if op.is_associative() =>
-        {
-            let mut rest: Vec<&Expr> = others.iter().collect();
-            op == other_op
-                && items.len() == others.len()
-                && items.iter().all(|item| match rest.iter().position(|other| alike(item, other)) {
-                    Some(at) => {
-                        rest.remove(at);
-                        true
-                    }
-                    None => false,
-                })
-        }
-        (Kind::Grouping(a), Kind::Grouping(b)) => alike(a, b),
-        _ => statements_alike(&Statement::Expr(a.clone()), &Statement::Expr(b.clone())),
-    }
-}
-
-/// The same of statements.
-pub(super) fn statements_alike(a: &Statement, b: &Statement) -> bool {
-    ormscope::sql::CacheKey::of(a) == ormscope::sql::CacheKey::of(b)
-        && bound_values(&a.binds()) == bound_values(&b.binds())
-}
-
-fn bound_values(binds: &[Rc<ormscope::sql::Bind>]) -> Vec<Value> {
-    let one = |bind: &Rc<ormscope::sql::Bind>| match &bind.value {
-        ormscope::sql::BindValue::One(value) => vec![value.clone()],
-        ormscope::sql::BindValue::Expanding(values) => values.clone(),
-        _ => Vec::new(),
-    };
-    binds.iter().flat_map(one).collect()
 }
 
 /// An expression as a Python object of the class that SQLAlchemy gives it.

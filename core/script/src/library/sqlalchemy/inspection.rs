@@ -221,9 +221,8 @@ pub(super) fn instance_state_class() -> Rc<Class> {
             }
             make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
         })
-        .method("__repr__", |vm, args| {
+        .method("__repr__", |_, args| {
             let address = args.positional[0].address().unwrap_or_default();
-            let _ = vm;
             Ok(Object::str(format!("<sqlalchemy.orm.state.InstanceState object at {address:#x}>")))
         })
         .method("__eq__", |vm, args| {

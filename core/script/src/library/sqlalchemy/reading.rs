@@ -182,7 +182,7 @@ pub(super) fn descriptions(vm: &mut Vm, objects: &[Object]) -> PyResult<Object> 
 /// Whether two objects are SELECTs that are built alike.
 pub(super) fn alike(vm: &mut Vm, own: &Object, other: &Object) -> PyResult<bool> {
     Ok(match (as_select(vm, own)?, as_select(vm, other)?) {
-        (Some(own), Some(other)) => super::expressions::alike(&own.scalar(), &other.scalar()),
+        (Some(own), Some(other)) => super::comparing::alike(&own.scalar(), &other.scalar()),
         _ => false,
     })
 }

@@ -17,7 +17,7 @@ use super::expressions::expr_object;
 use super::froms::{column_object, from_object, plain_from};
 use super::operands::to_expr;
 use super::values::to_value;
-use super::{classes, dml, expressions, froms, receiver, select, with_orm};
+use super::{classes, dml, froms, receiver, select, with_orm};
 use crate::object::{Args, Class, Instance, Object, PyResult, Unwind};
 use crate::vm::Vm;
 
@@ -498,8 +498,8 @@ pub(super) fn compare(vm: &mut Vm, args: Args) -> PyResult<Object> {
         });
     }
     Ok(Object::Bool(match (&sides[0], &sides[1]) {
-        (Some(Statement::Expr(own)), Some(Statement::Expr(other))) => expressions::alike(own, other),
-        (Some(own), Some(other)) => expressions::statements_alike(own, other),
+        (Some(Statement::Expr(own)), Some(Statement::Expr(other))) => super::comparing::alike(own, other),
+        (Some(own), Some(other)) => super::comparing::statements_alike(own, other),
         _ => false,
     }))
 }

@@ -42,11 +42,9 @@ pub(super) const SPELLING: Spelling = Spelling {
     },
 };
 
-// The factor is SQLAlchemy's, digit for digit, since its result is printed.
-#[allow(clippy::approx_constant)]
 fn binary_precision(specific: &SpecificType, precision: u32) -> String {
     let name = specific.class.name;
-    // Digits to bits, by the factor in SQLAlchemy's message.
+    // The factor is SQLAlchemy's, digit for digit, since its result is printed.
     #[expect(clippy::approx_constant)]
     let binary = (f64::from(precision) / 0.30103) as u32;
     format!(
