@@ -107,6 +107,7 @@ impl Expr {
             sql_type,
             base: None,
             again: 0,
+            notes: None,
         })
     }
 

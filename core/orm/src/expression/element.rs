@@ -16,7 +16,7 @@ use super::from::From;
 use super::identity::{Address, FromIdentity, Identity, Name};
 use super::operators::Operator;
 use super::program::{Made, ProgramElement};
-use super::select::Select;
+use super::select::{Entity, Select};
 use super::statement::TextStatement;
 use crate::types::{ColumnId, SqlType, Value};
 
@@ -251,6 +251,27 @@ pub struct ColumnRef {
     pub base: Option<ColumnId>,
     /// How many columns of that name in the program stand before it.
     pub again: u32,
+    /// What the ORM floor knows of it where it stands.
+    pub notes: Option<Rc<Notes>>,
+}
+
+/// What the ORM floor knows of a column where it stands; it changes nothing in
+/// what is written. SQLAlchemy counterpart: the annotations of
+/// `sqlalchemy.sql.annotation`.
+#[derive(Clone, Debug, Default)]
+pub struct Notes {
+    /// The mapped class, or alias of one, that it was taken from.
+    pub entity: Option<Entity>,
+    /// Whether it refers to the other side of a relationship: `foreign()`.
+    pub foreign: bool,
+    /// Whether it is the other side's: `remote()`.
+    pub remote: bool,
+    /// Whether it is this side's.
+    pub local: bool,
+}
+
+impl Hash for Notes {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// A bound value.
@@ -539,5 +560,17 @@ impl ColumnRef {
     /// Whether the two are one column.
     pub fn is(&self, other: &ColumnRef) -> bool {
         self.identity() == other.identity()
+    }
+
+    /// The mapped class, or alias of one, that it was taken from.
+    pub fn entity(&self) -> Option<&Entity> {
+        self.notes.as_ref()?.entity.as_ref()
+    }
+
+    /// The same with something noted.
+    pub fn noted(&self, note: impl FnOnce(&mut Notes)) -> ColumnRef {
+        let mut notes = self.notes.as_deref().cloned().unwrap_or_default();
+        note(&mut notes);
+        ColumnRef { notes: Some(Rc::new(notes)), ..self.clone() }
     }
 }

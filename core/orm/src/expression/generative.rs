@@ -192,7 +192,7 @@ impl Select {
     }
 
     fn joined(mut self, right: From, on: Option<Expr>, kind: JoinKind) -> Select {
-        self.joins.push(JoinTarget { left: None, right, on, kind });
+        self.joins.push(JoinTarget::new(right, on, kind));
         self
     }
 

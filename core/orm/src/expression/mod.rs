@@ -37,7 +37,7 @@ pub use dml::{
     OnConflict, Update,
 };
 pub use element::{
-    Bind, BindValue, ColumnRef, Expr, Frame, FrameBound, FrameUnit, FunctionCall, Kind, MAX_DEPTH, Modifiers,
+    Bind, BindValue, ColumnRef, Notes, Expr, Frame, FrameBound, FrameUnit, FunctionCall, Kind, MAX_DEPTH, Modifiers,
     Window,
 };
 pub use from::{
@@ -48,7 +48,7 @@ pub use identity::{FromIdentity, Identity, Name};
 pub use operators::{CustomOperator, Operator, Pattern};
 pub use program::{Made, Piece, ProgramElement, TypeExpressions};
 pub use select::{
-    Correlation, Distinct, Entity, Fetch, ForUpdate, Hint, JoinTarget, LabelStyle, Purpose, Select,
+    Along, Correlation, Distinct, Entity, Fetch, ForUpdate, Hint, JoinTarget, LabelStyle, Purpose, Select,
     SelectItem, SetOp, SetOperation,
 };
 pub(crate) use statement::TextPiece;

@@ -26,8 +26,52 @@ pub enum LabelStyle {
 pub struct Entity {
     /// The mapper.
     pub mapper: MapperId,
-    /// The alias of its table, for `aliased(Class)`.
-    pub alias: Option<Rc<Alias>>,
+    /// What stands for its tables, for `aliased(Class)`.
+    pub from: Option<From>,
+    /// The name that it was given.
+    pub name: Option<Rc<str>>,
+    /// The classes that inherit from it whose columns are there as well:
+    /// `with_polymorphic()`.
+    pub with: Rc<[MapperId]>,
+}
+
+impl Entity {
+    /// A mapped class itself.
+    pub fn of(mapper: MapperId) -> Entity {
+        Entity { mapper, from: None, name: None, with: Rc::from([]) }
+    }
+
+    /// An alias of a mapped class.
+    pub fn alias(mapper: MapperId, alias: Rc<Alias>) -> Entity {
+        let name = alias.name.clone();
+        Entity { mapper, from: Some(From::Alias(alias)), name, with: Rc::from([]) }
+    }
+
+    /// Whether it is an alias.
+    pub fn is_alias(&self) -> bool {
+        self.from.is_some()
+    }
+
+    /// Whether the two are one.
+    pub fn is(&self, other: &Entity) -> bool {
+        self.mapper == other.mapper
+            && match (&self.from, &other.from) {
+                (None, None) => true,
+                (Some(a), Some(b)) => a.is(b),
+                _ => false,
+            }
+    }
+}
+
+/// The relationship that a join follows, and what is said of it.
+#[derive(Clone, Debug, Hash)]
+pub struct Along {
+    /// The class that has the relationship.
+    pub left: Entity,
+    /// The relationship's place in its mapper.
+    pub attribute: u32,
+    /// What is added to its condition: `and_(…)`.
+    pub criteria: Vec<Expr>,
 }
 
 /// One thing to select.
@@ -52,6 +96,17 @@ pub struct JoinTarget {
     pub on: Option<Expr>,
     /// Which rows without a partner are kept.
     pub kind: JoinKind,
+    /// The mapped class on the right side, where it is one.
+    pub entity: Option<Entity>,
+    /// The relationship that the ORM floor makes the condition from.
+    pub along: Option<Along>,
+}
+
+impl JoinTarget {
+    /// A join with an element of FROM.
+    pub fn new(right: From, on: Option<Expr>, kind: JoinKind) -> JoinTarget {
+        JoinTarget { left: None, right, on, kind, entity: None, along: None }
+    }
 }
 
 /// A set operation between selects.
@@ -150,6 +205,8 @@ pub struct Select {
     pub compound: Option<Box<SetOperation>>,
     /// `select_from(…)`
     pub from: Vec<From>,
+    /// The mapped classes among them, for the ORM floor.
+    pub entities: Vec<Entity>,
     /// `join(…)`, in order.
     pub joins: Vec<JoinTarget>,
     /// The conditions of WHERE, joined by AND.

@@ -57,10 +57,11 @@ impl Orm {
             Slot::Collection(collection) => return Ok(AttributeValue::Collection(Rc::clone(collection))),
             Slot::Empty => {}
         }
-        let is_column = matches!(self.attribute_kind(state, attribute), AttributeKind::Column(_));
-        if is_column {
+        if self.attribute_kind(state, attribute).is_value() {
             if self.is_unloaded(state, attribute) {
                 self.load_expired(hooks, state)?;
+            } else if self.is_left_out(state, attribute) {
+                self.load_deferred(hooks, state, attribute)?;
             }
             return Ok(AttributeValue::Value(match &self.states[state].slots[attribute] {
                 Slot::Value(value) => value.clone(),
@@ -92,6 +93,28 @@ impl Orm {
         }
     }
 
+    /// Sets the value that tells the class of a new object's row.
+    ///
+    /// # Errors
+    /// When there are no objects of just this class.
+    pub fn set_discriminator(&mut self, state: StateId) -> OrmResult<()> {
+        let polymorphic = &self.mapper_of(state).polymorphic;
+        let Some(attribute) = polymorphic.attribute else { return Ok(()) };
+        if polymorphic.identity.is_none() && polymorphic.is_abstract {
+            return Err(super::OrmError::new(
+                super::OrmErrorKind::InvalidRequest,
+                format!(
+                    "Can't instantiate class for {}; mapper is marked polymorphic_abstract=True",
+                    self.mapper_name(self.states[state].mapper)
+                ),
+            ));
+        }
+        if let Some(identity) = polymorphic.identity.clone() {
+            self.set_value(state, attribute as usize, identity);
+        }
+        Ok(())
+    }
+
     /// Sets a column's value.
     pub fn set_value(&mut self, state: StateId, attribute: usize, value: Value) {
         let old = match &self.states[state].slots[attribute] {
@@ -115,8 +138,13 @@ impl Orm {
         attribute: usize,
         value: Option<Object>,
     ) -> OrmResult<()> {
-        let initiator = (self.states[state].mapper, attribute as u32);
+        let initiator = self.initiator(state, attribute);
         self.replace(hooks, state, attribute, value, initiator)
+    }
+
+    /// The class that declares an attribute, and its place.
+    fn initiator(&self, state: StateId, attribute: usize) -> Initiator {
+        (self.mapper_of(state).attributes[attribute].parent, attribute as u32)
     }
 
     fn replace(
@@ -218,7 +246,7 @@ impl Orm {
         attribute: usize,
         member: &Object,
     ) -> OrmResult<()> {
-        let initiator = (self.states[owner].mapper, attribute as u32);
+        let initiator = self.initiator(owner, attribute);
         self.fire_add(hooks, owner, attribute, member, initiator)
     }
 
@@ -234,7 +262,7 @@ impl Orm {
         attribute: usize,
         member: &Object,
     ) -> OrmResult<()> {
-        let initiator = (self.states[owner].mapper, attribute as u32);
+        let initiator = self.initiator(owner, attribute);
         self.fire_remove(hooks, owner, attribute, member, initiator)
     }
 
@@ -441,17 +469,20 @@ impl Orm {
     pub(super) fn is_orphan(&self, state: StateId) -> bool {
         let mapper = self.states[state].mapper;
         let mut wanted = false;
-        for parent in &self.mappers {
+        let legacy = self.mapper(mapper).options.legacy_is_orphan;
+        for (at, parent) in self.mappers.iter().enumerate() {
             for relationship in parent.relationships() {
-                if relationship.target == mapper && relationship.cascade.delete_orphan {
+                let declared = relationship.parent.index() == at && !parent.disposed;
+                if declared && relationship.cascade.delete_orphan && self.is_a(mapper, relationship.target) {
                     wanted = true;
-                    if self.has_parent(state, (relationship.parent, relationship.attribute)) {
-                        return false;
+                    let held = self.has_parent(state, (relationship.parent, relationship.attribute));
+                    if held == legacy {
+                        return !held;
                     }
                 }
             }
         }
-        wanted
+        wanted && legacy
     }
 
     pub(super) fn has_parent(&self, state: StateId, relationship: (MapperId, u32)) -> bool {
@@ -491,6 +522,17 @@ impl Orm {
 
     pub(super) fn attribute_kind(&self, state: StateId, attribute: usize) -> &AttributeKind {
         &self.mapper_of(state).attributes[attribute].kind
+    }
+
+    /// Whether a column of a row was deferred, and is still to be loaded.
+    fn is_left_out(&self, id: StateId, attribute: usize) -> bool {
+        let state = &self.states[id];
+        let said = |shape: &Rc<super::shape::Shape>| {
+            shape.deferred.iter().any(|(at, _)| *at as usize == attribute)
+        };
+        state.key.is_some()
+            && matches!(state.slots[attribute], Slot::Empty)
+            && (self.mapper_of(id).attributes[attribute].deferred || state.shape.as_ref().is_some_and(said))
     }
 
     /// Whether a column of a row is still to be loaded.

@@ -51,7 +51,7 @@ impl Orm {
         if evaluates {
             for id in self.session(session).persistent() {
                 let state = &self.states[id];
-                if state.mapper == mapper
+                if self.is_a(state.mapper, mapper)
                     && !state.expired
                     && self.evaluate(&condition, id).as_ref().is_some_and(is_true)
                 {
@@ -74,7 +74,7 @@ impl Orm {
         let mut result = self.execute_on(hooks, connection, &statement, parameters, Execution::Plain)?;
         if fetches {
             for row in std::mem::take(&mut result.rows) {
-                let key = IdentityKey::new(mapper, row);
+                let key = IdentityKey::new(self.mapper(mapper).identity, row);
                 let known = self.session(session).identity_map.get(&key);
                 matched.extend(known.and_then(|id| self.states.object(*id)));
             }

@@ -24,7 +24,7 @@ impl Orm {
         relationship: &Relationship,
         state: StateId,
     ) -> OrmResult<()> {
-        if relationship.passive_deletes {
+        if relationship.options.passive_deletes {
             return Ok(());
         }
         let attribute = relationship.attribute as usize;
@@ -66,7 +66,7 @@ impl Orm {
                             }
                         }
                     }
-                    if !relationship.passive_deletes {
+                    if !relationship.options.passive_deletes {
                         let added = work.children_added.get(&dependency).cloned().unwrap_or_default();
                         for child in history.unchanged.into_iter().flatten() {
                             if relationship.cascade.delete {
@@ -159,11 +159,13 @@ impl Orm {
         let dependency = (relationship.parent, relationship.attribute);
         let after_save = Action::ProcessAll(dependency, false);
         let before_delete = Action::ProcessAll(dependency, true);
-        let parent_saves = Action::SaveAll(relationship.parent);
-        let parent_deletes = Action::DeleteAll(relationship.parent);
-        let child_saves = Action::SaveAll(relationship.target);
-        let child_deletes = Action::DeleteAll(relationship.target);
-        let edges: Vec<(Action, Action)> = match (relationship.direction, relationship.post_update) {
+        let parent_base = self.mapper(relationship.parent).base;
+        let child_base = self.mapper(relationship.target).base;
+        let parent_saves = Action::SaveAll(parent_base);
+        let parent_deletes = Action::DeleteAll(parent_base);
+        let child_saves = Action::SaveAll(child_base);
+        let child_deletes = Action::DeleteAll(child_base);
+        let edges: Vec<(Action, Action)> = match (relationship.direction, relationship.options.post_update) {
             (Direction::OneToMany, false) => vec![
                 (parent_saves, after_save),
                 (after_save, child_saves),
@@ -174,8 +176,8 @@ impl Orm {
                 (before_delete, child_deletes),
             ],
             (Direction::OneToMany, true) => {
-                let post = Action::PostUpdateAll(relationship.target, false);
-                let pre = Action::PostUpdateAll(relationship.target, true);
+                let post = Action::PostUpdateAll(child_base, false);
+                let pre = Action::PostUpdateAll(child_base, true);
                 vec![
                     (child_saves, after_save),
                     (parent_saves, after_save),
@@ -195,8 +197,8 @@ impl Orm {
                 (parent_deletes, child_deletes),
             ],
             (Direction::ManyToOne, true) => {
-                let post = Action::PostUpdateAll(relationship.parent, false);
-                let pre = Action::PostUpdateAll(relationship.parent, true);
+                let post = Action::PostUpdateAll(parent_base, false);
+                let pre = Action::PostUpdateAll(parent_base, true);
                 vec![
                     (child_saves, after_save),
                     (parent_saves, after_save),
@@ -240,10 +242,10 @@ impl Orm {
             }
         };
         let (parent, process) = (Some(parent), Some(process));
-        if relationship.post_update && relationship.direction != Direction::ManyToMany {
+        if relationship.options.post_update && relationship.direction != Direction::ManyToMany {
             let holder = match relationship.direction {
-                Direction::ManyToOne => relationship.parent,
-                _ => relationship.target,
+                Direction::ManyToOne => self.mapper(relationship.parent).base,
+                _ => self.mapper(relationship.target).base,
             };
             let update = Some(Action::PostUpdateAll(holder, is_delete));
             if is_delete {
@@ -307,7 +309,7 @@ impl Orm {
                 for &state in states {
                     let history = self.object_history(state, attribute);
                     for child in history.added.into_iter().flatten() {
-                        if relationship.post_update || !work.is_deleted(child.state) {
+                        if relationship.options.post_update || !work.is_deleted(child.state) {
                             self.populate_keys(state, child.state, &relationship.pairs);
                             self.note_post_update(work, relationship, relationship.target, child.state);
                         }
@@ -381,11 +383,11 @@ impl Orm {
                             self.clear_keys(child.state, &relationship.pairs)?;
                         }
                     }
-                    if relationship.post_update || !relationship.cascade.delete {
+                    if relationship.options.post_update || !relationship.cascade.delete {
                         let added = work.children_added.get(&dependency).cloned().unwrap_or_default();
                         for child in history.unchanged.into_iter().flatten() {
                             let own = !added.contains(&child.state);
-                            if own && (relationship.post_update || !work.is_deleted(child.state)) {
+                            if own && (relationship.options.post_update || !work.is_deleted(child.state)) {
                                 self.clear_keys(child.state, &relationship.pairs)?;
                                 self.note_post_update(work, relationship, relationship.target, child.state);
                             }
@@ -395,7 +397,7 @@ impl Orm {
                 Ok(())
             }
             Direction::ManyToOne => {
-                if relationship.post_update {
+                if relationship.options.post_update {
                     for &state in states {
                         self.clear_keys(state, &relationship.pairs)?;
                         self.note_post_update(work, relationship, relationship.parent, state);
@@ -425,8 +427,8 @@ impl Orm {
         mapper: crate::types::MapperId,
         state: StateId,
     ) {
-        if relationship.post_update {
-            let (states, columns) = work.post_updates.entry(mapper).or_default();
+        if relationship.options.post_update {
+            let (states, columns) = work.post_updates.entry(self.mapper(mapper).base).or_default();
             states.insert(state);
             columns.extend(relationship.pairs.iter().map(|(_, foreign)| *foreign));
         }

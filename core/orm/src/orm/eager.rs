@@ -1,393 +1,297 @@
-//! Relationships that are loaded with the objects that have them: in the same
-//! statement (joined), or in one more for all of them (select-in).
+//! Relationships that are loaded in the same statement as the objects that
+//! have them.
 //!
-//! SQLAlchemy counterpart: `sqlalchemy.orm.strategies`' `JoinedLoader` and
-//! `SelectInLoader`.
+//! SQLAlchemy counterpart: `JoinedLoader` of `sqlalchemy.orm.strategies`, and
+//! `_compound_eager_statement` of `sqlalchemy.orm.context`.
 
-use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::rc::Rc;
 
-use super::hooks::Hooks;
-use super::loading::RowValue;
-use super::query::{Lowered, Part};
-use super::relationship::{Direction, Lazy, Relationship};
-use super::state::{Object, Slot};
-use super::{Orm, OrmResult};
-use crate::engine::{Cause, Execution, Parameters};
+use super::Orm;
+use super::adapt::own_alias;
+use super::context::{Context, Joined, Way};
+use super::options::{Directive, Inner, LoadOption};
+use super::relationship::{Lazy, Relationship};
 use crate::sql::{
-    Entity, Expr, From, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Purpose, Select, SelectItem,
-    Statement,
+    Distinct, Entity, Expr, From, JoinKind, JoinTarget, Kind, Operator, Select, SelectItem,
 };
-use crate::types::{KeyValue, MapperId, SessionId, StateId, Value};
 
-/// How far default strategies reach from one class to the next.
-const DEPTH: usize = 8;
-/// How many parents one more statement asks for.
-const CHUNK: usize = 500;
-
-/// `joinedload(A.bs).selectinload(B.cs)`: a strategy for each relationship on the way.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct LoadOption(pub Vec<(MapperId, u32, Lazy)>);
-
-/// A relationship that is loaded with its parents.
-#[derive(Clone, Debug)]
-pub(super) struct Eager {
-    over: Over,
-    attribute: usize,
-    relationship: Relationship,
-    /// Its first column, where it is in the same statement.
-    first: Option<usize>,
-    /// What is said of the objects that it loads.
-    options: Vec<LoadOption>,
-    /// How many relationships lead to it from the query's own objects.
-    depth: u32,
+/// A join that brings a relationship's objects into the statement.
+pub(super) struct EagerJoin {
+    left: Entity,
+    relationship: Rc<Relationship>,
+    target: Entity,
+    kind: JoinKind,
+    /// Whether it is put inside the join that leads to its left side.
+    nested: bool,
+    criteria: Vec<Expr>,
 }
 
-/// Whose relationship it is.
-#[derive(Clone, Copy, Debug)]
-enum Over {
-    Part(usize),
-    Eager(usize),
-}
+impl Context<'_> {
+    /// Decides how a relationship of an entity is loaded, and adds it where
+    /// that is by the same statement.
+    pub(super) fn relationship(
+        &mut self,
+        plan: usize,
+        entity: &Entity,
+        relationship: &Rc<Relationship>,
+        options: &Rc<[LoadOption]>,
+        way: &Way,
+    ) {
+        let orm = self.orm;
+        let said = orm.directive(options, &way.called, relationship.attribute, true);
+        let beyond = || -> Rc<[LoadOption]> {
+            Rc::from(orm.options_beyond(options, &way.called, relationship.attribute))
+        };
+        let mut path = way.path.clone();
+        path.push(relationship.target);
+        let (innerjoin, step) = match said {
+            Some((Directive::Contains { alias }, step)) => {
+                let target = match (alias, &step.of_type) {
+                    (Some(alias), _) => Entity { from: Some(alias.clone()), ..Entity::of(relationship.target) },
+                    (None, Some(entity)) => entity.clone(),
+                    (None, None) => Entity::of(relationship.target),
+                };
+                self.multi_row |= relationship.uselist;
+                let called = match &step.of_type {
+                    Some(entity) => entity.clone(),
+                    None => Entity::of(relationship.target),
+                };
+                let way = Way { path, secondary: way.secondary, chained: way.chained, eagerly: true, called };
+                self.push_joined(plan, relationship);
+                self.entity(&target, &beyond(), &way);
+                return;
+            }
+            Some((Directive::Load { strategy: Lazy::Joined, innerjoin }, step)) => (*innerjoin, Some(step)),
+            Some((Directive::Load { .. }, _)) => return,
+            _ if relationship.lazy == Lazy::Joined && !orm.leads_back(relationship, &way.path) => (None, None),
+            _ => return,
+        };
+        let innerjoin = innerjoin.unwrap_or(if relationship.options.innerjoin { Inner::Nested } else { Inner::No });
+        let chained = way.chained || innerjoin == Inner::No;
+        let target = match step.and_then(|step| step.of_type.as_ref()) {
+            Some(of_type) => orm.eager_entity(of_type),
+            None => own_alias(orm, relationship.target),
+        };
+        self.multi_row |= relationship.uselist;
+        let outside = !chained || innerjoin != Inner::Nested;
+        let outer = innerjoin == Inner::No || (chained && innerjoin == Inner::Unnested);
+        self.joins.push(EagerJoin {
+            left: entity.clone(),
+            relationship: Rc::clone(relationship),
+            target: target.clone(),
+            kind: JoinKind::outer(outer),
+            nested: !outside,
+            criteria: step.map(|step| step.criteria.clone()).unwrap_or_default(),
+        });
+        let called = match step.and_then(|step| step.of_type.as_ref()) {
+            Some(entity) => entity.clone(),
+            None => Entity::of(relationship.target),
+        };
+        let way = Way { path, secondary: true, chained, eagerly: true, called };
+        self.push_joined(plan, relationship);
+        self.entity(&target, &beyond(), &way);
+    }
 
-/// Members by parent and attribute, as the rows bring them; none where the
-/// attribute is loaded already.
-type Members = IndexMap<(StateId, usize), Option<(Object, Vec<Object>)>, FxBuildHasher>;
+    /// Notes that the next plan is a relationship's: before what it leads to.
+    fn push_joined(&mut self, parent: usize, relationship: &Rc<Relationship>) {
+        let plan = self.plans.len();
+        self.joined.push(Joined {
+            parent,
+            attribute: relationship.attribute as usize,
+            relationship: Rc::clone(relationship),
+            plan,
+        });
+    }
+}
 
 impl Orm {
-    /// Replaces mapped classes by their columns, and adds what is to be loaded
-    /// with them.
-    ///
-    /// # Errors
-    /// As [`Orm::lower`].
-    pub fn lower_with(&self, select: &Select, options: &[LoadOption]) -> OrmResult<Lowered> {
-        let mut lowered = self.lower(select)?;
-        if !options.is_empty() {
-            lowered.select.purpose = Purpose::Options(numbers(options));
+    /// Whether a default strategy would lead back to where it came from.
+    pub(super) fn leads_back(&self, relationship: &Relationship, path: &[crate::types::MapperId]) -> bool {
+        match relationship.options.join_depth {
+            Some(depth) => path.len() as u32 > depth,
+            None => path.iter().any(|id| {
+                self.is_a(*id, relationship.target) || self.is_a(relationship.target, *id)
+            }),
         }
-        let entities = select.items.iter().filter_map(|item| match item {
-            SelectItem::Entity(entity) => Some(entity.clone()),
-            _ => None,
-        });
-        let places: Vec<usize> =
-            (0..lowered.parts.len()).filter(|at| matches!(lowered.parts[*at], Part::Entity { .. })).collect();
-        for (place, entity) in places.into_iter().zip(entities) {
-            self.add_eager(&mut lowered, Over::Part(place), &entity, options, &mut vec![entity.mapper]);
-        }
-        Ok(lowered)
     }
 
-    fn add_eager(
+    /// The entity that `of_type()` names, as an eager join needs it.
+    pub(super) fn eager_entity(&self, of_type: &Entity) -> Entity {
+        if of_type.is_alias() {
+            return of_type.clone();
+        }
+        let base = self.mapper(of_type.mapper).base;
+        let with = self.mappers_from(base, Some(&[of_type.mapper]));
+        let from = self.alias_of_tables(&self.outer_joined(base, &with, false), None, false);
+        Entity { from: Some(from), with: Rc::from(with), ..Entity::of(base) }
+    }
+
+    /// Adds the joins of what is loaded with a query's objects, around the
+    /// query where its rows are counted or grouped. Returns how many columns
+    /// were added to the query for its order.
+    pub(super) fn add_eager_joins(
         &self,
-        lowered: &mut Lowered,
-        over: Over,
-        entity: &Entity,
+        select: &mut Select,
+        secondary: Vec<Expr>,
+        joins: Vec<EagerJoin>,
+        multi_row: bool,
         options: &[LoadOption],
-        path: &mut Vec<MapperId>,
-    ) {
-        let relationships: Vec<Relationship> = self.mapper(entity.mapper).relationships().cloned().collect();
-        for relationship in relationships {
-            let here = |option: &&LoadOption| {
-                option.0.first().is_some_and(|(mapper, at, _)| {
-                    *mapper == relationship.parent && *at == relationship.attribute
-                })
-            };
-            let chosen = options.iter().filter(here).map(|option| option.0[0].2).next_back();
-            let strategy = match chosen {
-                Some(strategy) => strategy,
-                // A default does not lead back to where it came from.
-                None if path.contains(&relationship.target) || path.len() > DEPTH => Lazy::Select,
-                None => relationship.lazy,
-            };
-            let further: Vec<LoadOption> = options
-                .iter()
-                .filter(here)
-                .filter(|option| option.0.len() > 1)
-                .map(|option| LoadOption(option.0[1..].to_vec()))
-                .collect();
-            let attribute = relationship.attribute as usize;
-            match strategy {
-                Lazy::Joined => {
-                    let alias = From::alias(self.mapper(relationship.target).table, None);
-                    let target = Entity { mapper: relationship.target, alias: Some(alias) };
-                    self.join_eagerly(lowered, entity, &relationship, &target);
-                    lowered.needs_unique |= relationship.uselist;
-                    let place = lowered.eager.len();
-                    lowered.eager.push(Eager {
-                        over,
-                        attribute,
-                        relationship: relationship.clone(),
-                        first: Some(0),
-                        options: Vec::new(),
-                        depth: path.len() as u32,
-                    });
-                    path.push(target.mapper);
-                    self.add_eager(lowered, Over::Eager(place), &target, &further, path);
-                    path.pop();
-                    // What it leads to has its columns first.
-                    lowered.eager[place].first = Some(lowered.select.items.len());
-                    for (_, column) in self.mapper(target.mapper).columns() {
-                        let expr = self.entity_column(&target, column);
-                        lowered.select.items.push(SelectItem::Expr(expr));
-                    }
-                }
-                Lazy::SelectIn => {
-                    let depth = path.len() as u32;
-                    lowered.eager.push(Eager {
-                        over,
-                        attribute,
-                        relationship,
-                        first: None,
-                        options: further,
-                        depth,
-                    });
-                }
-                _ => {}
-            }
+    ) -> usize {
+        if joins.is_empty() {
+            select.items.extend(secondary.into_iter().map(SelectItem::Expr));
+            return 0;
         }
+        let limited = select.limit.is_some() || select.offset.is_some();
+        let wrapped = (limited && multi_row)
+            || !matches!(select.distinct, Distinct::No)
+            || !select.group_by.is_empty();
+        if wrapped {
+            return self.wrap(select, secondary, joins, options);
+        }
+        select.items.extend(secondary.into_iter().map(SelectItem::Expr));
+        let mut order = Vec::new();
+        for join in &joins {
+            let target = self.eager_join(join, options, &mut order);
+            place(&mut select.joins, join, self, target);
+        }
+        select.order_by.extend(order);
+        0
     }
 
-    /// The outer join of a relationship that is loaded in the same statement.
-    fn join_eagerly(
+    fn eager_join(&self, join: &EagerJoin, options: &[LoadOption], order: &mut Vec<Expr>) -> JoinTarget {
+        let relationship = &join.relationship;
+        let (own, other) = (self.entity_from(&join.left), self.entity_from(&join.target));
+        let adapter = self.adapter(&join.target);
+        let adapted = |expr: &Expr| match &adapter {
+            Some(adapter) => adapter.expr(expr),
+            None => expr.clone(),
+        };
+        let mut criteria: Vec<Expr> = self.single_condition(&join.target).into_iter().collect();
+        criteria.extend(join.criteria.iter().map(&adapted));
+        criteria.extend(self.criteria_for(options, &join.target, true));
+        let and = |on: Expr| Expr::all_of(Operator::And, std::iter::once(on).chain(criteria));
+        let target = match relationship.secondary {
+            None => {
+                let (on, _) = self.relationship_conditions(relationship, &join.left, &join.target, None);
+                JoinTarget { left: Some(own), ..JoinTarget::new(other, Some(and(on)), join.kind) }
+            }
+            Some(secondary) => {
+                // The table between is joined to the target first.
+                let between = From::Alias(From::alias(secondary, None));
+                let (first, second) =
+                    self.relationship_conditions(relationship, &join.left, &join.target, Some(&between));
+                let second = and(second.unwrap_or_else(|| Expr::constant(true)));
+                order.extend(relationship.order_by.iter().map(|expr| {
+                    let moved = self.moved(expr, secondary, &between);
+                    adapted(&moved)
+                }));
+                let right = From::joined(between, other, second, JoinKind::Inner);
+                return JoinTarget { left: Some(own), ..JoinTarget::new(right, Some(first), join.kind) };
+            }
+        };
+        order.extend(relationship.order_by.iter().map(adapted));
+        target
+    }
+
+    /// An expression with the columns of a table between in their alias.
+    fn moved(&self, expr: &Expr, table: crate::types::TableId, alias: &From) -> Expr {
+        expr.map(&mut |node| match node.kind() {
+            Kind::Column(column) if column.base.is_some_and(|base| base.table == table) => {
+                let column = crate::sql::ColumnRef { from: Some(alias.clone()), ..column.clone() };
+                Some(Expr::from(column))
+            }
+            _ => None,
+        })
+    }
+
+    /// Puts the query in a subquery, and the eager joins around it.
+    fn wrap(
         &self,
-        lowered: &mut Lowered,
-        left: &Entity,
-        relationship: &Relationship,
-        target: &Entity,
-    ) {
-        let mut joins = self.joins_along(left, relationship.attribute as usize, target, true);
-        if joins.len() == 2
-            && let (Some(second), Some(first)) = (joins.pop(), joins.pop())
-        {
-            // The table between is joined to the target first.
-            let on = second.on.unwrap_or_else(|| Expr::constant(true));
-            let right = From::joined(first.right, second.right, on, JoinKind::Inner);
-            joins.push(JoinTarget { left: first.left, right, on: first.on, kind: JoinKind::Outer });
-        }
-        lowered.select.joins.extend(joins);
-        let table = self.mapper(relationship.target).table;
-        let from = self.entity_from(target);
-        for order in &relationship.order_by {
-            lowered.select.order_by.push(order.map(&mut |node| match node.kind() {
-                Kind::Column(column) if column.base.is_some_and(|base| base.table == table) => {
-                    let mut column = column.clone();
-                    column.from = Some(from.clone());
-                    Some(Expr::from(column))
-                }
-                _ => None,
-            }));
-        }
-    }
-
-    /// Reads what one row brings along.
-    pub(super) fn eager_row(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        session: SessionId,
-        lowered: &Lowered,
-        row: &[Value],
-        values: &[RowValue],
-        found: &mut EagerRows,
-    ) -> OrmResult<()> {
-        let mut objects: Vec<Option<Object>> = Vec::with_capacity(lowered.eager.len());
-        for (at, eager) in lowered.eager.iter().enumerate() {
-            let parent = match eager.over {
-                Over::Part(part) => match values.get(part) {
-                    Some(RowValue::Object(object)) => object.clone(),
-                    _ => None,
-                },
-                Over::Eager(other) => objects.get(other).cloned().flatten(),
-            };
-            let mut child = None;
-            if let Some(parent) = &parent {
-                match eager.first {
-                    Some(first) => {
-                        child = self.load_entity(
-                            hooks,
-                            session,
-                            eager.relationship.target,
-                            &row[first..],
-                            false,
-                        )?;
-                        let key = (parent.state, eager.attribute);
-                        if !found.members.contains_key(&key) {
-                            let empty =
-                                matches!(self.states[parent.state].slots[eager.attribute], Slot::Empty);
-                            found.members.insert(key, empty.then(|| (parent.clone(), Vec::new())));
-                            found.relationships.insert(key, at);
-                        }
-                        if let (Some(child), Some(Some((_, list)))) = (&child, found.members.get_mut(&key))
-                            && !list.iter().any(|known| known.state == child.state)
-                        {
-                            list.push(child.clone());
-                        }
-                    }
-                    None => {
-                        let empty = matches!(self.states[parent.state].slots[eager.attribute], Slot::Empty);
-                        let waiting = found.waiting.entry(at).or_default();
-                        if empty && !waiting.iter().any(|known| known.state == parent.state) {
-                            waiting.push(parent.clone());
-                        }
-                    }
-                }
-            }
-            objects.push(child);
-        }
-        Ok(())
-    }
-
-    /// Stores what the rows brought along, and loads what is left for one more statement.
-    pub(super) fn finish_eager(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        session: SessionId,
-        lowered: &Lowered,
-        found: EagerRows,
-    ) -> OrmResult<()> {
-        for (key, entry) in found.members {
-            let Some((parent, members)) = entry else { continue };
-            let Some(eager) = found.relationships.get(&key).and_then(|at| lowered.eager.get(*at)) else {
-                continue;
-            };
-            self.store_loaded(hooks, parent.state, key.1, &eager.relationship, members)?;
-        }
-        for (at, parents) in found.waiting {
-            let Some(eager) = lowered.eager.get(at) else { continue };
-            for chunk in parents.chunks(CHUNK) {
-                self.load_select_in(hooks, session, eager, chunk)?;
+        select: &mut Select,
+        secondary: Vec<Expr>,
+        joins: Vec<EagerJoin>,
+        options: &[LoadOption],
+    ) -> usize {
+        let mut inner = std::mem::take(select);
+        let label_style = inner.label_style;
+        let (for_update, purpose) = (inner.for_update.clone(), inner.purpose.clone());
+        let mut extra = 0;
+        for order in &inner.order_by {
+            let sorted = unwrapped(order);
+            let known = inner.items.iter().any(|item| matches!(item, SelectItem::Expr(expr) if expr.is(&sorted) || labelled(expr, &sorted)));
+            if !known && !matches!(sorted.kind(), Kind::NameReference(_)) {
+                inner.items.push(SelectItem::Expr(sorted));
+                extra += 1;
             }
         }
-        Ok(())
-    }
-
-    /// Loads a relationship of several parents with one statement.
-    fn load_select_in(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        session: SessionId,
-        eager: &Eager,
-        parents: &[Object],
-    ) -> OrmResult<()> {
-        let relationship = &eager.relationship;
-        let one_pair = relationship.pairs.len() == 1 && relationship.secondary_pairs.len() <= 1;
-        let direct = relationship.direction != Direction::ManyToOne || relationship.use_get;
-        let (Some(&(referenced, foreign)), true) = (relationship.pairs.first(), one_pair && direct) else {
-            // Keys of several columns are asked for one parent at a time.
-            for parent in parents {
-                self.lazy_load(hooks, parent.state, eager.attribute)?;
+        let items: Vec<SelectItem> = inner.items.clone();
+        let order_by = inner.order_by.clone();
+        let alias = From::Alias(inner.subquery(None));
+        let columns = alias.columns(&self.schema);
+        let mut exprs: Vec<Option<Expr>> = Vec::new();
+        for item in &items {
+            match item {
+                SelectItem::Expr(expr) => exprs.push(Some(expr.clone())),
+                SelectItem::From(from) => exprs.extend(from.columns(&self.schema).into_iter().map(|column| Some(Expr::from(column)))),
+                SelectItem::Entity(_) => exprs.push(None),
             }
-            return Ok(());
+        }
+        let moved = |expr: &Expr| {
+            expr.map(&mut |node| {
+                let at = exprs.iter().position(|own| {
+                    own.as_ref().is_some_and(|own| own.is(node) || labelled(own, node))
+                })?;
+                columns.get(at).cloned().map(Expr::from)
+            })
         };
-        let own = if relationship.direction == Direction::ManyToOne { foreign } else { referenced };
-        let mut groups: IndexMap<KeyValue, (Vec<Object>, Vec<Object>), FxBuildHasher> = IndexMap::default();
-        for parent in parents {
-            let value = self.column_value(parent.state, own);
-            if value.is_null() {
-                self.store_loaded(hooks, parent.state, eager.attribute, relationship, Vec::new())?;
-                continue;
+        select.label_style = label_style;
+        select.purpose = purpose;
+        select.for_update = for_update.filter(|lock| lock.of.is_empty());
+        select.from = vec![alias.clone()];
+        select.items = std::iter::once(SelectItem::From(alias.clone()))
+            .chain(secondary.into_iter().map(SelectItem::Expr))
+            .collect();
+        let mut order = Vec::new();
+        for join in &joins {
+            let mut target = self.eager_join(join, options, &mut order);
+            target.on = target.on.as_ref().map(&moved);
+            let own = self.entity_from(&join.left);
+            if !joins.iter().any(|other| self.entity_from(&other.target).is(&own)) {
+                target.left = Some(alias.clone());
             }
-            groups.entry(KeyValue(value)).or_default().0.push(parent.clone());
+            place(&mut select.joins, join, self, target);
         }
-        if groups.is_empty() {
-            return Ok(());
-        }
-        if relationship.direction == Direction::ManyToOne {
-            groups.sort_by(|a, _, b, _| compare(&a.0, &b.0));
-        }
-        let target = Entity { mapper: relationship.target, alias: None };
-        let mut select = Select {
-            items: vec![SelectItem::Entity(target.clone())],
-            order_by: relationship.order_by.clone(),
-            ..Select::default()
-        };
-        let key = match relationship.direction {
-            Direction::ManyToOne => Expr::column(&self.schema, referenced),
-            Direction::OneToMany => Expr::column(&self.schema, foreign),
-            Direction::ManyToMany => {
-                select.joins.push(JoinTarget {
-                    left: Some(From::Table(foreign.table)),
-                    right: self.entity_from(&target),
-                    on: relationship.secondaryjoin.clone(),
-                    kind: JoinKind::Inner,
-                });
-                Expr::column(&self.schema, foreign)
-            }
-        };
-        let mut lowered = self.lower_with(&select, &eager.options)?;
-        for inner in &mut lowered.eager {
-            inner.depth += eager.depth;
-        }
-        // The key comes first, and only once.
-        let place = lowered.select.items.iter().position(|item| match (item, &key) {
-            (SelectItem::Expr(expr), key) => expr.is(key),
-            _ => false,
-        });
-        let mut statement = lowered.select.clone();
-        if let Some(place) = place {
-            statement.items.remove(place);
-        }
-        statement.items.insert(0, SelectItem::Expr(key.clone()));
-        let values = groups.keys().map(|key| key.0.clone()).collect();
-        statement
-            .where_
-            .push(key.binary(Operator::In, Expr::expanding("primary_keys", values, key.sql_type())));
-        statement.label_style = LabelStyle::None;
-        let mut purpose = vec![eager.depth, relationship.parent.0, relationship.attribute];
-        purpose.extend(numbers(&eager.options));
-        statement.purpose = Purpose::Options(purpose);
-        lowered.names.truncate(1);
-        let cause =
-            Cause::LazyLoad { attribute: self.attribute_name(relationship.parent, relationship.attribute) };
-        let statement = Statement::Select(statement);
-        let mut result = self.run(hooks, session, &statement, &Parameters::None, Execution::Plain, cause)?;
-        let mut keys = Vec::with_capacity(result.rows.len());
-        for row in &mut result.rows {
-            let key = row.remove(0);
-            if let Some(place) = place {
-                row.insert(place, key.clone());
-            }
-            keys.push(key);
-        }
-        let rows = self.rows_of(hooks, session, &lowered, &result, false)?;
-        for (key, row) in keys.into_iter().zip(&rows.rows) {
-            if let (Some((_, members)), Some(RowValue::Object(Some(object)))) =
-                (groups.get_mut(&KeyValue(key)), row.first())
-                && !members.iter().any(|known| known.state == object.state)
-            {
-                members.push(object.clone());
-            }
-        }
-        for (parents, members) in groups.into_values() {
-            for parent in parents {
-                self.store_loaded(hooks, parent.state, eager.attribute, relationship, members.clone())?;
-            }
-        }
-        Ok(())
+        select.order_by = order_by.iter().map(moved).chain(order).collect();
+        extra
     }
 }
 
-/// Options as part of a statement's identity.
-fn numbers(options: &[LoadOption]) -> Vec<u32> {
-    let mut flat = Vec::new();
-    for option in options {
-        flat.push(option.0.len() as u32);
-        flat.extend(option.0.iter().flat_map(|(mapper, at, strategy)| [mapper.0, *at, *strategy as u32]));
+/// Puts an eager join behind the others, or inside the one that leads to it.
+fn place(joins: &mut Vec<JoinTarget>, join: &EagerJoin, orm: &Orm, target: JoinTarget) {
+    if join.nested {
+        let own = orm.entity_from(&join.left);
+        if let Some(leading) = joins.iter_mut().find(|known| known.right.contains(&own)) {
+            let on = target.on.unwrap_or_else(|| Expr::constant(true));
+            leading.right = From::joined(leading.right.clone(), target.right, on, target.kind);
+            return;
+        }
     }
-    flat
+    joins.push(target);
 }
 
-/// What the rows of a query bring along.
-#[derive(Default)]
-pub(super) struct EagerRows {
-    members: Members,
-    relationships: FxHashMap<(StateId, usize), usize>,
-    waiting: IndexMap<usize, Vec<Object>, FxBuildHasher>,
+/// What is sorted by, without the direction.
+fn unwrapped(order: &Expr) -> Expr {
+    match order.kind() {
+        Kind::Unary { op, operand, .. } if op.is_order_modifier() => unwrapped(operand),
+        Kind::Grouping(inner) => unwrapped(inner),
+        _ => order.clone(),
+    }
 }
 
-fn compare(a: &Value, b: &Value) -> std::cmp::Ordering {
-    match (a, b) {
-        (Value::Int(a), Value::Int(b)) => a.cmp(b),
-        (Value::Text(a), Value::Text(b)) => a.cmp(b),
-        _ => std::cmp::Ordering::Equal,
+/// Whether `label` names `expr`, or is it under a name.
+fn labelled(label: &Expr, expr: &Expr) -> bool {
+    match (label.kind(), expr.kind()) {
+        (Kind::Label { element, .. }, _) => element.is(expr),
+        _ => false,
     }
 }

@@ -5,20 +5,28 @@ use super::hooks::Hooks;
 use super::mapper::AttributeKind;
 use super::state::{Lifecycle, Slot};
 use super::{Orm, OrmResult};
-use crate::engine::Cause;
-use crate::sql::Purpose;
-use crate::types::{ColumnId, SessionId, StateId};
+use crate::engine::{Cause, Execution, Parameters};
+use crate::sql::{Entity, Expr, From, Kind, LabelStyle, Operator, Purpose, Select, SelectItem, Statement};
+use crate::types::{SessionId, StateId};
 
 impl Orm {
     /// Forgets everything that was loaded of an object, its changes too.
     pub(super) fn expire_state(&mut self, id: StateId) {
         let session = self.states[id].session;
+        // What is deferred is loaded by itself when it is asked for.
+        let mapper = self.mapper_of(id);
+        let wanted = mapper
+            .iter()
+            .filter(|(_, attribute)| attribute.kind.is_value() && !attribute.deferred)
+            .map(|(at, _)| at as u32)
+            .collect();
         let state = &mut self.states[id];
         state.expired = true;
         state.modified = false;
         state.committed.clear();
         state.pending_changes.clear();
-        state.expired_attributes = (0..state.slots.len() as u32).collect();
+        state.shape = None;
+        state.expired_attributes = wanted;
         let forgotten = std::mem::take(&mut state.slots);
         state.slots = vec![Slot::Empty; forgotten.len()];
         // Related objects may end here, so nothing may be borrowed.
@@ -32,7 +40,7 @@ impl Orm {
     /// Forgets some attributes of an object.
     pub(super) fn expire_attributes(&mut self, id: StateId, attributes: &[usize]) {
         for &at in attributes {
-            let is_column = matches!(self.attribute_kind(id, at), AttributeKind::Column(_));
+            let is_column = self.attribute_kind(id, at).is_value();
             let state = &mut self.states[id];
             state.committed.retain(|(place, _)| *place as usize != at);
             state.pending_changes.remove(&(at as u32));
@@ -91,6 +99,7 @@ impl Orm {
             return Err(OrmError::new(OrmErrorKind::InvalidRequest, "Given object must be transient"));
         }
         let mapper = self.states[id].mapper;
+        let identity = self.mapper(mapper).identity;
         let values: Vec<crate::types::Value> = self
             .mapper(mapper)
             .primary_key
@@ -105,7 +114,8 @@ impl Orm {
             .filter(|at| matches!(self.states[id].slots[*at], Slot::Empty))
             .collect();
         let state = &mut self.states[id];
-        state.key = Some(super::IdentityKey::new(mapper, values));
+        state.key = Some(super::IdentityKey::new(identity, values));
+        state.filled = true;
         state.lifecycle = Lifecycle::Detached;
         state.committed.clear();
         state.modified = false;
@@ -140,10 +150,28 @@ impl Orm {
         }
         self.expire(session, id, keys)?;
         self.autoflush(hooks, session, "refresh")?;
-        let explicit = keys
-            .map(|keys| keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect::<Vec<_>>());
-        let purpose = Purpose::Refresh(explicit.as_ref().map(|places| numbers(places)));
-        let found = self.load_row(hooks, id, explicit.as_deref(), purpose)?;
+        let Some(key) = self.states[id].key.clone() else { return Ok(()) };
+        let mapper = self.states[id].mapper;
+        let cause = Cause::Refresh { class: self.mapper(mapper).class_name.clone() };
+        let found = match keys {
+            None => {
+                let purpose = Purpose::Refresh(None);
+                self.load_by_key(hooks, session, mapper, &key, &[], cause, purpose, false)?.is_some()
+            }
+            Some(keys) => {
+                let places: Vec<usize> =
+                    keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect();
+                let (values, related): (Vec<usize>, Vec<usize>) =
+                    places.into_iter().partition(|at| self.attribute_kind(id, *at).is_value());
+                let purpose = Purpose::Refresh(Some(numbers(&values)));
+                let found = (values.is_empty() && !related.is_empty())
+                    || self.load_attributes(hooks, id, &values, purpose)?;
+                for at in related {
+                    self.get(hooks, id, at)?;
+                }
+                found
+            }
+        };
         if found {
             return Ok(());
         }
@@ -172,7 +200,7 @@ impl Orm {
         wanted.retain(|at| state.committed(*at).is_none());
         wanted.sort_unstable();
         let purpose = Purpose::Refresh(Some(numbers(&wanted)));
-        if self.load_row(hooks, id, Some(&wanted), purpose)? {
+        if self.load_attributes(hooks, id, &wanted, purpose)? {
             return Ok(());
         }
         Err(OrmError::new(
@@ -184,44 +212,183 @@ impl Orm {
         ))
     }
 
-    /// Selects an object's row by its key and fills what is missing.
-    fn load_row(
+    /// Loads a deferred column of an object, and those of its group.
+    pub(super) fn load_deferred(&mut self, hooks: &mut dyn Hooks, id: StateId, at: usize) -> OrmResult<()> {
+        let mapper = self.mapper_of(id);
+        let attribute = &mapper.attributes[at];
+        let said = self.states[id].shape.as_ref().and_then(|shape| {
+            shape.deferred.iter().find(|(place, _)| *place as usize == at).map(|(_, raise)| *raise)
+        });
+        let raise = said.unwrap_or(attribute.raiseload);
+        let name = self.attribute_name(self.states[id].mapper, at as u32);
+        let Some(session) = self.states[id].session else {
+            return Err(OrmError::coded(
+                OrmErrorKind::DetachedInstance,
+                "bhk3",
+                format!(
+                    "Parent instance {} is not bound to a Session; deferred load operation of attribute '{}' cannot proceed",
+                    self.describe(id),
+                    attribute.key
+                ),
+            ));
+        };
+        if raise {
+            return Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!("'{name}' is not available due to raiseload=True"),
+            ));
+        }
+        let mut wanted: Vec<usize> = match &attribute.group {
+            Some(group) if said.is_none() => {
+                let grouped = mapper.iter().filter(|(_, other)| other.deferred && other.group.as_ref() == Some(group));
+                grouped.map(|(at, _)| at).collect()
+            }
+            _ => vec![at],
+        };
+        wanted.retain(|at| self.states[id].committed(*at).is_none());
+        self.autoflush(hooks, session, "refresh")?;
+        let purpose = Purpose::Refresh(Some(numbers(&wanted)));
+        if self.load_attributes(hooks, id, &wanted, purpose)? {
+            return Ok(());
+        }
+        Err(OrmError::new(
+            OrmErrorKind::ObjectDeleted,
+            format!(
+                "Instance '{}' has been deleted, or its row is otherwise not present.",
+                self.describe(id)
+            ),
+        ))
+    }
+
+    /// Selects attributes of an object's row by its key and fills what is missing.
+    fn load_attributes(
         &mut self,
         hooks: &mut dyn Hooks,
         id: StateId,
-        only: Option<&[usize]>,
+        wanted: &[usize],
         purpose: Purpose,
     ) -> OrmResult<bool> {
         let (Some(session), Some(key)) = (self.states[id].session, self.states[id].key.clone()) else {
             return Ok(false);
         };
         let mapper = self.states[id].mapper;
-        let columns: Vec<ColumnId> = self
-            .mapper(mapper)
-            .columns()
-            .filter(|(at, _)| only.is_none_or(|only| only.contains(at)))
-            .map(|(_, column)| column)
-            .collect();
-        let cause = Cause::Refresh { class: self.mapper(mapper).class_name.clone() };
-        let found = self.select_by_key(hooks, session, mapper, &key, columns, cause, purpose)?;
-        let Some(row) = found else { return Ok(false) };
-        let object = self.states.object(id);
-        for (column, value) in row {
-            if let Some(at) = self.mapper(mapper).attribute_of(column)
-                && matches!(self.states[id].slots[at], Slot::Empty)
-            {
-                self.states[id].slots[at] = Slot::Value(value);
-                self.states[id].expired_attributes.remove(&(at as u32));
+        let entity = Entity::of(mapper);
+        let mut select = Select { purpose, ..Select::default() };
+        let mut places: Vec<usize> = Vec::new();
+        for (at, attribute) in self.mapper(mapper).iter().filter(|(at, _)| wanted.contains(at)) {
+            match &attribute.kind {
+                AttributeKind::Expression(expr) => {
+                    let expr = match expr.kind() {
+                        Kind::Column(_) | Kind::Label { .. } => expr.clone(),
+                        _ => expr.label(None),
+                    };
+                    places.push(at);
+                    select.items.push(SelectItem::Expr(expr));
+                }
+                _ => {
+                    for column in attribute.columns() {
+                        let expr = self.entity_column(&entity, column);
+                        let known = select.items.iter().any(|item| matches!(item, SelectItem::Expr(other) if other.is(&expr)));
+                        if !known {
+                            places.push(at);
+                            select.items.push(SelectItem::Expr(expr));
+                        }
+                    }
+                }
             }
         }
-        let state = &mut self.states[id];
-        state.expired = false;
-        match only {
-            None => state.expired_attributes.clear(),
-            Some(only) => state.expired_attributes.retain(|at| !only.contains(&(*at as usize))),
+        if select.items.is_empty() {
+            return Ok(true);
         }
+        match self.only_from_own_tables(id, wanted) {
+            Some((from, conditions)) => {
+                select.from = from;
+                select.label_style = LabelStyle::TablePlusColumn;
+                select.where_ = vec![Expr::all_of(Operator::And, conditions)];
+                let kept: Vec<bool> = select.items.iter().map(|item| match item {
+                    SelectItem::Expr(expr) => match expr.kind() {
+                        Kind::Column(column) => select.from.iter().any(|from| column.from.as_ref().is_some_and(|own| own.is(from))),
+                        _ => true,
+                    },
+                    _ => true,
+                }).collect();
+                let mut at = kept.iter();
+                select.items.retain(|_| *at.next().unwrap_or(&true));
+                let mut at = kept.iter();
+                places.retain(|_| *at.next().unwrap_or(&true));
+            }
+            None => {
+                select.from = vec![self.entity_from(&entity)];
+                select.where_ = self.key_condition(&entity, &key);
+                select.where_.extend(self.single_condition(&entity));
+            }
+        }
+        let cause = Cause::Refresh { class: self.mapper(mapper).class_name.clone() };
+        let statement = Statement::Select(select);
+        let result = self.run(hooks, session, &statement, &Parameters::None, Execution::Plain, cause)?;
+        let Some(row) = result.rows.into_iter().next() else { return Ok(false) };
+        // Its end may come when its attributes change.
+        let object = self.states.object(id);
+        for (at, value) in places.into_iter().zip(row) {
+            let state = &mut self.states[id];
+            if matches!(state.slots[at], Slot::Empty) {
+                state.slots[at] = Slot::Value(value);
+            }
+            state.expired_attributes.remove(&(at as u32));
+        }
+        self.states[id].expired = false;
         drop(object);
         Ok(true)
+    }
+
+    /// Where only columns of inherited tables are wanted, and not the root's:
+    /// the tables that have them, and how the row is found there.
+    fn only_from_own_tables(&self, id: StateId, wanted: &[usize]) -> Option<(Vec<From>, Vec<Expr>)> {
+        let own = self.mapper_of(id);
+        if own.inherits.is_none() || own.concrete {
+            return None;
+        }
+        let mut tables: Vec<crate::types::TableId> = Vec::new();
+        for at in wanted {
+            let attribute = &own.attributes[*at];
+            if !matches!(attribute.kind, AttributeKind::Column(_)) {
+                return None;
+            }
+            tables.extend(attribute.columns().map(|column| column.table));
+        }
+        if tables.contains(&self.mapper(own.base).table) {
+            return None;
+        }
+        let mut conditions = Vec::new();
+        let mut from = Vec::new();
+        let mut ancestors: Vec<crate::types::MapperId> = self.ancestors(self.states[id].mapper).collect();
+        ancestors.reverse();
+        let mut started = false;
+        for mapper in ancestors {
+            let mapper = self.mapper(mapper);
+            started |= tables.contains(&mapper.table);
+            if !started || mapper.single {
+                continue;
+            }
+            let condition = mapper.inherit_condition.as_ref()?;
+            let mut unknown = false;
+            let bound = condition.map(&mut |node| {
+                let Kind::Column(column) = node.kind() else { return None };
+                let base = column.base?;
+                if tables.contains(&base.table) {
+                    return None;
+                }
+                let value = self.column_value(id, base);
+                unknown |= value.is_null();
+                Some(Expr::bind("param", value, column.sql_type.clone()))
+            });
+            if unknown {
+                return None;
+            }
+            conditions.push(bound);
+            from.push(From::Table(mapper.table));
+        }
+        Some((from, conditions))
     }
 
     /// Loads an object's primary key where it is expired, as a flush that writes

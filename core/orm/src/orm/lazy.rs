@@ -7,6 +7,7 @@ use super::error::{OrmError, OrmErrorKind};
 use super::hooks::Hooks;
 use super::identity::IdentityKey;
 use super::loading::RowValue;
+use super::options::{Directive, LoadOption, Step, Target};
 use super::relationship::{Direction, Lazy, Relationship};
 use super::state::{Object, Slot};
 use super::{AttributeValue, Orm, OrmResult};
@@ -22,15 +23,38 @@ impl Orm {
         id: StateId,
         attribute: usize,
     ) -> OrmResult<()> {
+        let options = match (&self.states[id].shape, self.mapper_of(id).relationship(attribute)) {
+            (Some(shape), Some(relationship)) => {
+                let entity = Entity::of(self.states[id].mapper);
+                self.options_beyond(&shape.options, &entity, relationship.attribute)
+            }
+            _ => Vec::new(),
+        };
+        self.lazy_load_with(hooks, id, attribute, &options)
+    }
+
+    /// The same with what is said of what it leads to.
+    pub(super) fn lazy_load_with(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        id: StateId,
+        attribute: usize,
+        options: &[LoadOption],
+    ) -> OrmResult<()> {
         let Some(relationship) = self.mapper_of(id).relationship(attribute).cloned() else { return Ok(()) };
         let name = self.attribute_name(relationship.parent, relationship.attribute);
-        match relationship.lazy {
-            Lazy::Raise => {
-                return Err(OrmError::new(
-                    OrmErrorKind::InvalidRequest,
-                    format!("'{name}' is not available due to lazy='raise'"),
-                ));
-            }
+        let said = self.states[id].shape.as_ref().and_then(|shape| {
+            shape.lazies.iter().find(|(at, _)| *at as usize == attribute).map(|(_, lazy)| *lazy)
+        });
+        let strategy = said.unwrap_or(relationship.lazy);
+        let refuse = |how: &str| {
+            Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!("'{name}' is not available due to lazy='{how}'"),
+            ))
+        };
+        match strategy {
+            Lazy::Raise => return refuse("raise"),
             Lazy::NoLoad => return self.store_loaded(hooks, id, attribute, &relationship, Vec::new()),
             _ => {}
         }
@@ -45,16 +69,17 @@ impl Orm {
                 ),
             ));
         };
-        let cause = Cause::LazyLoad { attribute: name };
-        if relationship.direction == Direction::ManyToOne && relationship.use_get {
+        let cause = Cause::LazyLoad { attribute: name.clone() };
+        if relationship.use_get {
             let Some(key) = self.referred_key(hooks, id, &relationship)? else {
                 return self.store_loaded(hooks, id, attribute, &relationship, Vec::new());
             };
             let found = match self.identity_map_lookup(hooks, session, &key)? {
-                Some(found) => found,
+                Some(found) => found.filter(|object| self.is_a(self.states[object.state].mapper, relationship.target)),
+                None if strategy == Lazy::RaiseOnSql => return refuse("raise_on_sql"),
                 None => {
                     let purpose = Purpose::Related(relationship.parent, relationship.attribute);
-                    self.load_by_key(hooks, session, relationship.target, &key, cause, purpose)?
+                    self.load_by_key(hooks, session, relationship.target, &key, options, cause, purpose, false)?
                 }
             };
             return self.store_loaded(hooks, id, attribute, &relationship, found.into_iter().collect());
@@ -62,16 +87,45 @@ impl Orm {
         let Some(select) = self.lazy_select(hooks, id, &relationship)? else {
             return self.store_loaded(hooks, id, attribute, &relationship, Vec::new());
         };
+        if strategy == Lazy::RaiseOnSql {
+            return refuse("raise_on_sql");
+        }
         self.autoflush(hooks, session, "lazy load")?;
-        let lowered = self.lower_with(&select, &[])?;
+        let purpose = select.purpose.clone();
+        let mut lowered = self.lower_with(&select, &self.lazy_options(&relationship, options))?;
+        if options.is_empty() {
+            lowered.select.purpose = purpose;
+        }
         let rows = self.load(hooks, session, &lowered, &Parameters::None, cause, false)?;
         let mut objects: Vec<Object> = Vec::with_capacity(rows.rows.len());
         for row in &rows.rows {
-            if let Some(RowValue::Object(Some(object))) = row.first() {
+            if let Some(RowValue::Object(Some(object))) = row.first()
+                && !(rows.needs_unique && objects.iter().any(|known| known.state == object.state))
+            {
                 objects.push(object.clone());
             }
         }
         self.store_loaded(hooks, id, attribute, &relationship, objects)
+    }
+
+    /// The mirror of what is loaded leads to this very object, which is there:
+    /// nothing more is loaded for it.
+    fn lazy_options(&self, relationship: &Relationship, options: &[LoadOption]) -> Vec<LoadOption> {
+        let mut all = options.to_vec();
+        let mirror = relationship.reverse.and_then(|at| self.relationship(relationship.target, at as usize));
+        if let Some(mirror) = mirror.filter(|mirror| {
+            mirror.direction == Direction::ManyToOne && mirror.use_get && mirror.lazy != Lazy::Select
+        }) {
+            let step = Step {
+                entity: Some(Entity::of(relationship.target)),
+                target: Target::Attribute(mirror.attribute),
+                of_type: None,
+                criteria: Vec::new(),
+            };
+            let what = Directive::Load { strategy: Lazy::Select, innerjoin: None };
+            all.insert(0, LoadOption { path: vec![step], what });
+        }
+        all
     }
 
     /// Puts what was loaded into the attribute; changes that waited for it are
@@ -109,7 +163,7 @@ impl Orm {
         Ok(())
     }
 
-    /// The key that a many-to-one refers to; none where it refers to nothing.
+    /// The key that a relationship refers to; none where it refers to nothing.
     fn referred_key(
         &mut self,
         hooks: &mut dyn Hooks,
@@ -118,15 +172,14 @@ impl Orm {
     ) -> OrmResult<Option<IdentityKey>> {
         let mut values = Vec::new();
         for key in self.mapper(relationship.target).primary_key.clone() {
-            let foreign =
-                relationship.pairs.iter().find(|(referenced, _)| *referenced == key).map(|(_, own)| *own);
-            values.push(match foreign {
+            values.push(match self.local_of(relationship, key) {
                 Some(own) => self.load_column(hooks, id, own)?,
                 None => Value::Null,
             });
         }
-        let missing = values.iter().any(Value::is_null);
-        Ok(if missing { None } else { Some(IdentityKey::new(relationship.target, values)) })
+        let missing = values.iter().all(Value::is_null);
+        let identity = self.mapper(relationship.target).identity;
+        Ok(if missing { None } else { Some(IdentityKey::new(identity, values)) })
     }
 
     /// What the identity map tells of a scalar relationship that is not loaded.
@@ -138,15 +191,15 @@ impl Orm {
         }
         let mut values = Vec::new();
         for key in &self.mapper(relationship.target).primary_key {
-            let (_, own) = relationship.pairs.iter().find(|(referenced, _)| referenced == key)?;
-            let at = self.mapper_of(id).attribute_of(*own)?;
+            let own = self.local_of(relationship, *key)?;
+            let at = self.mapper_of(id).attribute_of(own)?;
             match &self.states[id].slots[at] {
                 Slot::Value(Value::Null) => return Some(None),
                 Slot::Value(value) => values.push(value.clone()),
                 _ => return None,
             }
         }
-        let key = IdentityKey::new(relationship.target, values);
+        let key = IdentityKey::new(self.mapper(relationship.target).identity, values);
         let known = self.session(session).identity_map.get(&key)?;
         self.states.object(*known).map(Some)
     }
@@ -168,37 +221,49 @@ impl Orm {
         id: StateId,
         relationship: &Relationship,
     ) -> OrmResult<Option<Select>> {
-        let own_columns: Vec<ColumnId> = match relationship.direction {
-            Direction::ManyToOne => relationship.pairs.iter().map(|(_, own)| *own).collect(),
-            _ => relationship.pairs.iter().map(|(own, _)| *own).collect(),
-        };
-        let mut values = Vec::new();
+        let mut own_columns: Vec<ColumnId> = Vec::new();
+        relationship.primaryjoin.walk(&mut |node| {
+            if let Kind::Column(column) = node.kind()
+                && column.notes.as_ref().is_some_and(|notes| notes.local && !notes.remote)
+                && let Some(base) = column.base
+                && !own_columns.contains(&base)
+            {
+                own_columns.push(base);
+            }
+        });
+        let mut binds = Vec::new();
         for column in own_columns {
             let value = self.load_column(hooks, id, column)?;
             if value.is_null() {
                 return Ok(None);
             }
-            values.push((column, value));
+            let sql_type = self.schema.column(column).sql_type.clone();
+            binds.push((column, Expr::bind("param", value, sql_type)));
         }
         let mut select = Select {
-            items: vec![SelectItem::Entity(Entity { mapper: relationship.target, alias: None })],
+            items: vec![SelectItem::Entity(Entity::of(relationship.target))],
             purpose: Purpose::Related(relationship.parent, relationship.attribute),
             order_by: relationship.order_by.clone(),
             ..Select::default()
         };
         let bound = relationship.primaryjoin.map(&mut |node| match node.kind() {
-            Kind::Column(column) => {
-                let (_, value) = values.iter().find(|(own, _)| column.base == Some(*own))?;
-                Some(Expr::bind("param", value.clone(), column.sql_type.clone()))
+            Kind::Column(column) if column.notes.as_ref().is_some_and(|notes| notes.local && !notes.remote) => {
+                binds.iter().find(|(own, _)| column.base == Some(*own)).map(|(_, bind)| bind.clone())
             }
             _ => None,
         });
         let mut conditions = vec![bound];
         if let Some(secondary) = relationship.secondary {
-            select.from = vec![From::Table(self.mapper(relationship.target).table), From::Table(secondary)];
+            select.from = vec![self.entity_from(&Entity::of(relationship.target)), From::Table(secondary)];
             conditions.extend(relationship.secondaryjoin.clone());
         }
+        let target = Entity::of(relationship.target);
+        let adapter = self.adapter(&target);
         select.where_ = vec![Expr::all_of(Operator::And, conditions)];
+        if let Some(adapter) = adapter {
+            select.where_ = select.where_.iter().map(|condition| adapter.expr(condition)).collect();
+            select.order_by = select.order_by.iter().map(|order| adapter.expr(order)).collect();
+        }
         Ok(Some(select))
     }
 

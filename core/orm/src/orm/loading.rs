@@ -4,14 +4,20 @@
 
 use std::rc::Rc;
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::context::{EntityPlan, Lowered, Part};
+use super::error::{OrmError, OrmErrorKind};
 use super::hooks::Hooks;
 use super::identity::IdentityKey;
-use super::query::{Lowered, Part};
+use super::options::LoadOption;
+use super::shape::Shape;
 use super::state::{Lifecycle, Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::{Cause, Execution, Parameters, ResultSet};
-use crate::sql::{Expr, From, Operator, Purpose, Select, Statement};
-use crate::types::{ColumnId, KeyValue, MapperId, SessionId, StateId, Value};
+use crate::sql::{Entity, Expr, Operator, Purpose, Select, SelectItem, Statement};
+use crate::types::{KeyValue, MapperId, SessionId, StateId, Value};
 
 /// One value of a row.
 #[derive(Clone, Debug)]
@@ -36,6 +42,18 @@ pub struct OrmRows {
     pub single_entity: bool,
     /// Whether an object may come in several rows, so that `unique()` is asked for.
     pub needs_unique: bool,
+}
+
+/// Members by parent and attribute, as the rows bring them; none where the
+/// attribute is loaded already.
+type Members = IndexMap<(StateId, usize), Option<(Object, usize, Vec<Object>)>, FxBuildHasher>;
+
+/// What the rows of a query bring along.
+#[derive(Default)]
+struct Found {
+    members: Members,
+    /// The objects with relationships that further statements load, by plan.
+    later: IndexMap<usize, IndexMap<StateId, Object, FxBuildHasher>, FxBuildHasher>,
 }
 
 impl Orm {
@@ -75,25 +93,34 @@ impl Orm {
         populate_existing: bool,
     ) -> OrmResult<OrmRows> {
         let mut rows = Vec::with_capacity(result.rows.len());
-        let mut found = super::eager::EagerRows::default();
+        let mut found = Found::default();
+        let mut objects: Vec<Option<Object>> = vec![None; lowered.plans.len()];
         for row in &result.rows {
             let mut values = Vec::with_capacity(lowered.parts.len());
+            objects.fill(None);
             for part in &lowered.parts {
-                values.push(match part {
-                    Part::Column(at) => RowValue::Value(row.get(*at).cloned().unwrap_or_default()),
-                    Part::Entity { mapper, first } => RowValue::Object(self.load_entity(
-                        hooks,
-                        session,
-                        *mapper,
-                        &row[*first..],
-                        populate_existing,
-                    )?),
+                values.push(match *part {
+                    Part::Column(at) => RowValue::Value(row.get(at).cloned().unwrap_or_default()),
+                    Part::Entity { plan, .. } => {
+                        let object =
+                            self.load_part(hooks, session, lowered, plan, row, populate_existing, &mut found)?;
+                        objects[plan].clone_from(&object);
+                        RowValue::Object(object)
+                    }
                 });
             }
-            self.eager_row(hooks, session, lowered, row, &values, &mut found)?;
+            self.load_joined(hooks, session, lowered, row, populate_existing, &mut objects, &mut found)?;
             rows.push(Rc::new(values));
         }
-        self.finish_eager(hooks, session, lowered, found)?;
+        objects.clear();
+        for ((state, attribute), entry) in found.members {
+            let Some((_parent, joined, members)) = entry else { continue };
+            let relationship = Rc::clone(&lowered.joined[joined].relationship);
+            self.store_loaded(hooks, state, attribute, &relationship, members)?;
+        }
+        for (plan, parents) in found.later {
+            self.load_later(hooks, session, lowered, plan, parents.into_values().collect())?;
+        }
         let keys = lowered
             .names
             .iter()
@@ -110,31 +137,92 @@ impl Orm {
         Ok(OrmRows { keys: Rc::new(keys), rows, single_entity, needs_unique: lowered.needs_unique })
     }
 
-    /// The object of one row: from the identity map, or a new one.
+    /// The relationships that are in the same row.
+    #[allow(clippy::too_many_arguments)] // one row, where it goes, and what is gathered
+    fn load_joined(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        lowered: &Lowered,
+        row: &[Value],
+        populate_existing: bool,
+        objects: &mut [Option<Object>],
+        found: &mut Found,
+    ) -> OrmResult<()> {
+        for (at, joined) in lowered.joined.iter().enumerate() {
+            let Some(parent) = objects[joined.parent].clone() else { continue };
+            if !self.is_a(self.states[parent.state].mapper, joined.relationship.parent) {
+                continue;
+            }
+            let child = self.load_part(hooks, session, lowered, joined.plan, row, populate_existing, found)?;
+            objects[joined.plan].clone_from(&child);
+            let key = (parent.state, joined.attribute);
+            if !found.members.contains_key(&key) {
+                let empty = populate_existing
+                    || matches!(self.states[parent.state].slots[joined.attribute], Slot::Empty);
+                found.members.insert(key, empty.then(|| (parent, at, Vec::new())));
+            }
+            if let (Some(child), Some(Some((_, _, list)))) = (child, found.members.get_mut(&key))
+                && !list.iter().any(|known| known.state == child.state)
+            {
+                list.push(child);
+            }
+        }
+        Ok(())
+    }
+
+    /// The object of one entity of a row.
+    #[allow(clippy::too_many_arguments)] // one entity of a row, and what is gathered
+    fn load_part(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        lowered: &Lowered,
+        plan: usize,
+        row: &[Value],
+        populate_existing: bool,
+        found: &mut Found,
+    ) -> OrmResult<Option<Object>> {
+        let Some((object, shape, fresh)) =
+            self.load_entity(hooks, session, &lowered.plans[plan], row, populate_existing)?
+        else {
+            return Ok(None);
+        };
+        let waits = |later: &super::shape::Later| {
+            fresh || matches!(self.states[object.state].slots[later.attribute as usize], Slot::Empty)
+        };
+        if shape.later.iter().any(waits) {
+            found.later.entry(plan).or_default().entry(object.state).or_insert_with(|| object.clone());
+        }
+        Ok(Some(object))
+    }
+
+    /// The object of one row: from the identity map, or a new one; how rows fill
+    /// it, and whether this one did so in whole.
     pub(super) fn load_entity(
         &mut self,
         hooks: &mut dyn Hooks,
         session: SessionId,
-        mapper: MapperId,
+        plan: &EntityPlan,
         row: &[Value],
         populate_existing: bool,
-    ) -> OrmResult<Option<Object>> {
-        let columns: Vec<(usize, ColumnId)> = self.mapper(mapper).columns().collect();
-        let mut key = Vec::with_capacity(1);
-        for id in &self.mapper(mapper).primary_key {
-            let at = columns.iter().position(|(_, column)| column == id);
-            key.push(at.and_then(|at| row.get(at)).cloned().unwrap_or_default());
-        }
-        if key.iter().all(Value::is_null) {
+    ) -> OrmResult<Option<(Object, Rc<Shape>, bool)>> {
+        let value = |at: &usize| row.get(*at).cloned().unwrap_or_default();
+        let key: Vec<Value> = plan.key.iter().map(value).collect();
+        let partial = self.mapper(plan.entity.mapper).options.allow_partial_pks;
+        let missing = if partial { key.iter().all(Value::is_null) } else { key.iter().any(Value::is_null) };
+        if missing {
             return Ok(None);
         }
-        let key = IdentityKey::new(mapper, key);
+        let mapper = self.class_of_row(plan, row)?;
+        let key = IdentityKey::new(self.mapper(mapper).identity, key);
         let known = self.session(session).identity_map.get(&key).copied();
         if let Some(object) = known.and_then(|id| self.states.object(id)) {
-            self.populate(object.state, &columns, row, populate_existing);
-            return Ok(Some(object));
+            let shape = self.shape(plan, self.states[object.state].mapper);
+            let fresh = self.populate(object.state, &shape, row, populate_existing);
+            return Ok(Some((object, shape, fresh)));
         }
-        let id = self.states.create(mapper, self.mapper(mapper).attributes.len());
+        let id = self.states.create(mapper, self.slot_count(mapper));
         let owner = hooks.instantiate(self, mapper, id)?;
         self.states.set_owner(id, &owner);
         let state = &mut self.states[id];
@@ -142,30 +230,85 @@ impl Orm {
         state.session = Some(session);
         state.lifecycle = Lifecycle::Persistent;
         self.session_mut(session).identity_map.insert(key, id);
-        self.populate(id, &columns, row, false);
-        Ok(Some(Object { state: id, owner }))
+        let shape = self.shape(plan, mapper);
+        self.populate(id, &shape, row, false);
+        Ok(Some((Object { state: id, owner }, shape, true)))
+    }
+
+    /// The class of a row, which may be one that inherits from the entity's.
+    fn class_of_row(&self, plan: &EntityPlan, row: &[Value]) -> OrmResult<MapperId> {
+        let own = plan.entity.mapper;
+        let Some(at) = plan.discriminator else { return Ok(own) };
+        let value = row.get(at).cloned().unwrap_or_default();
+        if value.is_null() {
+            return Ok(own);
+        }
+        match self.mapper_of_row(own, &value) {
+            Some(mapper) if self.is_a(mapper, own) => Ok(mapper),
+            Some(mapper) => Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!(
+                    "Row with identity key {} can't be loaded into an object; the polymorphic discriminator column '{}' refers to {}, which is not a sub mapper of the requested {}",
+                    self.key_repr(own, plan.key.iter().map(|at| row.get(*at).cloned().unwrap_or_default())),
+                    self.discriminator_name(own),
+                    self.mapper_name(mapper),
+                    self.mapper_name(own)
+                ),
+            )),
+            None => Err(OrmError::new(
+                OrmErrorKind::Assertion,
+                format!("No such polymorphic_identity defined: {}", value.repr()),
+            )),
+        }
+    }
+
+    fn discriminator_name(&self, mapper: MapperId) -> String {
+        let on = self.mapper(mapper).polymorphic.on.as_ref();
+        on.map(|on| {
+            crate::sql::compiler::compile_to_text(&self.schema, on, crate::sql::compiler::Dialect::Default)
+        })
+        .unwrap_or_default()
+    }
+
+    fn key_repr(&self, mapper: MapperId, values: impl Iterator<Item = Value>) -> String {
+        let key = IdentityKey::new(self.mapper(mapper).identity, values);
+        format!("({}, {}, None)", self.class_repr(key.mapper), key.repr())
     }
 
     /// Fills what is not loaded of an object; everything with `overwrite`.
-    fn populate(&mut self, id: StateId, columns: &[(usize, ColumnId)], row: &[Value], overwrite: bool) {
+    /// Tells whether it was filled in whole.
+    fn populate(&mut self, id: StateId, shape: &Rc<Shape>, row: &[Value], overwrite: bool) -> bool {
         let state = &self.states[id];
-        let wanted = overwrite
-            || state.expired
-            || columns.iter().any(|(at, _)| matches!(state.slots[*at], Slot::Empty));
+        let whole = overwrite || state.expired || !state.filled;
+        let wanted = whole || shape.present.iter().any(|(at, _)| matches!(state.slots[*at as usize], Slot::Empty));
         if !wanted {
-            return;
+            return false;
         }
         if overwrite {
             self.expire_state(id);
         }
         let state = &mut self.states[id];
-        for ((at, _), value) in columns.iter().zip(row) {
-            if matches!(state.slots[*at], Slot::Empty) {
-                state.slots[*at] = Slot::Value(value.clone());
+        for (at, place) in &shape.present {
+            if matches!(state.slots[*at as usize], Slot::Empty) {
+                state.slots[*at as usize] = Slot::Value(row.get(*place).cloned().unwrap_or_default());
+                state.expired_attributes.remove(at);
             }
         }
         state.expired = false;
-        state.expired_attributes.retain(|expired| !columns.iter().any(|(at, _)| *at == *expired as usize));
+        if whole {
+            for at in &shape.missing {
+                if matches!(state.slots[*at as usize], Slot::Empty) {
+                    state.expired_attributes.insert(*at);
+                }
+            }
+            state.filled = true;
+            state.shape = shape.kept.then(|| Rc::clone(shape));
+            let relationships: Vec<u32> = state.expired_attributes.iter().copied().filter(|at| !shape.missing.contains(at)).collect();
+            for at in relationships {
+                state.expired_attributes.remove(&at);
+            }
+        }
+        whole
     }
 
     /// `session.get(Class, key)`
@@ -178,13 +321,18 @@ impl Orm {
         session: SessionId,
         mapper: MapperId,
         values: Vec<Value>,
+        options: &[LoadOption],
+        populate_existing: bool,
     ) -> OrmResult<Option<Object>> {
-        let key = IdentityKey::new(mapper, values);
-        match self.identity_map_lookup(hooks, session, &key)? {
-            Some(found) => Ok(found),
+        let key = IdentityKey::new(self.mapper(mapper).identity, values);
+        let known = if populate_existing { None } else { self.identity_map_lookup(hooks, session, &key)? };
+        match known {
+            Some(found) => {
+                Ok(found.filter(|object| self.is_a(self.states[object.state].mapper, mapper)))
+            }
             None => {
                 let cause = Cause::Get { class: self.mapper(mapper).class_name.clone() };
-                self.load_by_key(hooks, session, mapper, &key, cause, Purpose::Get)
+                self.load_by_key(hooks, session, mapper, &key, options, cause, Purpose::Get, populate_existing)
             }
         }
     }
@@ -213,48 +361,48 @@ impl Orm {
     }
 
     /// Loads one object by its key.
+    #[allow(clippy::too_many_arguments)] // each is one part of the statement
     pub(super) fn load_by_key(
         &mut self,
         hooks: &mut dyn Hooks,
         session: SessionId,
         mapper: MapperId,
         key: &IdentityKey,
+        options: &[LoadOption],
         cause: Cause,
         purpose: Purpose,
+        populate_existing: bool,
     ) -> OrmResult<Option<Object>> {
         self.autoflush(hooks, session, "get")?;
-        let columns: Vec<(usize, ColumnId)> = self.mapper(mapper).columns().collect();
-        let wanted = columns.iter().map(|(_, column)| *column).collect();
-        let found = self.select_by_key(hooks, session, mapper, key, wanted, cause, purpose)?;
-        let Some(row) = found else { return Ok(None) };
-        let values: Vec<Value> = row.into_iter().map(|(_, value)| value).collect();
-        self.load_entity(hooks, session, mapper, &values, false)
+        let mut select =
+            Select { items: vec![SelectItem::Entity(Entity::of(mapper))], ..Select::default() };
+        select.where_ = self.key_condition(&Entity::of(mapper), key);
+        let mut lowered = self.lower_with(&select, options)?;
+        if options.is_empty() {
+            lowered.select.purpose = purpose;
+        }
+        let rows = self.load(hooks, session, &lowered, &Parameters::None, cause, populate_existing)?;
+        Ok(rows.rows.first().and_then(|row| match row.first() {
+            Some(RowValue::Object(object)) => object.clone(),
+            _ => None,
+        }))
     }
 
-    /// Selects columns of the row with a key.
-    #[allow(clippy::too_many_arguments)] // each is one part of the statement
-    pub(super) fn select_by_key(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        session: SessionId,
-        mapper: MapperId,
-        key: &IdentityKey,
-        columns: Vec<ColumnId>,
-        cause: Cause,
-        purpose: Purpose,
-    ) -> OrmResult<Option<Vec<(ColumnId, Value)>>> {
-        let mut select = Select::of(columns.iter().map(|id| Expr::column(&self.schema, *id)));
-        select.purpose = purpose;
-        select.from = vec![From::Table(self.mapper(mapper).table)];
-        for (id, KeyValue(value)) in self.mapper(mapper).primary_key.iter().zip(key.values.iter()) {
-            let column = Expr::column(&self.schema, *id);
-            let bind = Expr::bind("pk", value.clone(), column.sql_type());
-            select.where_.push(column.binary(Operator::Eq, bind));
-        }
-        let statement = Statement::Select(select);
-        let result = self.run(hooks, session, &statement, &Parameters::None, Execution::Plain, cause)?;
-        let row = result.rows.into_iter().next();
-        Ok(row.map(|row| columns.into_iter().zip(row).collect()))
+    /// The condition that singles out the row of a key.
+    pub(super) fn key_condition(&self, entity: &Entity, key: &IdentityKey) -> Vec<Expr> {
+        let columns = &self.mapper(entity.mapper).primary_key;
+        columns
+            .iter()
+            .zip(key.values.iter())
+            .map(|(id, KeyValue(value))| {
+                let column = self.entity_column(entity, *id);
+                if value.is_null() {
+                    return column.binary(Operator::Is, Expr::null());
+                }
+                let bind = Expr::bind("pk", value.clone(), column.sql_type());
+                column.binary(Operator::Eq, bind)
+            })
+            .collect()
     }
 
     /// Runs a statement on the session's connection.

@@ -1,33 +1,157 @@
-//! Mappers: which table and which attributes a class has.
+//! Mappers: which tables and which attributes a class has, and which class it
+//! inherits from.
 //!
+//! How one is made is in `mapping.rs`.
 //! SQLAlchemy counterpart: `sqlalchemy.orm.mapper`.
+
+use std::any::Any;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::error::{OrmError, OrmErrorKind};
+use super::Orm;
 use super::relationship::{Relationship, RelationshipSettings};
-use super::{Orm, OrmResult};
-use crate::types::{ColumnId, MapperId, TableId};
+use crate::sql::{Expr, From};
+use crate::types::{ColumnId, KeyValue, MapperId, TableId, Value};
 
-/// A class's mapping to a table.
+/// A class's mapping.
 #[derive(Clone, Debug)]
 pub struct Mapper {
     /// The class's name.
     pub class_name: String,
     /// `module.Class`, by which SQLAlchemy orders mappers.
     pub sort_key: String,
-    /// Its table.
+    /// The mapper of the class that it inherits from.
+    pub inherits: Option<MapperId>,
+    /// The mapper at the root of its hierarchy; its own where it inherits nothing.
+    pub base: MapperId,
+    /// The mapper that its identity keys name.
+    pub identity: MapperId,
+    /// The mappers that inherit from it directly.
+    pub children: Vec<MapperId>,
+    /// The table that it adds to those of its parent: `local_table`. A class
+    /// of single-table inheritance has its parent's.
     pub table: TableId,
+    /// The same as an element of FROM: a class may be mapped to a join or a select.
+    pub local: From,
+    /// All of its tables, joined: `persist_selectable`.
+    pub selectable: From,
+    /// The tables in it, its parent's first.
+    pub tables: Vec<TableId>,
+    /// Whether it has no table of its own.
+    pub single: bool,
+    /// Whether its table stands for itself, without its parent's.
+    pub concrete: bool,
+    /// What joins its table to its parent's.
+    pub inherit_condition: Option<Expr>,
+    /// (parent's column, own column) that the join holds equal.
+    pub inherited_pairs: Vec<(ColumnId, ColumnId)>,
     /// The primary key's columns.
     pub primary_key: Vec<ColumnId>,
-    /// Its attributes, columns first in the order of the table.
+    /// What tells which class a row is of.
+    pub polymorphic: Polymorphic,
+    /// Its attributes by their place. Classes of one hierarchy share places:
+    /// an attribute has the same in all that have it, and those of others are absent.
     pub attributes: Vec<Attribute>,
+    /// The places of its attributes, in SQLAlchemy's order.
+    pub order: Vec<u32>,
+    /// What else it was told.
+    pub options: MapperOptions,
     /// Whether its relationships are worked out.
     pub configured: bool,
     /// Whether `clear_mappers()` ended it.
     pub disposed: bool,
-    by_key: FxHashMap<String, u32>,
-    by_column: FxHashMap<ColumnId, u32>,
+    /// The names that the hierarchy has given places to; only at its root.
+    pub(super) places: FxHashMap<String, u32>,
+    pub(super) by_key: FxHashMap<String, u32>,
+    pub(super) by_column: FxHashMap<ColumnId, u32>,
+}
+
+/// What tells which class of a hierarchy a row is of.
+#[derive(Clone, Debug, Default)]
+pub struct Polymorphic {
+    /// The column or expression that tells.
+    pub on: Option<Expr>,
+    /// The attribute that holds it, where it is one that can be set.
+    pub attribute: Option<u32>,
+    /// Its value for this class.
+    pub identity: Option<Value>,
+    /// Whether no object is of just this class.
+    pub is_abstract: bool,
+    /// How this class's own columns are loaded when its parent is queried.
+    pub load: Option<PolymorphicLoad>,
+    /// Which further classes a query for this one loads at once.
+    pub with: Option<WithPolymorphic>,
+    /// Whose rows have which value; at the root of the hierarchy.
+    pub map: FxHashMap<KeyValue, MapperId>,
+}
+
+/// `polymorphic_load=`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PolymorphicLoad {
+    /// In the same statement.
+    Inline,
+    /// In one more.
+    SelectIn,
+}
+
+/// `with_polymorphic=`
+#[derive(Clone, Debug)]
+pub struct WithPolymorphic {
+    /// The classes; none for all.
+    pub mappers: Option<Vec<MapperId>>,
+    /// What to select from, where it is not made from the classes' tables.
+    pub selectable: Option<From>,
+}
+
+/// What `__mapper_args__` says beside of inheritance.
+#[derive(Clone, Debug)]
+pub struct MapperOptions {
+    /// The column that counts a row's versions.
+    pub version_id: Option<ColumnId>,
+    /// Where a version comes from.
+    pub version_generator: VersionGenerator,
+    /// Whether a delete leaves the rows of inherited tables to the database.
+    pub passive_deletes: bool,
+    /// Whether the database changes foreign keys after a change of the key.
+    pub passive_updates: bool,
+    /// Whether a DELETE that finds fewer rows is worth a warning.
+    pub confirm_deleted_rows: bool,
+    /// Whether values that the database makes are fetched at once; none for `"auto"`.
+    pub eager_defaults: Option<bool>,
+    /// Whether rows of several objects go out in one statement.
+    pub batch: bool,
+    /// Whether an object with one parent of several is no orphan.
+    pub legacy_is_orphan: bool,
+    /// Whether a key that is NULL in part is a key.
+    pub allow_partial_pks: bool,
+}
+
+impl Default for MapperOptions {
+    fn default() -> MapperOptions {
+        MapperOptions {
+            version_id: None,
+            version_generator: VersionGenerator::Counter,
+            passive_deletes: false,
+            passive_updates: true,
+            confirm_deleted_rows: true,
+            eager_defaults: None,
+            batch: true,
+            legacy_is_orphan: false,
+            allow_partial_pks: true,
+        }
+    }
+}
+
+/// Where the versions of rows come from.
+#[derive(Clone, Debug)]
+pub enum VersionGenerator {
+    /// Counted from 1.
+    Counter,
+    /// From the database.
+    Server,
+    /// From code of the program's, which is handed the version before.
+    Code(Rc<dyn Any>),
 }
 
 /// A mapped attribute.
@@ -37,17 +161,65 @@ pub struct Attribute {
     pub key: String,
     /// What it is.
     pub kind: AttributeKind,
+    /// The class that declares it.
+    pub parent: MapperId,
+    /// Further columns of the same value: those of inherited tables.
+    pub more_columns: Vec<ColumnId>,
+    /// Whether it is loaded only when it is asked for.
+    pub deferred: bool,
+    /// The deferred attributes that are loaded with it.
+    pub group: Option<Rc<str>>,
+    /// Whether asking for it while it is not loaded is an error.
+    pub raiseload: bool,
+    /// Whether its old value is loaded before it changes.
+    pub active_history: bool,
+}
+
+impl Attribute {
+    /// One that is loaded with its object.
+    pub fn new(key: &str, kind: AttributeKind, parent: MapperId) -> Attribute {
+        Attribute {
+            key: key.to_string(),
+            kind,
+            parent,
+            more_columns: Vec::new(),
+            deferred: false,
+            group: None,
+            raiseload: false,
+            active_history: false,
+        }
+    }
+
+    /// Its columns, the nearest table's first.
+    pub fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
+        let first = match self.kind {
+            AttributeKind::Column(id) => Some(id),
+            _ => None,
+        };
+        first.into_iter().chain(self.more_columns.iter().copied())
+    }
 }
 
 /// What a mapped attribute is.
 #[derive(Clone, Debug)]
 pub enum AttributeKind {
+    /// Another class of the hierarchy's.
+    Absent,
     /// A column's value.
     Column(ColumnId),
+    /// An expression's value: `column_property()`.
+    Expression(Expr),
     /// A relationship that is not worked out yet.
     Unconfigured(Box<RelationshipSettings>),
     /// A relationship.
-    Relationship(Box<Relationship>),
+    Relationship(Rc<Relationship>),
+}
+
+impl AttributeKind {
+    /// Whether it is a single value, and not a relationship.
+    pub fn is_value(&self) -> bool {
+        matches!(self, AttributeKind::Column(_) | AttributeKind::Expression(_))
+    }
 }
 
 impl Mapper {
@@ -62,160 +234,151 @@ impl Mapper {
     }
 
     /// The relationship at that place, where it is one.
-    pub fn relationship(&self, attribute: usize) -> Option<&Relationship> {
+    pub fn relationship(&self, attribute: usize) -> Option<&Rc<Relationship>> {
         match &self.attributes.get(attribute)?.kind {
             AttributeKind::Relationship(relationship) => Some(relationship),
             _ => None,
         }
     }
 
-    /// Its relationships.
-    pub fn relationships(&self) -> impl Iterator<Item = &Relationship> {
-        self.attributes.iter().filter_map(|attribute| match &attribute.kind {
-            AttributeKind::Relationship(relationship) => Some(&**relationship),
+    /// Its attributes in SQLAlchemy's order, with their places.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &Attribute)> {
+        self.order.iter().map(|at| (*at as usize, &self.attributes[*at as usize]))
+    }
+
+    /// Its relationships, inherited ones too.
+    pub fn relationships(&self) -> impl Iterator<Item = &Rc<Relationship>> {
+        self.iter().filter_map(|(_, attribute)| match &attribute.kind {
+            AttributeKind::Relationship(relationship) => Some(relationship),
             _ => None,
         })
     }
 
-    /// The columns that are attributes: (place, column).
+    /// The columns that are attributes: (place, the nearest table's column).
     pub fn columns(&self) -> impl Iterator<Item = (usize, ColumnId)> + '_ {
-        self.attributes.iter().enumerate().filter_map(|(at, attribute)| match attribute.kind {
+        self.iter().filter_map(|(at, attribute)| match attribute.kind {
             AttributeKind::Column(column) => Some((at, column)),
             _ => None,
         })
     }
+
+    /// The attributes that have a column in a table: (place, column).
+    pub fn columns_in(&self, table: TableId) -> impl Iterator<Item = (usize, ColumnId)> + '_ {
+        self.iter().filter_map(move |(at, attribute)| {
+            attribute.columns().find(|column| column.table == table).map(|column| (at, column))
+        })
+    }
+
+    /// The table at the root of its hierarchy.
+    pub(super) fn table_of_root(&self, orm: &Orm) -> TableId {
+        orm.mapper(self.base).table
+    }
+
+    /// Whether a column belongs to its primary key, in one of its tables.
+    pub fn is_key(&self, column: ColumnId) -> bool {
+        let at = self.attribute_of(column);
+        at.is_some() && self.primary_key.iter().any(|key| self.attribute_of(*key) == at)
+    }
 }
 
 impl Orm {
-    /// Maps a class to a table: every column becomes an attribute, under the
-    /// name given for it or its own key.
-    ///
-    /// # Errors
-    /// When the table has no primary key.
-    pub fn add_mapper(
-        &mut self,
-        class_name: &str,
-        module: &str,
-        table: TableId,
-        names: &[(String, ColumnId)],
-    ) -> OrmResult<MapperId> {
-        let definition = self.schema.table(table);
-        let primary_key: Vec<ColumnId> =
-            definition.primary_key().into_iter().map(|index| ColumnId { table, index }).collect();
-        if primary_key.is_empty() {
-            return Err(OrmError::new(
-                OrmErrorKind::Argument,
-                format!(
-                    "Mapper Mapper[{class_name}({0})] could not assemble any primary key columns for mapped table '{0}'",
-                    definition.name
-                ),
-            ));
+    /// A mapper and those that inherit from it, nearest first.
+    pub fn descendants(&self, mapper: MapperId) -> Vec<MapperId> {
+        let mut found = vec![mapper];
+        let mut at = 0;
+        while at < found.len() {
+            found.extend(self.mapper(found[at]).children.iter().copied());
+            at += 1;
         }
-        let mut mapper = Mapper {
-            class_name: class_name.to_string(),
-            sort_key: format!("{module}.{class_name}"),
-            table,
-            primary_key,
-            attributes: Vec::new(),
-            configured: false,
-            disposed: false,
-            by_key: FxHashMap::default(),
-            by_column: FxHashMap::default(),
+        found
+    }
+
+    /// A mapper and those that it inherits from, nearest first.
+    pub fn ancestors(&self, mapper: MapperId) -> impl Iterator<Item = MapperId> + '_ {
+        std::iter::successors(Some(mapper), |id| self.mapper(*id).inherits)
+    }
+
+    /// Whether a class is another or inherits from it.
+    pub fn is_a(&self, mapper: MapperId, other: MapperId) -> bool {
+        mapper == other || self.ancestors(mapper).any(|id| id == other)
+    }
+
+    /// `Mapper[User(users)]`
+    pub fn mapper_name(&self, mapper: MapperId) -> String {
+        let mapper = self.mapper(mapper);
+        format!("Mapper[{}({})]", mapper.class_name, self.from_name(&mapper.local))
+    }
+
+    /// How messages name an element of FROM.
+    pub(super) fn from_name(&self, from: &From) -> String {
+        match from {
+            From::Table(id) => self.schema.table(*id).name.clone(),
+            From::Alias(alias) => alias.name.as_ref().map_or_else(|| "anon_1".into(), |name| name.to_string()),
+            From::Join(join) => {
+                format!("Join object on {} and {}", self.from_name(&join.left), self.from_name(&join.right))
+            }
+            _ => "anon_1".into(),
+        }
+    }
+
+    /// The condition that singles out the rows of a class of single-table
+    /// inheritance: the expression and its values.
+    pub fn single_criterion(&self, mapper: MapperId) -> Option<(Expr, Vec<Value>)> {
+        let own = self.mapper(mapper);
+        let on = own.polymorphic.on.as_ref().filter(|_| own.single && own.inherits.is_some())?;
+        let values = self
+            .descendants(mapper)
+            .into_iter()
+            .filter(|id| !self.mapper(*id).polymorphic.is_abstract)
+            .map(|id| self.mapper(id).polymorphic.identity.clone().unwrap_or_default())
+            .collect();
+        Some((on.clone(), values))
+    }
+
+    /// The class of a row of a hierarchy.
+    pub(super) fn mapper_of_row(&self, mapper: MapperId, value: &Value) -> Option<MapperId> {
+        let base = self.mapper(self.mapper(mapper).base);
+        base.polymorphic.map.get(&KeyValue(value.clone())).copied()
+    }
+
+    /// The tables of a whole hierarchy in the order in which rows are written,
+    /// with the nearest mapper that has each.
+    pub(super) fn sorted_tables(&self, mapper: MapperId) -> Vec<(TableId, MapperId)> {
+        let mut found: Vec<(TableId, MapperId)> = Vec::new();
+        for id in self.descendants(self.mapper(mapper).base) {
+            for table in &self.mapper(id).tables {
+                if !found.iter().any(|(known, _)| known == table) {
+                    found.push((*table, id));
+                }
+            }
+        }
+        if found.len() < 2 {
+            return found;
+        }
+        let mut edges: Vec<(TableId, TableId)> = Vec::new();
+        for (table, id) in &found {
+            if let Some(parent) = self.mapper(*id).inherits {
+                edges.extend(self.mapper(parent).tables.iter().filter(|other| *other != table).map(|other| (*other, *table)));
+            }
+            // Keys between the tables of different classes are rows' business, not tables'.
+            for (own, other) in self.schema.foreign_keys(*table) {
+                let within = found.iter().find(|(known, _)| *known == other.table);
+                let same = within.is_some_and(|(_, owner)| owner == id);
+                if same && own.table != other.table {
+                    edges.push((other.table, *table));
+                }
+            }
+        }
+        let mut tables: Vec<TableId> = found.iter().map(|(table, _)| *table).collect();
+        let name = |id: &TableId| {
+            let table = self.schema.table(*id);
+            (table.schema.clone().unwrap_or_default(), table.name.clone())
         };
-        for (index, column) in definition.columns.iter().enumerate() {
-            let id = ColumnId { table, index: index as u32 };
-            let named = names.iter().find(|(_, column)| *column == id).map(|(name, _)| name.clone());
-            let place = mapper.attributes.len() as u32;
-            let key = named.unwrap_or_else(|| column.key.clone());
-            mapper.by_key.insert(key.clone(), place);
-            mapper.by_column.insert(id, place);
-            mapper.attributes.push(Attribute { key, kind: AttributeKind::Column(id) });
-        }
-        self.mappers.push(mapper);
-        Ok(MapperId((self.mappers.len() - 1) as u32))
-    }
-
-    /// Adds a relationship, to be worked out by [`Orm::configure`].
-    ///
-    /// Objects that live already get an empty place for it.
-    pub fn add_relationship(&mut self, id: MapperId, key: &str, settings: RelationshipSettings) -> u32 {
-        let mapper = &mut self.mappers[id.index()];
-        let kind = AttributeKind::Unconfigured(Box::new(settings));
-        mapper.configured = false;
-        if let Some(&place) = mapper.by_key.get(key) {
-            mapper.attributes[place as usize].kind = kind;
-            return place;
-        }
-        let place = mapper.attributes.len() as u32;
-        mapper.by_key.insert(key.to_string(), place);
-        mapper.attributes.push(Attribute { key: key.to_string(), kind });
-        for state in self.states.living() {
-            if self.states[state].mapper == id {
-                self.states[state].slots.push(super::Slot::Empty);
-            }
-        }
-        place
-    }
-
-    /// Works out the relationships of a class and pairs them with their reverse.
-    ///
-    /// # Errors
-    /// SQLAlchemy's configuration errors.
-    pub fn configure(&mut self, id: MapperId) -> OrmResult<()> {
-        if self.mapper(id).configured {
-            return Ok(());
-        }
-        for at in 0..self.mapper(id).attributes.len() {
-            let AttributeKind::Unconfigured(settings) = self.mapper(id).attributes[at].kind.clone() else {
-                continue;
-            };
-            let mut relationship = self.build_relationship(id, at as u32, &settings)?;
-            if let Some(key) = &settings.back_populates {
-                relationship.reverse = Some(self.reverse_of(&relationship, key)?);
-            }
-            self.mappers[id.index()].attributes[at].kind =
-                AttributeKind::Relationship(Box::new(relationship));
-        }
-        self.mappers[id.index()].configured = true;
-        Ok(())
-    }
-
-    fn reverse_of(&self, relationship: &Relationship, key: &str) -> OrmResult<u32> {
-        let target = self.mapper(relationship.target);
-        let place = target.attribute(key).ok_or_else(|| {
-            OrmError::new(
-                OrmErrorKind::InvalidRequest,
-                format!(
-                    "Mapper 'Mapper[{}({})]' has no property '{key}'.  If this property was indicated from other mappers or configure events, ensure registry.configure() has been called.",
-                    target.class_name,
-                    self.schema.table(target.table).name
-                ),
-            )
-        })?;
-        if let Some(other) = target.relationship(place)
-            && other.direction == relationship.direction
-            && relationship.direction != super::Direction::ManyToMany
-        {
-            let name = self.attribute_name(relationship.parent, relationship.attribute);
-            let other_name = self.attribute_name(relationship.target, place as u32);
-            let direction = match (relationship.direction, self.legacy) {
-                (super::Direction::OneToMany, true) => "symbol('ONETOMANY')",
-                (super::Direction::OneToMany, false) => "<RelationshipDirection.ONETOMANY: 1>",
-                (_, true) => "symbol('MANYTOONE')",
-                (_, false) => "<RelationshipDirection.MANYTOONE: 2>",
-            };
-            return Err(OrmError::new(
-                OrmErrorKind::Argument,
-                format!(
-                    "{other_name} and back-reference {name} are both of the same direction {direction}.  Did you mean to set remote_side on the many-to-one side ?"
-                ),
-            ));
-        }
-        Ok(place as u32)
-    }
-
-    /// A relationship by the id of its class and its place.
-    pub fn relationship(&self, mapper: MapperId, attribute: usize) -> Option<&Relationship> {
-        self.mapper(mapper).relationship(attribute)
+        tables.sort_by_key(name);
+        let sorted = crate::types::topological::sort(&edges, &tables).unwrap_or(tables);
+        sorted
+            .into_iter()
+            .filter_map(|table| found.iter().find(|(known, _)| *known == table).copied())
+            .collect()
     }
 }

@@ -52,7 +52,7 @@ impl Orm {
                 let columns = self.mapper(mapper).primary_key.clone();
                 let values: Vec<Value> =
                     columns.into_iter().map(|column| self.column_value(source, column)).collect();
-                (!values.iter().any(Value::is_null)).then(|| IdentityKey::new(mapper, values))
+                (!values.iter().any(Value::is_null)).then(|| IdentityKey::new(self.mapper(mapper).identity, values))
             }
         };
         let mut merged = None;
@@ -63,13 +63,13 @@ impl Orm {
             }
             if merged.is_none() {
                 let values = key.values.iter().map(|value| value.0.clone()).collect();
-                merged = self.get_by_key(hooks, session, mapper, values)?;
+                merged = self.get_by_key(hooks, session, mapper, values, &[], false)?;
             }
         }
         let merged = match merged {
             Some(merged) => merged,
             None => {
-                let id = self.states.create(mapper, self.mapper(mapper).attributes.len());
+                let id = self.states.create(mapper, self.slot_count(mapper));
                 let owner = hooks.instantiate(self, mapper, id)?;
                 self.states.set_owner(id, &owner);
                 let fresh = Object { state: id, owner };
@@ -99,9 +99,9 @@ impl Orm {
         known: &mut Merged,
     ) -> OrmResult<()> {
         let relationship = match self.attribute_kind(source, at) {
-            AttributeKind::Column(_) => None,
-            AttributeKind::Relationship(relationship) => Some((**relationship).clone()),
-            AttributeKind::Unconfigured(_) => return Ok(()),
+            AttributeKind::Column(_) | AttributeKind::Expression(_) => None,
+            AttributeKind::Relationship(relationship) => Some(std::rc::Rc::clone(relationship)),
+            AttributeKind::Unconfigured(_) | AttributeKind::Absent => return Ok(()),
         };
         let slot = self.states[source].slots[at].clone();
         let Some(relationship) = relationship else {
@@ -119,7 +119,7 @@ impl Orm {
         let mirrored = relationship
             .reverse
             .is_some_and(|reverse| known.reached.contains(&(source, relationship.target, reverse)));
-        if mirrored || !relationship.cascade.merge || relationship.viewonly {
+        if mirrored || !relationship.cascade.merge || relationship.options.viewonly {
             return Ok(());
         }
         let along = (relationship.parent, relationship.attribute);

@@ -6,8 +6,11 @@
 //! implements, and which is handed the `Orm` back so that user code can use it.
 //! SQLAlchemy counterpart: `sqlalchemy.orm`.
 
+mod adapt;
 mod attributes;
 mod bulk;
+mod context;
+mod criteria;
 mod cycles;
 mod dependency;
 mod eager;
@@ -16,15 +19,19 @@ mod expire;
 mod history;
 mod hooks;
 mod identity;
+mod join_condition;
 mod lazy;
 mod loading;
 mod mapper;
+mod mapping;
 mod merge;
+mod options;
 mod persistence;
 mod plan;
-mod query;
+mod posted;
 mod relationship;
 mod session;
+mod shape;
 mod state;
 mod sync;
 mod transaction;
@@ -39,16 +46,19 @@ use crate::types::{MapperId, SessionId, StateId};
 
 pub use attributes::AttributeValue;
 pub use bulk::Synchronize;
-pub use eager::LoadOption;
+pub use context::{Lowered, Part};
 pub use error::{OrmError, OrmErrorKind};
 pub use history::History;
 pub use hooks::{Collection, Converter, Hooks, ListCollection, PlainHooks};
 pub use identity::IdentityKey;
 pub use loading::{OrmRow, OrmRows, RowValue};
-pub use mapper::{Attribute, AttributeKind, Mapper};
+pub use mapper::{
+    Attribute, AttributeKind, Mapper, MapperOptions, Polymorphic, PolymorphicLoad, VersionGenerator, WithPolymorphic,
+};
+pub use mapping::{MapperSettings, PolymorphicOn, Property, PropertyKind};
+pub use options::{Directive, Inner, LoadOption, Step, Target};
 pub use plan::{FlushPlan, PlanAction, PlanVerb};
-pub use query::{Lowered, Part};
-pub use relationship::{Cascade, Direction, Lazy, Relationship, RelationshipSettings};
+pub use relationship::{Cascade, Direction, Lazy, Relationship, RelationshipOptions, RelationshipSettings};
 pub use session::{Session, SessionOptions};
 pub use state::{Lifecycle, Object, Slot, State, States};
 pub use transaction::TransactionState;
@@ -68,6 +78,8 @@ pub struct Orm {
     pub states: States,
     /// Sessions.
     pub sessions: Vec<Session>,
+    /// What SQLAlchemy would warn of, until the program is told.
+    pub warnings: Vec<String>,
     /// Whether 1.4's semantics apply where they differ.
     pub legacy: bool,
 }
@@ -81,6 +93,7 @@ impl Orm {
             mappers: Vec::new(),
             states: States::default(),
             sessions: Vec::new(),
+            warnings: Vec::new(),
             legacy: false,
         }
     }

@@ -11,7 +11,7 @@ use super::unitofwork::{Action, UnitOfWork};
 use super::{Orm, OrmResult};
 use crate::engine::{ConnectionId, Execution, ParameterSet, Parameters};
 use crate::sql::{Bind, BindValue, Delete, Expr, From, Insert, Operator, SelectItem, Statement, Update};
-use crate::types::{ColumnId, MapperId, StateId, Value};
+use crate::types::{ColumnId, MapperId, StateId, TableId, Value};
 
 /// A row to be inserted or updated.
 struct Record {
@@ -31,11 +31,11 @@ impl Orm {
         let states: Vec<StateId> = actions.iter().filter_map(|action| action.state()).collect();
         match first {
             Action::SaveAll(mapper) => {
-                let states = work.states_of(mapper, false);
+                let states = self.states_of(work, mapper, false);
                 self.save(hooks, work, mapper, &states)
             }
             Action::DeleteAll(mapper) => {
-                let states = work.states_of(mapper, true);
+                let states = self.states_of(work, mapper, true);
                 self.delete_rows(hooks, work, mapper, &states)
             }
             Action::SaveState(state) => self.save(hooks, work, self.states[state].mapper, &states),
@@ -45,7 +45,7 @@ impl Orm {
                 self.delete_rows(hooks, work, self.states[state].mapper, &states)
             }
             Action::ProcessAll(dependency, is_delete) => {
-                let states = work.states_of(dependency.0, is_delete);
+                let states = self.states_of(work, dependency.0, is_delete);
                 self.process(hooks, work, dependency, is_delete, &states)
             }
             Action::ProcessState(dependency, is_delete, _) => {
@@ -73,7 +73,8 @@ impl Orm {
         }
     }
 
-    /// Writes objects of one class: the UPDATEs, then the INSERTs.
+    /// Writes objects of one hierarchy, table by table: the UPDATEs, then the
+    /// INSERTs.
     fn save(
         &mut self,
         hooks: &mut dyn Hooks,
@@ -81,40 +82,78 @@ impl Orm {
         mapper: MapperId,
         states: &[StateId],
     ) -> OrmResult<()> {
-        let mut inserts = Vec::new();
-        let mut updates = Vec::new();
-        for state in self.sort_states(states) {
-            if self.states[state].key.is_none() {
-                inserts.push(self.insert_record(state));
-            } else if self.has_changes(state) {
-                self.load_key(hooks, state)?;
-                updates.extend(self.update_record(state)?);
+        let batch = self.mapper(mapper).options.batch;
+        let sorted = self.sort_states(states);
+        if !batch && sorted.len() > 1 {
+            for state in sorted {
+                self.save(hooks, work, mapper, &[state])?;
             }
+            return Ok(());
         }
-        if inserts.is_empty() && updates.is_empty() {
+        let (inserted, mut updated): (Vec<StateId>, Vec<StateId>) =
+            sorted.into_iter().partition(|state| self.states[*state].key.is_none());
+        updated.retain(|state| self.has_changes(*state));
+        for state in &updated {
+            self.load_key(hooks, *state)?;
+        }
+        if inserted.is_empty() && updated.is_empty() {
             return Ok(());
         }
         self.require_bind(work.session, mapper)?;
         let connection = self.session_connection(hooks, work.session)?;
-        self.emit_updates(hooks, connection, mapper, updates)?;
-        self.emit_inserts(hooks, connection, mapper, inserts)
+        for (table, _) in self.sorted_tables(mapper) {
+            let mut updates = Vec::new();
+            for state in updated.iter().filter(|state| self.mapper_of(**state).tables.contains(&table)) {
+                updates.extend(self.update_record(table, *state)?);
+            }
+            let inserts: Vec<Record> = inserted
+                .iter()
+                .filter(|state| self.mapper_of(**state).tables.contains(&table))
+                .map(|state| self.insert_record(table, *state))
+                .collect();
+            self.emit_updates(hooks, connection, table, updates)?;
+            self.emit_inserts(hooks, connection, table, inserts)?;
+        }
+        for state in inserted {
+            self.copy_inherited_keys(state);
+        }
+        Ok(())
     }
 
-    /// The values that an INSERT gives: what is set, and None for what has no
-    /// default.
-    fn insert_record(&self, state: StateId) -> Record {
+    /// Keys of inherited tables that are attributes of their own get their values.
+    fn copy_inherited_keys(&mut self, state: StateId) {
+        let mut todo = Vec::new();
+        for id in self.ancestors(self.states[state].mapper) {
+            for (from, to) in &self.mapper(id).inherited_pairs {
+                let mapper = self.mapper_of(state);
+                if mapper.attribute_of(*from) != mapper.attribute_of(*to) {
+                    todo.push((*to, self.column_value(state, *from)));
+                }
+            }
+        }
+        for (column, value) in todo {
+            self.store(state, column, value);
+        }
+    }
+
+    /// The values that an INSERT into a table gives: what is set, and None for
+    /// what has no default.
+    fn insert_record(&self, table: TableId, state: StateId) -> Record {
         let mapper = self.mapper_of(state);
         let mut parameters = ParameterSet::new();
-        for (at, id) in mapper.columns() {
+        let version = self.version_in(table, state);
+        for (at, id) in mapper.columns_in(table) {
             let column = self.schema.column(id);
-            let value = match &self.states[state].slots[at] {
-                Slot::Value(value) if !value.is_null() || column.sql_type.stores_none() => {
-                    Some(value.clone())
-                }
+            let set = |at: usize| match &self.states[state].slots[at] {
+                Slot::Value(value) if !value.is_null() || column.sql_type.stores_none() => Some(value.clone()),
                 _ => None,
             };
+            let value = match &version {
+                Some((own, value)) if *own == id => Some(value.clone()),
+                _ => set(at).or_else(|| self.inherited_key(mapper, id).and_then(&set)),
+            };
             let fills_null = !column.primary_key
-                && !mapper.primary_key.contains(&id)
+                && !mapper.is_key(id)
                 && column.default.is_none()
                 && column.server_default.is_none()
                 && !column.sql_type.stores_none();
@@ -125,12 +164,29 @@ impl Orm {
         Record { state, parameters }
     }
 
-    /// The values that an UPDATE changes, then the key it is found by; nothing
-    /// where nothing changed.
-    fn update_record(&self, state: StateId) -> OrmResult<Option<Record>> {
+    /// The attribute that holds the value of a key's column of an inherited table.
+    fn inherited_key(&self, mapper: &super::Mapper, column: ColumnId) -> Option<usize> {
+        let pairs = self.mappers.iter().flat_map(|mapper| &mapper.inherited_pairs);
+        let (from, _) = pairs.into_iter().find(|(_, to)| *to == column)?;
+        mapper.attribute_of(*from)
+    }
+
+    /// The version that a new row of a table gets.
+    fn version_in(&self, table: TableId, state: StateId) -> Option<(ColumnId, Value)> {
+        let options = &self.mapper_of(state).options;
+        let id = options.version_id.filter(|id| id.table == table)?;
+        match options.version_generator {
+            super::VersionGenerator::Counter => Some((id, Value::Int(1))),
+            _ => None,
+        }
+    }
+
+    /// The values that an UPDATE of a table changes, then the key it is found
+    /// by; nothing where nothing changed.
+    fn update_record(&self, table: TableId, state: StateId) -> OrmResult<Option<Record>> {
         let mapper = self.mapper_of(state);
         let mut parameters = ParameterSet::new();
-        for (at, id) in mapper.columns() {
+        for (at, id) in mapper.columns_in(table) {
             if self.states[state].committed(at).is_none() {
                 continue;
             }
@@ -138,10 +194,32 @@ impl Orm {
                 parameters.push((self.schema.column(id).key.as_str().into(), value.clone()));
             }
         }
+        let version = mapper.options.version_id.filter(|id| id.table == table);
+        if let Some(id) = version {
+            // A change in any table of a row makes it another version.
+            let counted = matches!(mapper.options.version_generator, super::VersionGenerator::Counter);
+            let key = self.schema.column(id).key.clone();
+            let given = parameters.iter().any(|(known, _)| **known == *key);
+            if counted && !given {
+                let next = match self.column_value(state, id) {
+                    Value::Int(version) => version + 1,
+                    _ => 1,
+                };
+                parameters.push((key.as_str().into(), Value::Int(next)));
+            }
+        }
         if parameters.is_empty() {
             return Ok(None);
         }
-        self.push_key(state, &mut parameters)?;
+        self.push_key(table, state, &mut parameters)?;
+        if let Some(id) = version {
+            let at = mapper.attribute_of(id);
+            let was = match at.and_then(|at| self.states[state].committed(at)) {
+                Some(Committed::Value(value)) => value.clone(),
+                _ => self.column_value(state, id),
+            };
+            parameters.push((self.key_label(id), was));
+        }
         Ok(Some(Record { state, parameters }))
     }
 
@@ -152,15 +230,50 @@ impl Orm {
             .any(|(at, _)| self.states[state].committed(at).is_some() && self.is_changed(state, at))
     }
 
-    /// Adds the primary key that the row has now, under its label.
-    fn push_key(&self, state: StateId, parameters: &mut ParameterSet) -> OrmResult<()> {
+    /// The columns of a table that tell a row of a class from others.
+    fn key_in(&self, table: TableId, mapper: MapperId) -> Vec<ColumnId> {
+        let own = self.mapper(mapper);
+        let mut columns: Vec<ColumnId> = Vec::new();
+        for key in &own.primary_key {
+            let same = own.attribute_of(*key).map(|at| &own.attributes[at]);
+            let here = same.and_then(|attribute| attribute.columns().find(|id| id.table == table));
+            let here = here.or_else(|| self.equated_in(table, mapper, *key));
+            columns.extend(here);
+        }
+        columns
+    }
+
+    /// The column of a table that inheritance holds equal to another's.
+    fn equated_in(&self, table: TableId, mapper: MapperId, column: ColumnId) -> Option<ColumnId> {
+        let mut known = vec![column];
+        let pairs: Vec<(ColumnId, ColumnId)> =
+            self.ancestors(mapper).flat_map(|id| self.mapper(id).inherited_pairs.clone()).collect();
+        let mut at = 0;
+        while at < known.len() {
+            let current = known[at];
+            at += 1;
+            if current.table == table {
+                return Some(current);
+            }
+            for (from, to) in &pairs {
+                let next = if *from == current { *to } else if *to == current { *from } else { continue };
+                if !known.contains(&next) {
+                    known.push(next);
+                }
+            }
+        }
+        None
+    }
+
+    /// Adds the primary key that the row has now in a table, under its label.
+    fn push_key(&self, table: TableId, state: StateId, parameters: &mut ParameterSet) -> OrmResult<()> {
         let mapper = self.mapper_of(state);
-        for id in &mapper.primary_key {
-            let at = mapper.attribute_of(*id);
+        for id in self.key_in(table, self.states[state].mapper) {
+            let at = mapper.attribute_of(id);
             let committed = at.and_then(|at| self.states[state].committed(at));
             let value = match committed {
                 Some(Committed::Value(value)) => value.clone(),
-                _ => self.column_value(state, *id),
+                _ => self.column_value(state, id),
             };
             if value.is_null() {
                 return Err(OrmError::new(
@@ -168,11 +281,11 @@ impl Orm {
                     format!(
                         "Can't update table {0} using NULL for primary key value on column {0}.{1}",
                         self.schema.table(id.table).name,
-                        self.schema.column(*id).name
+                        self.schema.column(id).name
                     ),
                 ));
             }
-            parameters.push((self.key_label(*id), value));
+            parameters.push((self.key_label(id), value));
         }
         Ok(())
     }
@@ -182,42 +295,54 @@ impl Orm {
         format!("{}_{}", self.schema.table(id.table).name, self.schema.column(id).name).into()
     }
 
-    fn key_conditions(&self, mapper: MapperId) -> Vec<Expr> {
-        let key = self.mapper(mapper).primary_key.iter();
-        key.map(|id| {
-            let column = Expr::column(&self.schema, *id);
-            let sql_type = column.sql_type();
-            let bind = Bind { sql_type, ..Bind::named(&self.key_label(*id), BindValue::Required) };
-            column.binary(Operator::Eq, Expr::from(bind))
-        })
-        .collect()
+    fn key_conditions(&self, columns: &[ColumnId]) -> Vec<Expr> {
+        columns
+            .iter()
+            .map(|id| {
+                let column = Expr::column(&self.schema, *id);
+                let sql_type = column.sql_type();
+                let bind = Bind { sql_type, ..Bind::named(&self.key_label(*id), BindValue::Required) };
+                column.binary(Operator::Eq, Expr::from(bind))
+            })
+            .collect()
+    }
+
+    /// What singles out a row of a table, with its version where it has one.
+    fn row_conditions(&self, table: TableId, mapper: MapperId) -> Vec<Expr> {
+        let mut columns = self.key_in(table, mapper);
+        columns.extend(self.mapper(mapper).options.version_id.filter(|id| id.table == table));
+        self.key_conditions(&columns)
     }
 
     fn emit_updates(
         &mut self,
         hooks: &mut dyn Hooks,
         connection: ConnectionId,
-        mapper: MapperId,
+        table: TableId,
         records: Vec<Record>,
     ) -> OrmResult<()> {
         for group in by_same_keys(records) {
-            let table = From::Table(self.mapper(mapper).table);
-            let where_ = self.key_conditions(mapper);
-            let statement = Statement::Update(Update { where_, ..Update::of(table) });
+            let mapper = self.states[group[0].state].mapper;
+            let where_ = self.row_conditions(table, mapper);
+            let statement = Statement::Update(Update { where_, ..Update::of(From::Table(table)) });
             let states: Vec<StateId> = group.iter().map(|record| record.state).collect();
             let expected = group.len() as i64;
             let given: Vec<Rc<str>> = group[0].parameters.iter().map(|(key, _)| Rc::clone(key)).collect();
+            let versions = self.new_versions(table, &group);
             let sets = group.into_iter().map(|record| record.parameters).collect();
             let (matched, defaults) =
                 self.write(hooks, connection, &statement, Parameters::Many(sets), Execution::Plain, &states)?;
-            self.store_defaults(mapper, defaults);
-            self.forget_made_by_update(mapper, &states, &given);
+            self.store_defaults(table, defaults);
+            for (state, column, value) in versions {
+                self.store(state, column, value);
+            }
+            self.forget_made_by_update(table, &states, &given);
             if matched.rowcount != expected {
                 return Err(OrmError::new(
                     OrmErrorKind::StaleData,
                     format!(
                         "UPDATE statement on table '{}' expected to update {expected} row(s); {} were matched.",
-                        self.schema.table(self.mapper(mapper).table).name,
+                        self.schema.table(table).name,
                         matched.rowcount
                     ),
                 ));
@@ -226,22 +351,37 @@ impl Orm {
         Ok(())
     }
 
+    /// The versions that an UPDATE or INSERT gives rows.
+    fn new_versions(&self, table: TableId, records: &[Record]) -> Vec<(StateId, ColumnId, Value)> {
+        let mut versions = Vec::new();
+        for record in records {
+            let Some(id) = self.mapper_of(record.state).options.version_id.filter(|id| id.table == table) else {
+                continue;
+            };
+            let key = &self.schema.column(id).key;
+            if let Some((_, value)) = record.parameters.iter().find(|(known, _)| **known == **key) {
+                versions.push((record.state, id, value.clone()));
+            }
+        }
+        versions
+    }
+
     /// What the database made anew is loaded when it is asked for.
-    fn forget_made_by_update(&mut self, mapper: MapperId, states: &[StateId], given: &[Rc<str>]) {
-        let made: Vec<usize> = self
-            .mapper(mapper)
-            .columns()
-            .filter(|(_, id)| {
-                let column = self.schema.column(*id);
-                column.is_made_by_update() && !given.iter().any(|key| **key == *column.key)
-            })
-            .map(|(at, _)| at)
-            .collect();
-        for state in states {
-            for at in &made {
-                let state = &mut self.states[*state];
-                state.slots[*at] = Slot::Empty;
-                state.expired_attributes.insert(*at as u32);
+    fn forget_made_by_update(&mut self, table: TableId, states: &[StateId], given: &[Rc<str>]) {
+        for &state in states {
+            let made: Vec<usize> = self
+                .mapper_of(state)
+                .columns_in(table)
+                .filter(|(_, id)| {
+                    let column = self.schema.column(*id);
+                    column.is_made_by_update() && !given.iter().any(|key| **key == *column.key)
+                })
+                .map(|(at, _)| at)
+                .collect();
+            for at in made {
+                let state = &mut self.states[state];
+                state.slots[at] = Slot::Empty;
+                state.expired_attributes.insert(at as u32);
             }
         }
     }
@@ -250,25 +390,35 @@ impl Orm {
         &mut self,
         hooks: &mut dyn Hooks,
         connection: ConnectionId,
-        mapper: MapperId,
-        records: Vec<Record>,
+        table: TableId,
+        mut records: Vec<Record>,
     ) -> OrmResult<()> {
-        let table = self.mapper(mapper).table;
-        let key = self.mapper(mapper).primary_key.clone();
-        let server_defaults: Vec<ColumnId> = self
-            .mapper(mapper)
-            .columns()
-            .map(|(_, id)| id)
-            .filter(|id| self.schema.column(*id).is_made_by_insert())
-            .collect();
+        let Some(mapper) = records.first().map(|record| self.states[record.state].mapper) else {
+            return Ok(());
+        };
+        // The root's row has given its key by now.
+        for record in &mut records {
+            self.fill_inherited_key(table, record);
+        }
+        let key = self.key_in(table, mapper);
+        let eager = self.mapper(mapper).options.eager_defaults;
+        let columns: Vec<ColumnId> = self.mapper(mapper).columns_in(table).map(|(_, id)| id).collect();
+        let server_defaults: Vec<ColumnId> =
+            columns.into_iter().filter(|id| self.schema.column(*id).is_made_by_insert()).collect();
         for group in by_same_keys(records) {
             let given = |id: &ColumnId| {
                 let name = &self.schema.column(*id).key;
                 group[0].parameters.iter().any(|(key, _)| **key == **name)
             };
             let has_key = key.iter().all(given);
-            let mut fetched: Vec<ColumnId> =
-                server_defaults.iter().filter(|id| !given(id)).copied().collect();
+            let mut fetched: Vec<ColumnId> = match eager {
+                Some(false) => Vec::new(),
+                _ => server_defaults.iter().filter(|id| !given(id)).copied().collect(),
+            };
+            let left: Vec<ColumnId> = match eager {
+                Some(false) => server_defaults.iter().filter(|id| !given(id)).copied().collect(),
+                _ => Vec::new(),
+            };
             let fetches_defaults = !fetched.is_empty();
             if fetches_defaults || (!has_key && group.len() > 1) {
                 let missing: Vec<ColumnId> = key.iter().filter(|id| !fetched.contains(id)).copied().collect();
@@ -278,6 +428,7 @@ impl Orm {
                 fetched.iter().map(|id| SelectItem::Expr(Expr::column(&self.schema, *id))).collect();
             let statement = Statement::Insert(Insert { returning, ..Insert::into(From::Table(table)) });
             let states: Vec<StateId> = group.iter().map(|record| record.state).collect();
+            let versions = self.new_versions(table, &group);
             let sets: Vec<ParameterSet> = group.into_iter().map(|record| record.parameters).collect();
             let (result, defaults) = self.write(
                 hooks,
@@ -287,22 +438,49 @@ impl Orm {
                 Execution::Ordered,
                 &states,
             )?;
-            self.store_defaults(mapper, defaults);
+            self.store_defaults(table, defaults);
+            for (state, column, value) in versions {
+                self.store(state, column, value);
+            }
             for (state, row) in states.iter().zip(&result.rows) {
                 for (id, value) in fetched.iter().zip(row) {
                     self.store(*state, *id, value.clone());
                 }
             }
+            for state in &states {
+                for id in &left {
+                    if let Some(at) = self.mapper_of(*state).attribute_of(*id) {
+                        self.states[*state].expired_attributes.insert(at as u32);
+                    }
+                }
+            }
             if !has_key && fetched.is_empty() {
-                self.store_row_id(mapper, states[0], result.last_row_id);
+                self.store_row_id(table, states[0], result.last_row_id);
             }
         }
         Ok(())
     }
 
+    /// The key of an inherited table's row is the one that its parent's row has.
+    fn fill_inherited_key(&self, table: TableId, record: &mut Record) {
+        let mapper = self.states[record.state].mapper;
+        for id in self.key_in(table, mapper) {
+            let key = self.schema.column(id).key.clone();
+            if record.parameters.iter().any(|(known, _)| **known == *key) {
+                continue;
+            }
+            let own = self.mapper(mapper);
+            let place = own.attribute_of(id).or_else(|| self.inherited_key(own, id));
+            let value = match place.map(|at| &self.states[record.state].slots[at]) {
+                Some(Slot::Value(value)) if !value.is_null() => value.clone(),
+                _ => continue,
+            };
+            record.parameters.insert(0, (key.as_str().into(), value));
+        }
+    }
+
     /// The id that SQLite gave a row becomes the missing part of its key.
-    fn store_row_id(&mut self, mapper: MapperId, state: StateId, row_id: i64) {
-        let table = self.mapper(mapper).table;
+    fn store_row_id(&mut self, table: TableId, state: StateId, row_id: i64) {
         if let Some(index) = self.schema.table(table).autoincrement_column() {
             let id = ColumnId { table, index };
             if self.column_value(state, id).is_null() {
@@ -318,9 +496,8 @@ impl Orm {
     }
 
     /// Values that defaults gave, into the objects they were given for.
-    fn store_defaults(&mut self, mapper: MapperId, defaults: Vec<(StateId, Rc<str>, Value)>) {
+    fn store_defaults(&mut self, table: TableId, defaults: Vec<(StateId, Rc<str>, Value)>) {
         for (state, key, value) in defaults {
-            let table = self.mapper(mapper).table;
             if let Some(index) = self.schema.table(table).column_index(&key) {
                 self.store(state, ColumnId { table, index }, value);
             }
@@ -367,25 +544,64 @@ impl Orm {
         if states.is_empty() {
             return Ok(());
         }
-        let mut sets = Vec::new();
-        for state in self.sort_states(states) {
-            if self.states[state].key.is_none() {
-                continue;
+        let connection = self.session_connection(hooks, work.session)?;
+        let mut tables = self.sorted_tables(mapper);
+        tables.reverse();
+        let sorted = self.sort_states(states);
+        for state in &sorted {
+            if self.states[*state].key.is_some() {
+                self.load_key(hooks, *state)?;
             }
-            self.load_key(hooks, state)?;
-            let mut parameters = ParameterSet::new();
-            self.push_key(state, &mut parameters)?;
-            sets.push(parameters);
         }
-        if sets.is_empty() {
+        for (table, owner) in tables {
+            let mut groups: Vec<(MapperId, Vec<ParameterSet>)> = Vec::new();
+            for state in &sorted {
+                let own = self.mapper_of(*state);
+                let left_to_the_database = own.options.passive_deletes && table != own.table_of_root(self);
+                if !own.tables.contains(&table) || self.states[*state].key.is_none() || left_to_the_database {
+                    continue;
+                }
+                let mut parameters = ParameterSet::new();
+                self.push_key(table, *state, &mut parameters)?;
+                if let Some(id) = own.options.version_id.filter(|id| id.table == table) {
+                    parameters.push((self.key_label(id), self.column_value(*state, id)));
+                }
+                match groups.last_mut() {
+                    Some((_, sets)) => sets.push(parameters),
+                    None => groups.push((self.states[*state].mapper, vec![parameters])),
+                }
+            }
+            for (class, sets) in groups {
+                let where_ = self.row_conditions(table, class);
+                let statement = Statement::Delete(Delete { where_, ..Delete::from(From::Table(table)) });
+                let expected = sets.len() as i64;
+                let result =
+                    self.execute_on(hooks, connection, &statement, &Parameters::Many(sets), Execution::Plain)?;
+                self.check_deleted(table, owner, expected, result.rowcount)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A row that is gone already is only worth a warning, but with versions it
+    /// was changed by somebody else.
+    fn check_deleted(&mut self, table: TableId, owner: MapperId, expected: i64, matched: i64) -> OrmResult<()> {
+        let options = &self.mapper(owner).options;
+        if matched == expected || matched < 0 {
             return Ok(());
         }
-        let table = From::Table(self.mapper(mapper).table);
-        let where_ = self.key_conditions(mapper);
-        let statement = Statement::Delete(Delete { where_, ..Delete::from(table) });
-        let connection = self.session_connection(hooks, work.session)?;
-        // A row that is gone already is only worth a warning, as in SQLAlchemy.
-        self.execute_on(hooks, connection, &statement, &Parameters::Many(sets), Execution::Plain)?;
+        let message = format!(
+            "DELETE statement on table '{}' expected to delete {expected} row(s); {matched} were matched.",
+            self.schema.table(table).name
+        );
+        if options.version_id.is_some() {
+            return Err(OrmError::new(OrmErrorKind::StaleData, message));
+        }
+        if options.confirm_deleted_rows {
+            self.warnings.push(format!(
+                "{message}  Please set confirm_deleted_rows=False within the mapper configuration to prevent this warning."
+            ));
+        }
         Ok(())
     }
 
@@ -401,6 +617,7 @@ impl Orm {
         let chosen: Vec<StateId> =
             states.into_iter().filter(|state| work.is_deleted(*state) == is_delete).collect();
         let mut records = Vec::new();
+        let Some(table) = columns.first().map(|id| id.table) else { return Ok(()) };
         for state in self.sort_states(&chosen) {
             let mut parameters = ParameterSet::new();
             for id in &columns {
@@ -412,12 +629,12 @@ impl Orm {
                 }
             }
             if !parameters.is_empty() {
-                self.push_key(state, &mut parameters)?;
+                self.push_key(table, state, &mut parameters)?;
                 records.push(Record { state, parameters });
             }
         }
         let connection = self.session_connection(hooks, work.session)?;
-        self.emit_updates(hooks, connection, mapper, records)
+        self.emit_updates(hooks, connection, table, records)
     }
 }
 

@@ -78,12 +78,12 @@ impl Orm {
         }
         for action in actions {
             match action {
-                Action::SaveAll(mapper) => self.plan_saves(&work, &work.states_of(mapper, false), &mut plan),
+                Action::SaveAll(mapper) => self.plan_saves(&work, &self.states_of(&work, mapper, false), &mut plan),
                 Action::SaveState(state) => self.plan_saves(&work, &[state], &mut plan),
-                Action::DeleteAll(mapper) => self.plan_deletes(&work.states_of(mapper, true), &mut plan),
+                Action::DeleteAll(mapper) => self.plan_deletes(&self.states_of(&work, mapper, true), &mut plan),
                 Action::DeleteState(state) => self.plan_deletes(&[state], &mut plan),
                 Action::ProcessAll((mapper, attribute), is_delete) => {
-                    let states = work.states_of(mapper, is_delete);
+                    let states = self.states_of(&work, mapper, is_delete);
                     self.plan_association(mapper, attribute, is_delete, &states, &mut plan);
                 }
                 Action::ProcessState((mapper, attribute), is_delete, state) => {
@@ -240,7 +240,7 @@ impl Orm {
         for &parent in work.states.keys() {
             for relationship in self.mapper_of(parent).relationships() {
                 if relationship.direction != Direction::OneToMany
-                    || relationship.target != self.states[state].mapper
+                    || !self.is_a(self.states[state].mapper, relationship.target)
                 {
                     continue;
                 }

@@ -2,10 +2,9 @@
 //!
 //! SQLAlchemy counterpart: `sqlalchemy.orm.relationships`.
 
+use super::OrmResult;
 use super::error::{OrmError, OrmErrorKind};
-use super::{Orm, OrmResult};
-use crate::sql::compiler::{JoinError, join_condition};
-use crate::sql::{Expr, From, Kind, Operator};
+use crate::sql::Expr;
 use crate::types::{ColumnId, MapperId, TableId};
 
 /// Which side holds the foreign key.
@@ -107,10 +106,20 @@ pub enum Lazy {
     Joined,
     /// With one more statement.
     SelectIn,
+    /// With one more statement, around the first one.
+    Subquery,
+    /// When the object that has it was loaded.
+    Immediate,
     /// Never: asking is an error.
     Raise,
+    /// Never where a statement would be needed: then asking is an error.
+    RaiseOnSql,
     /// Never: the attribute stays empty.
     NoLoad,
+    /// By a query of the program's own: `lazy="dynamic"`.
+    Dynamic,
+    /// By a statement of the program's own: `lazy="write_only"`.
+    WriteOnly,
 }
 
 /// What `relationship()` is told.
@@ -138,14 +147,56 @@ pub struct RelationshipSettings {
     pub order_by: Vec<Expr>,
     /// `lazy=`
     pub lazy: Lazy,
+    /// What else it is told.
+    pub options: RelationshipOptions,
+}
+
+/// What `relationship()` is told and keeps.
+#[derive(Clone, Copy, Debug)]
+pub struct RelationshipOptions {
     /// `passive_deletes=True`
     pub passive_deletes: bool,
+    /// `passive_deletes="all"`
+    pub passive_deletes_all: bool,
+    /// `passive_updates=True`
+    pub passive_updates: bool,
     /// `post_update=True`
     pub post_update: bool,
     /// `viewonly=True`
     pub viewonly: bool,
     /// `single_parent=True`
     pub single_parent: bool,
+    /// `innerjoin=True`: eager joins are inner ones.
+    pub innerjoin: bool,
+    /// `join_depth=`
+    pub join_depth: Option<u32>,
+    /// `omit_join=`
+    pub omit_join: Option<bool>,
+    /// `active_history=True`
+    pub active_history: bool,
+    /// `load_on_pending=True`
+    pub load_on_pending: bool,
+    /// `sync_backref=`
+    pub sync_backref: Option<bool>,
+}
+
+impl Default for RelationshipOptions {
+    fn default() -> RelationshipOptions {
+        RelationshipOptions {
+            passive_deletes: false,
+            passive_deletes_all: false,
+            passive_updates: true,
+            post_update: false,
+            viewonly: false,
+            single_parent: false,
+            innerjoin: false,
+            join_depth: None,
+            omit_join: None,
+            active_history: false,
+            load_on_pending: false,
+            sync_backref: None,
+        }
+    }
 }
 
 /// A relationship whose join is known.
@@ -172,6 +223,8 @@ pub struct Relationship {
     pub pairs: Vec<(ColumnId, ColumnId)>,
     /// Child to `secondary`.
     pub secondary_pairs: Vec<(ColumnId, ColumnId)>,
+    /// (this side's, the other side's) column of each comparison.
+    pub local_remote: Vec<(ColumnId, ColumnId)>,
     /// The attribute at the other end that mirrors this one.
     pub reverse: Option<u32>,
     /// `cascade=`
@@ -180,215 +233,13 @@ pub struct Relationship {
     pub order_by: Vec<Expr>,
     /// `lazy=`
     pub lazy: Lazy,
-    /// `passive_deletes=True`
-    pub passive_deletes: bool,
-    /// `post_update=True`
-    pub post_update: bool,
-    /// `viewonly=True`
-    pub viewonly: bool,
+    /// What else it was told.
+    pub options: RelationshipOptions,
     /// Whether a class refers to itself.
     pub self_referential: bool,
-    /// For many-to-one: whether it is the target's primary key that is referred
-    /// to, so that the identity map can answer.
+    /// Whether its condition is nothing but columns that equal each other.
+    pub simple: bool,
+    /// Whether it is just the target's primary key that is referred to, so that
+    /// the identity map can answer.
     pub use_get: bool,
-}
-
-impl Orm {
-    /// Works out the join of a relationship.
-    ///
-    /// # Errors
-    /// When foreign keys give none, or more than one.
-    pub(super) fn build_relationship(
-        &self,
-        parent: MapperId,
-        attribute: u32,
-        settings: &RelationshipSettings,
-    ) -> OrmResult<Relationship> {
-        let name = self.attribute_name(parent, attribute);
-        let target = settings.target.ok_or_else(|| {
-            OrmError::new(OrmErrorKind::Argument, format!("relationship {name} has no target"))
-        })?;
-        let (own_table, target_table) = (self.mapper(parent).table, self.mapper(target).table);
-        let self_referential = own_table == target_table;
-        let (own, other) = (From::Table(own_table), From::Table(target_table));
-        let wrap = |error: JoinError, through: Option<TableId>| self.join_error(&name, &error, through);
-        let mut relationship = Relationship {
-            parent,
-            attribute,
-            target,
-            direction: Direction::OneToMany,
-            uselist: true,
-            secondary: settings.secondary,
-            primaryjoin: Expr::constant(true),
-            secondaryjoin: None,
-            pairs: Vec::new(),
-            secondary_pairs: Vec::new(),
-            reverse: None,
-            cascade: settings.cascade.unwrap_or_default(),
-            order_by: settings.order_by.clone(),
-            lazy: settings.lazy,
-            passive_deletes: settings.passive_deletes,
-            post_update: settings.post_update,
-            viewonly: settings.viewonly,
-            self_referential,
-            use_get: false,
-        };
-        if let Some(secondary) = settings.secondary {
-            let between = From::Table(secondary);
-            relationship.direction = Direction::ManyToMany;
-            relationship.primaryjoin = match &settings.primaryjoin {
-                Some(join) => join.clone(),
-                None => join_condition(&self.schema, &own, &between).map_err(|e| wrap(e, Some(secondary)))?,
-            };
-            let second = match &settings.secondaryjoin {
-                Some(join) => join.clone(),
-                None => {
-                    join_condition(&self.schema, &other, &between).map_err(|e| wrap(e, Some(secondary)))?
-                }
-            };
-            let into = |join: &Expr| -> Vec<(ColumnId, ColumnId)> {
-                equal_columns(join)
-                    .into_iter()
-                    .map(|(a, b)| if a.table == secondary { (b, a) } else { (a, b) })
-                    .collect()
-            };
-            relationship.pairs = into(&relationship.primaryjoin);
-            relationship.secondary_pairs = into(&second);
-            relationship.secondaryjoin = Some(second);
-        } else {
-            relationship.primaryjoin = match &settings.primaryjoin {
-                Some(join) => join.clone(),
-                None => match self.join_over(&own, &other, &settings.foreign_keys) {
-                    Some(join) => join,
-                    None => join_condition(&self.schema, &own, &other).map_err(|e| wrap(e, None))?,
-                },
-            };
-            // (referenced, foreign) for each equality.
-            let mut keys = Vec::new();
-            for (a, b) in equal_columns(&relationship.primaryjoin) {
-                let refers = |from: ColumnId, to: ColumnId| {
-                    settings.foreign_keys.contains(&from)
-                        || (settings.foreign_keys.is_empty()
-                            && self.schema.foreign_keys(from.table).contains(&(from, to)))
-                };
-                if refers(b, a) {
-                    keys.push((a, b));
-                } else if refers(a, b) {
-                    keys.push((b, a));
-                }
-            }
-            if keys.is_empty() {
-                return Err(OrmError::new(
-                    OrmErrorKind::Argument,
-                    format!(
-                        "Could not locate any relevant foreign key columns for primary join condition '{}' on relationship {name}.  Ensure that referencing columns are associated with a ForeignKey or ForeignKeyConstraint, or are annotated in the join condition with the foreign() annotation.",
-                        crate::sql::compiler::compile_to_text(
-                            &self.schema,
-                            &relationship.primaryjoin,
-                            crate::sql::compiler::Dialect::Default
-                        )
-                    ),
-                ));
-            }
-            let foreign_here = if self_referential {
-                keys.iter().any(|(referenced, _)| settings.remote_side.contains(referenced))
-            } else {
-                keys.iter().any(|(_, foreign)| foreign.table == own_table)
-            };
-            relationship.direction = if foreign_here { Direction::ManyToOne } else { Direction::OneToMany };
-            relationship.pairs = keys;
-        }
-        relationship.uselist = settings.uselist.unwrap_or(relationship.direction != Direction::ManyToOne);
-        if relationship.direction == Direction::ManyToOne {
-            let key = self.mapper(target).primary_key.clone();
-            relationship.use_get = key.len() == relationship.pairs.len()
-                && key.iter().all(|id| relationship.pairs.iter().any(|(referenced, _)| referenced == id));
-        }
-        let needs_single_parent = relationship.cascade.delete_orphan
-            && relationship.direction != Direction::OneToMany
-            && !settings.single_parent;
-        if needs_single_parent {
-            let direction = match relationship.direction {
-                Direction::ManyToOne => "many-to-one",
-                _ => "many-to-many",
-            };
-            let target = &self.mapper(target).class_name;
-            return Err(OrmError::coded(
-                OrmErrorKind::Argument,
-                "bbf0",
-                format!(
-                    "For {direction} relationship {name}, delete-orphan cascade is normally configured only on the \"one\" side of a one-to-many relationship, and not on the \"many\" side of a many-to-one or many-to-many relationship.  To force this relationship to allow a particular \"{target}\" object to be referenced by only a single \"{}\" object at a time via the {name} relationship, which would allow delete-orphan cascade to take place in this direction, set the single_parent=True flag.",
-                    self.mapper(parent).class_name
-                ),
-            ));
-        }
-        Ok(relationship)
-    }
-
-    /// `Class.attribute`
-    pub fn attribute_name(&self, mapper: MapperId, attribute: u32) -> String {
-        let mapper = self.mapper(mapper);
-        format!("{}.{}", mapper.class_name, mapper.attributes[attribute as usize].key)
-    }
-
-    /// The join over the foreign keys named, where some are.
-    fn join_over(&self, own: &From, other: &From, keys: &[ColumnId]) -> Option<Expr> {
-        let (From::Table(own), From::Table(other)) = (own, other) else { return None };
-        let mut conditions = Vec::new();
-        for &key in keys {
-            let tables = [*own, *other];
-            let found = self.schema.foreign_keys(key.table).into_iter().find(|(from, to)| {
-                *from == key && tables.contains(&to.table) && tables.contains(&from.table)
-            });
-            if let Some((from, to)) = found {
-                let (to, from) = (Expr::column(&self.schema, to), Expr::column(&self.schema, from));
-                conditions.push(to.binary(Operator::Eq, from));
-            }
-        }
-        if conditions.is_empty() { None } else { Some(Expr::all_of(Operator::And, conditions)) }
-    }
-
-    fn join_error(&self, name: &str, error: &JoinError, secondary: Option<TableId>) -> OrmError {
-        let through = secondary
-            .map(|table| format!(" via secondary table '{}'", self.schema.table(table).name))
-            .unwrap_or_default();
-        let joins = if secondary.is_some() {
-            "'primaryjoin' and 'secondaryjoin' expressions"
-        } else {
-            "a 'primaryjoin' expression"
-        };
-        match error {
-            JoinError::NoForeignKeys(..) => OrmError::new(
-                OrmErrorKind::NoForeignKeys,
-                format!(
-                    "Could not determine join condition between parent/child tables on relationship {name} - there are no foreign keys linking these tables{through}.  Ensure that referencing columns are associated with a ForeignKey or ForeignKeyConstraint, or specify {joins}."
-                ),
-            ),
-            JoinError::AmbiguousForeignKeys(..) => OrmError::new(
-                OrmErrorKind::AmbiguousForeignKeys,
-                format!(
-                    "Could not determine join condition between parent/child tables on relationship {name} - there are multiple foreign key paths linking the tables{through}.  Specify the 'foreign_keys' argument, providing a list of those columns which should be counted as containing a foreign key reference {}.",
-                    if secondary.is_some() {
-                        "from the secondary table to each of the parent and child tables"
-                    } else {
-                        "to the parent table"
-                    }
-                ),
-            ),
-        }
-    }
-}
-
-/// The pairs of columns that a condition holds equal.
-fn equal_columns(condition: &Expr) -> Vec<(ColumnId, ColumnId)> {
-    let mut pairs = Vec::new();
-    condition.walk(&mut |node| {
-        if let Kind::Binary { left, op: Operator::Eq, right, .. } = node.kind()
-            && let (Kind::Column(left), Kind::Column(right)) = (left.kind(), right.kind())
-            && let (Some(left), Some(right)) = (left.base, right.base)
-        {
-            pairs.push((left, right));
-        }
-    });
-    pairs
 }

@@ -226,7 +226,7 @@ impl Orm {
     fn directly_related(&self, id: StateId, along: fn(&super::Cascade) -> bool) -> Vec<Object> {
         let mut related = Vec::new();
         for relationship in self.mapper_of(id).relationships() {
-            if !along(&relationship.cascade) || relationship.viewonly {
+            if !along(&relationship.cascade) || relationship.options.viewonly {
                 continue;
             }
             let state = &self.states[id];
@@ -289,11 +289,11 @@ impl Orm {
         &self,
         id: StateId,
         along: fn(&super::Cascade) -> bool,
-    ) -> Vec<(usize, super::Relationship)> {
+    ) -> Vec<(usize, std::rc::Rc<super::Relationship>)> {
         let relationships = self.mapper_of(id).relationships();
         relationships
-            .filter(|relationship| along(&relationship.cascade) && !relationship.viewonly)
-            .map(|relationship| (relationship.attribute as usize, relationship.clone()))
+            .filter(|relationship| along(&relationship.cascade) && !relationship.options.viewonly)
+            .map(|relationship| (relationship.attribute as usize, std::rc::Rc::clone(relationship)))
             .collect()
     }
 

@@ -100,6 +100,10 @@ pub struct State {
     pub was_deleted: bool,
     /// Whether something changed since the last flush.
     pub modified: bool,
+    /// Whether a row has filled it, or it has become one.
+    pub(super) filled: bool,
+    /// How the query that loaded it said that its attributes are loaded.
+    pub(super) shape: Option<Rc<super::shape::Shape>>,
     /// A number that grows with each state, from 1.
     pub serial: u32,
     /// The order of `session.add` among pending objects.
@@ -163,6 +167,8 @@ impl States {
             expired_attributes: FxHashSet::default(),
             was_deleted: false,
             modified: false,
+            filled: false,
+            shape: None,
             serial: self.made,
             insert_order: 0,
             committed: Vec::new(),

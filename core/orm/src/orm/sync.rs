@@ -33,7 +33,7 @@ impl Orm {
         pairs: &[(ColumnId, ColumnId)],
     ) -> OrmResult<()> {
         for (source, to) in pairs {
-            let is_key = self.mapper_of(destination).primary_key.contains(to);
+            let is_key = self.mapper_of(destination).is_key(*to);
             let Some(at) = self.mapper_of(destination).attribute_of(*to) else { continue };
             let has_value =
                 !matches!(self.states[destination].slots[at], Slot::Empty | Slot::Value(Value::Null));
@@ -63,7 +63,8 @@ impl Orm {
             Some(Slot::Value(value)) => value.clone(),
             _ => {
                 // An expired object still knows its primary key.
-                let place = self.mapper_of(state).primary_key.iter().position(|id| *id == column);
+                let mapper = self.mapper_of(state);
+                let place = mapper.primary_key.iter().position(|id| at.is_some() && mapper.attribute_of(*id) == at);
                 let key = self.states[state].key.as_ref();
                 place.zip(key).map_or(Value::Null, |(place, key)| key.values[place].0.clone())
             }

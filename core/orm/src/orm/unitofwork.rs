@@ -121,13 +121,6 @@ impl UnitOfWork {
         self.actions.insert(then);
         self.edges.push((first, then));
     }
-
-    /// The objects of a class with a role.
-    pub(super) fn states_of(&self, mapper: MapperId, is_delete: bool) -> Vec<StateId> {
-        let wanted = Role { is_delete, list_only: false };
-        let states = self.by_mapper.get(&mapper).into_iter().flatten();
-        states.filter(|state| self.states.get(*state) == Some(&wanted)).copied().collect()
-    }
 }
 
 impl Orm {
@@ -224,14 +217,18 @@ impl Orm {
         let mapper = state.mapper;
         work.held.extend(self.states.object(id));
         if !work.by_mapper.contains_key(&mapper) {
-            work.order(Action::SaveAll(mapper), Action::DeleteAll(mapper));
+            let base = self.mapper(mapper).base;
+            work.order(Action::SaveAll(base), Action::DeleteAll(base));
             let dependencies: Vec<Dependency> = self
                 .mapper(mapper)
                 .relationships()
-                .filter(|relationship| !relationship.viewonly)
+                .filter(|relationship| !relationship.options.viewonly)
                 .map(|relationship| (relationship.parent, relationship.attribute))
                 .collect();
             for dependency in dependencies {
+                if work.preprocessors.iter().any(|known| known.dependency == dependency) {
+                    continue;
+                }
                 work.preprocessors.push(Preprocessor {
                     dependency,
                     processed: Set::default(),
@@ -263,14 +260,8 @@ impl Orm {
         let Some(relationship) = self.relationship(dependency.0, dependency.1 as usize).cloned() else {
             return Ok(false);
         };
-        let fresh: Vec<StateId> = work
-            .by_mapper
-            .get(&dependency.0)
-            .into_iter()
-            .flatten()
-            .filter(|state| !work.preprocessors[at].processed.contains(*state))
-            .copied()
-            .collect();
+        let mut fresh: Vec<StateId> = self.members_of(work, dependency.0);
+        fresh.retain(|state| !work.preprocessors[at].processed.contains(state));
         let (deletes, saves): (Vec<StateId>, Vec<StateId>) =
             fresh.into_iter().partition(|state| work.is_deleted(*state));
         if deletes.is_empty() && saves.is_empty() {
@@ -291,6 +282,20 @@ impl Orm {
         Ok(true)
     }
 
+    /// The objects of a class and of those that inherit from it.
+    fn members_of(&self, work: &UnitOfWork, mapper: MapperId) -> Vec<StateId> {
+        let classes = self.descendants(mapper).into_iter();
+        classes.flat_map(|id| work.by_mapper.get(&id).into_iter().flatten().copied()).collect()
+    }
+
+    /// The objects of a class, and of those that inherit from it, with a role.
+    pub(super) fn states_of(&self, work: &UnitOfWork, mapper: MapperId, is_delete: bool) -> Vec<StateId> {
+        let wanted = Role { is_delete, list_only: false };
+        let mut states = self.members_of(work, mapper);
+        states.retain(|state| work.states.get(state) == Some(&wanted));
+        states
+    }
+
     fn relates(
         &mut self,
         hooks: &mut dyn Hooks,
@@ -309,7 +314,7 @@ impl Orm {
         }
         Ok(!states.is_empty()
             && !relationship.self_referential
-            && work.by_mapper.contains_key(&relationship.target))
+            && self.descendants(relationship.target).iter().any(|id| work.by_mapper.contains_key(id)))
     }
 
     /// The actions in an order that respects their dependencies; those on single
@@ -349,7 +354,7 @@ impl Orm {
 
     /// Whether two actions on single objects do the same thing.
     fn is_one_action(&self, a: Action, b: Action) -> bool {
-        let same_class = |a: StateId, b: StateId| self.states[a].mapper == self.states[b].mapper;
+        let same_class = |a: StateId, b: StateId| self.mapper_of(a).base == self.mapper_of(b).base;
         match (a, b) {
             (Action::SaveState(a), Action::SaveState(b))
             | (Action::DeleteState(a), Action::DeleteState(b)) => same_class(a, b),
@@ -377,7 +382,7 @@ impl Orm {
                     continue;
                 }
             };
-            let states = work.states_of(mapper, is_delete);
+            let states = self.states_of(work, mapper, is_delete);
             let mut pieces = Vec::new();
             for &state in &states {
                 let piece = if is_delete { Action::DeleteState(state) } else { Action::SaveState(state) };
@@ -387,12 +392,20 @@ impl Orm {
                 }
                 pieces.push(piece);
             }
-            for dependency in work.active.get(&mapper).cloned().unwrap_or_default() {
+            let classes = self.descendants(mapper);
+            let active: Vec<Dependency> =
+                classes.iter().flat_map(|id| work.active.get(id).cloned().unwrap_or_default()).collect();
+            for dependency in active {
                 let Some(relationship) = self.relationship(dependency.0, dependency.1 as usize).cloned()
                 else {
                     continue;
                 };
-                self.state_dependencies(hooks, work, &relationship, &states, is_delete, cyclic)?;
+                let own: Vec<StateId> = states
+                    .iter()
+                    .copied()
+                    .filter(|state| self.is_a(self.states[*state].mapper, dependency.0))
+                    .collect();
+                self.state_dependencies(hooks, work, &relationship, &own, is_delete, cyclic)?;
             }
             converted.insert(action, pieces);
         }
@@ -423,11 +436,13 @@ impl Orm {
         let dependency = (relationship.parent, relationship.attribute);
         let aggregate = Action::ProcessAll(dependency, is_delete);
         work.disabled.insert(aggregate);
-        let child_in_cycle = cyclic.contains(&Action::SaveAll(relationship.target));
+        let parent_base = self.mapper(relationship.parent).base;
+        let child_base = self.mapper(relationship.target).base;
+        let child_in_cycle = cyclic.contains(&Action::SaveAll(child_base));
         let parent_in_cycle = cyclic.contains(&if is_delete {
-            Action::DeleteAll(relationship.parent)
+            Action::DeleteAll(parent_base)
         } else {
-            Action::SaveAll(relationship.parent)
+            Action::SaveAll(parent_base)
         });
         for &state in states {
             if is_delete {
@@ -441,9 +456,9 @@ impl Orm {
             work.actions.insert(process);
             let parent = match (is_delete, parent_in_cycle) {
                 (true, true) => Action::DeleteState(state),
-                (true, false) => Action::DeleteAll(relationship.parent),
+                (true, false) => Action::DeleteAll(parent_base),
                 (false, true) => Action::SaveState(state),
-                (false, false) => Action::SaveAll(relationship.parent),
+                (false, false) => Action::SaveAll(parent_base),
             };
             let mut children: Vec<(Option<Action>, bool)> = Vec::new();
             if child_in_cycle {
@@ -459,8 +474,8 @@ impl Orm {
                     });
                 }
             } else {
-                children.push((Some(Action::SaveAll(relationship.target)), false));
-                children.push((Some(Action::DeleteAll(relationship.target)), true));
+                children.push((Some(Action::SaveAll(child_base)), false));
+                children.push((Some(Action::DeleteAll(child_base)), true));
             }
             for (child, child_is_delete) in children {
                 self.object_dependencies(
@@ -493,10 +508,10 @@ impl Orm {
             Action::ProcessAll(dependency, is_delete) => ("ProcessAll", named(dependency), is_delete, 0),
             Action::PostUpdateAll(mapper, is_delete) => ("PostUpdateAll", name(mapper), is_delete, 0),
             Action::SaveState(state) => {
-                ("ProcessState", name(self.states[state].mapper), false, self.states[state].insert_order)
+                ("ProcessState", name(self.mapper_of(state).base), false, self.states[state].insert_order)
             }
             Action::DeleteState(state) => {
-                ("DeleteState", name(self.states[state].mapper), false, self.states[state].insert_order)
+                ("DeleteState", name(self.mapper_of(state).base), false, self.states[state].insert_order)
             }
             Action::ProcessState(dependency, is_delete, state) => {
                 ("ProcessState", named(dependency), is_delete, self.states[state].insert_order)
@@ -546,7 +561,7 @@ impl Orm {
                 ),
             ));
         }
-        let key = IdentityKey::new(mapper, values);
+        let key = IdentityKey::new(self.mapper(mapper).identity, values);
         let was_pending = self.states[id].key.is_none();
         if let Some(old) = self.states[id].key.clone().filter(|old| *old != key) {
             self.session_mut(session).identity_map.shift_remove(&old);
@@ -558,6 +573,7 @@ impl Orm {
         let state = &mut self.states[id];
         state.key = Some(key);
         state.lifecycle = Lifecycle::Persistent;
+        state.filled = true;
         self.note_written(session, id, was_pending);
         let held = self.session_mut(session).new.shift_remove(&id);
         self.commit_all(id);

@@ -34,14 +34,36 @@ type Pairs = IndexMap<ConstraintKey, Vec<(ColumnRef, ColumnRef)>, FxBuildHasher>
 /// # Errors
 /// When there is no such key, or there are several.
 pub fn join_condition(schema: &Schema, left: &From, right: &From) -> Result<Expr, JoinError> {
-    let mut pairs = match left {
-        From::Join(join) => related(schema, &join.right, right),
-        _ => Pairs::default(),
-    };
-    if pairs.is_empty() {
-        pairs = related(schema, left, right);
+    match left {
+        From::Join(join) => join_condition_over(schema, &[&join.right, left], right, &[]),
+        _ => join_condition_over(schema, &[left], right, &[]),
     }
-    let name = |from: &From| describe(schema, from);
+}
+
+/// The same between the first of some elements that foreign keys relate, and
+/// another; where columns are given, only over keys that they hold.
+///
+/// # Errors
+/// As [`join_condition`]; messages name the last of the elements.
+pub fn join_condition_over(
+    schema: &Schema,
+    lefts: &[&From],
+    right: &From,
+    considered: &[ColumnId],
+) -> Result<Expr, JoinError> {
+    let mut pairs = Pairs::default();
+    for left in lefts {
+        pairs = related(schema, left, right);
+        let chosen = |column: &ColumnRef| column.base.is_some_and(|base| considered.contains(&base));
+        if !considered.is_empty() {
+            pairs.values_mut().for_each(|pairs| pairs.retain(|(_, holder)| chosen(holder)));
+            pairs.retain(|_, pairs| !pairs.is_empty());
+        }
+        if !pairs.is_empty() {
+            break;
+        }
+    }
+    let name = |from: Option<&&From>| from.map(|from| describe(schema, from)).unwrap_or_default();
     if pairs.len() > 1 {
         // Two constraints over the same columns are one condition.
         let identity = |pairs: &Vec<(ColumnRef, ColumnRef)>| {
@@ -49,7 +71,7 @@ pub fn join_condition(schema: &Schema, left: &From, right: &From) -> Result<Expr
         };
         let first = pairs.first().map(|(_, pairs)| identity(pairs));
         if pairs.values().any(|other| Some(identity(other)) != first) {
-            return Err(JoinError::AmbiguousForeignKeys(name(left), name(right)));
+            return Err(JoinError::AmbiguousForeignKeys(name(lefts.last()), describe(schema, right)));
         }
     }
     match pairs.into_iter().next() {
@@ -58,7 +80,7 @@ pub fn join_condition(schema: &Schema, left: &From, right: &From) -> Result<Expr
                 From::Join(_) => " Perhaps you meant to convert the right side to a subquery using alias()?",
                 _ => "",
             };
-            Err(JoinError::NoForeignKeys(name(left), name(right), hint.into()))
+            Err(JoinError::NoForeignKeys(name(lefts.last()), describe(schema, right), hint.into()))
         }
         Some((_, pairs)) => {
             let conditions =

@@ -43,7 +43,7 @@ use fragment::Fragment;
 
 pub use binds::escaped;
 pub use dialect::Dialect;
-pub use joins::{JoinError, join_condition};
+pub use joins::{JoinError, join_condition, join_condition_over};
 pub use quoting::{quote, quote_always};
 
 /// A compiled statement: good for every statement of the same structure.

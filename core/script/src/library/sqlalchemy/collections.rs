@@ -207,7 +207,7 @@ fn adapter(vm: &mut Vm, object: &Object) -> PyResult<Option<Rc<Adapter>>> {
 
 fn adds(vm: &mut Vm, list: &Object, item: &Object) -> PyResult<()> {
     let Some(adapter) = adapter(vm, list)? else { return Ok(()) };
-    let member = attributes::related(vm, item)?;
+    let member = attributes::require_related(vm, item)?;
     if !still_owned(vm, &adapter, list)? {
         return Ok(());
     }

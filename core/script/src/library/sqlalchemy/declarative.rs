@@ -10,9 +10,10 @@ use ormscope::types::{SqlType, TableId};
 use super::annotations::{annotate_column, annotate_relationship, mapped_inner};
 use super::arguments::Arguments;
 use super::mapping::{self, ClassNames};
+use super::properties::ColumnPropertyObject;
 use super::relationships::RelationshipObject;
 use super::schema::{ColumnObject, read_column};
-use super::{classes, errors, metadata, peek, receiver, schema};
+use super::{classes, errors, inheriting, metadata, peek, receiver, schema};
 use crate::object::{Args, Attributes, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -23,8 +24,12 @@ struct RegistryObject {
 }
 
 /// The native data of `mapped_column(…)`.
-struct MappedColumn {
-    column: Object,
+pub(super) struct MappedColumn {
+    pub(super) column: Object,
+    pub(super) deferred: bool,
+    pub(super) group: Option<Rc<str>>,
+    pub(super) raiseload: bool,
+    pub(super) active_history: bool,
     /// Whether `nullable=` and a type were given, so that the annotation is not asked.
     has_nullable: bool,
     has_type: bool,
@@ -281,13 +286,20 @@ fn map_declarative(
             seen.push(name);
         }
     }
-    let table = match class.dict.borrow().get("__table__").cloned() {
+    let parent = inheriting::parent(vm, class);
+    let given = class.dict.borrow().get("__table__").cloned();
+    let table = match given {
         Some(table) => schema::table_id(vm, &table)?,
         None => None,
     };
-    let table = match table {
-        Some(table) => table,
-        None => declare_table(vm, class, metadata, &items)?,
+    let tablename = inheriting::own_attribute(vm, class, "__tablename__");
+    let table = match (table, parent, tablename) {
+        (Some(table), ..) => Some(table),
+        (None, Some(parent), None) => {
+            inheriting::add_columns(vm, class, parent, &items)?;
+            None
+        }
+        _ => Some(declare_table(vm, class, metadata, &items)?),
     };
     for (name, column) in &items {
         if let Some(id) = schema::column_id(vm, column)? {
@@ -297,10 +309,14 @@ fn map_declarative(
             }
         }
     }
-    let table_object = metadata::table_object(vm, table);
-    let name = vm.intern("__table__");
-    class.set(name, table_object);
-    mapping::map_class(vm, class, table, Rc::clone(names), properties)?;
+    if let Some(table) = table {
+        let table_object = metadata::table_object(vm, table);
+        let name = vm.intern("__table__");
+        class.set(name, table_object);
+    }
+    let own: Vec<String> = items.iter().map(|(name, _)| name.clone()).collect();
+    let settings = inheriting::settings(vm, class, table, parent, &own)?;
+    mapping::map_class(vm, class, settings, Rc::clone(names), properties)?;
     Ok(())
 }
 
@@ -348,6 +364,18 @@ fn read_attribute(
             }
             properties.push((name.to_string(), value.clone()));
         }
+        Some(value) if value.native::<ColumnPropertyObject>().is_some() => {
+            if let Some(data) = value.native::<ColumnPropertyObject>() {
+                for column in &data.columns {
+                    let plain = column.native::<ColumnObject>().is_some_and(|column| column.id.get().is_none());
+                    if plain {
+                        name_column(column, name);
+                        items.push((name.to_string(), column.clone()));
+                    }
+                }
+            }
+            properties.push((name.to_string(), value.clone()));
+        }
         Some(value) if value.native::<ColumnObject>().is_some() => {
             let column = if from_mixin { copy_column(vm, value)? } else { value.clone() };
             name_column(&column, name);
@@ -357,6 +385,9 @@ fn read_attribute(
             let Some(data) = value.native::<MappedColumn>() else { return Ok(()) };
             let column = if from_mixin { copy_column(vm, &data.column)? } else { data.column.clone() };
             name_column(&column, name);
+            if data.deferred || data.active_history {
+                properties.push((name.to_string(), value.clone()));
+            }
             if let Some(inner) = inner {
                 annotate_column(vm, &column, &inner, data.has_type, data.has_nullable)?;
             }
@@ -405,7 +436,7 @@ fn declare_table(
 ) -> PyResult<TableId> {
     let described = vm.repr(&Object::Class(Rc::clone(class)))?;
     let described = described.as_str();
-    let Some(Object::Str(name)) = class.lookup("__tablename__") else {
+    let Some(Object::Str(name)) = inheriting::own_attribute(vm, class, "__tablename__") else {
         return Err(errors::error(
             vm,
             "InvalidRequestError",
@@ -417,7 +448,7 @@ fn declare_table(
     let mut parts = vec![Object::Str(name), metadata.clone()];
     parts.extend(items.iter().map(|(_, column)| column.clone()));
     let mut options = Vec::new();
-    match class.lookup("__table_args__") {
+    match inheriting::own_attribute(vm, class, "__table_args__") {
         Some(Object::Tuple(extra)) => {
             for item in extra.iter() {
                 match item {
@@ -454,10 +485,14 @@ pub(super) fn mapped_column_class() -> Rc<Class> {
 /// `mapped_column(…)`
 pub(super) fn mapped_column(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("mapped_column", args);
-    for ignored in ["init", "repr", "default_factory", "compare", "kw_only", "deferred", "sort_order"] {
+    for ignored in ["init", "repr", "default_factory", "compare", "kw_only", "sort_order"] {
         args.keyword(ignored);
     }
     let has_nullable = args.keyword("nullable");
+    let group = args.keyword("deferred_group").and_then(|group| group.as_str().map(Rc::from));
+    let raiseload = args.flag(vm, "deferred_raiseload", false)?;
+    let deferred = args.flag(vm, "deferred", group.is_some() || raiseload)?;
+    let active_history = args.flag(vm, "active_history", false)?;
     let column = read_column(vm, &mut args)?;
     args.finish(vm)?;
     let mut column = column;
@@ -468,6 +503,7 @@ pub(super) fn mapped_column(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let own = classes(vm);
     let column =
         Instance::native(&own.column, ColumnObject { definition: RefCell::new(column), id: Cell::new(None) });
-    let data = MappedColumn { column, has_nullable: has_nullable.is_some(), has_type };
+    let has_nullable = has_nullable.is_some();
+    let data = MappedColumn { column, deferred, group, raiseload, active_history, has_nullable, has_type };
     Ok(Instance::native(&own.mapped_column, data))
 }

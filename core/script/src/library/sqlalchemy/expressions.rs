@@ -12,7 +12,7 @@ pub(super) use super::operands::{conditions, ordering, require_condition, requir
 use super::items::{array_operator, item, json_as};
 use super::operands::{operand, refused};
 use super::types::require_sql_type;
-use super::{attributes, classes, comparators, comparing, compiled, elements, operator_objects, printing};
+use super::{classes, comparators, comparing, compiled, elements, operator_objects, printing};
 use crate::object::{Args, Class, Instance, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
 
@@ -299,7 +299,7 @@ pub(super) fn operate(vm: &mut Vm, mut args: Args, op: Operator) -> PyResult<Obj
     };
     let this = positional.remove(0);
     let escape = positional.into_iter().next().and_then(|text| text.as_str().map(Rc::from));
-    if let Some(result) = attributes::compare_relationship(vm, &this, &other, &op)? {
+    if let Some(result) = super::related::compare(vm, &this, &other, &op)? {
         return Ok(result);
     }
     let Some(left) = to_expr(vm, &this)? else { return Ok(Object::NotImplemented) };
@@ -367,7 +367,7 @@ fn surrounded(vm: &mut Vm, mut args: Args, pattern: Pattern) -> PyResult<Object>
     if pattern.before
         && pattern.after
         && !pattern.insensitive
-        && let Some(result) = attributes::contains_related(vm, &args)?
+        && let Some(result) = super::related::contains(vm, &args)?
     {
         return Ok(result);
     }

@@ -4,7 +4,7 @@
 //! SQLAlchemy counterpart: `Select.join()`, `Select.join_from()`, and the joins
 //! along relationships of `sqlalchemy.orm.context`.
 
-use ormscope::sql::{Expr, JoinKind, JoinTarget};
+use ormscope::sql::{Along, Entity, JoinKind, JoinTarget};
 
 use super::arguments::Arguments;
 use super::expressions::require_condition;
@@ -52,17 +52,6 @@ pub(super) fn add_join_from(
     Ok(())
 }
 
-/// Joins with more conditions on the last of them.
-fn also(mut joins: Vec<JoinTarget>, criteria: Vec<Expr>) -> Vec<JoinTarget> {
-    if let Some(last) = joins.last_mut()
-        && !criteria.is_empty()
-    {
-        let all = last.on.take().into_iter().chain(criteria);
-        last.on = Some(Expr::all_of(ormscope::sql::Operator::And, all));
-    }
-    joins
-}
-
 /// The joins that the arguments of `join()` ask for, and the class they lead to.
 pub(super) fn read_join(
     vm: &mut Vm,
@@ -74,26 +63,23 @@ pub(super) fn read_join(
     let outer = outer || args.flag(vm, "isouter", false)?;
     let full = args.flag(vm, "full", false)?;
     let kind = if full { JoinKind::Full } else { JoinKind::outer(outer) };
-    let keep = |joins: Vec<JoinTarget>| joins.into_iter().map(|join| JoinTarget { kind, ..join }).collect();
     // join(User.addresses), join(Address, User.addresses)
     if let Some((left, attribute, natural)) = attributes::relationship_of(vm, &target)? {
         let narrowed = attributes::narrowed(&target);
         let (entity, right) = match narrowed.of_type {
             Some((entity, object)) => (entity, object),
-            None => {
-                let entity = ormscope::sql::Entity { mapper: natural, alias: None };
-                (entity, mapping::entity_object(vm, natural))
-            }
+            None => (Entity::of(natural), mapping::entity_object(vm, natural)),
         };
-        let joins = peek(vm, |orm| orm.joins_along(&left, attribute, &entity, outer))?;
-        return Ok((keep(also(joins, narrowed.criteria)), Some(right)));
+        let along = Along { left, attribute: attribute as u32, criteria: narrowed.criteria };
+        return Ok((vec![along_relationship(vm, along, entity, kind)?], Some(right)));
     }
     if let Some(on) = &on
         && let Some((left, attribute, _)) = attributes::relationship_of(vm, on)?
         && let Some(right) = mapping::entity_of(vm, &target)?
     {
-        let joins = peek(vm, |orm| orm.joins_along(&left, attribute, &right, outer))?;
-        return Ok((keep(also(joins, attributes::narrowed(on).criteria)), Some(target)));
+        let criteria = attributes::narrowed(on).criteria;
+        let along = Along { left, attribute: attribute as u32, criteria };
+        return Ok((vec![along_relationship(vm, along, right, kind)?], Some(target)));
     }
     if to_from(vm, &target)?.is_none() && !froms::is_from_like(&target) {
         if attributes::owner_of(vm, &target).is_some() {
@@ -109,5 +95,17 @@ pub(super) fn read_join(
         Some(on) => Some(require_condition(vm, &on)?),
         None => None,
     };
-    Ok((vec![JoinTarget { left: None, right, on, kind }], Some(target)))
+    let entity = mapping::entity_of(vm, &target)?;
+    Ok((vec![JoinTarget { entity, ..JoinTarget::new(right, on, kind) }], Some(target)))
+}
+
+/// A join whose condition the relationship tells when the statement is compiled.
+fn along_relationship(vm: &mut Vm, along: Along, right: Entity, kind: JoinKind) -> PyResult<JoinTarget> {
+    if along.left.is(&right) {
+        let name = peek(vm, |orm| orm.mapper_name(right.mapper))?;
+        let message = format!("Can't construct a join from {name} to {name}, they are the same entity");
+        return Err(errors::error(vm, "InvalidRequestError", message));
+    }
+    let from = peek(vm, |orm| orm.entity_from(&right))?;
+    Ok(JoinTarget { entity: Some(right), along: Some(along), ..JoinTarget::new(from, None, kind) })
 }

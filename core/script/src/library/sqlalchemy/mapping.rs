@@ -4,13 +4,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ormscope::orm::{self, Orm};
-use ormscope::sql::{Alias, Entity, From};
+use ormscope::orm::{self, MapperSettings, Orm, Property, PropertyKind};
+use ormscope::sql::Entity;
 use ormscope::types::{ColumnId, MapperId, StateId, TableId};
 
 use super::arguments::Arguments;
 use super::relationships::{self, RelationshipObject};
-use super::{attributes, classes, errors, peek, schema, with_orm};
+use super::{attributes, classes, errors, peek, properties, schema, with_orm};
 use crate::object::{Args, Class, Instance, NativeFunction, Object, Payload, PyResult};
 use crate::vm::Vm;
 
@@ -50,8 +50,7 @@ impl Drop for MappedInstance {
 
 /// The native data of `aliased(Class)`.
 pub(super) struct AliasedData {
-    pub(super) mapper: MapperId,
-    pub(super) alias: Rc<Alias>,
+    pub(super) entity: Entity,
     class: Rc<Class>,
 }
 
@@ -79,11 +78,15 @@ pub(super) fn mapper_of_class(vm: &Vm, class: &Rc<Class>) -> Option<MapperId> {
 /// The mapped class, or alias of one, that an object is.
 pub(super) fn entity_of(vm: &mut Vm, object: &Object) -> PyResult<Option<Entity>> {
     if let Some(data) = object.native::<AliasedData>() {
-        return Ok(Some(Entity { mapper: data.mapper, alias: Some(Rc::clone(&data.alias)) }));
+        return Ok(Some(data.entity.clone()));
     }
-    let Some(mapper) = mapper_of(vm, object)? else { return Ok(None) };
+    let mapper = match object.native::<MapperObject>() {
+        Some(data) => Some(data.id),
+        None => mapper_of(vm, object)?,
+    };
+    let Some(mapper) = mapper else { return Ok(None) };
     configure(vm)?;
-    Ok(Some(Entity { mapper, alias: None }))
+    Ok(Some(Entity::of(mapper)))
 }
 
 /// The class of a mapper as a Python object.
@@ -101,8 +104,7 @@ pub(super) fn describe_entity(vm: &mut Vm, object: &Object) -> PyResult<String> 
 
 fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
     peek(vm, |orm| {
-        let mapper = orm.mapper(mapper);
-        format!("Mapper[{}({})]", mapper.class_name, orm.schema.table(mapper.table).name)
+        orm.mapper_name(mapper)
     })
 }
 
@@ -142,41 +144,37 @@ pub(super) fn require_object(vm: &mut Vm, object: &Object) -> PyResult<orm::Obje
     }
 }
 
-/// Maps a class to a table; `properties` are relationships and columns under
-/// other names.
+/// Maps a class; `properties` are relationships, expressions, and columns
+/// under other names.
 pub(super) fn map_class(
     vm: &mut Vm,
     class: &Rc<Class>,
-    table: TableId,
+    mut settings: MapperSettings,
     names: Rc<ClassNames>,
     properties: Vec<(String, Object)>,
 ) -> PyResult<MapperId> {
-    let mut renamed: Vec<(String, ColumnId)> = Vec::new();
+    let class_name = class.name();
+    settings.class_name = class_name.as_str().to_string();
+    settings.module = class.module.borrow().as_str().to_string();
     let mut waiting = Vec::new();
     for (name, property) in properties {
-        if let Some(column) = schema::column_id(vm, &property)? {
-            renamed.push((name, column));
-        } else if property.native::<RelationshipObject>().is_some() {
+        if property.native::<RelationshipObject>().is_some() {
+            // A place is kept, so that the attribute is there before it is configured.
+            let kind = PropertyKind::Relationship(Default::default());
+            settings.properties.push((name.clone(), Property::new(kind)));
             waiting.push((name, property));
+        } else if let Some(read) = properties::read(vm, &property)? {
+            settings.properties.push((name, read));
         }
     }
-    let class_name = class.name();
-    let module = class.module.borrow().clone();
-    let mapper =
-        with_orm(vm, |orm, _| orm.add_mapper(class_name.as_str(), module.as_str(), table, &renamed))?;
+    let mapper = with_orm(vm, |orm, _| orm.add_mapper(settings))?;
     let attributes: Vec<String> = peek(vm, |orm| {
-        orm.mapper(mapper).attributes.iter().map(|attribute| attribute.key.clone()).collect()
+        let mapper = orm.mapper(mapper);
+        mapper.iter().map(|(_, attribute)| attribute.key.clone()).collect()
     })?;
     for key in attributes {
         let attribute = attributes::attribute_object(vm, mapper, &key);
         let name = vm.intern(&key);
-        class.set(name, attribute);
-    }
-    for (key, _) in &waiting {
-        // A place is kept, so that the attribute is there before it is configured.
-        with_orm(vm, |orm, _| Ok(orm.add_relationship(mapper, key, Default::default())))?;
-        let attribute = attributes::attribute_object(vm, mapper, key);
-        let name = vm.intern(key);
         class.set(name, attribute);
     }
     let new = NativeFunction::new("__new__", new_instance);
@@ -199,8 +197,8 @@ fn new_instance(vm: &mut Vm, args: Args) -> PyResult<Object> {
     configure(vm)?;
     let Some(mapper) = mapper_of_class(vm, &class) else { return Ok(Instance::plain(&class)) };
     with_orm(vm, |orm, _| {
-        let count = orm.mapper(mapper).attributes.len();
-        let state = orm.states.create(mapper, count);
+        let state = orm.states.create(mapper, orm.slot_count(mapper));
+        orm.set_discriminator(state)?;
         let payload = Payload::Native(Rc::new(MappedInstance::new(orm, state)));
         let object = Instance::with_payload(&class, payload);
         if let Object::Instance(instance) = &object {
@@ -250,18 +248,11 @@ pub(super) fn map_imperatively(vm: &mut Vm, args: &mut Arguments, names: Rc<Clas
     let Some(class) = class.as_class().cloned() else {
         return Err(errors::error(vm, "ArgumentError", "mapper() takes a class"));
     };
-    let table = args.take("local_table");
-    let table_id = match &table {
-        Some(table) => schema::table_id(vm, table)?,
-        None => None,
-    };
-    let Some(table) = table_id else {
-        return Err(errors::error(
-            vm,
-            "ArgumentError",
-            format!("Mapper Mapper[{}(None)] has no table to map to", class.name().as_str()),
-        ));
-    };
+    let table = args.take("local_table").filter(|table| !table.is_none());
+    let mut settings = MapperSettings::default();
+    if let Some(table) = &table {
+        settings.table = Some(super::froms::require_from(vm, table)?);
+    }
     if let Some(existing) = mapper_of_class(vm, &class)
         && Rc::ptr_eq(&vm.library.sqlalchemy.mapped[existing.index()].class, &class)
     {
@@ -275,17 +266,15 @@ pub(super) fn map_imperatively(vm: &mut Vm, args: &mut Arguments, names: Rc<Clas
             ),
         ));
     }
-    let mut properties = Vec::new();
-    if let Some(given) = args.keyword("properties")
-        && let Object::Dict(dict) = &given
-    {
+    let mut given = Vec::new();
+    if let Some(Object::Dict(dict)) = args.keyword("properties") {
         for (key, value) in dict.items() {
             let key = vm.str(&key)?;
-            properties.push((key.as_str().to_string(), value));
+            given.push((key.as_str().to_string(), value));
         }
     }
-    args.keywords();
-    let id = map_class(vm, &class, table, names, properties)?;
+    properties::mapper_arguments(vm, &mut settings, args.keywords())?;
+    let id = map_class(vm, &class, settings, names, given)?;
     let class = classes(vm).mapper.clone();
     Ok(Instance::native(&class, MapperObject { id }))
 }
@@ -323,7 +312,7 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
             continue;
         }
         let keys: Vec<String> = peek(vm, |orm| {
-            orm.mappers[at].attributes.iter().map(|attribute| attribute.key.clone()).collect()
+            orm.mappers[at].iter().map(|(_, attribute)| attribute.key.clone()).collect()
         })?;
         for key in keys.iter().map(String::as_str).chain(["__new__", "__mapper__"]) {
             class.remove(key);
@@ -354,6 +343,68 @@ pub(super) fn mapper_class() -> Rc<Class> {
         })
         .getter("persist_selectable", mapper_table)
         .getter("mapped_table", mapper_table)
+        .getter("selectable", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let from = peek(vm, |orm| orm.entity_from(&Entity::of(data.id)))?;
+            super::froms::from_object(vm, from)
+        })
+        .getter("inherits", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let parent = peek(vm, |orm| orm.mapper(data.id).inherits)?;
+            Ok(parent.map_or(Object::None, |id| mapper_object(vm, id)))
+        })
+        .getter("base_mapper", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let base = peek(vm, |orm| orm.mapper(data.id).base)?;
+            Ok(mapper_object(vm, base))
+        })
+        .getter("self_and_descendants", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let all = peek(vm, |orm| orm.descendants(data.id))?;
+            Ok(Object::list(all.into_iter().map(|id| mapper_object(vm, id)).collect()))
+        })
+        .method("iterate_to_root", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let all = peek(vm, |orm| orm.ancestors(data.id).collect::<Vec<_>>())?;
+            let list = Object::list(all.into_iter().map(|id| mapper_object(vm, id)).collect());
+            vm.iter(&list)
+        })
+        .method("isa", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let other = super::receiver::<MapperObject>(vm, args.positional.get(1).unwrap_or(&Object::None))?;
+            peek(vm, |orm| Object::Bool(orm.is_a(data.id, other.id)))
+        })
+        .getter("single", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            peek(vm, |orm| Object::Bool(orm.mapper(data.id).single))
+        })
+        .getter("concrete", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            peek(vm, |orm| Object::Bool(orm.mapper(data.id).concrete))
+        })
+        .getter("polymorphic_identity", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let identity = peek(vm, |orm| orm.mapper(data.id).polymorphic.identity.clone())?;
+            identity.map_or(Ok(Object::None), |value| super::values::to_object(vm, &value))
+        })
+        .getter("polymorphic_on", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let on = peek(vm, |orm| orm.mapper(data.id).polymorphic.on.clone())?;
+            on.map_or(Ok(Object::None), |expr| super::columns::of_expr(vm, &expr))
+        })
+        .getter("polymorphic_map", |vm, args| {
+            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
+            let mut map: Vec<(ormscope::types::Value, MapperId)> = peek(vm, |orm| {
+                let base = orm.mapper(orm.mapper(data.id).base);
+                base.polymorphic.map.iter().map(|(key, id)| (key.0.clone(), *id)).collect()
+            })?;
+            map.sort_by_key(|(_, id)| *id);
+            let mut items = Vec::new();
+            for (value, id) in map {
+                items.push((super::values::to_object(vm, &value)?, mapper_object(vm, id)));
+            }
+            crate::builtins::Dict::from_items(vm, items)
+        })
         .getter("primary_key", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let columns = peek(vm, |orm| orm.mapper(data.id).primary_key.clone())?;
@@ -362,17 +413,17 @@ pub(super) fn mapper_class() -> Rc<Class> {
         .getter("columns", mapper_columns)
         .getter("c", mapper_columns)
         .getter("column_attrs", |vm, args| {
-            properties(vm, &args.positional[0], |kind| matches!(kind, orm::AttributeKind::Column(_)), false)
+            properties(vm, &args.positional[0], orm::AttributeKind::is_value)
         })
         .getter("relationships", |vm, args| {
-            properties(vm, &args.positional[0], |kind| !matches!(kind, orm::AttributeKind::Column(_)), false)
+            properties(vm, &args.positional[0], |kind| !kind.is_value())
         })
-        .getter("attrs", |vm, args| properties(vm, &args.positional[0], |_| true, true))
+        .getter("attrs", |vm, args| properties(vm, &args.positional[0], |_| true))
         .getter("all_orm_descriptors", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let class = entity_object(vm, data.id);
             let keys: Vec<String> = peek(vm, |orm| {
-                orm.mapper(data.id).attributes.iter().map(|attribute| attribute.key.clone()).collect()
+                orm.mapper(data.id).iter().map(|(_, attribute)| attribute.key.clone()).collect()
             })?;
             let mut items = Vec::new();
             for key in keys {
@@ -382,21 +433,27 @@ pub(super) fn mapper_class() -> Rc<Class> {
             super::inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
         })
         .method("get_property", |vm, args| {
-            let all = properties(vm, &args.positional[0], |_| true, true)?;
+            let all = properties(vm, &args.positional[0], |_| true)?;
             vm.get_item(&all, &args.positional[1])
         })
         .getter("local_table", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let table = peek(vm, |orm| orm.mapper(data.id).table)?;
-            Ok(super::metadata::table_object(vm, table))
+            let from = peek(vm, |orm| orm.mapper(data.id).local.clone())?;
+            super::froms::from_object(vm, from)
         })
         .build()
 }
 
 fn mapper_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-    let table = peek(vm, |orm| orm.mapper(data.id).table)?;
-    Ok(super::metadata::table_object(vm, table))
+    let from = peek(vm, |orm| orm.mapper(data.id).selectable.clone())?;
+    super::froms::from_object(vm, from)
+}
+
+/// The `Mapper` of a class.
+pub(super) fn mapper_object(vm: &mut Vm, mapper: MapperId) -> Object {
+    let class = Rc::clone(&vm.library.sqlalchemy.mapped[mapper.index()].class);
+    class.lookup("__mapper__").unwrap_or(Object::None)
 }
 
 fn mapper_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
@@ -418,22 +475,15 @@ struct PropertyObject {
     key: String,
 }
 
-/// A mapper's properties by name; relationships come first in `attrs`.
-fn properties(
-    vm: &mut Vm,
-    mapper: &Object,
-    wanted: fn(&orm::AttributeKind) -> bool,
-    relationships_first: bool,
-) -> PyResult<Object> {
+/// A mapper's properties by name.
+fn properties(vm: &mut Vm, mapper: &Object, wanted: fn(&orm::AttributeKind) -> bool) -> PyResult<Object> {
     let data = super::receiver::<MapperObject>(vm, mapper)?;
     configure(vm)?;
-    let mut keys: Vec<(bool, String)> = peek(vm, |orm| {
-        let attributes = orm.mapper(data.id).attributes.iter().filter(|attribute| wanted(&attribute.kind));
-        attributes.map(|it| (matches!(it.kind, orm::AttributeKind::Column(_)), it.key.clone())).collect()
+    let keys: Vec<(bool, String)> = peek(vm, |orm| {
+        let mapper = orm.mapper(data.id);
+        let attributes = mapper.iter().filter(|(_, attribute)| wanted(&attribute.kind));
+        attributes.map(|(_, it)| (it.kind.is_value(), it.key.clone())).collect()
     })?;
-    if relationships_first {
-        keys.sort_by_key(|(is_column, _)| *is_column);
-    }
     let mut items = Vec::new();
     for (is_column, key) in keys {
         let property = property_object(vm, data.id, &key, is_column);
@@ -451,7 +501,7 @@ pub(super) fn property_object(vm: &mut Vm, mapper: MapperId, key: &str, is_colum
 
 /// The class of a column's or a relationship's property.
 pub(super) fn property_class(name: &'static str) -> Rc<Class> {
-    fn relationship(vm: &mut Vm, object: &Object) -> PyResult<Option<orm::Relationship>> {
+    fn relationship(vm: &mut Vm, object: &Object) -> PyResult<Option<Rc<orm::Relationship>>> {
         let own = super::receiver::<PropertyObject>(vm, object)?;
         peek(vm, |orm| {
             let at = orm.mapper(own.mapper).attribute(&own.key)?;
@@ -519,10 +569,19 @@ pub(super) fn aliased_class() -> Rc<Class> {
             let name = vm.str(&args.positional[1])?;
             match attributes::aliased_attribute(vm, &data, name.as_str())? {
                 Some(attribute) => Ok(attribute),
-                None => vm.get_attr(&Object::Class(Rc::clone(&data.class)), name.as_str()),
+                None => match below(vm, &data.entity, name.as_str())? {
+                    Some(entity) => Ok(entity),
+                    None => vm.get_attr(&Object::Class(Rc::clone(&data.class)), name.as_str()),
+                },
             }
         })
         .build()
+}
+
+/// `poly.Engineer`: the same rows as one of the classes below.
+fn below(vm: &mut Vm, entity: &Entity, name: &str) -> PyResult<Option<Object>> {
+    let found = peek(vm, |orm| entity.with.iter().copied().find(|id| orm.mapper(*id).class_name == name))?;
+    Ok(found.map(|mapper| object_of_entity(vm, &Entity { mapper, ..entity.clone() })))
 }
 
 /// `aliased(Class)`
@@ -530,29 +589,90 @@ pub(super) fn aliased(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("aliased", args);
     let target = args.require(vm, "element")?;
     let alias = args.take("alias").filter(|alias| !alias.is_none());
-    let name = args.keyword("name").and_then(|name| name.as_str().map(str::to_string));
+    let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
+    let flat = args.flag(vm, "flat", false)?;
+    args.flag(vm, "adapt_on_names", false)?;
+    args.finish(vm)?;
     let Some(entity) = entity_of(vm, &target)? else {
+        // A plain element of FROM gets another name.
+        if super::froms::to_from(vm, &target)?.is_some() {
+            let arguments = name.iter().map(Object::str).collect();
+            return vm.call_method(&target, "alias", arguments);
+        }
         return Err(errors::error(vm, "ArgumentError", "aliased() takes a mapped class"));
     };
-    let table = peek(vm, |orm| orm.mapper(entity.mapper).table)?;
-    let given = match alias.as_ref().and_then(|alias| alias.native::<super::froms::FromData>()) {
-        Some(data) => match &data.from {
-            From::Alias(alias) => Some(Rc::clone(alias)),
-            _ => None,
-        },
-        None => None,
+    let from = match alias {
+        Some(alias) => super::froms::require_from(vm, &alias)?,
+        None => {
+            peek(vm, |orm| orm.alias_of_tables(&orm.entity_from(&Entity::of(entity.mapper)), name.as_deref(), flat))?
+        }
     };
-    let alias = given.unwrap_or_else(|| From::alias(table, name.as_deref()));
-    let class = Rc::clone(&vm.library.sqlalchemy.mapped[entity.mapper.index()].class);
-    let own = classes(vm).aliased.clone();
-    Ok(Instance::native(&own, AliasedData { mapper: entity.mapper, alias, class }))
+    let with = peek(vm, |orm| orm.with_of(entity.mapper))?;
+    let name = name.map(|name| name.as_str().into());
+    let entity = Entity { from: Some(from), name, with, mapper: entity.mapper };
+    Ok(object_of_entity(vm, &entity))
 }
 
-/// The object of an alias of a mapped class.
-pub(super) fn aliased_object(vm: &mut Vm, mapper: MapperId, alias: Rc<Alias>) -> Object {
-    let class = Rc::clone(&vm.library.sqlalchemy.mapped[mapper.index()].class);
+/// `with_polymorphic(Base, [Class, …])`
+pub(super) fn with_polymorphic(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut args = Arguments::new("with_polymorphic", args);
+    let base = args.require(vm, "base")?;
+    let classes_ = args.require(vm, "classes")?;
+    let selectable = args.take("selectable").filter(|given| !given.is_none() && !matches!(given, Object::Bool(false)));
+    let flat = args.flag(vm, "flat", false)?;
+    args.take("polymorphic_on");
+    let aliased = args.flag(vm, "aliased", false)?;
+    let inner = args.flag(vm, "innerjoin", false)?;
+    args.flag(vm, "adapt_on_names", false)?;
+    let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
+    args.finish(vm)?;
+    let Some(base) = entity_of(vm, &base)? else {
+        return Err(errors::error(vm, "ArgumentError", "with_polymorphic() takes a mapped class"));
+    };
+    let chosen = match &classes_ {
+        Object::Str(all) if all.as_str() == "*" => None,
+        given => {
+            let mut chosen = Vec::new();
+            for class in super::arguments::items(vm, given)? {
+                let Some(entity) = entity_of(vm, &class)? else {
+                    return Err(errors::error(vm, "ArgumentError", "with_polymorphic() takes mapped classes"));
+                };
+                if !peek(vm, |orm| orm.is_a(entity.mapper, base.mapper))? {
+                    let (own, other) = (mapper_object(vm, entity.mapper), mapper_object(vm, base.mapper));
+                    let (own, other) = (vm.repr(&own)?, vm.repr(&other)?);
+                    let message = format!("{} does not inherit from {}", own.as_str(), other.as_str());
+                    return Err(errors::error(vm, "InvalidRequestError", message));
+                }
+                chosen.push(entity.mapper);
+            }
+            Some(chosen)
+        }
+    };
+    let given = match selectable {
+        Some(selectable) => Some(super::froms::require_from(vm, &selectable)?),
+        None => None,
+    };
+    let entity = peek(vm, |orm| {
+        let with = orm.mappers_from(base.mapper, chosen.as_deref());
+        let from = given.unwrap_or_else(|| orm.outer_joined(base.mapper, &with, inner));
+        let from = match aliased || flat {
+            true => orm.alias_of_tables(&from, name.as_deref(), flat),
+            false => from,
+        };
+        let name = name.as_deref().map(Rc::from);
+        Entity { mapper: base.mapper, from: Some(from), name, with: Rc::from(with) }
+    })?;
+    Ok(object_of_entity(vm, &entity))
+}
+
+/// The object of a mapped class or of an alias of one.
+pub(super) fn object_of_entity(vm: &mut Vm, entity: &Entity) -> Object {
+    if !entity.is_alias() {
+        return entity_object(vm, entity.mapper);
+    }
+    let class = Rc::clone(&vm.library.sqlalchemy.mapped[entity.mapper.index()].class);
     let own = classes(vm).aliased.clone();
-    Instance::native(&own, AliasedData { mapper, alias, class })
+    Instance::native(&own, AliasedData { entity: entity.clone(), class })
 }
 
 /// A dict of the classes and tables that strings in relationships may name.

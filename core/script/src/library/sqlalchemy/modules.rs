@@ -358,7 +358,7 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
 fn orm(vm: &mut Vm) -> PyResult<Entries> {
     let mut entries = orm_names(vm);
     entries.push(("Bundle", early(vm, "Bundle")?));
-    entries.push(("with_parent", function("with_parent", super::attributes::with_parent)));
+    entries.push(("with_parent", function("with_parent", super::related::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     Ok(entries)
 }
@@ -388,6 +388,12 @@ fn orm_names(vm: &mut Vm) -> Entries {
             }),
         ),
         ("aliased", function("aliased", mapping::aliased)),
+        ("Load", function("Load", super::loaders::load_of)),
+        ("with_loader_criteria", function("with_loader_criteria", super::loaders::with_loader_criteria)),
+        ("with_polymorphic", function("with_polymorphic", mapping::with_polymorphic)),
+        ("column_property", function("column_property", super::properties::column_property)),
+        ("deferred", function("deferred", super::properties::deferred)),
+        ("query_expression", function("query_expression", super::properties::query_expression)),
         ("object_session", function("object_session", session::object_session)),
         ("make_transient", function("make_transient", inspection::make_transient)),
         (

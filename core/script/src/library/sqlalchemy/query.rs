@@ -534,7 +534,7 @@ pub(super) fn get_by_ident(
     for part in &parts {
         values.push(to_value(vm, part)?);
     }
-    let found = with_orm(vm, |orm, hooks| orm.get_by_key(hooks, session, mapper, values))?;
+    let found = with_orm(vm, |orm, hooks| orm.get_by_key(hooks, session, mapper, values, &[], false))?;
     Ok(found.map_or(Object::None, |object| mapping::instance_of(&object)))
 }
 

@@ -154,18 +154,15 @@ fn describe(vm: &mut Vm, name: Object, expr: &Expr, more: &[(&str, Object)]) -> 
 
 fn describe_entity(vm: &mut Vm, entity: &Entity) -> PyResult<Object> {
     let class = mapping::entity_object(vm, entity.mapper);
-    let subject = match &entity.alias {
-        Some(alias) => mapping::aliased_object(vm, entity.mapper, std::rc::Rc::clone(alias)),
-        None => class.clone(),
-    };
-    let name = match &entity.alias {
-        Some(alias) if alias.name.is_some() => alias.name.as_ref().map_or(Object::None, Object::str),
-        _ => vm.get_attr(&class, "__name__")?,
+    let subject = mapping::object_of_entity(vm, entity);
+    let name = match &entity.name {
+        Some(name) => Object::str(name),
+        None => vm.get_attr(&class, "__name__")?,
     };
     let pairs = vec![
         (Object::str("name"), name),
         (Object::str("type"), class),
-        (Object::str("aliased"), Object::Bool(entity.alias.is_some())),
+        (Object::str("aliased"), Object::Bool(entity.is_alias())),
         (Object::str("expr"), subject.clone()),
         (Object::str("entity"), subject),
     ];

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ormscope::orm::{Cascade, Lazy, RelationshipSettings};
+use ormscope::orm::{Cascade, Lazy, RelationshipOptions, RelationshipSettings};
 use ormscope::types::{ColumnId, MapperId};
 
 use super::arguments::{Arguments, items};
@@ -191,8 +191,7 @@ fn evaluate(vm: &mut Vm, mapper: MapperId, names: &Rc<ClassNames>, source: &str)
         Err(unwind) if vm.is_raised(&unwind, &name_error) => {
             let missing = missing_name(vm, &unwind).unwrap_or_else(|| source.to_string());
             let described = peek(vm, |orm| {
-                let own = orm.mapper(mapper);
-                format!("Mapper[{}({})]", own.class_name, orm.schema.table(own.table).name)
+                orm.mapper_name(mapper)
             })?;
             let class = vm.repr(&mapping::entity_object(vm, mapper))?;
             let class = class.as_str();
@@ -285,16 +284,32 @@ fn read_options(
                 settings.remote_side = columns(vm, &given)?;
             }
             "uselist" => settings.uselist = Some(vm.truthy(value)?),
-            "viewonly" => settings.viewonly = vm.truthy(value)?,
-            "post_update" => settings.post_update = vm.truthy(value)?,
-            "single_parent" => settings.single_parent = vm.truthy(value)?,
-            "passive_deletes" => settings.passive_deletes = vm.truthy(value)?,
+            "viewonly" => settings.options.viewonly = vm.truthy(value)?,
+            "post_update" => settings.options.post_update = vm.truthy(value)?,
+            "single_parent" => settings.options.single_parent = vm.truthy(value)?,
+            "passive_deletes" => {
+                settings.options.passive_deletes = vm.truthy(value)?;
+                settings.options.passive_deletes_all = value.as_str().is_some_and(|text| text == "all");
+            }
+            "passive_updates" => settings.options.passive_updates = vm.truthy(value)?,
+            "innerjoin" => settings.options.innerjoin = vm.truthy(value)?,
+            "join_depth" => settings.options.join_depth = match value {
+                Object::Int(depth) => u32::try_from(*depth).ok(),
+                _ => None,
+            },
+            "omit_join" => settings.options.omit_join = Some(vm.truthy(value)?),
+            "active_history" => settings.options.active_history = vm.truthy(value)?,
+            "load_on_pending" => settings.options.load_on_pending = vm.truthy(value)?,
+            "sync_backref" => settings.options.sync_backref = Some(vm.truthy(value)?),
             "lazy" => {
                 let name = vm.str(value)?;
                 settings.lazy = match name.as_str() {
                     "joined" | "False" => Lazy::Joined,
                     "selectin" => Lazy::SelectIn,
-                    "raise" | "raise_on_sql" => Lazy::Raise,
+                    "subquery" => Lazy::Subquery,
+                    "immediate" => Lazy::Immediate,
+                    "raise" => Lazy::Raise,
+                    "raise_on_sql" => Lazy::RaiseOnSql,
                     "noload" | "None" => Lazy::NoLoad,
                     "select" | "True" => Lazy::Select,
                     other => return Err(not_yet(vm, &format!("lazy='{other}'"), "lazy='selectin'")),
@@ -353,11 +368,7 @@ fn add_mirror(
     let exists = peek(vm, |orm| orm.mapper(target).attribute(&name).is_some())?;
     if exists && settings.back_populates.is_none() {
         let (own, other) = peek(vm, |orm| {
-            let describe = |id: MapperId| {
-                let mapper = orm.mapper(id);
-                format!("Mapper[{}({})]", mapper.class_name, orm.schema.table(mapper.table).name)
-            };
-            (format!("{}.{key}", orm.mapper(mapper).class_name), describe(target))
+            (format!("{}.{key}", orm.mapper(mapper).class_name), orm.mapper_name(target))
         })?;
         return Err(errors::error(
             vm,
@@ -371,8 +382,11 @@ fn add_mirror(
         target: Some(mapper),
         secondary: settings.secondary,
         back_populates: Some(key.to_string()),
-        viewonly: settings.viewonly,
-        post_update: settings.post_update,
+        options: RelationshipOptions {
+            viewonly: settings.options.viewonly,
+            post_update: settings.options.post_update,
+            ..RelationshipOptions::default()
+        },
         foreign_keys: settings.foreign_keys.clone(),
         ..RelationshipSettings::default()
     };

@@ -1,0 +1,119 @@
+//! How a row fills an object of one class: which attributes it has, and what
+//! becomes of the others.
+//!
+//! Worked out once for each class that turns up in a query's rows.
+//! SQLAlchemy counterpart: the populators of `loading._instance_processor`.
+
+use std::rc::Rc;
+
+use super::Orm;
+use super::context::EntityPlan;
+use super::mapper::AttributeKind;
+use super::options::{Directive, LoadOption};
+use super::relationship::{Lazy, Relationship};
+use crate::sql::Entity;
+use crate::types::MapperId;
+
+/// How a row fills an object of one class.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shape {
+    /// The attributes that the row has, and where.
+    pub(super) present: Vec<(u32, usize)>,
+    /// Those that it has not, and that are loaded together when one is asked for.
+    pub(super) missing: Vec<u32>,
+    /// Those that options leave to be loaded by themselves, and whether asking is an error.
+    pub(super) deferred: Vec<(u32, bool)>,
+    /// Relationships that options have loaded another way when they are asked for.
+    pub(super) lazies: Vec<(u32, Lazy)>,
+    /// Relationships that are loaded with further statements.
+    pub(super) later: Vec<Later>,
+    /// What else options say, for what is loaded later.
+    pub(super) options: Rc<[LoadOption]>,
+    /// Whether the object is to remember it.
+    pub(super) kept: bool,
+}
+
+/// A relationship that is loaded with a further statement.
+#[derive(Clone, Debug)]
+pub(super) struct Later {
+    pub(super) attribute: u32,
+    pub(super) relationship: Rc<Relationship>,
+    pub(super) strategy: Lazy,
+    /// What is said of what it leads to.
+    pub(super) options: Rc<[LoadOption]>,
+    /// The entity that it is taken to lead to.
+    pub(super) target: Option<Entity>,
+}
+
+impl Orm {
+    /// How rows of a plan fill objects of a class.
+    pub(super) fn shape(&self, plan: &EntityPlan, mapper: MapperId) -> Rc<Shape> {
+        if let Some(known) = plan.shapes.borrow().get(&mapper) {
+            return Rc::clone(known);
+        }
+        let shape = Rc::new(self.make_shape(plan, mapper));
+        plan.shapes.borrow_mut().insert(mapper, Rc::clone(&shape));
+        shape
+    }
+
+    fn make_shape(&self, plan: &EntityPlan, mapper: MapperId) -> Shape {
+        let options = &plan.options;
+        let mut shape = Shape { options: Rc::clone(options), kept: !options.is_empty(), ..Shape::default() };
+        for (at, attribute) in self.mapper(mapper).iter() {
+            let place = at as u32;
+            match &attribute.kind {
+                AttributeKind::Column(_) | AttributeKind::Expression(_) => {
+                    let found = match attribute.kind {
+                        AttributeKind::Expression(_) => plan.expressions.get(&(attribute.parent, place)).copied(),
+                        _ => attribute.columns().find_map(|id| plan.columns.get(&id).copied()),
+                    };
+                    if let Some(found) = found {
+                        shape.present.push((place, found));
+                    } else if self.is_deferred(options, &plan.called, mapper, at) {
+                        if let Some((Directive::Defer { raise }, _)) =
+                            self.directive(options, &plan.called, place, false)
+                        {
+                            shape.deferred.push((place, *raise));
+                        }
+                    } else {
+                        shape.missing.push(place);
+                    }
+                }
+                AttributeKind::Relationship(relationship) => {
+                    self.shape_relationship(plan, relationship, &mut shape);
+                }
+                AttributeKind::Absent | AttributeKind::Unconfigured(_) => {}
+            }
+        }
+        shape
+    }
+
+    fn shape_relationship(&self, plan: &EntityPlan, relationship: &Rc<Relationship>, shape: &mut Shape) {
+        let (entity, attribute) = (&plan.called, relationship.attribute);
+        let said = self.directive(&plan.options, entity, attribute, true);
+        let (strategy, target) = match said {
+            Some((Directive::Load { strategy, .. }, step)) => {
+                (*strategy, step.of_type.as_ref().map(|entity| self.eager_entity(entity)))
+            }
+            Some((Directive::Contains { .. }, _)) => return,
+            _ => (relationship.lazy, None),
+        };
+        match strategy {
+            Lazy::SelectIn | Lazy::Subquery | Lazy::Immediate => {
+                if said.is_none() && self.leads_back(relationship, &plan.path) {
+                    return;
+                }
+                shape.later.push(Later {
+                    attribute,
+                    relationship: Rc::clone(relationship),
+                    strategy,
+                    options: Rc::from(self.options_beyond(&plan.options, entity, attribute)),
+                    target,
+                });
+            }
+            Lazy::Joined => {}
+            _ if said.is_some() && strategy != relationship.lazy => shape.lazies.push((attribute, strategy)),
+            _ => {}
+        }
+    }
+}
