@@ -257,7 +257,7 @@ impl Orm {
             )),
             None => Err(OrmError::new(
                 OrmErrorKind::Assertion,
-                format!("No such polymorphic_identity defined: {}", value.repr()),
+                format!("No such polymorphic_identity {} is defined", value.repr()),
             )),
         }
     }

@@ -221,7 +221,7 @@ impl Classes {
             relationship_property: mapping::property_class("RelationshipProperty"),
             relationship: relationships::relationship_class(),
             backref: relationships::backref_class(),
-            mapped_column: declarative::mapped_column_class(),
+            mapped_column: declarative::mapped_column_class(&column_element),
             mapped: annotations::mapped_class(),
             mapper: mapping::mapper_class(),
             registry: declarative::registry_class(),

@@ -113,6 +113,8 @@ pub struct SqlAlchemy {
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
     notes: Vec<String>,
+    /// Columns that expressions were made from before they were a table's.
+    pending_columns: Vec<Object>,
     /// How many of them were told.
     told: usize,
     /// The engines that `MetaData` objects are bound to (legacy).
@@ -157,6 +159,7 @@ impl SqlAlchemy {
             ddl_listeners: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
+            pending_columns: Vec::new(),
             told: 0,
             mapped: Vec::new(),
             engines: Vec::new(),

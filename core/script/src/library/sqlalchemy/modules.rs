@@ -388,6 +388,8 @@ fn orm_names(vm: &mut Vm) -> Entries {
             }),
         ),
         ("aliased", function("aliased", mapping::aliased)),
+        ("foreign", function("foreign", super::relationships::foreign)),
+        ("remote", function("remote", super::relationships::remote)),
         ("Load", function("Load", super::loaders::load_of)),
         ("with_loader_criteria", function("with_loader_criteria", super::loaders::with_loader_criteria)),
         ("with_polymorphic", function("with_polymorphic", mapping::with_polymorphic)),

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::{ColumnRef, Expr, ExpressionError, From, Kind, Operand};
+use ormscope::sql::{ColumnRef, Expr, ExpressionError, From, Kind, Notes, Operand};
 use ormscope::types::SqlType;
 
 use super::arguments::items;
@@ -34,6 +34,7 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
         return match column.id.get() {
             Some(id) => peek(vm, |orm| Some(Expr::column(&orm.schema, id))),
             None => {
+                let pending = schema::pending(vm, object);
                 let definition = column.definition.borrow();
                 let name: Rc<str> = definition.name.as_str().into();
                 Ok(Some(Expr::from(ColumnRef {
@@ -43,10 +44,13 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
                     sql_type: definition.sql_type.clone(),
                     base: None,
                     again: 0,
-            notes: None,
+                    notes: Some(Rc::new(Notes { pending: Some(pending), ..Notes::default() })),
                 })))
             }
         };
+    }
+    if let Some(data) = object.native::<super::declarative::MappedColumn>() {
+        return to_expr(vm, &data.column);
     }
     if let Some(text) = object.native::<TextData>() {
         return Ok(Some(Expr::new(Kind::Text(Rc::clone(&text.statement)))));

@@ -115,7 +115,7 @@ fn kind_of(vm: &mut Vm, columns: &[Object]) -> PyResult<Option<PropertyKind>> {
             Kind::Column(column) if column.base.is_some() => {
                 PropertyKind::Columns(column.base.into_iter().collect())
             }
-            _ => PropertyKind::Expression(expr),
+            _ => PropertyKind::Expression(schema::settled(vm, &expr)?),
         }),
         None => None,
     })
