@@ -15,7 +15,7 @@ use super::parameters::repr_given;
 use crate::schema::{ColumnDefault, Schema};
 use crate::sql::compiler::literal_text;
 use crate::sql::compiler::{
-    Compiled, Dialect, Given, Kind, NO_SCHEMA, ResultColumn, SCHEMA_LATER, Source, compile, quote,
+    Compiled, Dialect, Effects, Given, Kind, NO_SCHEMA, ResultColumn, SCHEMA_LATER, Source, compile, quote,
 };
 use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
 use crate::types::{EngineId, SqlType, Value};
@@ -146,6 +146,26 @@ pub struct ResultSet {
     pub is_raw: bool,
     /// Whether nothing is known of its columns but the names that the database gives.
     pub names_only: bool,
+    /// What the statement tells of itself.
+    pub effects: Effects,
+    /// What the database told of keys and defaults, where that was asked for
+    /// beside the rows of the program's own.
+    pub defaults: Option<Vec<Vec<Value>>>,
+}
+
+impl ResultSet {
+    /// Keeps rows that came because keys or defaults were wanted apart from
+    /// those that the program asked for.
+    pub(super) fn keep_defaults(&mut self) {
+        if !self.effects.returns_implicitly {
+            return;
+        }
+        self.defaults = match self.effects.rewinds {
+            true => Some(self.rows.clone()),
+            false => Some(std::mem::take(&mut self.rows)),
+        };
+        self.rowcount = self.defaults.as_ref().map_or(0, Vec::len) as i64;
+    }
 }
 
 impl Engines {

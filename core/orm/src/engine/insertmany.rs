@@ -61,6 +61,7 @@ impl dyn Listener + '_ {
             returns_rows: true,
             kind: Some(Kind::Insert),
             many: true,
+            effects: compiled.effects.clone(),
             ..ResultSet::default()
         };
         for (at, batch) in sets.chunks(size).enumerate() {
@@ -99,6 +100,7 @@ impl dyn Listener + '_ {
         let names = || compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
         result.inserted =
             prepared.values.iter().map(|set| names().zip(set.iter().cloned()).collect()).collect();
+        result.keep_defaults();
         Ok(result)
     }
 }

@@ -111,6 +111,7 @@ impl dyn Listener + '_ {
             last_row_id: raw.last_row_id,
             kind: Some(compiled.kind),
             many: prepared.many,
+            effects: compiled.effects.clone(),
             ..ResultSet::default()
         };
         if matches!(compiled.kind, Kind::Insert | Kind::Update) && prepared.names_values {
@@ -125,6 +126,7 @@ impl dyn Listener + '_ {
         });
         result.rows = convert(&result.columns, raw.rows)?;
         self.engines().log_rows(prepared_for, &result);
+        result.keep_defaults();
         Ok(result)
     }
 

@@ -38,6 +38,17 @@ pub struct Dml {
     pub ctes: Vec<(Rc<Alias>, bool)>,
     /// `LIMIT` of MySQL.
     pub limit: Option<Expr>,
+    /// What the database computes and the program wants to be told.
+    pub defaults: Option<ReturnDefaults>,
+}
+
+/// `return_defaults(…)`
+#[derive(Clone, Debug, Default, Hash)]
+pub struct ReturnDefaults {
+    /// The columns; none for all that the database computes.
+    pub columns: Vec<SelectItem>,
+    /// What is returned beside them.
+    pub supplemental: Vec<SelectItem>,
 }
 
 /// What happens to a row that conflicts with one that is there.

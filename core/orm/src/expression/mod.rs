@@ -34,6 +34,7 @@ pub use cache_key::{AnonId, CacheKey};
 pub use ddl::{Counting, CreateTable, Ddl, DropTable, Sequence};
 pub use dml::{
     Assignment, AssignmentTarget, ConflictDialect, ConflictTarget, Delete, Dml, Insert, InsertValues,
+    ReturnDefaults,
     OnConflict, Update,
 };
 pub use element::{

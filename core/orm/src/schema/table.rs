@@ -31,6 +31,8 @@ pub struct Table {
     pub quote: Option<bool>,
     /// The same of its schema.
     pub quote_schema: Option<bool>,
+    /// Whether the keys of new rows may be asked for by RETURNING.
+    pub implicit_returning: bool,
     /// What only some dialects know.
     pub options: Options,
 }
@@ -50,6 +52,7 @@ impl Table {
             prefixes: Vec::new(),
             quote: None,
             quote_schema: None,
+            implicit_returning: true,
             options: Options::default(),
         }
     }

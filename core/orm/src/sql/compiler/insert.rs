@@ -31,22 +31,31 @@ impl Compiler<'_> {
             InsertValues::Parameters | InsertValues::Select(..) => &[],
         };
         self.unconsumed(row, &insert.table, &columns)?;
-        let mut implicit = Vec::new();
+        self.check_returning(&insert.dml, &insert.returning)?;
+        let mut wanted = self.wanted_of_insert(insert, outermost);
         let mut sets = match &insert.values {
             InsertValues::Select(keys, ..) => self.columns_of_select(keys, &columns),
-            _ => self.inserted(insert, row, &columns, outermost, &mut implicit),
+            _ => self.inserted(insert, row, &columns, &mut wanted),
         };
         if sets.is_empty() && self.given.many && self.rules().has_default_metavalue() {
             sets.extend(columns.first().map(|column| self.set(column, SetTo::Default)));
         }
+        let is_printed =
+            matches!(insert.values, InsertValues::Parameters) && self.given.keys.is_none();
+        let mut implicit = if is_printed { Vec::new() } else { wanted.into_items() };
         // Changes in front of it take its own RETURNING from it, as in SQLAlchemy.
         if insert.dml.ctes.iter().any(|(cte, _)| cte.is_change()) {
             implicit.clear();
         }
+        self.note_implicit(&insert.dml, &implicit, outermost);
         let mut returning: Vec<SelectItem> =
             if insert.returning.is_empty() { implicit } else { insert.returning.clone() };
-        self.implicit_returning |= outermost && insert.returning.is_empty() && !returning.is_empty();
-        if outermost && insert.sorted && self.given.many && insert.on_conflict.is_empty() {
+        if outermost
+            && insert.sorted
+            && self.given.many
+            && !returning.is_empty()
+            && insert.on_conflict.is_empty()
+        {
             for (key, id) in self.sentinels(insert, &sets, &columns) {
                 returning.push(SelectItem::Expr(Expr::column(self.schema, id)));
                 self.sentinels.push(key);
@@ -141,75 +150,13 @@ impl Compiler<'_> {
         if known.len() == key.len() { known } else { Vec::new() }
     }
 
-    fn set(&self, column: &Changeable, value: SetTo) -> Set {
+    pub(super) fn set(&self, column: &Changeable, value: SetTo) -> Set {
         Set {
             column: self.quoted(&column.name, self.definition(column).and_then(|column| column.quote)),
             name: Rc::clone(&column.key),
             sql_type: column.sql_type.clone(),
             value,
         }
-    }
-
-    /// The columns of one row, in the table's order: those that are set or given,
-    /// and those that have a default. `returning` gets what the dialect asks for
-    /// by itself.
-    fn inserted(
-        &self,
-        insert: &Insert,
-        row: &[Assignment],
-        columns: &[Changeable],
-        outermost: bool,
-        returning: &mut Vec<SelectItem>,
-    ) -> Vec<Set> {
-        let several = matches!(insert.values, InsertValues::Rows(_));
-        let all = matches!(insert.values, InsertValues::Parameters) && self.given.keys.is_none();
-        let table = self.changed_table(&insert.table);
-        let needs_key = outermost
-            && !insert.inline
-            && !self.given.many
-            && insert.returning.is_empty()
-            && !several
-            && !all;
-        let autoincrement = table.and_then(|id| self.schema.table(id).autoincrement_column());
-        let key = table.map(|id| self.schema.table(id).primary_key()).unwrap_or_default();
-        let by_last_row_id = needs_key && self.rules().has_last_row_id() && autoincrement.is_some();
-        let asks = needs_key
-            && table.is_some()
-            && self.rules().returns_inserted()
-            && (!by_last_row_id || self.rules().prefers_returning());
-        let mut sets = Vec::new();
-        for column in columns {
-            let assigned = row
-                .iter()
-                .rev()
-                .find(|one| self.key_of(one, &insert.table).is_some_and(|key| key == column.key));
-            let is_key = column.id.is_some_and(|id| key.contains(&id.index));
-            let mut ask = || {
-                if let (true, true, Some(id)) = (asks, is_key, column.id) {
-                    returning.push(SelectItem::Expr(Expr::column(self.schema, id)));
-                }
-            };
-            if let Some(assigned) = assigned {
-                if !matches!(assigned.value.kind(), crate::sql::Kind::Bind(_)) {
-                    ask();
-                }
-                sets.push(self.set(column, SetTo::Expr(assigned.value.clone())));
-            } else if all || self.is_given(&column.key) {
-                sets.push(self.set(column, SetTo::Parameter(Source::Given)));
-            } else if let Some(default) = self.insert_default(column) {
-                if matches!(default, SetTo::Expr(_)) {
-                    ask();
-                }
-                sets.push(self.set(column, default));
-            } else {
-                let made = column.id.is_some_and(|id| autoincrement == Some(id.index))
-                    || self.definition(column).is_some_and(|column| column.server_default.is_some());
-                if made {
-                    ask();
-                }
-            }
-        }
-        sets
     }
 
     fn columns_of_select(&self, keys: &[Rc<str>], columns: &[Changeable]) -> Vec<Set> {

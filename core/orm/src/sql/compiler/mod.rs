@@ -12,6 +12,7 @@ mod ddl;
 mod delete;
 pub mod dialect;
 mod digest;
+mod effects;
 mod expr;
 mod fragment;
 mod froms;
@@ -43,6 +44,7 @@ use fragment::Fragment;
 
 pub use binds::escaped;
 pub use dialect::Dialect;
+pub use effects::Effects;
 pub use joins::{JoinError, join_condition};
 pub use quoting::{quote, quote_always};
 
@@ -62,9 +64,8 @@ pub struct Compiled {
     pub kind: Kind,
     /// Where the row of VALUES stands in the text of an INSERT.
     pub values_at: Option<std::ops::Range<usize>>,
-    /// Whether the columns are what the dialect asks for by itself, to know the
-    /// key of a new row, and not what the program asked for.
-    pub implicit_returning: bool,
+    /// What a change tells of itself.
+    pub effects: Effects,
     /// The parameters by which rows that come back are told apart: their values
     /// are the last columns, which the program did not ask for.
     pub sentinels: Vec<Rc<str>>,
@@ -281,7 +282,7 @@ pub(super) struct Compiler<'a> {
     out: Fragment,
     columns: Vec<ResultColumn>,
     by_name: bool,
-    implicit_returning: bool,
+    effects: Effects,
     sentinels: Vec<Rc<str>>,
     given: Given,
     /// Every bind of the statement, to find its place by its id.
@@ -330,7 +331,7 @@ impl<'a> Compiler<'a> {
             out: Fragment::default(),
             columns: Vec::new(),
             by_name: false,
-            implicit_returning: false,
+            effects: Effects::default(),
             sentinels: Vec::new(),
             given: Given::default(),
             binds,
@@ -414,7 +415,7 @@ impl<'a> Compiler<'a> {
             by_name: self.by_name,
             kind,
             values_at: self.out.values,
-            implicit_returning: self.implicit_returning,
+            effects: self.effects,
             sentinels: self.sentinels,
         }
     }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::context::Context;
 use super::crud::{Changeable, Set, SetTo};
 use super::dialect::Change;
+use super::effects::Wanted;
 use super::froms::{expr_froms, from_objects};
 use super::{CompileError, Compiler, Level, Source, has, quote};
 use crate::sql::{Assignment, AssignmentTarget, Expr, From, Kind, Update};
@@ -14,6 +15,8 @@ impl Compiler<'_> {
     pub(super) fn update(&mut self, update: &Update, cx: Context<'_>) -> Result<(), CompileError> {
         let outermost = self.levels.is_empty();
         let start = self.out.text.len();
+        self.check_returning(&update.dml, &update.returning)?;
+        let mut wanted = self.wanted_of_change(&update.table, &update.dml);
         let extra = self.extra_froms(&update.table, &update.where_, &update.values);
         let mut froms = from_objects(&update.table);
         froms.extend(extra.iter().cloned());
@@ -31,7 +34,11 @@ impl Compiler<'_> {
         self.prefixes(&update.dml.prefixes, cx)?;
         let around = std::mem::replace(&mut self.hints, update.dml.hints.clone());
         self.rules().update_tables(self, &update.table, &extra, cx)?;
-        let sets = self.updated(update, &extra)?;
+        let sets = self.updated(update, &extra, &mut wanted)?;
+        let is_printed = update.values.is_empty() && self.given.keys.is_none();
+        let implicit = if is_printed { Vec::new() } else { wanted.into_items() };
+        self.note_implicit(&update.dml, &implicit, outermost);
+        let returning = if update.returning.is_empty() { &implicit } else { &update.returning };
         self.push(" SET ");
         self.list(&sets, ", ", |this, set| {
             match &set.target {
@@ -43,9 +50,9 @@ impl Compiler<'_> {
         })?;
         self.independent_ctes(&update.dml.ctes)?;
         let first = self.rules().returning_is_first();
-        if first && !update.returning.is_empty() {
+        if first && !returning.is_empty() {
             self.push(" ");
-            self.rules().returning(self, Change::Update, &update.table, &update.returning, cx)?;
+            self.rules().returning(self, Change::Update, &update.table, returning, cx)?;
         }
         if !extra.is_empty() {
             self.rules().update_from(self, &update.table, &extra, cx)?;
@@ -56,9 +63,9 @@ impl Compiler<'_> {
             self.conjunction(&update.where_, cx)?;
         }
         self.rules().dml_limit(self, &update.dml, cx)?;
-        if !first && !update.returning.is_empty() {
+        if !first && !returning.is_empty() {
             self.push(" ");
-            self.rules().returning(self, Change::Update, &update.table, &update.returning, cx)?;
+            self.rules().returning(self, Change::Update, &update.table, returning, cx)?;
         }
         self.render_ctes(start, outermost, false);
         self.levels.pop();
@@ -85,7 +92,12 @@ impl Compiler<'_> {
     }
 
     /// What is set, in order.
-    fn updated(&mut self, update: &Update, extra: &[From]) -> Result<Vec<Updated>, CompileError> {
+    fn updated(
+        &mut self,
+        update: &Update,
+        extra: &[From],
+        wanted: &mut Wanted,
+    ) -> Result<Vec<Updated>, CompileError> {
         let table = match &update.table {
             From::Join(_) => self.first_table(&update.table),
             other => other.clone(),
@@ -122,15 +134,17 @@ impl Compiler<'_> {
                 .iter()
                 .rev()
                 .find(|one| self.key_of(one, &table).is_some_and(|key| key == column.key));
+            let mut by_default = false;
             let value = if let Some(assigned) = assigned {
-                SetTo::Expr(assigned.value.clone())
+                Some(SetTo::Expr(assigned.value.clone()))
             } else if all || self.is_given(&column.key) {
-                SetTo::Parameter(Source::Given)
-            } else if let Some(default) = self.update_default(column) {
-                default
+                Some(SetTo::Parameter(Source::Given))
             } else {
-                continue;
+                by_default = true;
+                self.update_default(column)
             };
+            self.updated_value(column, value.as_ref(), by_default, wanted);
+            let Some(value) = value else { continue };
             let mut name = quote(&column.name, self.dialect);
             if with_table {
                 name = format!("{}.{name}", self.reference_to(&table, Context::PLAIN));

@@ -259,7 +259,7 @@ pub(super) fn delete_class(clause: &Rc<Class>) -> Rc<Class> {
     base("Delete", clause).build()
 }
 
-fn dml_of(statement: &mut Statement) -> Option<&mut Dml> {
+pub(super) fn dml_of(statement: &mut Statement) -> Option<&mut Dml> {
     match statement {
         Statement::Insert(insert) => Some(&mut insert.dml),
         Statement::Update(update) => Some(&mut update.dml),
@@ -299,7 +299,13 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
         .method("returning", |vm, args| {
             let mut args = Arguments::new("returning", args);
             let this = args.receiver();
+            super::return_defaults::refuse_both(vm, &this)?;
             let sorted = args.flag(vm, "sort_by_parameter_order", false)?;
+            if sorted && !matches!(receiver::<DmlData>(vm, &this)?.statement, Statement::Insert(_)) {
+                let message =
+                    "The 'sort_by_parameter_order' argument to returning() only applies to INSERT statements";
+                return Err(errors::error(vm, "ArgumentError", message));
+            }
             let given = args.rest();
             let mut columns = Vec::new();
             for item in &given {
@@ -308,7 +314,7 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
             let copy = edit(vm, &this, |statement| match statement {
                 Statement::Insert(insert) => {
                     insert.returning.extend(columns);
-                    insert.sorted = sorted;
+                    insert.sorted |= sorted;
                 }
                 Statement::Update(update) => update.returning.extend(columns),
                 Statement::Delete(delete) => delete.returning.extend(columns),
@@ -392,10 +398,7 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
             *data.options.borrow_mut() = Some(options);
             Ok(copy)
         })
-        .method("return_defaults", |vm, _| {
-            let message = "return_defaults() is not there yet; returning(…) asks for the same columns";
-            Err(vm.error(&vm.exceptions.not_implemented_error.clone(), message))
-        })
+        .method("return_defaults", super::return_defaults::return_defaults)
         .method("execute", super::connection::execute_implicitly)
         .method("compile", compile_statement)
         .method("__str__", print_statement)
@@ -513,7 +516,7 @@ fn add_conditions(statement: &mut Statement, added: Vec<Expr>) {
 }
 
 /// What RETURNING gives of a column or a mapped class.
-fn returned(vm: &mut Vm, item: &Object) -> PyResult<SelectItem> {
+pub(super) fn returned(vm: &mut Vm, item: &Object) -> PyResult<SelectItem> {
     match to_from(vm, item)? {
         Some(from) => Ok(SelectItem::From(from)),
         None => match super::select::select_item(vm, item)? {

@@ -65,6 +65,7 @@ mod reading;
 mod reflection;
 mod relationships;
 mod result;
+mod return_defaults;
 mod row;
 mod schema;
 mod scoped;

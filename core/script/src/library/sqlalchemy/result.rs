@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 use ormscope::engine::{ParameterSet, ResultSet};
 use ormscope::orm::{OrmRows, RowValue};
-use ormscope::sql::compiler::Kind;
-use ormscope::types::TableId;
+use ormscope::sql::compiler::{Effects, Kind};
+use ormscope::types::{TableId, Value};
 
 use super::arguments::Arguments;
 use super::row::{Keys, mapping_object, new_legacy_row, new_row};
@@ -36,6 +36,10 @@ pub(super) struct Rows {
     pub(super) kind: Option<Kind>,
     pub(super) many: bool,
     pub(super) is_raw: bool,
+    /// What the statement told of itself.
+    pub(super) effects: Effects,
+    /// The rows that gave keys and defaults.
+    pub(super) defaults: Option<Vec<Vec<Value>>>,
     /// Whether the rows come from a cursor, and not from the ORM.
     is_cursor: bool,
     /// Whether rows are 1.4's, which are mappings too.
@@ -147,12 +151,14 @@ impl Rows {
             rows: set.rows.into_iter().map(|row| row.into_iter().map(RowValue::Value).collect()).collect(),
             returns_rows: set.returns_rows,
             // Of rows that come back, `sqlite3` counts none before the last was fetched.
-            rowcount: if set.returns_rows && !set.many { set.rowcount.min(0) } else { set.rowcount },
+            rowcount: if set.returns_rows && !set.many && set.defaults.is_none() { set.rowcount.min(0) } else { set.rowcount },
             last_row_id: set.last_row_id,
             inserted: set.inserted,
             kind: set.kind,
             many: set.many,
             is_raw: set.is_raw,
+            effects: set.effects,
+            defaults: set.defaults,
             is_cursor: true,
             ..Rows::default()
         }

@@ -238,6 +238,10 @@ impl Rules for Mysql {
         true
     }
 
+    fn counts_for_null(&self) -> bool {
+        true
+    }
+
     fn on_conflict(
         &self,
         compiler: &mut Compiler<'_>,

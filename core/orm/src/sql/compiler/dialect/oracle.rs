@@ -8,7 +8,7 @@ use crate::sql::compiler::context::Context;
 use crate::sql::compiler::functions::AggregateOrder;
 use crate::sql::compiler::operators::Binary;
 use crate::sql::compiler::select::FetchForm;
-use crate::sql::compiler::{CompileError, Compiler, Dialect};
+use crate::sql::compiler::{CompileError, Compiler, Dialect, Source};
 use crate::sql::{Expr, ForUpdate, From, FunctionCall, Operator, Select, SelectItem};
 use crate::types::{DateTime, Family, SqlType};
 
@@ -251,9 +251,9 @@ impl Rules for Oracle {
         compiler.push("RETURNING ");
         compiler.exprs(&exprs, ", ", cx)?;
         compiler.push(" INTO ");
-        let names: Vec<String> = (0..exprs.len()).map(|at| format!(":ret_{at}")).collect();
-        compiler.push(&names.join(", "));
-        Ok(())
+        compiler.list(exprs.iter().enumerate(), ", ", |this, (at, expr)| {
+            this.named_parameter(format!("ret_{at}").into(), expr.sql_type(), Source::Given)
+        })
     }
 }
 

@@ -269,6 +269,10 @@ impl Rules for Postgresql {
         true
     }
 
+    fn counts_before(&self) -> bool {
+        true
+    }
+
     fn has_last_row_id(&self) -> bool {
         false
     }

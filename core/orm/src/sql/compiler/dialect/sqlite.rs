@@ -209,6 +209,10 @@ impl Rules for Sqlite {
         compiler.returning(items, Context { with_table: false, ..cx })
     }
 
+    fn counts_for_null(&self) -> bool {
+        true
+    }
+
     fn on_conflict(
         &self,
         compiler: &mut Compiler<'_>,

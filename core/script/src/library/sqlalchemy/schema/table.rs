@@ -314,7 +314,8 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
             table.prefixes.push(vm.str(&prefix)?.as_str().to_string());
         }
     }
-    for ignored in ["implicit_returning", "listeners", "autoload", "autoload_replace"] {
+    table.implicit_returning = args.flag(vm, "implicit_returning", true)?;
+    for ignored in ["listeners", "autoload", "autoload_replace"] {
         args.keyword(ignored);
     }
     table.options = read_options(vm, &mut args, "Table")?;
