@@ -492,6 +492,14 @@ impl Prepared {
             .collect()
     }
 
+    /// What the program should be warned of: once, when the statement is compiled.
+    pub fn warnings(&self) -> Vec<String> {
+        match self.cache {
+            Cache::Cached => Vec::new(),
+            _ => self.compiled.effects.warnings.clone(),
+        }
+    }
+
     /// The engine that it is for.
     pub fn engine(&self) -> EngineId {
         self.engine

@@ -133,6 +133,8 @@ pub struct Update {
     pub values: Vec<Assignment>,
     /// Whether values are set in the order given and not in the table's.
     pub ordered: bool,
+    /// Whether values were given, be they none: else all columns are set.
+    pub valued: bool,
     /// The conditions, joined by AND.
     pub where_: Vec<Expr>,
     /// `RETURNING`
@@ -176,6 +178,7 @@ impl Update {
             table: table.into(),
             values: Vec::new(),
             ordered: false,
+            valued: false,
             where_: Vec::new(),
             returning: Vec::new(),
             dml: Dml::default(),

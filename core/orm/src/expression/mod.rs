@@ -34,8 +34,7 @@ pub use cache_key::{AnonId, CacheKey};
 pub use ddl::{Counting, CreateTable, Ddl, DropTable, Sequence};
 pub use dml::{
     Assignment, AssignmentTarget, ConflictDialect, ConflictTarget, Delete, Dml, Insert, InsertValues,
-    ReturnDefaults,
-    OnConflict, Update,
+    OnConflict, ReturnDefaults, Update,
 };
 pub use element::{
     Bind, BindValue, ColumnRef, Expr, Frame, FrameBound, FrameUnit, FunctionCall, Kind, MAX_DEPTH, Modifiers,

@@ -8,7 +8,9 @@
 use super::crud::{Changeable, Set, SetTo};
 use super::{CompileError, Compiler, Source};
 use crate::schema::ColumnDefault;
-use crate::sql::{Assignment, BindValue, Dml, Expr, From, Insert, InsertValues, Kind, SelectItem};
+use crate::sql::{
+    Assignment, BindValue, ColumnRef, Dml, Expr, From, Insert, InsertValues, Kind, Part, SelectItem,
+};
 use crate::types::ColumnId;
 
 /// What a change tells of itself.
@@ -96,6 +98,24 @@ impl Wanted {
         }
         self.returning.into_iter().map(SelectItem::Expr).collect()
     }
+}
+
+/// Whether an expression selects from a CTE that inserts, updates or deletes.
+fn holds_change(expr: &Expr) -> bool {
+    let mut found = false;
+    Part::Expr(expr).walk(&mut |part| {
+        match part {
+            Part::From(From::Alias(alias)) => found |= alias.is_change(),
+            Part::Expr(expr) => {
+                if let Kind::Column(ColumnRef { from: Some(From::Alias(alias)), .. }) = expr.kind() {
+                    found |= alias.is_change();
+                }
+            }
+            _ => {}
+        }
+        !found
+    });
+    found
 }
 
 fn is_column(expr: &Expr, column: &Changeable) -> bool {
@@ -210,20 +230,30 @@ impl Compiler<'_> {
                 .find(|one| self.key_of(one, &insert.table).is_some_and(|key| key == column.key));
             if let Some(assigned) = assigned {
                 let (is_bind, is_null) = match assigned.value.kind() {
-                    Kind::Bind(bind) => (true, match &bind.value {
-                        BindValue::One(value) => value.is_null(),
-                        _ => true,
-                    }),
+                    Kind::Bind(bind) => (
+                        true,
+                        match &bind.value {
+                            BindValue::One(value) => value.is_null(),
+                            _ => true,
+                        },
+                    ),
                     _ => (false, false),
                 };
                 if is_bind {
                     if is_null && counts && wanted.counts_for_null {
                         self.key_is_told(wanted, column);
                     }
-                } else if is_key {
-                    self.key_is_told(wanted, column);
                 } else {
-                    wanted.give_or_postfetch(self, column, false);
+                    if holds_change(&assigned.value) {
+                        // What was to be returned so far is forgotten, as in SQLAlchemy.
+                        wanted.returning.clear();
+                        self.effects.prefetch.clear();
+                        self.effects.postfetch.clear();
+                    }
+                    match is_key {
+                        true => self.key_is_told(wanted, column),
+                        false => wanted.give_or_postfetch(self, column, false),
+                    }
                 }
                 sets.push(self.set(column, SetTo::Expr(assigned.value.clone())));
             } else if self.is_given(&column.key) {
@@ -261,7 +291,9 @@ impl Compiler<'_> {
         let has_default = definition.default.is_some();
         let default = self.insert_default(column);
         if wanted.asks {
-            if is_sequence || matches!(default, Some(SetTo::Expr(_))) || (!has_default && (counts || by_server))
+            if is_sequence
+                || matches!(default, Some(SetTo::Expr(_)))
+                || (!has_default && (counts || by_server))
             {
                 wanted.give(self, column);
             } else if default.is_some() {
@@ -329,6 +361,17 @@ impl Compiler<'_> {
             text.push_str(" Note that as of SQLAlchemy 1.1, 'autoincrement=True' must be indicated explicitly for composite (e.g. multicolumn) primary keys if AUTO_INCREMENT/SERIAL/IDENTITY behavior is expected for one of the columns in the primary key. CREATE TABLE statements are impacted by this change as well on most backends.");
         }
         self.effects.warnings.push(text);
+    }
+
+    /// Warns of names that are set where rows conflict and are no column's.
+    pub(super) fn warn_of_unknown<'k>(&mut self, table: &From, unknown: impl Iterator<Item = &'k str>) {
+        let names: Vec<String> = unknown.map(|name| format!("'{name}'")).collect();
+        let Some(table) = self.changed_table(table).filter(|_| !names.is_empty()) else { return };
+        self.effects.warnings.push(format!(
+            "Additional column names not matching any column keys in table '{}': {}",
+            self.schema.table(table).name,
+            names.join(", ")
+        ));
     }
 
     /// What an UPDATE sets a column to that the database may compute: it is

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::context::Context;
 use super::crud::{Changeable, Set, SetTo};
 use super::select::Place;
-use super::{CompileError, Compiler, Level, Source, quote};
+use super::{CompileError, Compiler, Level, Source};
 use crate::sql::{
     Assignment, ConflictTarget, Expr, From, Insert, InsertValues, OnConflict, Select, SelectItem,
 };
@@ -33,15 +33,17 @@ impl Compiler<'_> {
         self.unconsumed(row, &insert.table, &columns)?;
         self.check_returning(&insert.dml, &insert.returning)?;
         let mut wanted = self.wanted_of_insert(insert, outermost);
-        let mut sets = match &insert.values {
-            InsertValues::Select(keys, ..) => self.columns_of_select(keys, &columns),
-            _ => self.inserted(insert, row, &columns, &mut wanted),
+        let (mut sets, select) = match &insert.values {
+            InsertValues::Select(keys, select, with_defaults) => {
+                let (sets, select) = self.of_select(keys, select, *with_defaults, &columns)?;
+                (sets, Some(select))
+            }
+            _ => (self.inserted(insert, row, &columns, &mut wanted), None),
         };
         if sets.is_empty() && self.given.many && self.rules().has_default_metavalue() {
             sets.extend(columns.first().map(|column| self.set(column, SetTo::Default)));
         }
-        let is_printed =
-            matches!(insert.values, InsertValues::Parameters) && self.given.keys.is_none();
+        let is_printed = matches!(insert.values, InsertValues::Parameters) && self.given.keys.is_none();
         let mut implicit = if is_printed { Vec::new() } else { wanted.into_items() };
         // Changes in front of it take its own RETURNING from it, as in SQLAlchemy.
         if insert.dml.ctes.iter().any(|(cte, _)| cte.is_change()) {
@@ -89,15 +91,15 @@ impl Compiler<'_> {
             self.rules().returning(self, super::dialect::Change::Insert, &insert.table, &returning, cx)?;
         }
         match &insert.values {
-            InsertValues::Select(keys, select, with_defaults) => {
+            InsertValues::Select(..) => {
                 self.independent_ctes(&insert.dml.ctes)?;
                 self.push(" ");
+                let at = self.out.text.len();
+                if let Some(select) = &select {
+                    self.select(select, Place::InInsert, cx)?;
+                }
                 if self.rules().cte_follows_insert() {
-                    let at = self.out.text.len();
-                    self.inserted_select(keys, select, *with_defaults, &columns, cx)?;
                     self.render_ctes(at, outermost, true);
-                } else {
-                    self.inserted_select(keys, select, *with_defaults, &columns, cx)?;
                 }
             }
             _ if defaults_only => self.push(" DEFAULT VALUES"),
@@ -159,43 +161,36 @@ impl Compiler<'_> {
         }
     }
 
-    fn columns_of_select(&self, keys: &[Rc<str>], columns: &[Changeable]) -> Vec<Set> {
-        let named = keys.iter().filter_map(|key| columns.iter().find(|column| column.key == *key));
-        named.map(|column| self.set(column, SetTo::Default)).collect()
-    }
-
-    /// The select of an INSERT, with the defaults of columns that it does not fill.
-    fn inserted_select(
+    /// The columns that an INSERT's select fills, and the select, with the
+    /// defaults of columns that it does not fill.
+    fn of_select(
         &mut self,
         keys: &[Rc<str>],
         select: &Select,
         with_defaults: bool,
         columns: &[Changeable],
-        cx: Context<'_>,
-    ) -> Result<(), CompileError> {
+    ) -> Result<(Vec<Set>, Select), CompileError> {
+        let named = keys.iter().filter_map(|key| columns.iter().find(|column| column.key == *key));
+        let mut sets: Vec<Set> = named.map(|column| self.set(column, SetTo::Default)).collect();
         let mut select = select.clone();
-        if with_defaults {
-            let missing = columns.iter().filter(|column| !keys.contains(&column.key));
-            let mut names = Vec::new();
-            for column in missing {
-                let value = match self.insert_default(column) {
-                    Some(SetTo::Expr(expr)) => expr.grouped(None),
-                    Some(SetTo::Parameter(Source::Default(id))) => {
-                        Expr::new(crate::sql::Kind::ColumnDefault(id))
-                    }
-                    _ => continue,
-                };
-                names.push(quote(&column.name, self.dialect));
-                select.items.push(SelectItem::Expr(value));
-            }
-            if !names.is_empty() {
-                // The list of columns has just been written: `(a, b) `.
-                let at = self.out.text.len().saturating_sub(2);
-                let added = super::Fragment { text: format!(", {}", names.join(", ")), ..Default::default() };
-                self.out.insert(at, added);
-            }
+        let filled = sets.len();
+        for column in columns.iter().filter(|column| with_defaults && !keys.contains(&column.key)) {
+            let value = match self.insert_default(column) {
+                Some(SetTo::Expr(expr)) => expr.grouped(None),
+                Some(SetTo::Parameter(Source::Default(id))) => Expr::new(crate::sql::Kind::ColumnDefault(id)),
+                _ => continue,
+            };
+            sets.push(self.set(column, SetTo::Default));
+            select.items.push(SelectItem::Expr(value));
         }
-        self.select(&select, Place::InInsert, cx)
+        if select.compound.is_some() && sets.len() > filled {
+            let names = sets[filled..].iter().map(|set| crate::types::python_str(&set.column));
+            return Err(CompileError::Compile(format!(
+                "Can't extend statement for INSERT..FROM SELECT to include additional default-holding column(s) {}.  Convert the selectable to a subquery() first, or pass include_defaults=False to Insert.from_select() to skip these columns.",
+                names.collect::<Vec<_>>().join(", ")
+            )));
+        }
+        Ok((sets, select))
     }
 
     /// `VALUES (?), (?)`
@@ -259,6 +254,7 @@ impl Compiler<'_> {
     /// `ON CONFLICT … DO …` of SQLite and PostgreSQL.
     pub(super) fn common_on_conflict(
         &mut self,
+        insert: &Insert,
         conflict: &OnConflict,
         columns: &[Changeable],
         literal_condition: bool,
@@ -292,7 +288,6 @@ impl Compiler<'_> {
         } else {
             " DO UPDATE SET "
         });
-        let upsert = Context { with_schema: false, ..cx };
         let known = columns.iter().filter_map(|column| {
             set.iter().find(|(key, _)| *key == column.key).map(|(_, value)| (column, value))
         });
@@ -301,19 +296,20 @@ impl Compiler<'_> {
         self.list(known, ", ", |this, (column, value)| {
             this.ident(&column.name);
             this.push(" = ");
-            this.expr(&typed_as(value, column).grouped(None), upsert)
+            this.expr(&typed_as(value, column).grouped(None), cx)
         })?;
         let unknown = set.iter().filter(|(key, _)| !columns.iter().any(|column| column.key == *key));
         let unknown: Vec<_> = unknown.collect();
+        self.warn_of_unknown(&insert.table, unknown.iter().map(|(key, _)| &**key));
         self.push(if any_known && !unknown.is_empty() { ", " } else { "" });
         self.list(unknown, ", ", |this, (key, value)| {
             this.ident(key);
             this.push(" = ");
-            this.expr(value, upsert)
+            this.expr(value, cx)
         })?;
         if let Some(condition) = &conflict.where_ {
             self.push(" WHERE ");
-            self.expr(condition, upsert)?;
+            self.expr(condition, cx)?;
         }
         Ok(())
     }

@@ -169,6 +169,9 @@ pub enum CompileError {
     /// `NotImplementedError`
     #[error("{0}")]
     NotImplemented(String),
+    /// `AttributeError`
+    #[error("{0}")]
+    Attribute(String),
     /// `RecursionError`
     #[error("maximum recursion depth exceeded")]
     TooDeep,

@@ -35,7 +35,7 @@ impl Compiler<'_> {
         let around = std::mem::replace(&mut self.hints, update.dml.hints.clone());
         self.rules().update_tables(self, &update.table, &extra, cx)?;
         let sets = self.updated(update, &extra, &mut wanted)?;
-        let is_printed = update.values.is_empty() && self.given.keys.is_none();
+        let is_printed = !update.valued && update.values.is_empty() && self.given.keys.is_none();
         let implicit = if is_printed { Vec::new() } else { wanted.into_items() };
         self.note_implicit(&update.dml, &implicit, outermost);
         let returning = if update.returning.is_empty() { &implicit } else { &update.returning };
@@ -54,7 +54,7 @@ impl Compiler<'_> {
             self.push(" ");
             self.rules().returning(self, Change::Update, &update.table, returning, cx)?;
         }
-        if !extra.is_empty() {
+        if !extra.is_empty() || matches!(update.table, From::Join(_)) {
             self.rules().update_from(self, &update.table, &extra, cx)?;
         }
         self.hints = around;
@@ -106,15 +106,7 @@ impl Compiler<'_> {
         self.unconsumed(&update.values, &table, &columns)?;
         let several = !extra.is_empty() || matches!(update.table, From::Join(_));
         let with_table = several && self.rules().sets_with_table();
-        let mut sets = Vec::new();
-        let mut others = Vec::new();
-        for one in &update.values {
-            if self.key_of(one, &table).is_none() {
-                others.push(self.other_target(one, &update.table, extra)?);
-            }
-        }
-        // Expressions that are not columns come first, as do other tables' columns.
-        sets.extend(others);
+        let mut sets = self.other_sets(update, &table, extra)?;
         let mut order: Vec<&Changeable> = Vec::new();
         if update.ordered {
             let named = update.values.iter().filter_map(|one| self.key_of(one, &table));
@@ -127,7 +119,7 @@ impl Compiler<'_> {
         } else {
             order.extend(&columns);
         }
-        let all = update.values.is_empty() && self.given.keys.is_none();
+        let all = !update.valued && update.values.is_empty() && self.given.keys.is_none();
         for column in order {
             let assigned = update
                 .values
@@ -147,12 +139,63 @@ impl Compiler<'_> {
             let Some(value) = value else { continue };
             let mut name = quote(&column.name, self.dialect);
             if with_table {
-                name = format!("{}.{name}", self.reference_to(&table, Context::PLAIN));
+                let bare = Context { with_schema: false, ..Context::PLAIN };
+                name = format!("{}.{name}", self.reference_to(&table, bare));
             }
             let set =
                 Set { column: name, name: Rc::clone(&column.key), sql_type: column.sql_type.clone(), value };
             sets.push(Updated { set, target: None, with_table });
         }
+        Ok(sets)
+    }
+
+    /// What is set on other things than the table's own columns, which comes
+    /// first: expressions, then columns of other tables in the order of those.
+    fn other_sets(
+        &mut self,
+        update: &Update,
+        table: &From,
+        extra: &[From],
+    ) -> Result<Vec<Updated>, CompileError> {
+        let mut sets = Vec::new();
+        let mut of_tables = Vec::new();
+        for one in &update.values {
+            if self.key_of(one, table).is_some() {
+                continue;
+            }
+            let other = self.other_target(one, &update.table, extra)?;
+            match other.target.as_ref().map(Expr::kind) {
+                Some(Kind::Column(column)) if column.from.is_some() => {
+                    of_tables.push((column.from.clone(), Rc::clone(&column.key), other));
+                }
+                _ => sets.push(other),
+            }
+        }
+        let mut tables: Vec<From> = extra.to_vec();
+        if let From::Join(_) = update.table {
+            update.table.leaves(&mut |leaf| tables.push(leaf.clone()));
+        }
+        let mut defaults = Vec::new();
+        for other in &tables {
+            let is_other = |from: &Option<From>| from.as_ref().is_some_and(|from| from.is(other));
+            if !of_tables.iter().any(|(from, ..)| is_other(from)) {
+                continue;
+            }
+            for column in self.changeable(other) {
+                let at = of_tables.iter().position(|(from, key, _)| is_other(from) && *key == column.key);
+                if let Some(at) = at {
+                    sets.push(of_tables.remove(at).2);
+                } else if let (Some(value), Some(id)) = (self.update_default(&column), column.id) {
+                    let table = super::joins::describe(self.schema, other);
+                    let name = format!("{table}_{}", column.key).into();
+                    let set = Set { column: String::new(), name, sql_type: column.sql_type.clone(), value };
+                    let target = Some(Expr::column(self.schema, id));
+                    defaults.push(Updated { set, target, with_table: true });
+                }
+            }
+        }
+        sets.extend(of_tables.into_iter().map(|(.., other)| other));
+        sets.extend(defaults);
         Ok(sets)
     }
 

@@ -5,13 +5,12 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::Expr;
 use ormscope::sql::compiler::Kind;
 use ormscope::types::{ColumnId, Value};
 
 use super::result::{ResultData, Rows, is_soft_closed, told};
-use super::expressions::expr_object;
 use super::row::{new_row, row_object};
+use super::schema::column_object;
 use super::values::to_object;
 use super::{errors, inspection, peek, receiver};
 use crate::builtins::Dict;
@@ -155,7 +154,11 @@ fn check_changes(vm: &mut Vm, args: &Args) -> PyResult<()> {
         (rows.kind, rows.is_raw)
     };
     if is_raw {
-        return Err(errors::error(vm, "InvalidRequestError", "Statement is not a compiled expression construct."));
+        return Err(errors::error(
+            vm,
+            "InvalidRequestError",
+            "Statement is not a compiled expression construct.",
+        ));
     }
     if !matches!(kind, Some(Kind::Insert | Kind::Update)) {
         let message = "Statement is not an insert() or update() expression construct.";
@@ -167,8 +170,7 @@ fn check_changes(vm: &mut Vm, args: &Args) -> PyResult<()> {
 fn columns_told(vm: &mut Vm, args: &Args, tell: fn(&Rows) -> Vec<ColumnId>) -> PyResult<Object> {
     let data = receiver::<ResultData>(vm, &args.positional[0])?;
     let ids = tell(&data.rows.borrow());
-    let exprs = peek(vm, |orm| ids.iter().map(|id| Expr::column(&orm.schema, *id)).collect::<Vec<_>>())?;
-    Ok(Object::list(exprs.into_iter().map(|expr| expr_object(vm, expr)).collect()))
+    Ok(Object::list(ids.into_iter().map(|id| column_object(vm, id)).collect()))
 }
 
 /// The rows in which the database told keys and defaults.

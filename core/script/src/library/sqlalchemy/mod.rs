@@ -28,6 +28,8 @@ mod ddl_events;
 mod declarative;
 mod dialect;
 mod dml;
+mod dml_options;
+mod dml_values;
 mod element_constructors;
 mod elements;
 mod engine;

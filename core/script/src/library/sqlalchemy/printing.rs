@@ -71,5 +71,8 @@ pub(super) fn compiled(
         }
         statement => with_orm(vm, |orm, _| Ok(compile(&orm.schema, statement, dialect, &given)?))?,
     };
+    for message in &compiled.effects.warnings {
+        super::errors::warn(vm, message)?;
+    }
     Ok((compiled, binds))
 }

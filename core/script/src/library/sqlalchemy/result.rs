@@ -151,7 +151,11 @@ impl Rows {
             rows: set.rows.into_iter().map(|row| row.into_iter().map(RowValue::Value).collect()).collect(),
             returns_rows: set.returns_rows,
             // Of rows that come back, `sqlite3` counts none before the last was fetched.
-            rowcount: if set.returns_rows && !set.many && set.defaults.is_none() { set.rowcount.min(0) } else { set.rowcount },
+            rowcount: if set.returns_rows && !set.many && set.defaults.is_none() {
+                set.rowcount.min(0)
+            } else {
+                set.rowcount
+            },
             last_row_id: set.last_row_id,
             inserted: set.inserted,
             kind: set.kind,

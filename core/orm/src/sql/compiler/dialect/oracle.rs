@@ -231,6 +231,18 @@ impl Rules for Oracle {
         false
     }
 
+    fn update_from(
+        &self,
+        _compiler: &mut Compiler<'_>,
+        _table: &From,
+        _extra: &[From],
+        _cx: Context<'_>,
+    ) -> Result<(), CompileError> {
+        Err(CompileError::NotImplemented(
+            "This backend does not support multiple-table criteria within UPDATE".into(),
+        ))
+    }
+
     fn cte_follows_insert(&self) -> bool {
         true
     }

@@ -288,7 +288,7 @@ impl Rules for Postgresql {
     fn on_conflict(
         &self,
         compiler: &mut Compiler<'_>,
-        _insert: &Insert,
+        insert: &Insert,
         conflict: &OnConflict,
         columns: &[Changeable],
         cx: Context<'_>,
@@ -296,7 +296,13 @@ impl Rules for Postgresql {
         if conflict.dialect == ConflictDialect::Mysql {
             return Err(compiler.unsupported("<class 'sqlalchemy.dialects.mysql.dml.OnDuplicateClause'>"));
         }
-        compiler.common_on_conflict(conflict, columns, false, cx)
+        if conflict.dialect == ConflictDialect::Sqlite {
+            let clause = if conflict.set.is_some() { "OnConflictDoUpdate" } else { "OnConflictDoNothing" };
+            return Err(CompileError::Attribute(format!(
+                "'{clause}' object has no attribute 'constraint_target'"
+            )));
+        }
+        compiler.common_on_conflict(insert, conflict, columns, false, cx)
     }
 
     fn delete_from(
