@@ -7,10 +7,11 @@
 
 use super::Engines;
 use super::connection::{ConnectionId, Row};
+use super::driver::ProgramCall;
 use super::error::EngineError;
 use super::pool::Link;
 use crate::schema::Schema;
-use crate::types::EngineId;
+use crate::types::{DbValue, EngineId};
 
 /// What a program can listen to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,6 +139,13 @@ pub enum Moment<'a> {
         batched: bool,
         /// What came back.
         result: &'a super::RawResult,
+    },
+    /// The database calls functions of the program's own.
+    Calls {
+        /// The calls.
+        calls: Vec<ProgramCall>,
+        /// Their values; none where code of the program's raised something.
+        answers: &'a mut Vec<Option<DbValue>>,
     },
     /// The driver's error; the listener may put another in its place.
     Error {

@@ -209,11 +209,23 @@ impl dyn Listener + '_ {
         if engines.is_observed() {
             engines.announce(connection, &shown, Some(show(&sets)), Some(stats));
         }
-        let outcome = engines.drive(connection, |driver| match (many, sets.first()) {
-            (true, _) => driver.execute_many(&sql, &sets),
-            (false, Some(set)) => driver.execute(&sql, set),
-            (false, None) => driver.execute(&sql, &[]),
-        })?;
+        let outcome = loop {
+            let (outcome, calls) = self.engines().drive(connection, |driver| {
+                let outcome = match (many, sets.first()) {
+                    (true, _) => driver.execute_many(&sql, &sets),
+                    (false, Some(set)) => driver.execute(&sql, set),
+                    (false, None) => driver.execute(&sql, &[]),
+                };
+                (outcome, driver.asked())
+            })?;
+            if calls.is_empty() {
+                break outcome;
+            }
+            let mut answers = vec![None; calls.len()];
+            self.notify(Moment::Calls { calls, answers: &mut answers })?;
+            self.engines().drive(connection, |driver| driver.answer(answers))?;
+        };
+        let engines = self.engines();
         let rows = outcome.as_ref().ok().map(|raw| match kind {
             Kind::Insert | Kind::Update | Kind::Delete => raw.rowcount.max(raw.rows.len() as i64) as u64,
             _ => raw.rows.len() as u64,

@@ -288,6 +288,10 @@ fn link_of(vm: &mut Vm, id: ConnectionId) -> PyResult<Option<Link>> {
 pub(super) fn run(vm: &mut Vm, moment: Moment<'_>) -> PyResult<()> {
     match moment {
         Moment::Make { engine, made } => make(vm, engine, made),
+        Moment::Calls { calls, answers } => {
+            *answers = super::dbapi_functions::answers(vm, calls);
+            Ok(())
+        }
         Moment::Link { kind, engine, link } => {
             let connection = dbapi::connection_object(vm, link);
             let mut arguments = vec![connection, dbapi::record_object(vm, engine, link)];

@@ -23,6 +23,7 @@ mod constraints;
 mod constructors;
 mod cursor;
 mod dbapi;
+mod dbapi_functions;
 mod ddl;
 mod ddl_events;
 mod declarative;
