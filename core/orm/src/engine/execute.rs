@@ -201,7 +201,8 @@ impl Engines {
         let no_key = several_rows || matches!(statement, Statement::Ddl(_)) || !statement.is_cacheable();
         let schema_map = self.schema_map.clone();
         let schemas_later = schema_map.as_ref().map(|map| map.iter().any(|(from, _)| from.is_none()));
-        let given = Given { keys: Some(keys), many, schemas_later, ..Given::default() };
+        let label_length = self.engine(engine).options.label_length;
+        let given = Given { keys: Some(keys), many, schemas_later, label_length, ..Given::default() };
         // What the ORM loads by itself is kept apart from what a program asks for.
         let by_itself = |cause: &&Cause| !matches!(cause, Cause::Explicit | Cause::Query);
         let origin = self.causes.last().filter(by_itself).map(std::mem::discriminant);

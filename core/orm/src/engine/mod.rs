@@ -80,6 +80,8 @@ pub enum Echo {
 pub struct EngineOptions {
     /// `echo=`
     pub echo: Echo,
+    /// How long names that are made up may be: `label_length=`
+    pub label_length: Option<usize>,
     /// `hide_parameters=`
     pub hide_parameters: bool,
     /// `logging_name=`
@@ -114,6 +116,7 @@ impl EngineOptions {
     pub fn of(url: &Url) -> EngineOptions {
         EngineOptions {
             echo: Echo::Off,
+            label_length: None,
             hide_parameters: false,
             logging_name: None,
             pool: if url.is_memory() { PoolKind::SingletonThread } else { PoolKind::QUEUE },

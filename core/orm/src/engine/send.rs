@@ -87,18 +87,19 @@ impl dyn Listener + '_ {
             }
         };
         self.engines().check_active(connection)?;
-        self.autobegin(connection)?;
         let compiled = Rc::clone(&prepared.compiled);
-        if prepared.many
+        let rows_of_many = prepared.many && !compiled.columns.is_empty();
+        let in_batches = rows_of_many
             && compiled.kind == Kind::Insert
-            && !compiled.columns.is_empty()
-            && self.engines().engine(prepared.engine).options.insertmanyvalues
-        {
-            return self.insert_many_values(connection, &prepared, rows);
-        }
+            && self.engines().engine(prepared.engine).options.insertmanyvalues;
         let writes = matches!(compiled.kind, Kind::Insert | Kind::Update | Kind::Delete);
-        if prepared.many && writes && !compiled.columns.is_empty() {
+        if rows_of_many && writes && !in_batches {
+            self.rollback_unbegun(connection)?;
             return Err(no_rows_from_many(self.engines(), prepared));
+        }
+        self.autobegin(connection)?;
+        if in_batches {
+            return self.insert_many_values(connection, &prepared, rows);
         }
         let prepared_for = prepared.engine;
         let sql = prepared.translated(prepared.sql.as_ref().unwrap_or(&compiled.sql));
@@ -208,6 +209,10 @@ impl dyn Listener + '_ {
         let shown = if batched { long_statement(&sql) } else { Cow::Borrowed(sql.as_str()) };
         if engines.is_observed() {
             engines.announce(connection, &shown, Some(show(&sets)), Some(stats));
+        }
+        let kind_of_call = if many { EventKind::DoExecuteMany } else { EventKind::DoExecute };
+        if self.engines().listens(engine, kind_of_call) {
+            self.notify(Moment::Execute { connection, sql: &sql, sets: &sets, many })?;
         }
         let outcome = loop {
             let (outcome, calls) = self.engines().drive(connection, |driver| {

@@ -124,7 +124,11 @@ impl Compiler<'_> {
 
     /// Writes the placeholder of a parameter.
     pub(super) fn parameter(&mut self, parameter: Parameter) {
-        let mut placeholder = self.rules().placeholder(&escaped(&parameter.name));
+        let name = escaped(&parameter.name);
+        let mut placeholder = match self.given.paramstyle {
+            Some(style) => style.placeholder(&name, self.out.parameters.len() + 1),
+            None => self.rules().placeholder(&name),
+        };
         placeholder.push_str(&self.rules().bind_cast(&parameter.sql_type));
         self.place(parameter);
         self.push(&placeholder);

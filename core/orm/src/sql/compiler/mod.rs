@@ -22,6 +22,7 @@ mod joins;
 mod literals;
 mod operators;
 mod order;
+mod paramstyle;
 mod quoting;
 mod reserved;
 mod select;
@@ -46,6 +47,7 @@ pub use binds::escaped;
 pub use dialect::Dialect;
 pub use effects::Effects;
 pub use joins::{JoinError, join_condition};
+pub use paramstyle::ParamStyle;
 pub use quoting::{quote, quote_always};
 
 /// A compiled statement: good for every statement of the same structure.
@@ -203,6 +205,10 @@ pub struct Given {
     /// Where schemas are written when the statement is executed, whether tables
     /// without a schema get one too.
     pub schemas_later: Option<bool>,
+    /// How long names that are made up may be, where the program says so.
+    pub label_length: Option<usize>,
+    /// How placeholders are written, where the program says so.
+    pub paramstyle: Option<ParamStyle>,
     /// Whether the statement is only printed, so that its warnings are nobody's business.
     pub printed: bool,
 }
@@ -459,7 +465,8 @@ impl<'a> Compiler<'a> {
 
     /// A name as long as the database allows.
     fn shorten(&mut self, name: Rc<str>) -> Rc<str> {
-        let longest = self.rules().label_length().saturating_sub(6);
+        let longest = self.given.label_length.unwrap_or_else(|| self.rules().label_length());
+        let longest = longest.saturating_sub(6);
         if name.chars().count() <= longest {
             return name;
         }
@@ -503,7 +510,7 @@ impl<'a> Compiler<'a> {
 
     /// SQL text as it stands.
     fn raw(&mut self, text: &str) {
-        if self.rules().doubles_percent() {
+        if self.given.paramstyle.map_or_else(|| self.rules().doubles_percent(), ParamStyle::doubles_percent) {
             self.out.push_str(&text.replace('%', "%%"));
         } else {
             self.out.push_str(text);

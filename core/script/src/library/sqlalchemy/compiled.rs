@@ -42,6 +42,15 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
         (None, None) => (own_dialect(&this), None),
     };
     let mut given = Given::default();
+    if let Some(object) = &dialect_object {
+        let options = super::dialect::options_of(vm, object)?;
+        given.label_length = options.names();
+        given.paramstyle = options.paramstyle;
+    }
+    if let Some(Object::Dict(map)) = args.keyword("schema_translate_map") {
+        let of_none = map.items().iter().any(|(from, _)| from.is_none());
+        given.schemas_later = (!map.is_empty()).then_some(of_none);
+    }
     if let Some(Object::Dict(options)) = args.keyword("compile_kwargs") {
         let flag = |vm: &mut Vm, name: &str| match options.get_str(name) {
             Some(flag) => vm.truthy(&flag),

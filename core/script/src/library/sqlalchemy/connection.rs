@@ -76,10 +76,10 @@ fn apply_options(vm: &mut Vm, id: ConnectionId, options: &Options) -> PyResult<(
         let level = parse_isolation_level(level.as_str(), "sqlite").unwrap_or_default();
         with_orm(vm, |orm, _| Ok(orm.engines.set_isolation(id, level)?))?;
     }
+    let is_told = level.is_some();
     let after = heeded(vm, options, before.clone())?;
     with_orm(vm, |orm, _| {
-        let changed = after.isolation.filter(|level| before.isolation != Some(*level));
-        if let Some(level) = changed {
+        if let Some(level) = after.isolation.filter(|level| is_told || before.isolation != Some(*level)) {
             orm.engines.set_isolation(id, level)?;
         }
         orm.engines.set_connection_options(id, after);
@@ -197,7 +197,13 @@ pub(super) fn connection_class() -> Rc<Class> {
             let id = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.begin_nested(own.id)))?;
             transactions::object(vm, &args.positional[0], id)
         })
-        .method("begin_twophase", |vm, _| {
+        .method("begin_twophase", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.refuse_twophase(own.id)))?;
+            let class = vm.exceptions.not_implemented_error.clone();
+            Err(vm.error(&class, ""))
+        })
+        .method("recover_twophase", |vm, _| {
             let class = vm.exceptions.not_implemented_error.clone();
             Err(vm.error(&class, ""))
         })

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use ormscope::sql::compiler::Kind;
 use ormscope::types::{ColumnId, Value};
 
-use super::result::{ResultData, Rows, is_soft_closed, told};
-use super::row::{new_row, row_object};
+use super::result::{ResultData, Rows, is_soft_closed, put_rows, take_rows, told};
+use super::row::{Keys, new_row, row_object};
 use super::schema::column_object;
 use super::values::to_object;
 use super::{errors, inspection, peek, receiver};
@@ -97,6 +97,34 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
         .method("postfetch_cols", |vm, args| {
             check_changes(vm, &args)?;
             columns_told(vm, &args, |rows| rows.effects.postfetch.clone())
+        })
+        .method("splice_horizontally", |vm, args| {
+            let this = args.positional[0].clone();
+            let other = args.positional.get(1).cloned().unwrap_or(Object::None);
+            let (keys, rows) = take_rows(vm, &this)?;
+            let (more_keys, more) = take_rows(vm, &other)?;
+            let joined = rows.into_iter().zip(more).map(|(row, more)| row.into_iter().chain(more).collect());
+            let names = keys.names.iter().chain(more_keys.names.iter()).cloned().collect();
+            let keys = Keys {
+                names: Rc::new(names),
+                columns: keys.columns.iter().chain(&more_keys.columns).copied().collect(),
+                by_name_only: keys.by_name_only,
+            };
+            put_rows(vm, &this, keys, joined.collect())?;
+            Ok(this)
+        })
+        .method("splice_vertically", |vm, args| {
+            let this = args.positional[0].clone();
+            let other = args.positional.get(1).cloned().unwrap_or(Object::None);
+            let (keys, mut rows) = take_rows(vm, &this)?;
+            rows.extend(take_rows(vm, &other)?.1);
+            let keys = Keys {
+                names: Rc::clone(&keys.names),
+                columns: keys.columns.clone(),
+                by_name_only: keys.by_name_only,
+            };
+            put_rows(vm, &this, keys, rows)?;
+            Ok(this)
         })
         .method("supports_sane_rowcount", |_, _| Ok(Object::Bool(true)))
         .method("supports_sane_multi_rowcount", |_, _| Ok(Object::Bool(true)))

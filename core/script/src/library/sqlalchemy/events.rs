@@ -71,6 +71,22 @@ const EVENTS: &[(&str, EventKind, &[&str])] = &[
     ("handle_error", EventKind::HandleError, &["exception_context"]),
     ("engine_disposed", EventKind::EngineDisposed, &["engine"]),
     ("set_connection_execution_options", EventKind::SetConnectionExecutionOptions, &["conn", "opts"]),
+    ("set_engine_execution_options", EventKind::SetEngineExecutionOptions, &["engine", "opts"]),
+    ("soft_invalidate", EventKind::SoftInvalidate, &["dbapi_connection", "connection_record", "exception"]),
+    ("detach", EventKind::Detach, &["dbapi_connection", "connection_record"]),
+    ("close_detached", EventKind::CloseDetached, &["dbapi_connection"]),
+    ("begin_twophase", EventKind::BeginTwophase, &["conn", "xid"]),
+    ("prepare_twophase", EventKind::PrepareTwophase, &["conn", "xid"]),
+    ("commit_twophase", EventKind::CommitTwophase, &["conn", "xid", "is_prepared"]),
+    ("rollback_twophase", EventKind::RollbackTwophase, &["conn", "xid", "is_prepared"]),
+    ("do_execute", EventKind::DoExecute, &["cursor", "statement", "parameters", "context"]),
+    ("do_executemany", EventKind::DoExecuteMany, &["cursor", "statement", "parameters", "context"]),
+    ("do_execute_no_params", EventKind::DoSetInputSizes, &["cursor", "statement", "context"]),
+    (
+        "do_setinputsizes",
+        EventKind::DoSetInputSizes,
+        &["inputsizes", "cursor", "statement", "parameters", "context"],
+    ),
 ];
 
 const CURSOR: &[&str] = &["conn", "cursor", "statement", "parameters", "context", "executemany"];
@@ -316,6 +332,21 @@ pub(super) fn run(vm: &mut Vm, moment: Moment<'_>) -> PyResult<()> {
         }
         Moment::Before { connection, sql, sets, many, batched } => {
             before(vm, connection, sql, sets, many, batched)
+        }
+        Moment::Execute { connection, sql, sets, many } => {
+            let (Some((engine, _)), Some(link)) = (about(vm, connection)?, link_of(vm, connection)?) else {
+                return Ok(());
+            };
+            let cursor = dbapi::cursor_object(vm, &link, None)?;
+            let context = vm.library.sqlalchemy.engine.contexts.get(&connection).cloned();
+            let parameters = parameters_object(vm, sets, many)?;
+            let kind = if many { EventKind::DoExecuteMany } else { EventKind::DoExecute };
+            fire(
+                vm,
+                engine,
+                kind,
+                vec![cursor, Object::str(sql), parameters, context.unwrap_or(Object::None)],
+            )
         }
         Moment::After { connection, sql, sets, many, batched, result } => {
             after(vm, connection, sql, sets, (many, batched), result)

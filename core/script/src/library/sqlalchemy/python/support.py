@@ -195,6 +195,10 @@ class ExecutionContext:
         self.isupdate = verb == "UPDATE"
         self.isdelete = verb == "DELETE"
 
+    @property
+    def execution_options(self):
+        return self.connection.get_execution_options()
+
 
 class ResultCursor:
     arraysize = 1
@@ -202,6 +206,18 @@ class ResultCursor:
     def __init__(self, names, rowcount):
         self.description = tuple((name,) + (None,) * 6 for name in names)
         self.rowcount = rowcount
+
+
+class RowIndex:
+    def __init__(self, row):
+        self._row = row
+
+    def __call__(self, value, start=0, stop=None):
+        values = list(self._row)
+        for at, other in list(enumerate(values))[start:stop]:
+            if other is value or other == value:
+                return at
+        raise ValueError
 
 
 class Unbindable:
@@ -222,13 +238,13 @@ def partitions(fetchmany, size):
 
 class ExceptionContext:
     chained_exception = None
-    execution_context = None
-    cursor = None
     is_disconnect = False
     invalidate_pool_on_disconnect = True
     is_pre_ping = False
 
-    def __init__(self, connection, engine, original, exception, statement, parameters):
+    def __init__(self, connection, engine, original, exception, statement, parameters, cursor=None, context=None):
+        self.cursor = cursor
+        self.execution_context = context
         self.connection = connection
         self.engine = engine
         self.dialect = engine.dialect
