@@ -201,8 +201,9 @@ impl Engines {
         let no_key = several_rows || matches!(statement, Statement::Ddl(_)) || !statement.is_cacheable();
         let schema_map = self.schema_map.clone();
         let schemas_later = schema_map.as_ref().map(|map| map.iter().any(|(from, _)| from.is_none()));
-        let label_length = self.engine(engine).options.label_length;
-        let given = Given { keys: Some(keys), many, schemas_later, label_length, ..Given::default() };
+        let options = &self.engine(engine).options;
+        let (label_length, linted) = (options.label_length, options.lints);
+        let given = Given { linted, keys: Some(keys), many, schemas_later, label_length, ..Given::default() };
         // What the ORM loads by itself is kept apart from what a program asks for.
         let by_itself = |cause: &&Cause| !matches!(cause, Cause::Explicit | Cause::Query);
         let origin = self.causes.last().filter(by_itself).map(std::mem::discriminant);

@@ -88,7 +88,7 @@ impl Compiler<'_> {
         }
         let base = bind_key_base(&bind.key);
         let name = self.anonymous_name(Identity::Anonymous(bind.id), &base);
-        self.shorten(name)
+        self.shorten(name, true)
     }
 
     /// Takes a name for a bind, unless another has it.

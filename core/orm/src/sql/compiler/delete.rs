@@ -17,6 +17,7 @@ impl Compiler<'_> {
         let extra = self.extra_froms(&delete.table, &delete.where_, &[]);
         let mut froms = vec![delete.table.clone()];
         froms.extend(extra.iter().cloned());
+        self.lint("DELETE", &froms, &delete.where_);
         self.levels.push(Level { correlate: froms.clone(), froms, ..Level::default() });
         self.push("DELETE ");
         self.prefixes(&delete.dml.prefixes, cx)?;

@@ -124,7 +124,8 @@ impl Compiler<'_> {
         }
         if self.rules().cte_follows_insert() {
             // Only a SELECT has them there: without one they are not written at all.
-            self.ctes.forget(self.levels.len());
+            let unwritten = self.ctes.forget(self.levels.len());
+            self.unwritten.extend(unwritten);
         } else {
             self.render_ctes(start, outermost, true);
         }

@@ -19,6 +19,7 @@ mod froms;
 mod functions;
 mod insert;
 mod joins;
+mod lint;
 mod literals;
 mod operators;
 mod order;
@@ -68,6 +69,8 @@ pub struct Compiled {
     pub values_at: Option<std::ops::Range<usize>>,
     /// What a change tells of itself.
     pub effects: Effects,
+    /// Parameters of parts that the dialect has no place for.
+    pub unwritten: Vec<Parameter>,
     /// The parameters by which rows that come back are told apart: their values
     /// are the last columns, which the program did not ask for.
     pub sentinels: Vec<Rc<str>>,
@@ -205,6 +208,8 @@ pub struct Given {
     /// Where schemas are written when the statement is executed, whether tables
     /// without a schema get one too.
     pub schemas_later: Option<bool>,
+    /// Whether the program is warned of tables that nothing joins.
+    pub linted: bool,
     /// How long names that are made up may be, where the program says so.
     pub label_length: Option<usize>,
     /// How placeholders are written, where the program says so.
@@ -292,6 +297,7 @@ pub(super) struct Compiler<'a> {
     columns: Vec<ResultColumn>,
     by_name: bool,
     effects: Effects,
+    unwritten: Vec<Parameter>,
     sentinels: Vec<Rc<str>>,
     given: Given,
     /// Every bind of the statement, to find its place by its id.
@@ -305,7 +311,7 @@ pub(super) struct Compiler<'a> {
     /// How many names were made from each base.
     counters: IndexMap<Rc<str>, u32, FxBuildHasher>,
     /// Names that were shortened.
-    shortened: IndexMap<Rc<str>, Rc<str>, FxBuildHasher>,
+    shortened: IndexMap<Rc<str>, (bool, Rc<str>), FxBuildHasher>,
     /// The statements around the place that is being written, outermost first.
     levels: Vec<Level>,
     /// The hints of the FROM that is being written.
@@ -341,6 +347,7 @@ impl<'a> Compiler<'a> {
             columns: Vec::new(),
             by_name: false,
             effects: Effects::default(),
+            unwritten: Vec::new(),
             sentinels: Vec::new(),
             given: Given::default(),
             binds,
@@ -425,6 +432,7 @@ impl<'a> Compiler<'a> {
             kind,
             values_at: self.out.values,
             effects: self.effects,
+            unwritten: self.unwritten,
             sentinels: self.sentinels,
         }
     }
@@ -436,7 +444,7 @@ impl<'a> Compiler<'a> {
             Name::Fixed(text) => return Rc::clone(text),
             name => self.full_name(name),
         };
-        self.shorten(text)
+        self.shorten(text, false)
     }
 
     fn full_name(&mut self, name: &Name) -> Rc<str> {
@@ -464,18 +472,20 @@ impl<'a> Compiler<'a> {
     }
 
     /// A name as long as the database allows.
-    fn shorten(&mut self, name: Rc<str>) -> Rc<str> {
+    fn shorten(&mut self, name: Rc<str>, is_bind: bool) -> Rc<str> {
         let longest = self.given.label_length.unwrap_or_else(|| self.rules().label_length());
         let longest = longest.saturating_sub(6);
         if name.chars().count() <= longest {
             return name;
         }
-        if let Some(short) = self.shortened.get(&name) {
+        if let Some((_, short)) = self.shortened.get(&name) {
             return Rc::clone(short);
         }
         let kept: String = name.chars().take(longest).collect();
-        let short: Rc<str> = format!("{kept}_{:x}", self.shortened.len() + 1).into();
-        self.shortened.insert(name, Rc::clone(&short));
+        // Parameters are counted apart from everything else.
+        let others = self.shortened.values().filter(|(other, _)| *other == is_bind).count();
+        let short: Rc<str> = format!("{kept}_{:x}", others + 1).into();
+        self.shortened.insert(name, (is_bind, Rc::clone(&short)));
         short
     }
 

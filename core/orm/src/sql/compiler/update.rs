@@ -20,6 +20,10 @@ impl Compiler<'_> {
         let extra = self.extra_froms(&update.table, &update.where_, &update.values);
         let mut froms = from_objects(&update.table);
         froms.extend(extra.iter().cloned());
+        if !extra.is_empty() {
+            let tables: Vec<From> = std::iter::once(&update.table).chain(&extra).cloned().collect();
+            self.lint("UPDATE", &tables, &update.where_);
+        }
         self.levels.push(Level {
             correlate: froms.clone(),
             froms,
@@ -146,7 +150,34 @@ impl Compiler<'_> {
                 Set { column: name, name: Rc::clone(&column.key), sql_type: column.sql_type.clone(), value };
             sets.push(Updated { set, target: None, with_table });
         }
+        if let From::Join(_) = update.table {
+            self.defaults_of_joined(update, &table, with_table, &mut sets);
+        }
         Ok(sets)
+    }
+
+    /// What the columns of a join's other tables get that have a default.
+    fn defaults_of_joined(&self, update: &Update, first: &From, with_table: bool, sets: &mut Vec<Updated>) {
+        let mut others = Vec::new();
+        update.table.leaves(&mut |leaf| {
+            if !leaf.is(first) {
+                others.push(leaf.clone());
+            }
+        });
+        for other in others {
+            for column in self.changeable(&other) {
+                let (Some(value), Some(id)) = (self.update_default(&column), column.id) else { continue };
+                let target = Expr::column(self.schema, id);
+                let is_set = |set: &Updated| {
+                    set.target.as_ref().is_some_and(|known| known.identity() == target.identity())
+                };
+                if !sets.iter().any(is_set) {
+                    let name = Rc::clone(&column.key);
+                    let set = Set { column: String::new(), name, sql_type: column.sql_type.clone(), value };
+                    sets.push(Updated { set, target: Some(target), with_table });
+                }
+            }
+        }
     }
 
     /// What is set on other things than the table's own columns, which comes

@@ -141,7 +141,7 @@ pub(super) fn connection_class() -> Rc<Class> {
             with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.close(own.id)))?;
             Ok(Object::None)
         })
-        .method("execute", |vm, args| run(vm, "execute", args))
+        .method("execute", |vm, args| run(vm, "Connection.execute", args))
         .method("scalar", |vm, args| {
             let result = run(vm, "scalar", args)?;
             vm.call_method(&result, "scalar", Vec::new())
@@ -250,6 +250,12 @@ pub(super) fn connection_class() -> Rc<Class> {
             let this = args.receiver();
             let own = receiver::<ConnectionObject>(vm, &this)?;
             let more = args.keywords();
+            let told = crate::builtins::Dict::from_names(more.iter().cloned());
+            let engine = peek(vm, |orm| orm.engines.engine_of(own.id))?;
+            if let Some(engine) = engine {
+                let arguments = vec![this.clone(), told];
+                events::fire(vm, engine, EventKind::SetConnectionExecutionOptions, arguments)?;
+            }
             apply_options(vm, own.id, &more)?;
             merge_options(&mut own.options.borrow_mut(), more);
             Ok(this)
@@ -304,7 +310,13 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
         .retain(|(name, _)| !own.options.borrow().iter().any(|(known, _)| known.as_str() == name.as_str()));
     merge_options(&mut options, read_options(vm, given)?);
     if options.is_empty() && own.options.borrow().is_empty() {
-        return execute_listened(vm, &this, own.id, &statement, parameters.as_ref());
+        return execute_listened(vm, &this, own.id, &statement, parameters.as_ref(), &options);
+    }
+    let mut all = options.clone();
+    for (name, value) in own.options.borrow().iter() {
+        if !all.iter().any(|(known, _)| known.as_str() == name.as_str()) {
+            all.push((name.clone(), value.clone()));
+        }
     }
     let before = peek(vm, |orm| orm.engines.connection_options(own.id))?;
     let for_this = heeded(vm, &options, before.clone())?;
@@ -314,7 +326,7 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
         orm.engines.set_connection_options(own.id, for_this);
         Ok(uncached)
     })?;
-    let result = execute_listened(vm, &this, own.id, &statement, parameters.as_ref());
+    let result = execute_listened(vm, &this, own.id, &statement, parameters.as_ref(), &all);
     with_orm(vm, |orm, _| {
         orm.engines.set_without_cache(uncached);
         orm.engines.set_schema_map(None);
@@ -347,7 +359,9 @@ fn execute_listened(
     id: ConnectionId,
     statement: &Object,
     parameters: Option<&Object>,
+    options: &Options,
 ) -> PyResult<Object> {
+    vm.library.sqlalchemy.engine.executing = Some(statement.clone());
     let Some(engine) = peek(vm, |orm| orm.engines.engine_of(id))? else {
         return execute(vm, id, statement, parameters);
     };
@@ -355,9 +369,11 @@ fn execute_listened(
     if !peek(vm, listens(EventKind::BeforeExecute))? && !peek(vm, listens(EventKind::AfterExecute))? {
         return execute(vm, id, statement, parameters);
     }
-    let (statement, parameters) = events::before_execute(vm, engine, this, statement, parameters)?;
+    let options = options_object(vm, options)?;
+    let (statement, parameters) =
+        events::before_execute(vm, engine, this, statement, parameters, options.clone())?;
     let result = execute(vm, id, &statement, parameters.as_ref())?;
-    events::after_execute(vm, engine, this, &statement, parameters.as_ref(), &result)?;
+    events::after_execute(vm, engine, this, &statement, parameters.as_ref(), &result, options)?;
     Ok(result)
 }
 

@@ -199,6 +199,12 @@ pub(super) fn record_object(vm: &mut Vm, engine: EngineId, link: &Link) -> Objec
     wrapper(vm, &class, engine, link, false)
 }
 
+/// The pool's wrapper of a driver's connection, as `checkout` is told of it.
+pub(super) fn fairy_object(vm: &mut Vm, engine: EngineId, link: &Link) -> Object {
+    let class = classes(vm).fairy.clone();
+    wrapper(vm, &class, engine, link, false)
+}
+
 fn wrapper(vm: &mut Vm, class: &Rc<Class>, engine: EngineId, link: &Link, owns: bool) -> Object {
     let connection = connection_object(vm, link);
     Instance::native(class, FairyObject { engine, link: link.clone(), connection, owns: Cell::new(owns) })

@@ -5,12 +5,12 @@
 
 use std::rc::Rc;
 
-use ormscope::engine::{DriverName, IsolationLevel, Url};
+use ormscope::engine::{DriverName, EngineError, ErrorKind, IsolationLevel, Url};
 use ormscope::sql::compiler::{Dialect, ParamStyle};
 
 use super::arguments::Arguments;
 use super::engine::EngineObject;
-use super::{connection, errors, peek, receiver};
+use super::{connection, peek, receiver};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -34,29 +34,31 @@ pub(super) struct DialectOptions {
 
 impl DialectOptions {
     /// Takes the arguments that tell of it.
-    pub(super) fn read(vm: &mut Vm, args: &mut Arguments, dialect: Dialect) -> PyResult<DialectOptions> {
+    pub(super) fn read(args: &mut Arguments) -> DialectOptions {
         let mut length = |name: &str| match args.keyword(name) {
             Some(Object::Int(length)) => usize::try_from(length).ok(),
             _ => None,
         };
         let (label_length, max_identifier_length) = (length("label_length"), length("max_identifier_length"));
-        let longest = max_identifier_length.unwrap_or_else(|| dialect.max_identifier_length());
-        if let Some(length) = label_length.filter(|length| *length > longest) {
-            let message = format!(
-                "Label length of {length} is greater than this dialect's maximum identifier length of {longest}"
-            );
-            return Err(errors::error(vm, "ArgumentError", message));
-        }
         let paramstyle = match args.keyword("paramstyle") {
             Some(Object::Str(name)) => {
-                match ParamStyle::ALL.into_iter().find(|style| style.name() == name.as_str()) {
-                    Some(style) => Some(style),
-                    None => return Err(vm.key_error(Object::Str(name))),
-                }
+                ParamStyle::ALL.into_iter().find(|style| style.name() == name.as_str())
             }
             _ => None,
         };
-        Ok(DialectOptions { label_length, max_identifier_length, paramstyle })
+        DialectOptions { label_length, max_identifier_length, paramstyle }
+    }
+
+    /// Why a connection is refused: SQLAlchemy looks at it when it connects.
+    pub(super) fn refused(self, dialect: Dialect) -> Option<EngineError> {
+        let longest = self.max_identifier_length.unwrap_or_else(|| dialect.max_identifier_length());
+        let length = self.label_length.filter(|length| *length > longest)?;
+        Some(EngineError::new(
+            ErrorKind::Argument,
+            format!(
+                "Label length of {length} is greater than this dialect's maximum identifier length of {longest}"
+            ),
+        ))
     }
 
     /// How long names that are made up may be.
@@ -94,7 +96,7 @@ pub(super) fn class_of(vm: &mut Vm, driver: DriverName) -> Rc<Class> {
             let dialect = driver.map(|driver| driver.dialect).unwrap_or_default();
             let mut args = Arguments::new("__init__", args);
             args.receiver();
-            let options = DialectOptions::read(vm, &mut args, dialect)?;
+            let options = DialectOptions::read(&mut args);
             Ok(Instance::native(&class, DialectObject { dialect, driver, engine: None, options }))
         })
         .method("__init__", |_, _| Ok(Object::None))
@@ -239,7 +241,7 @@ pub(super) fn dialect_class(vm: &mut Vm, dialect: Dialect) -> Rc<Class> {
             };
             let mut args = Arguments::new("__init__", args);
             args.receiver();
-            let options = DialectOptions::read(vm, &mut args, Dialect::Default)?;
+            let options = DialectOptions::read(&mut args);
             let data = DialectObject { dialect: Dialect::Default, driver: None, engine: None, options };
             Ok(Instance::native(&class, data))
         })

@@ -36,6 +36,8 @@ pub(super) struct EngineLibrary {
     pub(super) creators: FxHashMap<EngineId, Object>,
     /// What each engine's dialect was told.
     pub(super) dialect_options: FxHashMap<EngineId, DialectOptions>,
+    /// The statement that is being executed.
+    pub(super) executing: Option<Object>,
     /// The execution contexts that listeners have between the two cursor events.
     pub(super) contexts: FxHashMap<ConnectionId, Object>,
     /// The transactions' Python objects, while the program has them.
@@ -136,7 +138,6 @@ const OF_DIALECTS: &[&str] = &[
     "native_datetime",
     "supports_native_boolean",
     "skip_autocommit_rollback",
-    "enable_from_linting",
     "empty_in_strategy",
     "implicit_returning",
     "compiler_linting",
@@ -164,11 +165,13 @@ pub(super) fn create_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let driver = url.driver().map_err(|error| url::raise(vm, &error))?;
     let legacy = peek(vm, |orm| orm.legacy)?;
     let mut options = EngineOptions::of(&url);
-    let dialect_options = DialectOptions::read(vm, &mut args, driver.dialect)?;
+    let dialect_options = DialectOptions::read(&mut args);
+    options.refuses = dialect_options.refused(driver.dialect);
     options.label_length = dialect_options.names();
     for name in OF_DIALECTS {
         args.keyword(name);
     }
+    options.lints = args.flag(vm, "enable_from_linting", true)?;
     let insertmanyvalues = args.flag(vm, "use_insertmanyvalues", true)?;
     options.insertmanyvalues = insertmanyvalues;
     if let Some(Object::Int(size)) = args.keyword("insertmanyvalues_page_size") {

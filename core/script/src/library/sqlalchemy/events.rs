@@ -118,7 +118,7 @@ fn identified(vm: &mut Vm, target: &Object, name: &Object) -> PyResult<(Option<E
     let found = EVENTS.iter().find(|(known, ..)| *known == name.as_str());
     match (target_of(vm, target)?, found) {
         (Some(engine), Some((_, kind, _))) => Ok((engine, *kind)),
-        _ => {
+        (own, _) => {
             const OF_THE_ORM: [&str; 12] = [
                 "load",
                 "refresh",
@@ -133,7 +133,7 @@ fn identified(vm: &mut Vm, target: &Object, name: &Object) -> PyResult<(Option<E
                 "after_insert",
                 "set",
             ];
-            if OF_THE_ORM.contains(&name.as_str()) {
+            if own.is_none() && OF_THE_ORM.contains(&name.as_str()) {
                 let message = format!("the event '{}' of the ORM is not there yet", name.as_str());
                 return Err(errors::error(vm, "InvalidRequestError", message));
             }
@@ -312,8 +312,11 @@ pub(super) fn run(vm: &mut Vm, moment: Moment<'_>) -> PyResult<()> {
             let connection = dbapi::connection_object(vm, link);
             let mut arguments = vec![connection, dbapi::record_object(vm, engine, link)];
             match kind {
-                EventKind::Checkout => arguments.push(dbapi::record_object(vm, engine, link)),
-                EventKind::Reset | EventKind::Invalidate => arguments.push(Object::None),
+                EventKind::Checkout => arguments.push(dbapi::fairy_object(vm, engine, link)),
+                EventKind::Reset => {
+                    arguments.push(inspection::make_support(vm, "PoolResetState", Vec::new())?);
+                }
+                EventKind::Invalidate => arguments.push(Object::None),
                 _ => {}
             }
             fire(vm, engine, kind, arguments)
@@ -419,10 +422,11 @@ fn before(
         return Ok(());
     };
     let cursor = dbapi::cursor_object(vm, &link, None)?;
+    let executing = vm.library.sqlalchemy.engine.executing.clone().unwrap_or(Object::None);
     let context = inspection::make_support(
         vm,
-        "ExecutionContext",
-        vec![Object::str(sql.as_str()), Object::Bool(many), object.clone()],
+        "SQLiteExecutionContext",
+        vec![Object::str(sql.as_str()), Object::Bool(many), object.clone(), Object::None, executing],
     )?;
     vm.library.sqlalchemy.engine.contexts.insert(connection, context.clone());
     let parameters = parameters_object(vm, sets, many)?;
@@ -474,7 +478,7 @@ fn after(
         Some(context) => context,
         None => inspection::make_support(
             vm,
-            "ExecutionContext",
+            "SQLiteExecutionContext",
             vec![Object::str(sql), Object::Bool(many), object.clone()],
         )?,
     };
@@ -547,9 +551,9 @@ pub(super) fn before_execute(
     connection: &Object,
     statement: &Object,
     parameters: Option<&Object>,
+    options: Object,
 ) -> PyResult<(Object, Option<Object>)> {
     let (multiparams, params) = halves(parameters);
-    let options = vm.call_method(connection, "get_execution_options", Vec::new())?;
     let arguments = vec![connection.clone(), statement.clone(), multiparams, params, options];
     let mut current = (statement.clone(), parameters.cloned());
     call_all(vm, engine, EventKind::BeforeExecute, arguments, |vm, listen, result, arguments| {
@@ -577,9 +581,9 @@ pub(super) fn after_execute(
     statement: &Object,
     parameters: Option<&Object>,
     result: &Object,
+    options: Object,
 ) -> PyResult<()> {
     let (multiparams, params) = halves(parameters);
-    let options = vm.call_method(connection, "get_execution_options", Vec::new())?;
     let arguments = vec![connection.clone(), statement.clone(), multiparams, params, options, result.clone()];
     fire(vm, engine, EventKind::AfterExecute, arguments)
 }

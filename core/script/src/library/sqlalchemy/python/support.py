@@ -200,6 +200,24 @@ class ExecutionContext:
         return self.connection.get_execution_options()
 
 
+class SQLiteExecutionContext(ExecutionContext):
+    def __init__(self, statement, executemany, connection=None, verb=None, invoked=None):
+        ExecutionContext.__init__(self, statement, executemany, connection, verb)
+        self.invoked_statement = invoked
+        self.is_text = type(invoked).__name__ == "TextClause"
+
+    @property
+    def compiled(self):
+        if self.invoked_statement is None:
+            return None
+        return self.invoked_statement.compile(dialect=self.dialect)
+
+
+class PoolResetState(namedtuple("PoolResetState", ["transaction_was_reset", "terminate_only", "asyncio_safe"],
+                                defaults=[False, False, True])):
+    pass
+
+
 class ResultCursor:
     arraysize = 1
 
