@@ -4,10 +4,12 @@
 
 use std::rc::Rc;
 
+use ormscope::schema::OptionValue;
 use ormscope::sql::{ConflictDialect, ConflictTarget, Expr, From, OnConflict, Operator, Statement};
 
 use super::arguments::Arguments;
 use super::columns::of_from;
+use super::constraints::Item;
 use super::dml::{DmlData, edit};
 use super::dml_values::{assignments, pairs_of};
 use super::expressions::{conditions, require_expr};
@@ -142,10 +144,14 @@ fn target_of(vm: &mut Vm, constraint: &Object) -> PyResult<ConflictTarget> {
     }
     if let Some(expressions) = vm.get_attr_opt(constraint, "expressions")? {
         // An index may be one over some rows only.
-        let condition = match vm.get_attr_opt(constraint, "_where")? {
-            Some(condition) => Some(condition),
-            None => None,
+        let condition = match super::constraints::current(vm, constraint)?.0 {
+            Item::Index(index) => index.options.get("postgresql_where").and_then(|option| match option {
+                OptionValue::Expr(expr) => Some(expr.clone()),
+                _ => None,
+            }),
+            _ => None,
         };
+        let condition = condition.map(|expr| super::expressions::expr_object(vm, expr));
         return index(vm, &expressions, condition);
     }
     match vm.get_attr(constraint, "name")? {

@@ -5,12 +5,12 @@
 //! executed again with it.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, Error, ToSql};
+use rustc_hash::FxHashMap;
 
 use super::{Bound, own};
 use crate::engine::driver::{ProgramCall, ProgramFunction, ProgramFunctionId, REGEXP};
@@ -73,7 +73,7 @@ pub(super) struct Replay {
     /// The answers, in the order of the calls.
     answers: Vec<Option<Owned>>,
     /// The answers that depend on nothing but the arguments.
-    known: HashMap<(ProgramFunctionId, String), Option<Owned>>,
+    known: FxHashMap<(ProgramFunctionId, String), Option<Owned>>,
     /// The calls without answers.
     asked: Vec<Asked>,
     /// Whether the statement changes nothing, so that it may go on without an answer.
