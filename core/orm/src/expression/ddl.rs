@@ -11,6 +11,8 @@ pub enum Ddl {
     CreateTable(CreateTable),
     /// `DROP TABLE`
     DropTable(DropTable),
+    /// A column's line of CREATE TABLE.
+    CreateColumn(ColumnId),
     /// `CREATE INDEX` for one of a table's indexes, by place.
     CreateIndex {
         /// The table.
@@ -92,6 +94,15 @@ pub enum Ddl {
     ColumnComment {
         /// The column.
         column: ColumnId,
+        /// Whether the comment goes.
+        drop: bool,
+    },
+    /// `COMMENT ON CONSTRAINT`
+    ConstraintComment {
+        /// The table.
+        table: TableId,
+        /// The constraint's place in the table.
+        constraint: u32,
         /// Whether the comment goes.
         drop: bool,
     },

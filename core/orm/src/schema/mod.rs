@@ -22,8 +22,8 @@ use crate::types::{ColumnId, MetaDataId, SqlType, TableId};
 
 pub use column::{Column, ColumnDefault, Computed, Identity, ServerDefault};
 pub use constraint::{
-    Check, Checking, Constraint, ConstraintKind, ForeignKey, ForeignKeyRules, Index, IndexElement, TypeCheck,
-    Unresolved,
+    Check, Checking, Condition, Constraint, ConstraintKind, ForeignKey, ForeignKeyRules, Index, IndexElement,
+    TypeCheck, Unresolved,
 };
 pub use naming::NamingConvention;
 pub use options::{OptionValue, Options};
@@ -53,6 +53,9 @@ pub struct Schema {
     made: FxHashMap<(u64, &'static str), Rc<Made>>,
     /// The texts of types that the program writes itself, by dialect.
     type_texts: FxHashMap<(&'static str, SqlType), Rc<str>>,
+    /// The texts of columns' lines that the program writes itself, by dialect;
+    /// none for a column that it leaves out.
+    column_texts: FxHashMap<(&'static str, ColumnId), Option<Rc<str>>>,
     /// What types of the program's put around values and columns.
     type_expressions: FxHashMap<SqlType, Rc<TypeExpressions>>,
 }
@@ -123,6 +126,17 @@ impl Schema {
             return None;
         }
         self.type_texts.get(&(dialect, sql_type.clone())).map(|text| &**text)
+    }
+
+    /// Keeps the line of CREATE TABLE that the program makes of a column.
+    pub fn keep_column_text(&mut self, dialect: &'static str, column: ColumnId, text: Option<Rc<str>>) {
+        self.column_texts.insert((dialect, column), text);
+    }
+
+    /// The line that the program makes of a column, where it makes one: `Some(None)`
+    /// is a column that it leaves out.
+    pub fn column_text(&self, dialect: &'static str, column: ColumnId) -> Option<Option<&str>> {
+        self.column_texts.get(&(dialect, column)).map(Option::as_deref)
     }
 
     /// Keeps what a type of the program's puts around values and columns.

@@ -243,6 +243,34 @@ pub fn compile_expr(
     Ok(compiler.finish(Kind::Text))
 }
 
+/// The clause of a CHECK constraint by itself; nothing for others, which need their table.
+///
+/// # Errors
+/// When it cannot be written in that dialect.
+pub fn constraint_text(
+    schema: &Schema,
+    constraint: &crate::schema::Constraint,
+    dialect: Dialect,
+) -> Result<String, CompileError> {
+    let crate::schema::ConstraintKind::Check { condition } = &constraint.kind else {
+        return Ok(String::new());
+    };
+    let compiler = Compiler::new(schema, dialect, Vec::new());
+    compiler.check_clause(constraint.name.as_deref(), condition, &constraint.checking, None)
+}
+
+/// What stands after DEFAULT in a column's line of CREATE TABLE.
+///
+/// # Errors
+/// When it cannot be written in that dialect.
+pub fn default_text(
+    schema: &Schema,
+    column: crate::types::ColumnId,
+    dialect: Dialect,
+) -> Result<Option<String>, CompileError> {
+    Compiler::new(schema, dialect, Vec::new()).default_text(schema.column(column), column.table)
+}
+
 /// A value as SQL text.
 ///
 /// # Errors

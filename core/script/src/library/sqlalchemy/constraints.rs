@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use ormscope::schema::{
-    Checking, Constraint, ConstraintKind, ForeignKey, ForeignKeyRules, Index, IndexElement,
+    Check, Checking, Constraint, ConstraintKind, ForeignKey, ForeignKeyRules, Index, IndexElement,
 };
 use ormscope::sql::Kind;
 use ormscope::types::{ColumnId, TableId};
@@ -121,6 +121,7 @@ fn with_attributes(builder: crate::object::ClassBuilder) -> Rc<Class> {
             let columns = vm.get_attr(&args.positional[0], "columns")?;
             vm.call_method(&columns, "contains_column", args.positional[1..].to_vec())
         })
+        .method("ddl_if", super::conditions::ddl_if)
         .method("create", |vm, args| super::ddl::run_on_item(vm, args, true))
         .method("drop", |vm, args| super::ddl::run_on_item(vm, args, false))
         .method("__getattr__", attribute)
@@ -275,6 +276,28 @@ fn item_object(vm: &mut Vm, table: TableId, at: usize, item: Item) -> Object {
     object
 }
 
+/// The constraint or index that an object is.
+pub(super) fn item_of(object: &Object) -> Option<Item> {
+    object.native::<ItemObject>().map(|own| own.item.borrow().clone())
+}
+
+/// The object of a CHECK that stands beside a column.
+pub(super) fn check_object(vm: &mut Vm, check: Check) -> Object {
+    let item = Constraint {
+        checking: check.checking,
+        options: check.options,
+        ..Constraint::new(ConstraintKind::Check { condition: check.condition }).named(check.name)
+    };
+    let class = classes(vm).constraints.get("CheckConstraint");
+    let item = RefCell::new(Item::Constraint(item));
+    Instance::native(&class, ItemObject { item, place: Cell::default() })
+}
+
+/// The object of a constraint or an index, where there is one.
+pub(super) fn known_object(vm: &mut Vm, table: TableId, is_index: bool, at: u32) -> Option<Object> {
+    vm.library.sqlalchemy.items.get(&(table, is_index, at as usize)).cloned()
+}
+
 /// The constraints of a table, its primary key first.
 pub(super) fn constraint_objects(vm: &mut Vm, table: TableId) -> PyResult<Vec<Object>> {
     let constraints = peek(vm, |orm| orm.schema.table(table).constraints.clone())?;
@@ -397,7 +420,7 @@ fn new_item(vm: &mut Vm, args: Args, kind: &'static str) -> PyResult<Object> {
         }
         args.keyword("info");
         let options = read_options(vm, &mut args, "Index")?;
-        Item::Index(Index { name: text, conventional, elements, unique, quote, options })
+        Item::Index(Index { name: text, conventional, elements, unique, quote, condition: None, options })
     } else {
         let name = name_option(vm, &mut args, &mut conventional)?;
         let checking = checking(&mut args);

@@ -5,6 +5,7 @@
 
 use ormscope::schema::Abilities;
 use ormscope::sql::Ddl;
+use ormscope::sql::compiler::Dialect;
 use ormscope::types::{MetaDataId, TableId};
 
 use super::metadata::{self, MetaDataObject};
@@ -88,9 +89,12 @@ impl Operation<'_> {
             }
         }
         let create = self.create;
+        if create {
+            super::conditions::ask(vm, &chosen, Dialect::Sqlite, Some(connection))?;
+        }
         let statements = peek(vm, |orm| match create {
-            true => Ok(orm.schema.creation(&chosen, Abilities::default())),
-            false => orm.schema.removal(&chosen, Abilities::default()),
+            true => Ok(orm.schema.creation(&chosen, Abilities::SQLITE)),
+            false => orm.schema.removal(&chosen, Abilities::SQLITE),
         })?;
         let statements = match statements {
             Ok(statements) => statements,
@@ -113,7 +117,15 @@ impl Operation<'_> {
         }
         for (table, statements) in steps {
             self.tell(vm, Target::Table(table), before, connection, &order)?;
-            metadata::run_statements(vm, connection, statements)?;
+            for ddl in statements {
+                // What the program writes itself is executed as its own statement.
+                let statement = super::ddl::statement_object(vm, ddl.clone());
+                if super::program_compiler::writes(vm, &statement, Dialect::Sqlite) {
+                    vm.call_method(connection, "execute", vec![statement])?;
+                } else {
+                    metadata::run_statements(vm, connection, vec![ddl])?;
+                }
+            }
             self.tell(vm, Target::Table(table), after, connection, &order)?;
         }
         if let Some(collection) = self.metadata {
@@ -132,7 +144,9 @@ impl Operation<'_> {
     ) -> PyResult<()> {
         let listeners = vm.library.sqlalchemy.ddl_listeners.clone();
         for listener in listeners.iter().filter(|one| one.target == target && one.name == name) {
-            let mut keyword = vec![(vm.intern("checkfirst"), Object::Bool(self.check_first))];
+            let check_first = Object::Bool(self.check_first);
+            let check_first = super::inspection::make_support(vm, "CheckFirst", vec![check_first])?;
+            let mut keyword = vec![(vm.intern("checkfirst"), check_first)];
             let object = match target {
                 Target::Table(id) => {
                     let whole = self.metadata.is_some();

@@ -292,6 +292,10 @@ fn run_ddl(
     }
     if let Some(mock) = bind.native::<super::engine::MockEngine>() {
         let abilities = abilities(mock.dialect);
+        if create {
+            super::program_compiler::prepare_tables(vm, tables, mock.dialect)?;
+            super::conditions::ask(vm, tables, mock.dialect, Some(&bind))?;
+        }
         let statements = peek(vm, |orm| match create {
             true => Ok(orm.schema.creation(tables, abilities)),
             false => orm.schema.removal(tables, abilities),
@@ -334,7 +338,10 @@ fn run_ddl(
         (true, Some(table)) => Some(peek(vm, |orm| orm.schema.table(*table).metadata)?),
         _ => None,
     };
-    if super::ddl_events::are_heard(vm, metadata, tables) {
+    let by_steps = super::ddl_events::are_heard(vm, metadata, tables)
+        || super::conditions::are_asked(vm, tables)?
+        || super::program_compiler::writes_ddl(vm, Dialect::Sqlite);
+    if by_steps {
         let operation = super::ddl_events::Operation { metadata, tables, create, check_first };
         operation.run(vm, &bind)?;
         return Ok(Object::None);
@@ -392,6 +399,7 @@ fn abilities(dialect: Dialect) -> Abilities {
     Abilities {
         alter: !matches!(dialect, Dialect::Sqlite | Dialect::Default),
         comments: matches!(dialect, Dialect::Postgresql | Dialect::Oracle),
+        dialect: dialect.name(),
     }
 }
 

@@ -16,6 +16,7 @@ mod columns;
 mod comparators;
 mod comparing;
 mod compiled;
+mod conditions;
 mod conflicts;
 mod connection;
 mod constraint_repr;
@@ -106,6 +107,8 @@ pub struct SqlAlchemy {
     items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
     /// Who listens to the creation of tables.
     ddl_listeners: Vec<ddl_events::Listener>,
+    /// The code that decides which constraints and indexes are created.
+    ddl_asked: Vec<conditions::Asked>,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
@@ -152,6 +155,7 @@ impl SqlAlchemy {
             items: FxHashMap::default(),
             metadata: FxHashMap::default(),
             ddl_listeners: Vec::new(),
+            ddl_asked: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,

@@ -238,6 +238,7 @@ fn schema(vm: &mut Vm) -> PyResult<Entries> {
     entries.push(("DDLElement", own.ddl.get("ExecutableDDLElement").into()));
     entries.push(("quoted_name", own.quoted_name.clone().into()));
     entries.push(("conv", own.conv.clone().into()));
+    entries.push(("CheckFirst", early(vm, "CheckFirst")?));
     let constants = early(vm, "SchemaConst")?;
     for name in ["BLANK_SCHEMA", "RETAIN_SCHEMA"] {
         entries.push((name, vm.get_attr(&constants, name)?));

@@ -261,7 +261,11 @@ impl Compiler<'_> {
     }
 
     /// What stands after DEFAULT.
-    fn default_text(&self, column: &Column, table: TableId) -> Result<Option<String>, CompileError> {
+    pub(in crate::sql::compiler) fn default_text(
+        &self,
+        column: &Column,
+        table: TableId,
+    ) -> Result<Option<String>, CompileError> {
         Ok(match &column.server_default {
             None | Some(ServerDefault::Fetched) => None,
             Some(ServerDefault::Literal(text)) => Some(self.string(text)),

@@ -199,7 +199,12 @@ impl Compiler<'_> {
         };
         let name = name
             .ok_or_else(|| CompileError::Compile("DROP INDEX requires that the index have a name".into()))?;
-        let condition = if if_exists { "IF EXISTS " } else { "" };
+        let at_once = definition
+            .indexes
+            .get(place as usize)
+            .is_some_and(|index| index.options.flag("postgresql_concurrently"));
+        let concurrently = if at_once && self.dialect == Dialect::Postgresql { "CONCURRENTLY " } else { "" };
+        let condition = format!("{concurrently}{}", if if_exists { "IF EXISTS " } else { "" });
         Ok(match (self.dialect, &definition.schema) {
             (Dialect::Mysql | Dialect::Mssql, _) => {
                 format!("\nDROP INDEX {condition}{name} ON {}", self.table_text(table, true))

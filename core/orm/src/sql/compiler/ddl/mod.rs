@@ -24,6 +24,11 @@ impl Compiler<'_> {
         let if_not_exists = |flag: bool| if flag { "IF NOT EXISTS " } else { "" };
         Ok(match ddl {
             Ddl::CreateTable(create) => self.create_table(create)?,
+            Ddl::CreateColumn(column) => {
+                let makes_values =
+                    self.schema.table(column.table).autoincrement_column() == Some(column.index);
+                self.column_definition(*column, makes_values)?
+            }
             Ddl::DropTable(drop) => {
                 format!("\nDROP TABLE {}{}", if_exists(drop.if_exists), self.table_text(drop.table, true))
             }
@@ -59,8 +64,23 @@ impl Compiler<'_> {
             }
             Ddl::TableComment { table, drop } => self.table_comment(*table, *drop),
             Ddl::ColumnComment { column, drop } => self.column_comment(*column, *drop)?,
+            Ddl::ConstraintComment { table, constraint, drop } => {
+                self.constraint_comment(*table, *constraint, *drop)?
+            }
             Ddl::Text { text, table, context } => self.filled_in(text, *table, context)?,
         })
+    }
+
+    /// What errors call the compiler of such statements.
+    fn ddl_compiler_repr(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Default => "<sqlalchemy.sql.compiler.DDLCompiler object at 0x…>",
+            Dialect::Sqlite => "<sqlalchemy.dialects.sqlite.base.SQLiteDDLCompiler object at 0x…>",
+            Dialect::Postgresql => "<sqlalchemy.dialects.postgresql.base.PGDDLCompiler object at 0x…>",
+            Dialect::Mysql => "<sqlalchemy.dialects.mysql.base.MySQLDDLCompiler object at 0x…>",
+            Dialect::Oracle => "<sqlalchemy.dialects.oracle.base.OracleDDLCompiler object at 0x…>",
+            Dialect::Mssql => "<sqlalchemy.dialects.mssql.base.MSDDLCompiler object at 0x…>",
+        }
     }
 
     fn create_table(&self, create: &CreateTable) -> Result<String, CompileError> {
@@ -87,7 +107,12 @@ impl Compiler<'_> {
                 continue;
             }
             let makes_values = autoincrement == Some(index);
-            let clause = self.column_definition(ColumnId { table: id, index }, makes_values);
+            let at = ColumnId { table: id, index };
+            let clause = match self.schema.column_text(self.dialect.name(), at) {
+                Some(Some(text)) => Ok(text.to_string()),
+                Some(None) => continue,
+                None => self.column_definition(at, makes_values),
+            };
             let clause = clause.map_err(|error| match error {
                 CompileError::Compile(reason) => CompileError::Compile(format!(
                     "(in table '{}', column '{}'): {reason}",

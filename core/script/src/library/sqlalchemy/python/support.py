@@ -1,11 +1,30 @@
 from collections import namedtuple
-from enum import Enum
+from enum import Enum, Flag, auto
 
 
 class RelationshipDirection(Enum):
     ONETOMANY = 1
     MANYTOONE = 2
     MANYTOMANY = 3
+
+
+class CheckFirst(Flag):
+    NONE = 0
+    TABLES = 2
+    VIEWS = auto()
+    INDEXES = auto()
+    SEQUENCES = auto()
+    TYPES = auto()
+    ALL = TABLES | VIEWS | INDEXES | SEQUENCES | TYPES
+
+    @classmethod
+    def _missing_(cls, value):
+        if isinstance(value, bool):
+            return cls.ALL if value else cls.NONE
+        return super()._missing_(value)
+
+
+CheckFirst.__module__ = "sqlalchemy.sql.ddl"
 
 
 class History(namedtuple("History", ["added", "unchanged", "deleted"])):

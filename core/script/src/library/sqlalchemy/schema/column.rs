@@ -13,7 +13,7 @@ use super::defaults::{
 use super::options::read_options;
 use super::{ColumnObject, column_id, info, keep, kept, text_object};
 use crate::library::sqlalchemy::arguments::Arguments;
-use crate::library::sqlalchemy::constraints::{Item, ItemObject, schema_item_expected};
+use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected};
 use crate::library::sqlalchemy::expressions::ExprData;
 use crate::library::sqlalchemy::foreign_keys::{ForeignKeyObject, foreign_key_objects};
 use crate::library::sqlalchemy::types::{to_sql_type, type_object};
@@ -86,6 +86,12 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
             with_column(vm, &args.positional[0], |column| text_object(&column.comment))
         })
         .getter("doc", |_, args| Ok(kept(&args.positional[0], "_doc").unwrap_or(Object::None)))
+        .getter("constraints", |vm, args| {
+            let checks = definition(vm, &args.positional[0])?.checks;
+            let objects: Vec<_> =
+                checks.into_iter().map(|check| constraints::check_object(vm, check)).collect();
+            Ok(Object::Set(Rc::new(crate::builtins::Set::from_items(vm, false, objects)?)))
+        })
         .getter("info", |vm, args| info(vm, &args.positional[0]))
         .getter("autoincrement", |vm, args| {
             with_column(vm, &args.positional[0], |column| {
