@@ -5,11 +5,25 @@
 use super::{CompileError, Compiler};
 use crate::types::{Family, SqlType, Value};
 
+/// Whether no text is known of a type's values: JSON's, and those that only a
+/// database knows.
+fn has_no_text(sql_type: &SqlType) -> bool {
+    match sql_type {
+        SqlType::Null | SqlType::Json => true,
+        SqlType::Specific(specific) => match specific.class.family {
+            Family::Json => true,
+            Family::Any => !specific.class.package.is_empty() && specific.class.name != "BIT",
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 impl Compiler<'_> {
     /// A value as SQL text.
     pub(super) fn literal(&self, value: &Value, sql_type: &SqlType) -> Result<String, CompileError> {
         let text = self.literal_text(value, sql_type).ok_or_else(|| {
-            let known = !matches!(sql_type, SqlType::Null | SqlType::Json);
+            let known = !has_no_text(sql_type);
             CompileError::Compile(if known {
                 format!(
                     "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
@@ -20,7 +34,11 @@ impl Compiler<'_> {
                 format!(
                     "No literal value renderer is available for literal value \"{}\" with datatype {}",
                     value.repr(),
-                    if *sql_type == SqlType::Null { "NULL" } else { "JSON" }
+                    if *sql_type == SqlType::Null {
+                        "NULL".into()
+                    } else {
+                        self.type_text(sql_type).unwrap_or_else(|_| sql_type.repr())
+                    }
                 )
             })
         })?;
@@ -43,8 +61,7 @@ impl Compiler<'_> {
             (SqlType::Specific(specific), value) if specific.class.family == Family::JsonIndex => {
                 self.rules().json_index_literal(self, value)?
             }
-            // It has no text of its own.
-            (SqlType::Json, _) => return None,
+            (sql_type, _) if *sql_type != SqlType::Null && has_no_text(sql_type) => return None,
             (SqlType::Interval, Value::Interval(_)) => self.rules().interval_literal(value)?,
             (SqlType::Uuid { .. }, Value::Uuid(digits)) => self.rules().uuid_literal(digits),
             (SqlType::Null, Value::Opaque(_)) => return None,
