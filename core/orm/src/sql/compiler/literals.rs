@@ -9,7 +9,7 @@ use crate::types::{Family, SqlType, Value};
 /// database knows.
 fn has_no_text(sql_type: &SqlType) -> bool {
     match sql_type {
-        SqlType::Null | SqlType::Json => true,
+        SqlType::Null | SqlType::Json | SqlType::Defined(_) => true,
         SqlType::Specific(specific) => match specific.class.family {
             Family::Json => true,
             Family::Any => !specific.class.package.is_empty() && specific.class.name != "BIT",
@@ -19,9 +19,26 @@ fn has_no_text(sql_type: &SqlType) -> bool {
     }
 }
 
+/// Whether the program converts values of a type on their way into the text.
+fn writes_itself(sql_type: &SqlType) -> bool {
+    match sql_type {
+        SqlType::Decorated(own) => own.conversions.bind || own.conversions.literal,
+        SqlType::Defined(own) => own.conversions.literal,
+        _ => false,
+    }
+}
+
 impl Compiler<'_> {
     /// A value as SQL text.
     pub(super) fn literal(&self, value: &Value, sql_type: &SqlType) -> Result<String, CompileError> {
+        if !value.is_null()
+            && let Some(program) = &self.given.program_literals
+        {
+            let own = sql_type.chosen_for(self.dialect.name());
+            if writes_itself(own) {
+                return Ok(program.text(value, own));
+            }
+        }
         let text = self.literal_text(value, sql_type).ok_or_else(|| {
             let known = !has_no_text(sql_type);
             CompileError::Compile(if known {

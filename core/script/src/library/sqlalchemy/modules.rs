@@ -336,9 +336,13 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
     entries.extend(froms::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     let func = functions::function_generator(vm);
     // The package has these as attributes from the start.
-    for (name, full) in
-        [("exc", "sqlalchemy.exc"), ("event", "sqlalchemy.event"), ("pool", "sqlalchemy.pool")]
-    {
+    for (name, full) in [
+        ("exc", "sqlalchemy.exc"),
+        ("event", "sqlalchemy.event"),
+        ("pool", "sqlalchemy.pool"),
+        ("types", "sqlalchemy.types"),
+        ("schema", "sqlalchemy.schema"),
+    ] {
         if let Some(module) = find(vm, full)? {
             let full = vm.intern(full);
             vm.modules.insert(full, Rc::clone(&module));

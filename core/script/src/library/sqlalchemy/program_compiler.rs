@@ -11,14 +11,14 @@ use std::rc::Rc;
 use ormscope::schema::{ColumnDefault, ServerDefault};
 use ormscope::sql::compiler::{CompileError, Dialect, Given, compile};
 use ormscope::sql::{
-    AnonId, Bind, BindValue, CreateTable, Ddl, Expr, From, Insert, Kind, Made, Part, Piece, ProgramElement,
-    Rewrite, Select, Statement, Update,
+    AnonId, CreateTable, Ddl, Expr, From, Insert, Kind, Made, Part, Piece, ProgramElement, Rewrite, Select,
+    Statement, Update,
 };
-use ormscope::types::{ColumnId, SpecificType, SqlType, TableId, TypeClass, Value};
+use ormscope::types::{ColumnId, SpecificType, SqlType, TableId, TypeClass};
 
 use super::engine::dialect_object;
 use super::program_elements::{ProgramData, call_of, class_text};
-use super::types::{Direction, convert, to_sql_type, type_object};
+use super::types::{to_sql_type, type_object};
 use super::values::Kept;
 use super::{classes, errors, froms, peek, receiver, select, with_orm};
 use crate::builtins::Dict;
@@ -166,40 +166,6 @@ pub(super) fn expand_select(vm: &mut Vm, select: &Select) -> PyResult<Select> {
         return Ok(select.clone());
     }
     rewritten(vm, dialect, |rewrite| rewrite.select(select))
-}
-
-/// The statement with its values as the program's types convert them, to be
-/// written into the text.
-pub(super) fn converted(vm: &mut Vm, statement: &Statement) -> PyResult<Statement> {
-    let mut failed = None;
-    let mut change = |expr: &Expr| -> Option<Expr> {
-        let Kind::Bind(bind) = expr.kind() else { return None };
-        let SqlType::Decorated(decorated) = &bind.sql_type else { return None };
-        if !decorated.conversions.bind {
-            return None;
-        }
-        let mut convert = |value: &Value| match convert(vm, &decorated.code, Direction::Bind, value) {
-            Ok(value) => Some(value),
-            Err(unwind) => {
-                failed = Some(unwind);
-                None
-            }
-        };
-        let value = match &bind.value {
-            BindValue::One(value) => BindValue::One(convert(value)?),
-            BindValue::Expanding(values) => {
-                BindValue::Expanding(values.iter().map(&mut convert).collect::<Option<Vec<_>>>()?)
-            }
-            _ => return None,
-        };
-        let sql_type = decorated.implementation.clone();
-        Some(Expr::from(Bind { value, sql_type, ..(**bind).clone() }))
-    };
-    let result = Rewrite::new(&mut change, &mut |_| None).statement(statement);
-    match failed {
-        Some(unwind) => Err(unwind),
-        None => Ok(result),
-    }
 }
 
 /// Keeps the lines that the program writes for the columns of a table.
