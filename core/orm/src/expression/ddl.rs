@@ -163,6 +163,8 @@ pub struct Counting {
     pub cycle: Option<bool>,
     /// `CACHE`
     pub cache: Option<i64>,
+    /// `ORDER`, `NO ORDER`, which only Oracle has.
+    pub order: Option<bool>,
 }
 
 /// A sequence.
@@ -178,4 +180,6 @@ pub struct Sequence {
     pub optional: bool,
     /// `AS type`
     pub data_type: Option<SqlType>,
+    /// Whether it belongs to a `MetaData`.
+    pub of_metadata: bool,
 }

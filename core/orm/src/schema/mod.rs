@@ -18,7 +18,7 @@ use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::expression::{AnonId, Made, Sequence, TypeExpressions};
-use crate::types::{ColumnId, MetaDataId, SqlType, TableId};
+use crate::types::{ColumnId, EnumType, MetaDataId, SqlType, TableId};
 
 pub use column::{Column, ColumnDefault, Computed, Identity, ServerDefault};
 pub use constraint::{
@@ -220,6 +220,7 @@ impl Schema {
             }
         }
         table.metadata = metadata;
+        type_schemas(&mut table, collection.schema.as_deref());
         let columns: Vec<usize> = (0..table.columns.len()).collect();
         let id = TableId(self.tables.len() as u32);
         implied::complete(&mut table, id, &collection.naming, &columns)?;
@@ -379,6 +380,20 @@ impl Schema {
                 column.sql_type = sql_type;
                 column.type_from_foreign_key = false;
             }
+        }
+    }
+}
+
+/// Gives enumerations without a schema that of the collection, or of the table
+/// where they ask for it.
+fn type_schemas(table: &mut Table, collection: Option<&str>) {
+    let own = table.schema.clone();
+    for column in &mut table.columns {
+        let SqlType::Enum(made) = &column.sql_type else { continue };
+        let schema = if made.inherit_schema { own.as_deref() } else { collection };
+        if made.schema.is_none() && made.type_class.package != "mysql" && schema.is_some() {
+            let schema = schema.map(str::to_string);
+            column.sql_type = SqlType::Enum(Rc::new(EnumType { schema, ..(**made).clone() }));
         }
     }
 }

@@ -298,6 +298,12 @@ pub(super) fn known_object(vm: &mut Vm, table: TableId, is_index: bool, at: u32)
     vm.library.sqlalchemy.items.get(&(table, is_index, at as usize)).cloned()
 }
 
+/// The object of a table's constraint, by place.
+pub(super) fn object_at(vm: &mut Vm, table: TableId, at: usize) -> PyResult<Object> {
+    let constraint = peek(vm, |orm| orm.schema.table(table).constraints.get(at).cloned())?;
+    Ok(constraint.map_or(Object::None, |constraint| item_object(vm, table, at, Item::Constraint(constraint))))
+}
+
 /// The constraints of a table, its primary key first.
 pub(super) fn constraint_objects(vm: &mut Vm, table: TableId) -> PyResult<Vec<Object>> {
     let constraints = peek(vm, |orm| orm.schema.table(table).constraints.clone())?;

@@ -4,7 +4,6 @@
 
 use std::rc::Rc;
 
-use ormscope::schema::ConstraintKind;
 use ormscope::sql::{CreateTable, Ddl, DropTable, Sequence};
 use ormscope::types::{ColumnId, TableId};
 
@@ -135,7 +134,7 @@ pub(super) fn statement_object(vm: &mut Vm, ddl: Ddl) -> Object {
 fn new_statement(vm: &mut Vm, args: Args, name: &'static str) -> PyResult<Object> {
     let mut args = Arguments::new(name, args);
     let receiver = args.receiver();
-    let element = args.require(vm, "element")?;
+    let element = args.require(vm, if name.ends_with("Schema") { "name" } else { "element" })?;
     let if_exists = args.flag(vm, "if_exists", false)?;
     let if_not_exists = args.flag(vm, "if_not_exists", false)?;
     let cascade = args.flag(vm, "cascade", false)?;
@@ -148,29 +147,29 @@ fn new_statement(vm: &mut Vm, args: Args, name: &'static str) -> PyResult<Object
         }
         "DropTable" => Ddl::DropTable(DropTable { table: table(vm, &element)?, if_exists }),
         "CreateIndex" => {
-            let (table, index) = part(vm, &element, name)?;
+            let (table, index) = part(vm, &element)?;
             Ddl::CreateIndex { table, index, if_not_exists }
         }
         "CreateColumn" => Ddl::CreateColumn(column(vm, &element)?),
         "SetConstraintComment" | "DropConstraintComment" => {
-            let (table, constraint) = part(vm, &element, name)?;
+            let (table, constraint) = part(vm, &element)?;
             Ddl::ConstraintComment { table, constraint, drop: name == "DropConstraintComment" }
         }
         "DropIndex" => {
-            let (table, index) = part(vm, &element, name)?;
+            let (table, index) = part(vm, &element)?;
             Ddl::DropIndex { table, index, if_exists }
         }
         "AddConstraint" => {
-            let (table, constraint) = part(vm, &element, name)?;
+            let (table, constraint) = part(vm, &element)?;
             set_separate(vm, table, constraint, separate)?;
             Ddl::AddConstraint { table, constraint }
         }
         "CreateConstraint" => {
-            let (table, constraint) = part(vm, &element, name)?;
+            let (table, constraint) = part(vm, &element)?;
             Ddl::AddConstraint { table, constraint }
         }
         "DropConstraint" => {
-            let (table, constraint) = part(vm, &element, name)?;
+            let (table, constraint) = part(vm, &element)?;
             set_separate(vm, table, constraint, separate)?;
             Ddl::DropConstraint { table, constraint, if_exists, cascade }
         }
@@ -319,7 +318,7 @@ fn copy(vm: &mut Vm, statement: &Object, ddl: Ddl) -> Object {
 fn table(vm: &mut Vm, object: &Object) -> PyResult<TableId> {
     match table_id(vm, object)? {
         Some(table) => Ok(table),
-        None => Err(vm.type_error("a Table is expected")),
+        None => Err(vm.attribute_error(object, "columns")),
     }
 }
 
@@ -331,7 +330,7 @@ fn column(vm: &mut Vm, object: &Object) -> PyResult<ColumnId> {
 }
 
 /// The place of a constraint or an index in its table.
-fn part(vm: &mut Vm, object: &Object, statement: &str) -> PyResult<(TableId, u32)> {
+fn part(vm: &mut Vm, object: &Object) -> PyResult<(TableId, u32)> {
     match current(vm, object)? {
         (_, Some((table, at))) => Ok((table, u32::try_from(at).unwrap_or(u32::MAX))),
         (Item::Index(index), None) => {
@@ -339,19 +338,11 @@ fn part(vm: &mut Vm, object: &Object, statement: &str) -> PyResult<(TableId, u32
             let message = format!("Index '{name}' is not associated with any table.");
             Err(errors::error(vm, "CompileError", message))
         }
-        (Item::Constraint(constraint), None) => {
-            let kind = match constraint.kind {
-                ConstraintKind::ForeignKey { .. } => "foreign key ",
-                _ => "",
-            };
-            Err(errors::error(
-                vm,
-                "InvalidRequestError",
-                format!(
-                    "{statement}: this {kind}constraint is not bound to a table; did you mean to call table.append_constraint(constraint)?"
-                ),
-            ))
-        }
+        (Item::Constraint(_), None) => Err(errors::error(
+            vm,
+            "InvalidRequestError",
+            "This constraint is not bound to a table.  Did you mean to call table.append_constraint(constraint) ?",
+        )),
     }
 }
 
@@ -360,7 +351,7 @@ pub(super) fn run_on_item(vm: &mut Vm, args: Args, create: bool) -> PyResult<Obj
     let mut args = Arguments::new(if create { "create" } else { "drop" }, args);
     let this = args.receiver();
     let bind = args.require(vm, "bind")?;
-    let (table, index) = part(vm, &this, if create { "CreateIndex" } else { "DropIndex" })?;
+    let (table, index) = part(vm, &this)?;
     let ddl = if create {
         Ddl::CreateIndex { table, index, if_not_exists: false }
     } else {

@@ -29,6 +29,7 @@ mod ddl_events;
 mod declarative;
 mod dialect;
 mod dialect_names;
+mod dialect_options;
 mod dml;
 mod element_constructors;
 mod elements;

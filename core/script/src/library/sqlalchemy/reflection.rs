@@ -272,12 +272,9 @@ impl Whole {
         if wanted.is_empty() {
             return Ok(());
         }
-        // A single table is asked for by its name.
-        if wanted.len() > 1 {
+        // Tables by themselves are looked for among the temporary ones as well.
+        if !self.views {
             vm.call_method(inspector, "get_temp_table_names", Vec::new())?;
-        }
-        if wanted.len() > 1 && self.views {
-            vm.call_method(inspector, "get_temp_view_names", Vec::new())?;
         }
         // Every question is asked of all tables before the next one.
         for question in QUESTIONS {

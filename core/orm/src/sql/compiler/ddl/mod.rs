@@ -174,7 +174,11 @@ impl Compiler<'_> {
 
     /// How a sequence counts, in the dialect's words.
     fn counting(&self, counting: &Counting) -> String {
-        let text = counting_text(counting);
+        let mut text = counting_text(counting);
+        if let (Dialect::Oracle, Some(order)) = (self.dialect, counting.order) {
+            let separator = if text.is_empty() { "" } else { " " };
+            text.push_str(&format!("{separator}{}", if order { "ORDER" } else { "NOORDER" }));
+        }
         match self.dialect {
             Dialect::Oracle => text
                 .replace("NO MINVALUE", "NOMINVALUE")

@@ -145,6 +145,9 @@ fn append(vm: &mut Vm, args: Args, is_column: bool) -> PyResult<Object> {
             ));
         }
     }
+    if item.native::<ColumnObject>().is_none() && item.native::<ItemObject>().is_none() {
+        return Err(vm.attribute_error(&item, "_set_parent_with_dispatch"));
+    }
     append_items(vm, table.id, vec![item])?;
     Ok(Object::None)
 }
@@ -156,6 +159,7 @@ fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let target = args.require(vm, "metadata")?;
     let schema = args.keyword("schema");
     let name = text_option(&mut args, "name");
+    let referred = args.keyword("referred_schema_fn").filter(|given| !given.is_none());
     let Some(target) = metadata_of(vm, &target)? else {
         return Err(errors::error(vm, "ArgumentError", "expected a MetaData object"));
     };
@@ -193,8 +197,22 @@ fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     for column in &mut definition.columns {
         for key in &mut column.foreign_keys {
             key.column = None;
-            if let Some(schema) = &moved {
-                move_target(key, old_schema.as_deref(), schema);
+            match (&referred, &moved) {
+                (Some(code), _) => refer(vm, code, own.id, &definition.schema, key)?,
+                (None, Some(schema)) => move_target(key, old_schema.as_deref(), schema),
+                (None, None) => {}
+            }
+        }
+    }
+    for constraint in &mut definition.constraints {
+        if let ConstraintKind::ForeignKey { targets, .. } = &mut constraint.kind {
+            for key in targets {
+                key.column = None;
+                match (&referred, &moved) {
+                    (Some(code), _) => refer(vm, code, own.id, &definition.schema, key)?,
+                    (None, Some(schema)) => move_target(key, old_schema.as_deref(), schema),
+                    (None, None) => {}
+                }
             }
         }
     }
@@ -246,6 +264,27 @@ fn rebind(orm: &mut ormscope::orm::Orm, id: TableId, old: TableId) {
     }
 }
 
+/// Asks the program for the schema that a foreign key refers to.
+fn refer(
+    vm: &mut Vm,
+    code: &Object,
+    table: TableId,
+    schema: &Option<String>,
+    key: &mut schema::ForeignKey,
+) -> PyResult<()> {
+    let parts: Vec<&str> = key.target.rsplitn(3, '.').collect();
+    let (column, name) = (parts[0].to_string(), parts.get(1).map_or("", |name| *name).to_string());
+    let old = parts.get(2).map(|schema| (*schema).to_string());
+    let arguments =
+        vec![metadata::table_object(vm, table), text_object(schema), Object::None, text_object(&old)];
+    let made = vm.call(code, Args::positional(arguments))?;
+    key.target = match crate::builtins::base(&made).as_str() {
+        Some(schema) => format!("{schema}.{name}.{column}"),
+        None => format!("{name}.{column}"),
+    };
+    Ok(())
+}
+
 /// What a table refers to in its own schema moves with it.
 fn move_target(key: &mut schema::ForeignKey, old: Option<&str>, new: &str) {
     let rest = match old {
@@ -272,10 +311,13 @@ fn is_constant(vm: &mut Vm, object: &Object, name: &str) -> PyResult<bool> {
 fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("Table", args);
     args.receiver();
-    let (Some(name), Some(collection)) = (args.take("name"), args.take("metadata")) else {
-        return Err(
-            vm.type_error("Table() takes at least two positional-only arguments 'name', and 'metadata'")
-        );
+    let (name, collection) = (args.take("name"), args.take("metadata"));
+    let missing = match name {
+        None => "Table.__init__() missing 2 required positional arguments: 'name' and 'metadata'",
+        Some(_) => "Table() takes at least two positional-only arguments 'name', and 'metadata'",
+    };
+    let (Some(name), Some(collection)) = (name, collection) else {
+        return Err(vm.type_error(missing));
     };
     let mut table = schema::Table::new("");
     table.name = match name_of(vm, &name, &mut table.quote)? {
@@ -297,6 +339,10 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let must_exist = args.flag(vm, "must_exist", false)?;
     let extend = args.flag(vm, "extend_existing", false)?;
     let keep_existing = args.flag(vm, "keep_existing", false)?;
+    if extend && keep_existing {
+        let message = "keep_existing and extend_existing are mutually exclusive.";
+        return Err(errors::error(vm, "ArgumentError", message));
+    }
     let autoload = args.keyword("autoload_with").filter(|bind| !bind.is_none());
     let own_info = args.keyword("info").filter(|given| !given.is_none());
     let include = args.keyword("include_columns").filter(|given| !given.is_none());
