@@ -188,13 +188,40 @@ impl Schema {
 
     /// Forgets a collection's tables, as `MetaData.clear()`.
     pub fn clear_metadata(&mut self, id: MetaDataId) {
+        for table in self.metadata(id).tables.values().copied().collect::<Vec<_>>() {
+            self.pin_references(table);
+        }
         self.metadata[id.index()].tables.clear();
     }
 
     /// Takes one table out of its collection, as `MetaData.remove(table)`.
     pub fn remove_table(&mut self, id: TableId) {
+        self.pin_references(id);
         let (metadata, key) = (self.table(id).metadata, self.table(id).key());
         self.metadata[metadata.index()].tables.shift_remove(&key);
+    }
+
+    /// Keeps what refers to a table by its name, before the name is forgotten.
+    fn pin_references(&mut self, id: TableId) {
+        let mut found = Vec::new();
+        for (holder, table) in self.tables.iter().enumerate() {
+            for (place, constraint) in table.constraints.iter().enumerate() {
+                let ConstraintKind::ForeignKey { targets, .. } = &constraint.kind else { continue };
+                for (at, key) in targets.iter().enumerate() {
+                    let target = self.resolve(TableId(holder as u32), key).ok();
+                    if let Some(target) = target.filter(|target| key.column.is_none() && target.table == id) {
+                        found.push((holder, place, at, target));
+                    }
+                }
+            }
+        }
+        for (holder, place, at, target) in found {
+            if let ConstraintKind::ForeignKey { targets, .. } =
+                &mut self.tables[holder].constraints[place].kind
+            {
+                targets[at].column = Some(target);
+            }
+        }
     }
 
     /// Adds a table to a collection.

@@ -186,6 +186,8 @@ impl SqlType {
         }
         let takes_all = match self {
             SqlType::Decorated(_) | SqlType::Defined(_) => true,
+            // A member of a class that is also `int` or `str`.
+            SqlType::Enum(made) => made.plain.contains(value),
             // An address is given as text.
             SqlType::Specific(specific) => {
                 matches!(specific.class.name, "INET" | "CIDR" | "MACADDR" | "MACADDR8")

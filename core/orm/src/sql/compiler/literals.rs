@@ -82,6 +82,10 @@ impl Compiler<'_> {
             (SqlType::Interval, Value::Interval(_)) => self.rules().interval_literal(value)?,
             (SqlType::Uuid { .. }, Value::Uuid(digits)) => self.rules().uuid_literal(digits),
             (SqlType::Null, Value::Opaque(_)) => return None,
+            (SqlType::Enum(made), value) if made.plain.contains(value) => match sql_type.bind(value).ok()? {
+                crate::types::DbValue::Text(name) => quoted(&name),
+                _ => return None,
+            },
             (_, Value::Bool(value)) => self.rules().boolean(*value).into(),
             (_, Value::Int(_) | Value::Float(_)) => value.repr(),
             (_, Value::Decimal(digits) | Value::Big(digits)) => digits.to_string(),

@@ -271,7 +271,7 @@ impl Compiler<'_> {
         }
         let Some((name, conventional)) = name else {
             let shown = constraint.map_or_else(
-                || "PrimaryKeyConstraint()".to_string(),
+                || self.key_repr(table),
                 |constraint| self.schema.constraint_repr(table, constraint),
             );
             return Err(CompileError::Compile(format!(
@@ -293,6 +293,13 @@ impl Compiler<'_> {
             if if_exists { "IF EXISTS " } else { "" },
             if cascade { " CASCADE" } else { "" }
         ))
+    }
+
+    /// `repr` of a key that is made from columns.
+    fn key_repr(&self, table: TableId) -> String {
+        let table = self.schema.table(table);
+        let columns: Vec<String> = table.primary_key().iter().map(|at| table.column_repr(*at)).collect();
+        format!("PrimaryKeyConstraint({})", columns.join(", "))
     }
 
     /// `COMMENT ON CONSTRAINT … ON …`
@@ -318,7 +325,7 @@ impl Compiler<'_> {
         };
         let Some((name, conventional)) = name else {
             let shown = constraint.map_or_else(
-                || "PrimaryKeyConstraint()".to_string(),
+                || self.key_repr(table),
                 |constraint| self.schema.constraint_repr(table, constraint),
             );
             return Err(CompileError::Compile(format!(

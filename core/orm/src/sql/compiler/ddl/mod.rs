@@ -9,6 +9,7 @@ mod options;
 
 use super::{CompileError, Compiler, Context, Dialect, Kind};
 use crate::expression::{Counting, Sequence};
+use crate::schema::Table;
 use crate::sql::{CreateTable, Ddl, Expr};
 use crate::types::{ColumnId, SqlType, TableId};
 
@@ -97,6 +98,7 @@ impl Compiler<'_> {
         }
         out.push_str(&self.table_text(id, true));
         out.push_str(" (");
+        self.check_autoincrement(table)?;
         // References that lead nowhere are refused before anything else.
         let clauses = self.table_constraints(id, &create.without)?;
         let autoincrement = table.autoincrement_column();
@@ -132,6 +134,31 @@ impl Compiler<'_> {
         out.push_str(&self.table_options(table)?);
         out.push_str("\n\n");
         Ok(out)
+    }
+
+    /// Refuses `autoincrement=True` of what cannot count.
+    fn check_autoincrement(&self, table: &Table) -> Result<(), CompileError> {
+        let mut counting = None;
+        for at in table.primary_key() {
+            let column = &table.columns[at as usize];
+            if column.autoincrement != Some(true) {
+                continue;
+            }
+            if !column.sql_type.is_numeric() {
+                let text = Dialect::Default.type_text(&column.sql_type).map_err(CompileError::Compile)?;
+                return Err(CompileError::Argument(format!(
+                    "Column type {text} on column '{}.{}' is not compatible with autoincrement=True",
+                    table.name, column.name
+                )));
+            }
+            if let Some(other) = counting.replace(&column.name) {
+                return Err(CompileError::Argument(format!(
+                    "Only one Column may be marked autoincrement=True, found both {} and {other}.",
+                    column.name
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// An expression with its values written out and its columns without their table.

@@ -4,14 +4,15 @@ use std::any::Any;
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Dialect;
-use ormscope::sql::{Bind, BindValue, Expr, TypeExpressions};
-use ormscope::types::{Conversions, DecoratedType, DefinedType, SqlType, Value};
+use ormscope::sql::{Bind, BindValue, Expr, Statement, TypeExpressions};
+use ormscope::types::{Caching, Conversions, DecoratedType, DefinedType, SqlType, Value};
 
 use super::construct::{instance, overrides};
 use super::{DIALECTS, Known, TypeData, require_sql_type};
 use crate::library::sqlalchemy::engine::dialect_object;
 use crate::library::sqlalchemy::expressions::expr_object;
 use crate::library::sqlalchemy::operands::to_expr;
+use crate::library::sqlalchemy::schema::{keep, kept};
 use crate::library::sqlalchemy::values::{Kept, to_object, to_value};
 use crate::library::sqlalchemy::{classes, errors, with_orm};
 use crate::object::{Args, Class, Object, PyResult, PyStr, Unwind};
@@ -101,7 +102,7 @@ pub(super) fn program_type(vm: &mut Vm, object: &Object, data: &TypeData) -> PyR
             implementation: sql_type,
             for_dialects: Vec::new(),
             conversions: processors(vm, &class),
-            cacheable: true,
+            caching: Caching::Allowed,
         });
         *data.known.borrow_mut() = Known::Decorated(Rc::downgrade(&made));
         if wraps {
@@ -172,14 +173,13 @@ fn decorated(vm: &mut Vm, object: &Object, class: &Rc<Class>) -> PyResult<Decora
         result: overrides(vm, class, "process_result_value") || overrides(vm, class, "result_processor"),
         literal: overrides(vm, class, "process_literal_param") || overrides(vm, class, "literal_processor"),
     };
-    let cacheable = vm.get_attr(object, "cache_ok")?;
     Ok(DecoratedType {
         code: Rc::new(Kept::new(vm, object)),
         name: class.name().as_str().to_string(),
         implementation,
         for_dialects,
         conversions,
-        cacheable: vm.truthy(&cacheable)?,
+        caching: caching(vm, class)?,
     })
 }
 
@@ -196,7 +196,48 @@ fn defined(vm: &mut Vm, object: &Object, class: &Rc<Class>) -> PyResult<DefinedT
         name: class.name().as_str().to_string(),
         spec,
         conversions,
+        caching: caching(vm, class)?,
     })
+}
+
+/// What a class itself says of caching.
+fn caching(vm: &mut Vm, class: &Rc<Class>) -> PyResult<Caching> {
+    let said = class.dict.borrow().get("cache_ok").cloned();
+    Ok(match said {
+        None | Some(Object::None) => Caching::Unsaid,
+        Some(said) if vm.truthy(&said)? => Caching::Allowed,
+        Some(_) => Caching::Refused,
+    })
+}
+
+/// Warns of a type that says nothing of caching, once for a statement.
+pub(in crate::library::sqlalchemy) fn warn_of_caching(
+    vm: &mut Vm,
+    statement: &Statement,
+    object: &Object,
+) -> PyResult<()> {
+    if kept(object, "_warned_of_caching").is_some() {
+        return Ok(());
+    }
+    for sql_type in statement.uncached_types() {
+        let (caching, kind) = match &sql_type {
+            SqlType::Decorated(own) => (own.caching, "TypeDecorator"),
+            SqlType::Defined(own) => (own.caching, "UserDefinedType"),
+            _ => continue,
+        };
+        if caching != Caching::Unsaid {
+            continue;
+        }
+        keep(object, "_warned_of_caching", Object::Bool(true));
+        let repr = sql_type.repr();
+        errors::warn(
+            vm,
+            format!(
+                "{kind} {repr} will not produce a cache key because the ``cache_ok`` attribute is not set to True.  This can have significant performance implications including some performance degradations in comparison to prior SQLAlchemy versions.  Set this attribute to True if this type object's state is safe to use in a cache key, or False to disable this warning. (Background on this warning at: https://sqlalche.me/e/21/cprf)"
+            ),
+        )?;
+    }
+    Ok(())
 }
 
 /// Which way a value goes.
