@@ -132,12 +132,10 @@ pub fn server_default_repr(default: &ServerDefault) -> String {
 /// `repr` of an expression: its class and an address.
 pub fn element_repr(expr: &Expr) -> String {
     let class = match expr.kind() {
-        Kind::Function(call) => match &*call.name {
-            name @ ("now" | "current_timestamp" | "current_date" | "current_time") => {
-                format!("functions.{name}")
-            }
-            _ => "functions.Function".into(),
-        },
+        Kind::Function(call) => {
+            let class = if call.generic { &*call.name } else { "Function" };
+            return format!("<sqlalchemy.sql.functions.{class} at 0x…; {}>", call.name);
+        }
         Kind::Subquery(_) => "selectable.ScalarSelect".into(),
         // SQL as text, which a definition keeps like this.
         Kind::Literal { .. } => "elements.TextClause".into(),

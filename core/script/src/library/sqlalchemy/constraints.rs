@@ -96,8 +96,24 @@ fn with_attributes(builder: crate::object::ClassBuilder) -> Rc<Class> {
             })
         })
         .getter("table", |vm, args| {
-            let place = receiver::<ItemObject>(vm, &args.positional[0])?.place.get();
-            Ok(place.map_or(Object::None, |(table, _)| super::metadata::table_object(vm, table)))
+            let own = receiver::<ItemObject>(vm, &args.positional[0])?;
+            match (own.place.get(), &*own.item.borrow()) {
+                (Some((table, _)), _) => Ok(super::metadata::table_object(vm, table)),
+                (None, Item::Index(_)) => Ok(Object::None),
+                (None, Item::Constraint(_)) => Err(super::ddl::unbound(vm)),
+            }
+        })
+        .getter("dialect_options", |vm, args| {
+            let (class, options) = options_of(vm, &args.positional[0])?;
+            super::dialect_options::by_dialect(vm, class, &options)
+        })
+        .getter("dialect_kwargs", |vm, args| {
+            let (_, options) = options_of(vm, &args.positional[0])?;
+            super::dialect_options::given(vm, &options)
+        })
+        .getter("kwargs", |vm, args| {
+            let (_, options) = options_of(vm, &args.positional[0])?;
+            super::dialect_options::given(vm, &options)
         })
         .getter("info", |vm, args| info(vm, &args.positional[0]))
         .getter("columns", columns)
@@ -126,6 +142,14 @@ fn with_attributes(builder: crate::object::ClassBuilder) -> Rc<Class> {
         .method("drop", |vm, args| super::ddl::run_on_item(vm, args, false))
         .method("__getattr__", attribute)
         .build()
+}
+
+/// The name of an item's class, and its options.
+fn options_of(vm: &mut Vm, object: &Object) -> PyResult<(&'static str, ormscope::schema::Options)> {
+    Ok(match current(vm, object)?.0 {
+        Item::Index(index) => ("Index", index.options),
+        Item::Constraint(constraint) => (constraint.class_name(), constraint.options),
+    })
 }
 
 /// The attributes that only some kinds have.

@@ -338,12 +338,17 @@ fn part(vm: &mut Vm, object: &Object) -> PyResult<(TableId, u32)> {
             let message = format!("Index '{name}' is not associated with any table.");
             Err(errors::error(vm, "CompileError", message))
         }
-        (Item::Constraint(_), None) => Err(errors::error(
-            vm,
-            "InvalidRequestError",
-            "This constraint is not bound to a table.  Did you mean to call table.append_constraint(constraint) ?",
-        )),
+        (Item::Constraint(_), None) => Err(unbound(vm)),
     }
+}
+
+/// The error of a constraint that no table has.
+pub(super) fn unbound(vm: &mut Vm) -> crate::object::Unwind {
+    errors::error(
+        vm,
+        "InvalidRequestError",
+        "This constraint is not bound to a table.  Did you mean to call table.append_constraint(constraint) ?",
+    )
 }
 
 /// `index.create(bind)`, `index.drop(bind)`

@@ -3,6 +3,13 @@
 //!
 //! SQLAlchemy counterpart: the dialects' `construct_arguments`.
 
+use ormscope::schema::{OptionValue, Options};
+
+use super::expressions::expr_object;
+use crate::builtins::Dict;
+use crate::object::{Object, PyResult};
+use crate::vm::Vm;
+
 /// What a dialect takes, by the class that takes it; a default is written as in Python.
 const ARGUMENTS: &[(&str, &str, &[(&str, &str)])] = &[
     (
@@ -93,4 +100,62 @@ pub(super) fn defaults(dialect: &str, class: &str) -> &'static [(&'static str, &
     let dialect = if dialect == "mariadb" { "mysql" } else { dialect };
     let found = ARGUMENTS.iter().find(|(name, of, _)| *name == dialect && *of == class);
     found.map_or(&[], |(_, _, arguments)| arguments)
+}
+
+/// `item.dialect_options`: by dialect, what is given and what is meant otherwise.
+pub(super) fn by_dialect(vm: &mut Vm, class: &str, options: &Options) -> PyResult<Object> {
+    let mut known = Vec::new();
+    for dialect in ["sqlite", "postgresql", "mysql", "mariadb", "oracle", "mssql"] {
+        let mut pairs = Vec::new();
+        for (name, default) in defaults(dialect, class) {
+            let default = match *default {
+                "True" => Object::Bool(true),
+                "False" => Object::Bool(false),
+                "{}" => Dict::from_items(vm, Vec::new())?,
+                _ => Object::None,
+            };
+            pairs.push((Object::str(name), default));
+        }
+        for (name, value) in &options.0 {
+            if let Some(name) = name.strip_prefix(dialect).and_then(|rest| rest.strip_prefix('_')) {
+                pairs.retain(|(known, _)| known.as_str() != Some(name));
+                let value = option_object(vm, value)?;
+                pairs.push((Object::str(name), value));
+            }
+        }
+        known.push((Object::str(dialect), Dict::from_items(vm, pairs)?));
+    }
+    let known = Dict::from_items(vm, known)?;
+    super::inspection::make_support(vm, "DialectOptions", vec![known])
+}
+
+/// `item.dialect_kwargs`: what is given, by its full name.
+pub(super) fn given(vm: &mut Vm, options: &Options) -> PyResult<Object> {
+    let mut pairs = Vec::new();
+    for (name, value) in &options.0 {
+        pairs.push((Object::str(name), option_object(vm, value)?));
+    }
+    let pairs = Dict::from_items(vm, pairs)?;
+    super::inspection::make_support(vm, "_DialectArgView", vec![pairs])
+}
+
+fn option_object(vm: &mut Vm, value: &OptionValue) -> PyResult<Object> {
+    Ok(match value {
+        OptionValue::None => Object::None,
+        OptionValue::Bool(value) => Object::Bool(*value),
+        OptionValue::Int(number) => Object::Int(*number),
+        OptionValue::Text(text) => Object::str(text),
+        OptionValue::Expr(expr) => expr_object(vm, expr.clone()),
+        OptionValue::List(list) => {
+            let items = list.iter().map(|item| option_object(vm, item)).collect::<PyResult<Vec<_>>>()?;
+            Object::list(items)
+        }
+        OptionValue::Map(map) => {
+            let mut pairs = Vec::new();
+            for (name, value) in map {
+                pairs.push((Object::str(name), option_object(vm, value)?));
+            }
+            Dict::from_items(vm, pairs)?
+        }
+    })
 }

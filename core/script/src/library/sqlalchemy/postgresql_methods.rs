@@ -10,6 +10,7 @@ use ormscope::types::{Family, SpecificType, SqlType, TypeArgument, TypeClass};
 
 use super::expressions::{expr_object, operate, require_expr};
 use super::operands::{operand, refused, to_expr};
+use super::program_elements::ProgramData;
 use super::values::to_value;
 use crate::object::{Args, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
@@ -115,7 +116,11 @@ fn method(sql_type: &SqlType, name: &str) -> Option<Makes> {
 
 /// A method that the type of an expression brings.
 pub(super) fn find(vm: &mut Vm, this: &Object, name: &str) -> PyResult<Option<Object>> {
-    let expr = require_expr(vm, this)?;
+    // An element of the program's is asked for its type, which may lead back here.
+    if this.native::<ProgramData>().is_some() {
+        return Ok(None);
+    }
+    let Some(expr) = to_expr(vm, this)? else { return Ok(None) };
     if name == "astext" && expr.sql_type().described().class.family == Family::Json {
         return as_text(vm, &expr).map(Some);
     }

@@ -13,7 +13,7 @@ use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected, text_option};
 use crate::library::sqlalchemy::metadata::{self, metadata_of};
 use crate::library::sqlalchemy::{
-    classes, columns, errors, foreign_keys, inspector, peek, receiver, with_orm,
+    classes, columns, dialect_options, errors, foreign_keys, inspector, peek, receiver, with_orm,
 };
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
@@ -46,6 +46,13 @@ pub(in crate::library::sqlalchemy) fn table_class(from_clause: &Rc<Class>) -> Rc
                 })
             },
         )
+        .getter("dialect_options", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            let options = peek(vm, |orm| orm.schema.table(table.id).options.clone())?;
+            dialect_options::by_dialect(vm, "Table", &options)
+        })
+        .getter("dialect_kwargs", table_kwargs)
+        .getter("kwargs", table_kwargs)
         .getter("info", |vm, args| info(vm, &args.positional[0]))
         .getter("c", table_columns)
         .getter("columns", table_columns)
@@ -93,6 +100,12 @@ pub(in crate::library::sqlalchemy) fn table_class(from_clause: &Rc<Class>) -> Rc
         .method("create", |vm, args| metadata::create_or_drop_table(vm, args, true))
         .method("drop", |vm, args| metadata::create_or_drop_table(vm, args, false))
         .build()
+}
+
+fn table_kwargs(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let table = receiver::<TableObject>(vm, &args.positional[0])?;
+    let options = peek(vm, |orm| orm.schema.table(table.id).options.clone())?;
+    dialect_options::given(vm, &options)
 }
 
 fn look(vm: &mut Vm, args: &Args, look: impl FnOnce(&schema::Table) -> Object) -> PyResult<Object> {
@@ -179,6 +192,15 @@ fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let existing = peek(vm, |orm| orm.schema.find_table(target, &definition.key()))?;
     if let Some(existing) = existing {
         return Ok(metadata::table_object(vm, existing));
+    }
+    // The key keeps the name that a convention gave it.
+    if definition.primary_key_constraint().is_none()
+        && let Some((name, conventional)) = peek(vm, |orm| orm.schema.primary_key_name(own.id))?
+    {
+        let key = definition.primary_key();
+        let keys = key.iter().map(|at| definition.columns[*at as usize].key.clone());
+        let kind = ConstraintKind::PrimaryKey { columns: keys.collect() };
+        definition.constraints.push(Constraint { conventional, ..Constraint::new(kind).named(Some(name)) });
     }
     // What columns bring is brought again.
     definition.constraints.retain(|constraint| match &constraint.kind {
