@@ -15,7 +15,34 @@ use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
 
 /// The names of the events.
-pub(super) const NAMES: [&str; 4] = ["before_create", "after_create", "before_drop", "after_drop"];
+pub(super) const NAMES: [&str; 5] =
+    ["before_create", "after_create", "before_drop", "after_drop", COLUMN_REFLECT];
+
+/// The event of a column that was found in the database.
+const COLUMN_REFLECT: &str = "column_reflect";
+
+/// Shows what was found of a column to those who listen on the collection; they may change it.
+pub(super) fn column_found(
+    vm: &mut Vm,
+    metadata: MetaDataId,
+    inspector: &Object,
+    table: &Object,
+    column: &Object,
+) -> PyResult<()> {
+    for listener in vm.library.sqlalchemy.ddl_listeners.clone() {
+        if listener.target == Target::MetaData(metadata) && listener.name == COLUMN_REFLECT {
+            let arguments = vec![inspector.clone(), table.clone(), column.clone()];
+            vm.call(&listener.function, Args::positional(arguments))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether anybody wants to see the columns that are found.
+pub(super) fn columns_are_seen(vm: &mut Vm, metadata: MetaDataId) -> bool {
+    let mut listeners = vm.library.sqlalchemy.ddl_listeners.iter();
+    listeners.any(|one| one.target == Target::MetaData(metadata) && one.name == COLUMN_REFLECT)
+}
 
 /// What a program listens on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,7 +71,8 @@ pub(super) fn target_of(object: &Object) -> Option<Target> {
 
 /// Whether anybody listens to what happens to these tables.
 pub(super) fn are_heard(vm: &mut Vm, metadata: Option<MetaDataId>, tables: &[TableId]) -> bool {
-    vm.library.sqlalchemy.ddl_listeners.iter().any(|listener| match listener.target {
+    let mut listeners = vm.library.sqlalchemy.ddl_listeners.iter().filter(|one| one.name != COLUMN_REFLECT);
+    listeners.any(|listener| match listener.target {
         Target::MetaData(id) => Some(id) == metadata,
         Target::Table(id) => tables.contains(&id),
     })

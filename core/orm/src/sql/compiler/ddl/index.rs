@@ -36,7 +36,7 @@ impl Compiler<'_> {
         if self.dialect == Dialect::Postgresql && options.flag("postgresql_concurrently") {
             out.push_str("CONCURRENTLY ");
         }
-        if if_not_exists {
+        if if_not_exists && !matches!(self.dialect, Dialect::Oracle | Dialect::Mssql) {
             out.push_str("IF NOT EXISTS ");
         }
         let definition = self.schema.table(table);
@@ -95,7 +95,12 @@ impl Compiler<'_> {
                 }
                 self.partial(out, table, options, "mssql_where")?;
             }
-            Dialect::Oracle | Dialect::Default => {}
+            Dialect::Oracle => match options.get("oracle_compress") {
+                Some(OptionValue::Bool(true)) => out.push_str(" COMPRESS"),
+                Some(OptionValue::Int(columns)) => out.push_str(&format!(" COMPRESS {columns}")),
+                _ => {}
+            },
+            Dialect::Default => {}
         }
         Ok(())
     }
@@ -171,6 +176,7 @@ impl Compiler<'_> {
     /// Whether an expression stands in parentheses of its own.
     fn groups(&self, expr: &Expr) -> bool {
         match (self.dialect, expr.kind()) {
+            (Dialect::Postgresql, Kind::Label { element, .. }) => self.groups(element),
             (Dialect::Postgresql, Kind::Binary { .. } | Kind::List { .. }) => true,
             (Dialect::Mysql, Kind::Binary { .. } | Kind::List { .. } | Kind::Function(_)) => true,
             (Dialect::Mysql, Kind::Unary { op, .. }) => !matches!(op, Operator::Asc | Operator::Desc),

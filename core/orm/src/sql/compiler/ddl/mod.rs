@@ -211,6 +211,7 @@ impl Compiler<'_> {
                 .replace("NO MINVALUE", "NOMINVALUE")
                 .replace("NO MAXVALUE", "NOMAXVALUE")
                 .replace("NO CYCLE", "NOCYCLE"),
+            Dialect::Mysql => text.replace("NO CYCLE", "NOCYCLE"),
             _ => text,
         }
     }

@@ -161,6 +161,13 @@ fn append(vm: &mut Vm, args: Args, is_column: bool) -> PyResult<Object> {
     if item.native::<ColumnObject>().is_none() && item.native::<ItemObject>().is_none() {
         return Err(vm.attribute_error(&item, "_set_parent_with_dispatch"));
     }
+    // What the table has already is not added again.
+    if item.native::<ItemObject>().is_some()
+        && let (_, Some((holder, _))) = constraints::current(vm, &item)?
+        && holder == table.id
+    {
+        return Ok(Object::None);
+    }
     append_items(vm, table.id, vec![item])?;
     Ok(Object::None)
 }
@@ -382,7 +389,8 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
             table.prefixes.push(vm.str(&prefix)?.as_str().to_string());
         }
     }
-    for ignored in ["implicit_returning", "listeners", "autoload", "autoload_replace"] {
+    let replace = args.flag(vm, "autoload_replace", true)?;
+    for ignored in ["implicit_returning", "listeners", "autoload"] {
         args.keyword(ignored);
     }
     table.options = read_options(vm, &mut args, "Table")?;
@@ -397,6 +405,22 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
             return Err(schema_error(vm, &error));
         }
         if extend {
+            if let Some(bind) = autoload {
+                let found =
+                    inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
+                items = overridden(found, items);
+                if !replace {
+                    let keys = peek(vm, |orm| {
+                        let columns = &orm.schema.table(existing).columns;
+                        columns.iter().map(|column| column.key.clone()).collect::<Vec<_>>()
+                    })?;
+                    items.retain(|item| {
+                        item.native::<ColumnObject>()
+                            .is_none_or(|column| !keys.contains(&column.definition.borrow().key))
+                    });
+                }
+                items.retain(|item| item.native::<ColumnObject>().is_some());
+            }
             append_items(vm, existing, items)?;
             with_orm(vm, |orm, _| {
                 let own = orm.schema.table_mut(existing);
@@ -411,21 +435,8 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Err(errors::error(vm, "InvalidRequestError", format!("Table '{key}' not defined")));
     }
     if let Some(bind) = autoload {
-        let mut reflected =
-            inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
-        // What the program says of a column takes the place of what was found.
-        for item in items {
-            let own = |object: &Object| {
-                object.native::<ColumnObject>().map(|column| column.definition.borrow().name.clone())
-            };
-            let place =
-                own(&item).and_then(|key| reflected.iter().position(|other| own(other) == Some(key.clone())));
-            match place {
-                Some(at) => reflected[at] = item,
-                None => reflected.push(item),
-            }
-        }
-        items = reflected;
+        let found = inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
+        items = overridden(found, items);
     }
     if extend {
         items = last_of_each(items);
@@ -435,6 +446,34 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         keep(&made, "_info", own_info);
     }
     Ok(made)
+}
+
+/// What was found in the database, with what the program says of a column in its
+/// place; what the column refers to is then the program's as well.
+fn overridden(found: Vec<Object>, given: Vec<Object>) -> Vec<Object> {
+    let name = |object: &Object| {
+        object.native::<ColumnObject>().map(|column| column.definition.borrow().name.clone())
+    };
+    let names: Vec<String> = given.iter().filter_map(name).collect();
+    let mut items = found;
+    items.retain(|item| {
+        let own = item.native::<ItemObject>();
+        own.is_none_or(|own| match &*own.item.borrow() {
+            Item::Constraint(Constraint { kind: ConstraintKind::ForeignKey { columns, .. }, .. }) => {
+                !columns.iter().any(|column| names.contains(column))
+            }
+            _ => true,
+        })
+    });
+    for item in given {
+        let place =
+            name(&item).and_then(|own| items.iter().position(|other| name(other).as_ref() == Some(&own)));
+        match place {
+            Some(at) => items[at] = item,
+            None => items.push(item),
+        }
+    }
+    items
 }
 
 /// Columns take the places of others of their names that stand before them.
