@@ -10,8 +10,11 @@ use crate::builtins::Dict;
 use crate::object::{Object, PyResult};
 use crate::vm::Vm;
 
+/// Options with what they are where they are not given.
+type Defaults = &'static [(&'static str, &'static str)];
+
 /// What a dialect takes, by the class that takes it; a default is written as in Python.
-const ARGUMENTS: &[(&str, &str, &[(&str, &str)])] = &[
+const ARGUMENTS: &[(&str, &str, Defaults)] = &[
     (
         "postgresql",
         "Index",
@@ -96,7 +99,7 @@ pub(super) fn is_known(dialect: &str, class: &str, argument: &str) -> bool {
 }
 
 /// The options that a dialect knows of a class, with their defaults.
-pub(super) fn defaults(dialect: &str, class: &str) -> &'static [(&'static str, &'static str)] {
+pub(super) fn defaults(dialect: &str, class: &str) -> Defaults {
     let dialect = if dialect == "mariadb" { "mysql" } else { dialect };
     let found = ARGUMENTS.iter().find(|(name, of, _)| *name == dialect && *of == class);
     found.map_or(&[], |(_, _, arguments)| arguments)

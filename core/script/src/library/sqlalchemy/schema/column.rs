@@ -356,14 +356,8 @@ pub(in crate::library::sqlalchemy) fn read_column(
         args.keyword(ignored);
     }
     if column.identity.is_some() {
-        let message = match (&column.default, column.autoincrement) {
-            (Some(schema::ColumnDefault::Sequence(_)), _) => {
-                Some("An column cannot specify both Identity and Sequence.")
-            }
-            (_, Some(false)) => Some("A column with an Identity object cannot specify autoincrement=False"),
-            _ => None,
-        };
-        if let Some(message) = message {
+        if column.autoincrement == Some(false) {
+            let message = "A column with an Identity object cannot specify autoincrement=False";
             return Err(errors::error(vm, "ArgumentError", message));
         }
     }

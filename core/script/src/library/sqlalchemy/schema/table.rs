@@ -555,7 +555,14 @@ fn take_items(vm: &mut Vm, table: &mut schema::Table, items: Vec<Object>) -> PyR
                     format!("Column object '{key}' already assigned to Table '{other}'"),
                 ));
             }
-            table.columns.push(column.definition.borrow().clone());
+            let definition = column.definition.borrow().clone();
+            if definition.identity.is_some()
+                && matches!(definition.default, Some(schema::ColumnDefault::Sequence(_)))
+            {
+                let message = "An column cannot specify both Identity and Sequence.";
+                return Err(errors::error(vm, "ArgumentError", message));
+            }
+            table.columns.push(definition);
             parts.columns.push(item.clone());
         } else if let Some(own) = item.native::<ItemObject>() {
             match &*own.item.borrow() {
