@@ -355,11 +355,9 @@ pub(in crate::library::sqlalchemy) fn read_column(
     for ignored in ["doc", "info", "insert_sentinel"] {
         args.keyword(ignored);
     }
-    if column.identity.is_some() {
-        if column.autoincrement == Some(false) {
-            let message = "A column with an Identity object cannot specify autoincrement=False";
-            return Err(errors::error(vm, "ArgumentError", message));
-        }
+    if column.identity.is_some() && column.autoincrement == Some(false) {
+        let message = "A column with an Identity object cannot specify autoincrement=False";
+        return Err(errors::error(vm, "ArgumentError", message));
     }
     column.options = read_options(vm, args, "Column")?;
     Ok(column)
