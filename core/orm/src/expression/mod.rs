@@ -14,6 +14,7 @@
 
 mod build;
 mod cache_key;
+mod caching;
 mod ddl;
 mod dml;
 mod element;

@@ -301,7 +301,7 @@ impl Statement {
             };
             cacheable
         });
-        cacheable
+        cacheable && self.uncached_types().is_empty()
     }
 }
 

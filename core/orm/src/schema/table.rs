@@ -129,7 +129,7 @@ impl Table {
         let key = self.primary_key();
         let forced = key.iter().find(|&&at| {
             let column = &self.columns[at as usize];
-            column.autoincrement == Some(true) || column.identity.is_some()
+            column.autoincrement == Some(true)
         });
         if let Some(&at) = forced {
             return Some(at);

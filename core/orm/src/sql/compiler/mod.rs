@@ -31,6 +31,7 @@ mod text;
 mod types;
 mod update;
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -216,6 +217,43 @@ pub struct Given {
     pub paramstyle: Option<ParamStyle>,
     /// Whether the statement is only printed, so that its warnings are nobody's business.
     pub printed: bool,
+    /// The texts that the program makes of values, where it is asked for them.
+    pub program_literals: Option<Rc<ProgramLiterals>>,
+}
+
+/// The texts of values whose types the program writes itself.
+///
+/// A statement is compiled once to learn which values these are, and again with
+/// the texts that the program made of them, in the order in which they are met.
+#[derive(Debug, Default)]
+pub struct ProgramLiterals {
+    known: RefCell<Vec<String>>,
+    wanted: RefCell<Vec<(Value, SqlType)>>,
+    met: Cell<usize>,
+}
+
+impl ProgramLiterals {
+    /// The values that were met and have no text yet; the next compilation begins anew.
+    pub fn take_wanted(&self) -> Vec<(Value, SqlType)> {
+        self.met.set(0);
+        self.wanted.take()
+    }
+
+    /// Gives the next value its text.
+    pub fn tell(&self, text: String) {
+        self.known.borrow_mut().push(text);
+    }
+
+    /// The text of a value, where it is known already.
+    fn text(&self, value: &Value, sql_type: &SqlType) -> String {
+        let at = self.met.get();
+        self.met.set(at + 1);
+        let known = self.known.borrow().get(at).cloned();
+        known.unwrap_or_else(|| {
+            self.wanted.borrow_mut().push((value.clone(), sql_type.clone()));
+            String::new()
+        })
+    }
 }
 
 /// Compiles a statement for a dialect.
@@ -256,6 +294,34 @@ pub fn compile_expr(
     compiler.given = given.clone();
     compiler.expr(expr, Context { literal_binds: given.literal_binds, ..Context::PLAIN })?;
     Ok(compiler.finish(Kind::Text))
+}
+
+/// The clause of a CHECK constraint by itself; nothing for others, which need their table.
+///
+/// # Errors
+/// When it cannot be written in that dialect.
+pub fn constraint_text(
+    schema: &Schema,
+    constraint: &crate::schema::Constraint,
+    dialect: Dialect,
+) -> Result<String, CompileError> {
+    let crate::schema::ConstraintKind::Check { condition } = &constraint.kind else {
+        return Ok(String::new());
+    };
+    let compiler = Compiler::new(schema, dialect, Vec::new());
+    compiler.check_clause(constraint.name.as_deref(), condition, &constraint.checking, None)
+}
+
+/// What stands after DEFAULT in a column's line of CREATE TABLE.
+///
+/// # Errors
+/// When it cannot be written in that dialect.
+pub fn default_text(
+    schema: &Schema,
+    column: crate::types::ColumnId,
+    dialect: Dialect,
+) -> Result<Option<String>, CompileError> {
+    Compiler::new(schema, dialect, Vec::new()).default_text(schema.column(column), column.table)
 }
 
 /// A value as SQL text.

@@ -77,7 +77,7 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// SQLAlchemy's compiler class for a kind of statement and a dialect.
-fn class_name(kind: Kind, dialect: Dialect, given: bool) -> &'static str {
+pub(super) fn class_name(kind: Kind, dialect: Dialect, given: bool) -> &'static str {
     match (kind, dialect) {
         (Kind::Ddl, Dialect::Sqlite) => "SQLiteDDLCompiler",
         (Kind::Ddl, Dialect::Postgresql) => "PGDDLCompiler",
@@ -94,6 +94,15 @@ fn class_name(kind: Kind, dialect: Dialect, given: bool) -> &'static str {
         (_, Dialect::Default) => "StrSQLCompiler",
     }
 }
+
+/// The compilers of DDL, and where they are.
+pub(super) const DDL_COMPILERS: [(&str, &str); 5] = [
+    ("SQLiteDDLCompiler", "sqlalchemy.dialects.sqlite.base"),
+    ("PGDDLCompiler", "sqlalchemy.dialects.postgresql.base"),
+    ("MySQLDDLCompiler", "sqlalchemy.dialects.mysql.base"),
+    ("OracleDDLCompiler", "sqlalchemy.dialects.oracle.base"),
+    ("MSDDLCompiler", "sqlalchemy.dialects.mssql.base"),
+];
 
 /// The classes of compilers; every one derives from the first.
 pub(super) fn compiler_classes() -> Vec<Rc<Class>> {
@@ -121,16 +130,9 @@ pub(super) fn compiler_classes() -> Vec<Rc<Class>> {
         ("OracleCompiler_cx_oracle", "sqlalchemy.dialects.oracle.cx_oracle"),
         ("MSSQLCompiler", "sqlalchemy.dialects.mssql.base"),
     ];
-    let of_ddl = [
-        ("SQLiteDDLCompiler", "sqlalchemy.dialects.sqlite.base"),
-        ("PGDDLCompiler", "sqlalchemy.dialects.postgresql.base"),
-        ("MySQLDDLCompiler", "sqlalchemy.dialects.mysql.base"),
-        ("OracleDDLCompiler", "sqlalchemy.dialects.oracle.base"),
-        ("MSDDLCompiler", "sqlalchemy.dialects.mssql.base"),
-    ];
     let mut all = vec![Rc::clone(&sql), Rc::clone(&ddl), base];
     all.extend(of_sql.map(|(name, module)| kind(name, module, &sql)));
-    all.extend(of_ddl.map(|(name, module)| kind(name, module, &ddl)));
+    all.extend(DDL_COMPILERS.iter().map(|(name, module)| kind(name, module, &ddl)));
     all
 }
 

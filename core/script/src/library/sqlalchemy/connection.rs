@@ -527,6 +527,7 @@ pub(super) fn executable(vm: &mut Vm, object: &Object) -> PyResult<Statement> {
         // Of expressions only functions are executed.
         Some(Statement::Expr(_)) if !vm.is_instance(object, &function) => Err(not_executable(vm, object)),
         Some(statement) => {
+            super::types::warn_of_caching(vm, &statement, object)?;
             super::program_compiler::expand(vm, statement, object, ormscope::sql::compiler::Dialect::Sqlite)
         }
         None => Err(not_executable(vm, object)),

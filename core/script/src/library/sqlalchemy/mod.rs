@@ -16,6 +16,7 @@ mod columns;
 mod comparators;
 mod comparing;
 mod compiled;
+mod conditions;
 mod conflicts;
 mod connection;
 mod constraint_repr;
@@ -28,6 +29,8 @@ mod ddl;
 mod ddl_events;
 mod declarative;
 mod dialect;
+mod dialect_names;
+mod dialect_options;
 mod dml;
 mod dml_options;
 mod dml_values;
@@ -59,6 +62,7 @@ mod operands;
 mod operator_objects;
 mod parameters;
 mod pool;
+mod postgresql_methods;
 mod preparer;
 mod printing;
 mod program_compiler;
@@ -110,6 +114,8 @@ pub struct SqlAlchemy {
     items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
     /// Who listens to the creation of tables.
     ddl_listeners: Vec<ddl_events::Listener>,
+    /// The code that decides which constraints and indexes are created.
+    ddl_asked: Vec<conditions::Asked>,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
@@ -156,6 +162,7 @@ impl SqlAlchemy {
             items: FxHashMap::default(),
             metadata: FxHashMap::default(),
             ddl_listeners: Vec::new(),
+            ddl_asked: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,

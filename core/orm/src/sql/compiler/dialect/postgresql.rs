@@ -147,6 +147,16 @@ impl Rules for Postgresql {
                 compiler.expr(right, cx)?;
                 compiler.push(")");
             }
+            Operator::Custom(custom)
+                if &*custom.text == "->" && left.sql_type().described().class.name == "HSTORE" =>
+            {
+                let grouped = matches!(left.kind(), Kind::Function(_));
+                compiler.push(if grouped { "(" } else { "" });
+                compiler.expr(left, cx)?;
+                compiler.push(if grouped { ")[" } else { "[" });
+                compiler.expr(right, cx)?;
+                compiler.push("]");
+            }
             Operator::GetItem => subscript(compiler, left, right, cx)?,
             Operator::JsonGetItem | Operator::JsonPathGetItem => {
                 return json_access(compiler, binary, cx).map(|()| true);

@@ -1,11 +1,30 @@
 from collections import namedtuple
-from enum import Enum
+from enum import Enum, Flag, auto
 
 
 class RelationshipDirection(Enum):
     ONETOMANY = 1
     MANYTOONE = 2
     MANYTOMANY = 3
+
+
+class CheckFirst(Flag):
+    NONE = 0
+    TABLES = 2
+    VIEWS = auto()
+    INDEXES = auto()
+    SEQUENCES = auto()
+    TYPES = auto()
+    ALL = TABLES | VIEWS | INDEXES | SEQUENCES | TYPES
+
+    @classmethod
+    def _missing_(cls, value):
+        if isinstance(value, bool):
+            return cls.ALL if value else cls.NONE
+        return super()._missing_(value)
+
+
+CheckFirst.__module__ = "sqlalchemy.sql.ddl"
 
 
 class History(namedtuple("History", ["added", "unchanged", "deleted"])):
@@ -171,6 +190,50 @@ class ReadOnlyProperties:
 
     def get(self, name, default=None):
         return self._data.get(name, default)
+
+
+class DialectOptions(dict):
+    def __init__(self, known):
+        self._known = known
+
+    def __missing__(self, dialect):
+        found = self[dialect] = self._known.get(dialect, {})
+        return found
+
+
+class _DialectArgView:
+    def __init__(self, given):
+        self._given = given
+
+    def __getitem__(self, name):
+        return self._given[name]
+
+    def __iter__(self):
+        return iter(self._given)
+
+    def __len__(self):
+        return len(self._given)
+
+    def __contains__(self, name):
+        return name in self._given
+
+    def __eq__(self, other):
+        return self._given == getattr(other, "_given", other)
+
+    def get(self, name, default=None):
+        return self._given.get(name, default)
+
+    def keys(self):
+        return self._given.keys()
+
+    def values(self):
+        return self._given.values()
+
+    def items(self):
+        return self._given.items()
+
+
+_DialectArgView.__module__ = "sqlalchemy.sql.base"
 
 
 class DefaultContext:
