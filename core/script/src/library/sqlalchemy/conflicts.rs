@@ -7,8 +7,9 @@ use std::rc::Rc;
 use ormscope::sql::{ConflictDialect, ConflictTarget, Expr, From, OnConflict, Operator, Statement};
 
 use super::arguments::Arguments;
+use super::assignments::{assignments, pairs_of};
 use super::columns::of_from;
-use super::dml::{DmlData, assignments, edit, pairs_of};
+use super::dml::{DmlData, edit};
 use super::expressions::{conditions, require_expr};
 use super::froms::require_from;
 use super::{classes, errors, receiver};

@@ -409,7 +409,7 @@ fn text_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
     }
     let text = Rc::clone(&data.statement);
-    Ok(super::froms::textual_object(vm, TextualSelect { text, columns, positional, ctes: Vec::new() }))
+    Ok(super::textual::textual_object(vm, TextualSelect { text, columns, positional, ctes: Vec::new() }))
 }
 
 fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {

@@ -8,6 +8,7 @@
 
 mod annotations;
 mod arguments;
+mod assignments;
 mod attributes;
 mod bulk;
 mod classes;
@@ -21,6 +22,7 @@ mod connection;
 mod constraint_repr;
 mod constraints;
 mod constructors;
+mod ctes;
 mod cursor;
 mod dbapi;
 mod ddl;
@@ -69,13 +71,17 @@ mod row;
 mod schema;
 mod scoped;
 mod select;
+mod select_edits;
 mod selectables;
 mod selects_as_values;
 mod session;
 mod statement_options;
+mod statements;
+mod textual;
 mod transactions;
 mod types;
 mod url;
+mod valued;
 mod values;
 mod visitors;
 

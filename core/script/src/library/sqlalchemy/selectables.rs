@@ -170,7 +170,7 @@ fn element(vm: &mut Vm, args: Args) -> PyResult<Object> {
         AliasOf::From(inner) => return from_object(vm, inner.clone()),
         AliasOf::Statement(statement) => match &**statement {
             Statement::Select(inner) => select::plain_object(vm, inner.clone()),
-            Statement::TextualSelect(inner) => super::froms::textual_object(vm, inner.clone()),
+            Statement::TextualSelect(inner) => super::textual::textual_object(vm, inner.clone()),
             Statement::Text(text) => {
                 let class = classes(vm).text.clone();
                 Instance::native(&class, super::expressions::TextData { statement: Rc::clone(text) })
