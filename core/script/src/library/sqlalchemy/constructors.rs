@@ -11,7 +11,7 @@ use super::operands::by_or_of;
 use super::operands::to_expr;
 use super::types::require_sql_type;
 use super::values::{Kept, to_value};
-use super::{classes, errors, receiver};
+use super::{classes, errors, froms, receiver};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
@@ -466,6 +466,9 @@ pub(super) fn count_bind(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>>
         Object::None => None,
         other => match to_expr(vm, other)? {
             Some(expr) => Some(expr),
+            None if froms::to_from(vm, other)?.is_some() => {
+                return Err(super::operands::expected(vm, "LIMIT / OFFSET expression", other));
+            }
             None => match to_value(vm, other)? {
                 Value::Int(value) => Some(Expr::bind("param", Value::Int(value), SqlType::Integer)),
                 Value::Bool(value) => {

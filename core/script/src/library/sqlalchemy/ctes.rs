@@ -7,8 +7,9 @@ use std::rc::Rc;
 use ormscope::sql::{Affix, Alias, AliasKind, AliasOf, Cte, Expr, From, Kind, Select, SetOp, Statement};
 
 use super::arguments::Arguments;
-use super::expressions::require_expr;
+use super::expressions::{require_condition, to_expr};
 use super::froms::{from_object, named, require_from};
+use super::operands::expected;
 use super::statements;
 use crate::object::{Args, Class, Object, PyResult};
 use crate::vm::Vm;
@@ -81,7 +82,11 @@ pub(super) fn affixes(vm: &mut Vm, args: &mut Arguments) -> PyResult<Vec<Affix>>
                 let text = ormscope::sql::TextStatement::new(text.as_str());
                 Expr::new(Kind::Text(Rc::new(text)))
             }
-            other => require_expr(vm, other)?,
+            Object::None | Object::Bool(_) => require_condition(vm, &object)?,
+            other => match to_expr(vm, other)? {
+                Some(expr) => expr,
+                None => return Err(expected(vm, "statement sub-expression element", other)),
+            },
         };
         affixes.push(Affix { sql, dialect: dialect.clone() });
     }

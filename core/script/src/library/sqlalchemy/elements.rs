@@ -305,15 +305,21 @@ fn ancestors(vm: &mut Vm, args: &Args) -> PyResult<Vec<Object>> {
     all.iter().map(|one| columns::of_expr(vm, one)).collect()
 }
 
+/// The `key` of a bind: what an anonymous one's name is made from when it is compiled.
+pub(super) fn bind_name(bind: &Rc<ormscope::sql::Bind>) -> Rc<str> {
+    if !bind.unique {
+        return Rc::clone(&bind.key);
+    }
+    let identity = Expr::from(Rc::clone(bind)).identity();
+    ormscope::sql::Name::anonymous(identity, &bind.key).pattern(bind.id.number() as usize)
+}
+
 /// The name that an expression has in the program.
 fn name_of(expr: &Expr) -> Option<Rc<str>> {
     match expr.kind() {
         Kind::Column(column) => Some(column.name.pattern(0)),
         Kind::Label { name, .. } => Some(name.pattern(0)),
-        Kind::Bind(bind) if bind.unique => Some(
-            ormscope::sql::Name::anonymous(expr.identity(), &bind.key).pattern(bind.id.number() as usize),
-        ),
-        Kind::Bind(bind) => Some(Rc::clone(&bind.key)),
+        Kind::Bind(bind) => Some(bind_name(bind)),
         Kind::Function(call) => Some(Rc::clone(&call.name)),
         Kind::Literal { text, .. } => Some(Rc::clone(text)),
         Kind::NextValue(_) => Some("next_value".into()),

@@ -13,8 +13,8 @@ use ormscope::sql::{
 use ormscope::types::SqlType;
 
 use super::arguments::{Arguments, items};
-use super::expressions::{ExprData, expr_object, require_condition, require_expr};
-use super::operands::{expected, to_expr};
+use super::expressions::{ExprData, expr_object, require_expr};
+use super::operands::{expected, require_on, to_expr};
 use super::textual::TextualData;
 use super::{classes, columns, dml, errors, mapping, peek, schema, select, selectables, with_orm};
 use crate::object::{Args, Class, ClassBuilder, Instance, NativeFn, Object, PyResult};
@@ -298,7 +298,7 @@ fn join(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object> {
     let outer = outer || args.flag(vm, "isouter", false)?;
     let full = args.flag(vm, "full", false)?;
     let on = match on {
-        Some(on) => require_condition(vm, &on)?.as_condition(),
+        Some(on) => require_on(vm, &on)?.as_condition(),
         None => with_orm(vm, |orm, _| Ok(join_condition(&orm.schema, &left, &right)?))?,
     };
     let kind = if full { JoinKind::Full } else { JoinKind::outer(outer) };

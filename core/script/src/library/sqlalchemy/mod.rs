@@ -10,6 +10,7 @@ mod annotations;
 mod arguments;
 mod assignments;
 mod attributes;
+mod bound_values;
 mod bulk;
 mod classes;
 mod collections;

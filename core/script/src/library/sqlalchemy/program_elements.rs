@@ -38,7 +38,11 @@ pub(super) fn new_element(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// `ClauseElement`
 pub(super) fn clause_element_class() -> Rc<Class> {
-    Class::builder("ClauseElement")
+    let mut builder = Class::builder("ClauseElement");
+    for (name, call) in super::bound_values::METHODS {
+        builder = builder.method(name, *call);
+    }
+    builder
         .module("sqlalchemy.sql.elements")
         .method("__new__", new_element)
         .method("__init__", |_, _| Ok(Object::None))

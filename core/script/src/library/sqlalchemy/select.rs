@@ -376,19 +376,6 @@ pub(super) fn column_froms(vm: &mut Vm, data: &SelectData) -> PyResult<Vec<From>
     with_orm(vm, |orm, _| Ok(ormscope::sql::compiler::final_froms(&orm.schema, &only)?))
 }
 
-/// A select with values for its named binds.
-pub(super) fn with_params(select: &Select, values: &[(String, ormscope::types::Value)]) -> Select {
-    use ormscope::sql::{Bind, BindValue, Rewrite};
-    let mut replace = |expr: &Expr| match expr.kind() {
-        Kind::Bind(bind) => {
-            let (_, value) = values.iter().find(|(name, _)| **name == *bind.key)?;
-            Some(Expr::from(Bind { value: BindValue::One(value.clone()), ..(**bind).clone() }))
-        }
-        _ => None,
-    };
-    Rewrite::new(&mut replace, &mut |_| None).select(select)
-}
-
 fn scalar(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let select = require_select(vm, &args.positional[0])?;
     Ok(expr_object(vm, select.scalar()))

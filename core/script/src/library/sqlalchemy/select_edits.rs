@@ -16,7 +16,7 @@ use super::froms::{self, require_from, to_from};
 use super::joins::{add_join, add_join_from};
 use super::namespace::{equalities, search};
 use super::operands::{by_or_of, grouping};
-use super::select::{SelectData, add_item, column_froms, select_item, select_object, with_params};
+use super::select::{SelectData, add_item, column_froms, select_item, select_object};
 use super::{errors, peek, receiver};
 use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
@@ -256,21 +256,6 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
     ("options", |vm, data, args| {
         let given = args.rest();
         data.options.extend(super::loaders::options(vm, &given)?);
-        Ok(())
-    }),
-    ("params", |vm, data, args| {
-        let mut given = args.keywords();
-        if let Some(Object::Dict(dict)) = args.next() {
-            for (key, value) in dict.items() {
-                let key = vm.str(&key)?;
-                given.push((vm.intern(key.as_str()), value));
-            }
-        }
-        let mut values = Vec::new();
-        for (name, value) in given {
-            values.push((name.as_str().to_string(), super::values::to_value(vm, &value)?));
-        }
-        data.select = with_params(&data.select, &values);
         Ok(())
     }),
 ];

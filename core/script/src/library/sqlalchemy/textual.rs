@@ -56,6 +56,7 @@ pub(super) fn textual_select_class() -> Rc<Class> {
             let text = Rc::clone(&receiver::<super::expressions::TextData>(vm, &bound)?.statement);
             Ok(textual_object(vm, TextualSelect { text, ..data.select.clone() }))
         })
+        .method("params", |vm, args| super::bound_values::with_params(vm, args, false))
         .method("execution_options", |_, args| Ok(args.positional[0].clone()))
         .getter("selected_columns", |vm, args| {
             let data = receiver::<TextualData>(vm, &args.positional[0])?;
