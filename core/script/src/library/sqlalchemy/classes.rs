@@ -156,7 +156,7 @@ impl Classes {
             table_sample: froms::from_class(&from_clause, "TableSample"),
             table_valued: super::valued::table_valued_class(&from_clause),
             values: super::valued::values_class(&from_clause),
-            textual_select: super::textual::textual_select_class(),
+            textual_select: super::textual::textual_select_class(&clause_element),
             compound_select: select::select_class(&clause_element, true),
             compilers: compiled::compiler_classes(),
             preparers: preparer::preparer_classes(),

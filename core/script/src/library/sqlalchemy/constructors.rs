@@ -20,6 +20,9 @@ pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("and_", |vm, args| list(vm, args, Operator::And)),
     ("or_", |vm, args| list(vm, args, Operator::Or)),
     ("not_", |vm, args| {
+        if args.positional[0].native::<TextData>().is_some() {
+            return super::statement_parts::no_opposite(vm, args);
+        }
         let expr = require_expr(vm, &args.positional[0])?;
         Ok(expr_object(vm, expr.negate()))
     }),
@@ -316,10 +319,7 @@ pub(super) fn text_class(clause: &Rc<Class>) -> Rc<Class> {
         })
         .method("__and__", |vm, args| list(vm, args, Operator::And))
         .method("__or__", |vm, args| list(vm, args, Operator::Or))
-        .method("__invert__", |vm, args| {
-            let expr = require_expr(vm, &args.positional[0])?;
-            Ok(expr_object(vm, expr.negate()))
-        })
+        .method("__invert__", super::statement_parts::no_opposite)
         .method("compare", |vm, args| {
             let data = receiver::<TextData>(vm, &args.positional[0])?;
             let same = match args.positional.get(1).and_then(Object::native::<TextData>) {

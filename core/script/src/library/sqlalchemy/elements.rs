@@ -46,12 +46,11 @@ pub(super) const GETTERS: &[(&str, NativeFn)] = &[
     ("is_literal", |vm, args| match own(vm, &args)?.kind() {
         Kind::Column(_) => Ok(Object::Bool(false)),
         Kind::Literal { .. } => Ok(Object::Bool(true)),
+        Kind::Label { .. } => Ok(Object::Bool(false)),
         _ => Err(missing(vm, &args, "is_literal")),
     }),
     ("expression", |_, args| Ok(args.positional[0].clone())),
-    ("is_clause_element", |_, _| Ok(Object::Bool(true))),
     ("is_selectable", |_, _| Ok(Object::Bool(false))),
-    ("is_text", |_, _| Ok(Object::Bool(false))),
     ("supports_execution", |vm, args| {
         let expr = own(vm, &args)?;
         Ok(Object::Bool(matches!(expr.kind(), Kind::Function(_) | Kind::NextValue(_))))
@@ -112,12 +111,6 @@ pub(super) const GETTERS: &[(&str, NativeFn)] = &[
             _ => None,
         })
     }),
-    ("expr", |vm, args| {
-        part(vm, &args, "expr", |kind| match kind {
-            Kind::Extract { element, .. } => Some(element.clone()),
-            _ => None,
-        })
-    }),
     ("field", |vm, args| match own(vm, &args)?.kind() {
         Kind::Extract { field, .. } => Ok(Object::str(field)),
         _ => Err(missing(vm, &args, "field")),
@@ -145,7 +138,10 @@ pub(super) const GETTERS: &[(&str, NativeFn)] = &[
                 let items = items.iter().map(|clause| columns::of_expr(vm, clause));
                 Ok(Object::tuple(items.collect::<PyResult<Vec<_>>>()?))
             }
-            Kind::Tuple(items) => Ok(expr_object(vm, Expr::comma_list(items.clone(), false))),
+            Kind::Tuple(items) => {
+                let items = items.iter().map(|item| columns::of_expr(vm, item));
+                Ok(Object::list(items.collect::<PyResult<Vec<_>>>()?))
+            }
             Kind::Function(call) => Ok(expr_object(vm, Expr::comma_list(call.arguments.clone(), false))),
             Kind::Case { .. } => Err(missing(vm, &args, "clauses")),
             _ => Err(missing(vm, &args, "clauses")),
@@ -203,7 +199,7 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
     }),
 ];
 
-fn own(vm: &mut Vm, args: &Args) -> PyResult<Expr> {
+pub(super) fn own(vm: &mut Vm, args: &Args) -> PyResult<Expr> {
     require_expr(vm, &args.positional[0])
 }
 
@@ -224,7 +220,7 @@ pub(super) fn value(vm: &mut Vm, args: Args) -> PyResult<Object> {
 pub(super) fn table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     match own(vm, &args)?.kind() {
         Kind::Column(ColumnRef { from: Some(from), .. }) => froms::from_object(vm, from.clone()),
-        Kind::Column(_) | Kind::Literal { .. } => Ok(Object::None),
+        Kind::Column(_) | Kind::Literal { .. } | Kind::Label { .. } => Ok(Object::None),
         _ => Err(missing(vm, &args, "table")),
     }
 }
@@ -243,7 +239,7 @@ pub(super) fn foreign_keys(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// The error of an attribute that an expression does not have.
-fn missing(vm: &mut Vm, args: &Args, name: &str) -> crate::object::Unwind {
+pub(super) fn missing(vm: &mut Vm, args: &Args, name: &str) -> crate::object::Unwind {
     let class = vm.class_of(&args.positional[0]).name();
     let class = class.as_str();
     let message = format!("Neither '{class}' object nor 'Comparator' object has an attribute '{name}'");

@@ -49,7 +49,8 @@ pub(super) fn column_element_class(operators: &Rc<Class>, clause: &Rc<Class>) ->
 /// The base of the library's own classes of expressions.
 pub(super) fn known_element_class(base: &Rc<Class>) -> Rc<Class> {
     let mut builder = Class::builder("ColumnElement").module("sqlalchemy.sql.elements").base(base);
-    for (name, get) in elements::GETTERS {
+    builder = builder.attribute("timetuple", Object::None).attribute("uses_inspection", Object::Bool(true));
+    for (name, get) in elements::GETTERS.iter().chain(super::element_parts::GETTERS) {
         builder = builder.getter(name, *get);
     }
     for (name, call) in elements::METHODS {

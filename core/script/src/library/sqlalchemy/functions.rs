@@ -182,7 +182,14 @@ pub(super) fn known_class(base: &Rc<Class>, name: &'static str) -> Rc<Class> {
 
 /// The class of calls of functions that the program did not define.
 pub(super) fn function_class(base: &Rc<Class>, element: &Rc<Class>) -> Rc<Class> {
-    Class::builder("Function").module("sqlalchemy.sql.functions").base(base).base(element).build()
+    let builder = Class::builder("Function").module("sqlalchemy.sql.functions").base(base).base(element);
+    super::program_elements::statement_flags(builder, "")
+        .attribute("is_selectable", Object::Bool(true))
+        .attribute("named_with_column", Object::Bool(false))
+        .attribute("schema", Object::None)
+        .attribute("key", Object::None)
+        .getter("selectable", |_, args| Ok(args.positional[0].clone()))
+        .build()
 }
 
 /// What every function can be made.
@@ -373,8 +380,13 @@ pub(super) fn frame_clause(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let lower = side(vm, &start, &start_type)?;
     let upper = side(vm, &end, &end_type)?;
+    Ok(frame_object(vm, Frame { unit: FrameUnit::Range, lower, upper, exclude: None }))
+}
+
+/// A frame as an object.
+pub(super) fn frame_object(vm: &mut Vm, frame: Frame) -> Object {
     let class = classes(vm).frame_clause.clone();
-    Ok(Instance::native(&class, FrameData(Frame { unit: FrameUnit::Range, lower, upper, exclude: None })))
+    Instance::native(&class, FrameData(frame))
 }
 
 fn filter(vm: &mut Vm, args: Args) -> PyResult<Object> {

@@ -55,6 +55,11 @@ pub(super) fn clause_element_class() -> Rc<Class> {
         .getter("__visit_name__", super::visitors::visit_name)
         .attribute("is_clause_element", Object::Bool(true))
         .attribute("is_selectable", Object::Bool(false))
+        .attribute("is_dml", Object::Bool(false))
+        .attribute("stringify_dialect", Object::str("default"))
+        .attribute("inherit_cache", Object::None)
+        .attribute("description", Object::None)
+        .method("__copy__", super::statement_parts::copied)
         .build()
 }
 

@@ -91,8 +91,9 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("except_", |vm, args| compound(vm, args, SetOp::Except)),
     ("except_all", |vm, args| compound(vm, args, SetOp::ExceptAll)),
     ("compile", compile_statement),
-    ("execute", super::connection::execute_implicitly),
-    ("self_group", |_, args| Ok(args.positional[0].clone())),
+    ("self_group", super::statement_parts::in_parentheses),
+    ("replace_selectable", super::statement_parts::with_replaced),
+    ("__invert__", super::statement_parts::no_opposite),
     ("get_label_style", |vm, args| {
         let data = receiver::<SelectData>(vm, &args.positional[0])?;
         let style = match &data.select.compound {
@@ -161,7 +162,9 @@ pub(super) fn select_class(clause: &Rc<Class>, compound: bool) -> Rc<Class> {
     for (name, call) in METHODS.iter().filter(|(name, _)| has(name)) {
         builder = builder.method(name, *call);
     }
-    for (name, get) in super::reading::GETTERS.iter().filter(|(name, _)| has(name)) {
+    let parts = super::statement_parts::GETTERS;
+    let more = if compound { &[] } else { super::statement_parts::OF_SELECTS };
+    for (name, get) in super::reading::GETTERS.iter().chain(parts).chain(more).filter(|(name, _)| has(name)) {
         builder = builder.getter(name, *get);
     }
     for (name, call) in super::reading::METHODS {

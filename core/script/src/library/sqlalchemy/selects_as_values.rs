@@ -56,6 +56,12 @@ pub(super) fn scalar_select_class(base: &Rc<Class>) -> Rc<Class> {
     Class::builder("ScalarSelect")
         .module("sqlalchemy.sql.selectable")
         .base(base)
+        // What it does not have itself it has of its select.
+        .method("__getattr__", |vm, args| {
+            let name = vm.str(&args.positional[1])?;
+            let inner = vm.get_attr(&args.positional[0], "element")?;
+            vm.get_attr(&inner, name.as_str())
+        })
         .getter("c", no_columns)
         .getter("columns", no_columns)
         .method("where", |vm, args| change(vm, args, "where"))
