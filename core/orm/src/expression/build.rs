@@ -136,7 +136,8 @@ impl Expr {
         if let (Kind::Tuple(columns), Value::Opaque(object)) = (self.kind(), &value)
             && let Some(values) = object.items()
         {
-            let types = columns.iter().map(Expr::sql_type).chain(std::iter::repeat(SqlType::Null));
+            // What is more on either side is left out.
+            let types = columns.iter().map(Expr::sql_type);
             let bound = values.into_iter().zip(types).map(|(value, own)| {
                 let sql_type = own.beside(&value);
                 Expr::from(Bind { sql_type, ..Bind::unique("param", BindValue::One(value)) })

@@ -113,7 +113,8 @@ impl Compiler<'_> {
         }
         if self.rules().cte_follows_insert() {
             // Only a SELECT has them there: without one they are not written at all.
-            self.ctes.forget(self.levels.len());
+            let dropped = self.ctes.forget(self.levels.len());
+            self.dropped.extend(dropped);
         } else {
             self.render_ctes(start, outermost, true);
         }

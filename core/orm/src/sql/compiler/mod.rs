@@ -53,6 +53,8 @@ pub struct Compiled {
     pub sql: String,
     /// The parameters in the order of their placeholders.
     pub parameters: Vec<Parameter>,
+    /// The parameters of parts that this database has no place for.
+    pub dropped: Vec<Parameter>,
     /// The result's columns; empty for a statement without result or for text.
     pub columns: Vec<ResultColumn>,
     /// Whether the result's columns are found by their names, in whatever order
@@ -290,6 +292,8 @@ pub(super) struct Compiler<'a> {
     bind_names: IndexMap<Rc<str>, Rc<Bind>, FxBuildHasher>,
     /// The names that binds for columns took: those of VALUES and SET.
     column_binds: IndexMap<Rc<str>, bool, FxBuildHasher>,
+    /// The parameters of parts that were dropped.
+    dropped: Vec<Parameter>,
     /// Names given to anonymous elements.
     anonymous: IndexMap<(Identity, Rc<str>), Rc<str>, FxBuildHasher>,
     /// How many names were made from each base.
@@ -336,6 +340,7 @@ impl<'a> Compiler<'a> {
             binds,
             bind_names: IndexMap::default(),
             column_binds: IndexMap::default(),
+            dropped: Vec::new(),
             anonymous: IndexMap::default(),
             counters: IndexMap::default(),
             shortened: IndexMap::default(),
@@ -410,6 +415,7 @@ impl<'a> Compiler<'a> {
         Compiled {
             sql: self.out.text,
             parameters,
+            dropped: self.dropped,
             columns: self.columns,
             by_name: self.by_name,
             kind,

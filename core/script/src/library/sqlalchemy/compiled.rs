@@ -224,7 +224,8 @@ fn is_positional(dialect: Dialect) -> bool {
 /// The parameters, each name once, in the order in which they were met.
 fn distinct(data: &CompiledData) -> Vec<&Parameter> {
     let mut found: Vec<&Parameter> = Vec::new();
-    let mut parameters: Vec<&Parameter> = data.compiled.parameters.iter().collect();
+    let all = data.compiled.parameters.iter().chain(&data.compiled.dropped);
+    let mut parameters: Vec<&Parameter> = all.collect();
     parameters.sort_by_key(|parameter| parameter.met);
     for parameter in parameters {
         if !found.iter().any(|known| known.name == parameter.name) {

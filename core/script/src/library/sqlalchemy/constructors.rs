@@ -391,7 +391,11 @@ fn text_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut columns = Vec::new();
     let mut named = args.keyword;
     for object in &args.positional[1..] {
-        let expr = require_expr(vm, object)?;
+        // A string is taken for a column of that name.
+        let expr = match object {
+            Object::Str(name) => Expr::named(name.as_str(), SqlType::Null),
+            object => require_expr(vm, object)?,
+        };
         let Kind::Column(column) = expr.kind() else {
             return Err(super::operands::expected(vm, "Column expression", object));
         };
@@ -464,6 +468,9 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
 pub(super) fn count_bind(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
     Ok(match object {
         Object::None => None,
+        other if froms::is_textual(other) => {
+            return Err(super::operands::expected(vm, "LIMIT / OFFSET expression", other));
+        }
         other => match to_expr(vm, other)? {
             Some(expr) => Some(expr),
             None if froms::to_from(vm, other)?.is_some() => {

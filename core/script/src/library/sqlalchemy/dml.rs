@@ -154,27 +154,12 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
         "Update" => "is_update",
         _ => "is_delete",
     };
+    let builder = match name {
+        "Insert" => builder,
+        _ => with_criteria(builder),
+    };
     super::program_elements::statement_flags(builder, flag)
         .module("sqlalchemy.sql.dml")
-        .method("where", |vm, args| {
-            let added = conditions(vm, &args.positional[1..])?;
-            edit(vm, &args.positional[0], |statement| add_conditions(statement, added))
-        })
-        .method("filter", |vm, args| {
-            let added = conditions(vm, &args.positional[1..])?;
-            edit(vm, &args.positional[0], |statement| add_conditions(statement, added))
-        })
-        .method("filter_by", |vm, args| {
-            let mut args = Arguments::new("filter_by", args);
-            let this = args.receiver();
-            let own = receiver::<DmlData>(vm, &this)?;
-            let mut entities = vec![own.target.clone()];
-            for condition in conditions_of(&own.statement) {
-                entities.extend(super::namespace::entities_in(vm, condition)?);
-            }
-            let added = super::namespace::search(vm, &entities, &mut args)?;
-            edit(vm, &this, |statement| add_conditions(statement, added))
-        })
         .method("returning", |vm, args| {
             let mut args = Arguments::new("returning", args);
             let this = args.receiver();
@@ -325,6 +310,30 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
         .getter("is_insert", |vm, args| is_kind(vm, &args, |one| matches!(one, Statement::Insert(_))))
         .getter("is_update", |vm, args| is_kind(vm, &args, |one| matches!(one, Statement::Update(_))))
         .getter("is_delete", |vm, args| is_kind(vm, &args, |one| matches!(one, Statement::Delete(_))))
+}
+
+/// The conditions that an UPDATE or DELETE may be given.
+fn with_criteria(builder: ClassBuilder) -> ClassBuilder {
+    builder
+        .method("where", |vm, args| {
+            let added = conditions(vm, &args.positional[1..])?;
+            edit(vm, &args.positional[0], |statement| add_conditions(statement, added))
+        })
+        .method("filter", |vm, args| {
+            let added = conditions(vm, &args.positional[1..])?;
+            edit(vm, &args.positional[0], |statement| add_conditions(statement, added))
+        })
+        .method("filter_by", |vm, args| {
+            let mut args = Arguments::new("filter_by", args);
+            let this = args.receiver();
+            let own = receiver::<DmlData>(vm, &this)?;
+            let mut entities = vec![own.target.clone()];
+            for condition in conditions_of(&own.statement) {
+                entities.extend(super::namespace::entities_in(vm, condition)?);
+            }
+            let added = super::namespace::search(vm, &entities, &mut args)?;
+            edit(vm, &this, |statement| add_conditions(statement, added))
+        })
 }
 
 fn is_kind(vm: &mut Vm, args: &Args, is: fn(&Statement) -> bool) -> PyResult<Object> {

@@ -580,6 +580,7 @@ pub(super) const ELEMENTS: &[&str] = &[
     "ScalarFunctionColumn",
     "ScalarValues",
     "next_value",
+    "DMLTargetCopy",
     "Over",
     "ColumnElement",
 ];

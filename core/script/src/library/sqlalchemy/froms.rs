@@ -225,6 +225,13 @@ pub(super) fn statement_refused(vm: &mut Vm, what: &str, object: &Object) -> PyR
     Ok(errors::coded(vm, "ArgumentError", message, "89ve"))
 }
 
+/// Whether an object is text or a statement, which stands for no value.
+pub(super) fn is_textual(object: &Object) -> bool {
+    object.native::<super::expressions::TextData>().is_some()
+        || object.native::<select::SelectData>().is_some()
+        || object.native::<TextualData>().is_some()
+}
+
 /// Whether an object is of a kind that is written in FROM, or nearly so.
 pub(super) fn is_from_like(object: &Object) -> bool {
     object.native::<super::expressions::TextData>().is_some()

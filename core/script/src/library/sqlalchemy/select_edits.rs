@@ -270,7 +270,16 @@ pub(super) fn change(vm: &mut Vm, args: Args, name: &'static str, edit: Edit) ->
     let mut args = Arguments::new(name, args);
     let data = receiver::<SelectData>(vm, &args.receiver())?;
     let mut copy = data.copied();
+    args.name_as(owner_of(name), name);
+    let given = args.count();
     edit(vm, &mut copy, &mut args)?;
+    if args.count() > 0 {
+        let (owner, taken) = (owner_of(name), given - args.count() + 1);
+        return Err(vm.type_error(format!(
+            "{owner}.{name}() takes {taken} positional arguments but {} were given",
+            given + 1
+        )));
+    }
     if let Some((unknown, _)) = args.keywords().first() {
         let (owner, unknown) = (owner_of(name), unknown.as_str());
         return Err(vm.type_error(format!("{owner}.{name}() got an unexpected keyword argument '{unknown}'")));

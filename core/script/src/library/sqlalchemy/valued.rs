@@ -11,7 +11,7 @@ use ormscope::types::SqlType;
 use super::arguments::Arguments;
 use super::ctes::cte_of;
 use super::expressions::{expr_object, require_expr};
-use super::froms::{from_object, named, require_from};
+use super::froms::{FromData, from_object, named, require_from};
 use super::operands::{expected, to_expr};
 use super::values::to_value;
 use crate::object::{Args, Class, Object, PyResult};
@@ -88,27 +88,29 @@ pub(super) fn values_class(base: &Rc<Class>) -> Rc<Class> {
                 }
                 values.rows.push(exprs);
             }
-            from_object(vm, From::Values(Rc::new(values)))
+            changed(vm, &args.positional[0], values)
         })
         .method("alias", |vm, args| {
             let mut args = Arguments::new("alias", args);
-            let mut values = (*require_values(vm, &args.receiver())?).clone();
+            let this = args.receiver();
+            let mut values = (*require_values(vm, &this)?).clone();
             let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
             values.id = AnonId::fresh();
             values.name = Some(match name {
                 Some(name) => ormscope::sql::Name::from(name.as_str()),
                 None => ormscope::sql::Name::anonymous(ormscope::sql::Identity::Anonymous(values.id), "anon"),
             });
-            from_object(vm, From::Values(Rc::new(values)))
+            changed(vm, &this, values)
         })
         .method("lateral", |vm, args| {
             let mut args = Arguments::new("lateral", args);
-            let mut values = (*require_values(vm, &args.receiver())?).clone();
+            let this = args.receiver();
+            let mut values = (*require_values(vm, &this)?).clone();
             if let Some(name) = args.take("name").and_then(|name| name.as_str().map(str::to_string)) {
                 values.name = Some(ormscope::sql::Name::from(name.as_str()));
             }
             values.lateral = true;
-            from_object(vm, From::Values(Rc::new(values)))
+            changed(vm, &this, values)
         })
         .method("cte", |vm, args| {
             let mut args = Arguments::new("cte", args);
@@ -120,6 +122,16 @@ pub(super) fn values_class(base: &Rc<Class>) -> Rc<Class> {
             Ok(expr_object(vm, Expr::new(Kind::ValueRows(from))))
         })
         .build()
+}
+
+/// A changed copy, which keeps the columns that the program has seen.
+fn changed(vm: &mut Vm, this: &Object, values: Values) -> PyResult<Object> {
+    let made = from_object(vm, From::Values(Rc::new(values)))?;
+    if let (Some(old), Some(new)) = (this.native::<FromData>(), made.native::<FromData>()) {
+        let seen = old.columns.borrow().clone();
+        *new.columns.borrow_mut() = seen;
+    }
+    Ok(made)
 }
 
 fn require_values(vm: &mut Vm, object: &Object) -> PyResult<Rc<Values>> {
