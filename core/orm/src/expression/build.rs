@@ -144,6 +144,17 @@ impl Expr {
             });
             return Expr::new(Kind::Tuple(bound.collect()));
         }
+        // Beside an array that is written out, a list is another one.
+        if let (Kind::Array { sql_type, .. }, Value::Opaque(object)) = (self.kind(), &value)
+            && let Some(values) = object.items()
+        {
+            let item = sql_type.described().item("item_type").cloned().unwrap_or_default();
+            let bound = values.into_iter().map(|value| {
+                let sql_type = item.beside(&value);
+                Expr::from(Bind { sql_type, ..Bind::unique("param", BindValue::One(value)) })
+            });
+            return Expr::new(Kind::Array { items: bound.collect(), sql_type: sql_type.clone() });
+        }
         let compared = match self.kind() {
             Kind::Unary { op: Operator::Any | Operator::All, operand, .. } => operand.sql_type(),
             _ => self.sql_type(),

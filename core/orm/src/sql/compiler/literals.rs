@@ -36,6 +36,18 @@ impl Compiler<'_> {
         format!("'{quoted}'")
     }
 
+    /// `ARRAY[1, 2]`; lists in a list are arrays in it.
+    fn array_text(&self, values: &[Value], array: &SqlType, item: &SqlType) -> Option<String> {
+        let texts: Option<Vec<String>> = values
+            .iter()
+            .map(|value| match value {
+                Value::Opaque(_) => self.literal_text(value, array),
+                value => self.literal_text(value, item),
+            })
+            .collect();
+        Some(format!("ARRAY[{}]", texts?.join(", ")))
+    }
+
     fn literal_text(&self, value: &Value, sql_type: &SqlType) -> Option<String> {
         let quoted = |text: &str| self.quoted_text(text);
         Some(match (sql_type, value) {
@@ -48,6 +60,12 @@ impl Compiler<'_> {
             (SqlType::Interval, Value::Interval(_)) => self.rules().interval_literal(value)?,
             (SqlType::Uuid { .. }, Value::Uuid(digits)) => self.rules().uuid_literal(digits),
             (SqlType::Null, Value::Opaque(_)) => return None,
+            (SqlType::Specific(specific), Value::Opaque(object))
+                if specific.class.family == Family::Array =>
+            {
+                let item = specific.item("item_type").cloned().unwrap_or_default();
+                self.array_text(&object.items()?, sql_type, &item)?
+            }
             (_, Value::Bool(value)) => self.rules().boolean(*value).into(),
             (_, Value::Int(_) | Value::Float(_)) => value.repr(),
             (_, Value::Decimal(digits) | Value::Big(digits)) => digits.to_string(),

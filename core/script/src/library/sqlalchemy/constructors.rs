@@ -196,7 +196,7 @@ fn tuple(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 fn exists(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let select = match args.positional.first() {
-        None => ormscope::sql::Select::of([Expr::star()]),
+        None | Some(Object::None) => ormscope::sql::Select::of([Expr::star()]),
         Some(Object::List(_)) => {
             let made = super::select::select(vm, args)?;
             super::select::require_select(vm, &made)?

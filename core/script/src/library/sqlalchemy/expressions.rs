@@ -92,6 +92,7 @@ pub(super) fn known_element_class(base: &Rc<Class>) -> Rc<Class> {
         .getter("modifier", operator_objects::modifier)
         .getter("negate", operator_objects::negate)
         .getter("modifiers", operator_objects::modifiers)
+        .getter("astext", super::items::as_text)
         .property("value", elements::value, |vm, args| {
             let name = vm.intern(super::visitors::SET_VALUE);
             vm.set_attr(&args.positional[0], &name, args.positional[1].clone())?;
@@ -259,7 +260,6 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
         let sql_type = SqlType::Numeric { precision: number(1), scale: number(2) };
         json_as(vm, args, "as_numeric", sql_type)
     }),
-    ("astext", |vm, args| json_as(vm, args, "astext", SqlType::Text)),
     ("has_key", |vm, args| array_operator(vm, args, "?")),
     ("has_all", |vm, args| array_operator(vm, args, "?&")),
     ("has_any", |vm, args| array_operator(vm, args, "?|")),
@@ -378,7 +378,8 @@ fn surrounded(vm: &mut Vm, mut args: Args, pattern: Pattern) -> PyResult<Object>
     if whole
         && (described.class.family == Family::Array
             || described.class.name == "JSONB"
-            || described.class.name == "HSTORE")
+            || described.class.name == "HSTORE"
+            || (described.class.package == "postgresql" && described.class.name.ends_with("RANGE")))
     {
         return array_operator(vm, args, "@>");
     }

@@ -26,10 +26,8 @@ pub(super) fn item(vm: &mut Vm, args: Args) -> PyResult<Object> {
         _ if described.class.name == "HSTORE" => {
             let index = operand(vm, index)?;
             let right = expr.beside(index);
-            let text = SqlType::Text;
-            let negation = None;
-            let op = Operator::JsonGetItem;
-            Ok(expr_object(vm, Expr::binary_of(expr, op, right, negation, Modifiers::default(), text)))
+            let op = getter("->");
+            Ok(expr_object(vm, Expr::binary_of(expr, op, right, None, Modifiers::default(), SqlType::Text)))
         }
         _ => unsupported(vm, "getitem"),
     }
@@ -123,6 +121,37 @@ pub(super) fn json_as(vm: &mut Vm, args: Args, name: &str, sql_type: SqlType) ->
         )),
         _ => Err(vm.attribute_error(&args.positional[0], name)),
     }
+}
+
+/// PostgreSQL's operator that gets an item.
+fn getter(text: &str) -> Operator {
+    Operator::Custom(Rc::new(CustomOperator {
+        text: text.into(),
+        precedence: 15,
+        is_comparison: false,
+        natural_self_precedent: true,
+        eager_grouping: true,
+        return_type: None,
+    }))
+}
+
+/// `col['key'].astext` of PostgreSQL's JSON.
+pub(super) fn as_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let expr = require_expr(vm, &args.positional[0])?;
+    let described = expr.sql_type().described().into_owned();
+    if let Kind::Binary { left, op, right, modifiers, .. } = expr.kind()
+        && described.class.family == Family::Json
+        && described.class.package == "postgresql"
+    {
+        let op = match op {
+            Operator::JsonGetItem => getter("->>"),
+            Operator::JsonPathGetItem => getter("#>>"),
+            _ => return Err(super::elements::missing(vm, &args, "astext")),
+        };
+        let made = Expr::binary_of(left.clone(), op, right.clone(), None, modifiers.clone(), SqlType::Text);
+        return Ok(expr_object(vm, made));
+    }
+    Err(super::elements::missing(vm, &args, "astext"))
 }
 
 /// An operator of PostgreSQL's arrays, JSONB and HSTORE.

@@ -104,7 +104,11 @@ impl Rules for Default {
         sql_type: &SqlType,
         cx: Context<'_>,
     ) -> Result<(), CompileError> {
-        Dialect::Postgresql.rules().array(compiler, items, sql_type, cx)
+        // It is printed as the one database that has it writes it, placeholders too.
+        let own = std::mem::replace(&mut compiler.dialect, Dialect::Postgresql);
+        let done = Dialect::Postgresql.rules().array(compiler, items, sql_type, cx);
+        compiler.dialect = own;
+        done
     }
 
     fn next_value(&self, compiler: &mut Compiler<'_>, name: &str) -> Result<(), CompileError> {
