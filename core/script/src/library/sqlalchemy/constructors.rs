@@ -6,7 +6,7 @@ use ormscope::sql::{Bind, BindValue, Expr, Kind, Operator, Statement, TextStatem
 use ormscope::types::{SpecificType, SqlType, TypeArgument, TypeClass, Value};
 
 use super::arguments::{Arguments, items};
-use super::expressions::{ExprData, TextData, conditions, expr_object, require_condition, require_expr};
+use super::expressions::{ExprData, TextData, conditions, expr_object, require_expr};
 use super::operands::by_or_of;
 use super::operands::to_expr;
 use super::types::require_sql_type;
@@ -442,6 +442,10 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let mut whens = Vec::new();
     for pair in pairs {
+        if matches!(pair, Object::Int(_) | Object::Float(_) | Object::None | Object::Bool(_)) {
+            let class = vm.class_name(&pair);
+            return Err(vm.type_error(format!("cannot unpack non-iterable {} object", class.as_str())));
+        }
         let parts = vm.collect(&pair)?;
         let [when, then] = &parts[..] else {
             let message = match parts.len() {
@@ -450,12 +454,7 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
             };
             return Err(vm.value_error(message));
         };
-        let condition = match &value {
-            Some(_) => require_expr(vm, when)?,
-            None if matches!(when, Object::Str(_)) => require_condition(vm, when)?,
-            None => require_expr(vm, when)?,
-        };
-        whens.push((condition, require_expr(vm, then)?));
+        whens.push((require_expr(vm, when)?, require_expr(vm, then)?));
     }
     let otherwise = match otherwise {
         Some(result) if !result.is_none() => Some(require_expr(vm, &result)?),
@@ -480,6 +479,10 @@ pub(super) fn count_bind(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>>
                 Value::Int(value) => Some(Expr::bind("param", Value::Int(value), SqlType::Integer)),
                 Value::Bool(value) => {
                     Some(Expr::bind("param", Value::Int(i64::from(value)), SqlType::Integer))
+                }
+                Value::Text(text) if text.trim().parse::<i64>().is_ok() => {
+                    let value = Value::Int(text.trim().parse().unwrap_or_default());
+                    Some(Expr::bind("param", value, SqlType::Integer))
                 }
                 Value::Text(text) => {
                     return Err(vm.value_error(format!(

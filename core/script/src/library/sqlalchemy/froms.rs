@@ -92,6 +92,9 @@ pub(super) fn named(name: &str, base: &Rc<Class>) -> ClassBuilder {
 fn print(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let from = require_from(vm, &args.positional[0])?;
     let text = |vm: &mut Vm, from: &From| peek(vm, |orm| from_to_text(&orm.schema, from, Dialect::Default));
+    if matches!(from, From::Values(_)) {
+        return super::printing::print_statement(vm, args);
+    }
     let From::Alias(alias) = &from else { return text(vm, &from).map(Object::str) };
     match (&alias.kind, &alias.of) {
         // By itself an alias is what it names, and a table in FROM is only named there.
@@ -343,7 +346,7 @@ fn alias(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("alias", args);
     let own = args.receiver();
     let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
-    if own.native::<select::SelectData>().is_some() {
+    if own.native::<select::SelectData>().is_some() && peek(vm, |orm| orm.legacy)? {
         let name = name.map(|name| Object::str(&name)).into_iter().collect();
         return vm.call_method(&own, "subquery", name);
     }
