@@ -351,13 +351,16 @@ pub(super) fn repr(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     Ok(Object::str(match description(&expr) {
         Some(description) => selectables::friendly(vm, this, &description),
-        None => {
-            let class = vm.class_of(this);
-            let module = class.module.borrow().as_str().to_string();
-            let address = this.address().unwrap_or_default();
-            format!("<{module}.{} object at 0x{address:012x}>", class.name().as_str())
-        }
+        None => plain_repr(vm, this),
     }))
+}
+
+/// `object.__repr__`
+pub(super) fn plain_repr(vm: &mut Vm, this: &Object) -> String {
+    let class = vm.class_of(this);
+    let module = class.module.borrow().as_str().to_string();
+    let address = this.address().unwrap_or_default();
+    format!("<{module}.{} object at 0x{address:012x}>", class.name().as_str())
 }
 
 /// A table's column as an alias or a subquery has it.

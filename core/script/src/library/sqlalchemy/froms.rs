@@ -92,7 +92,10 @@ pub(super) fn named(name: &str, base: &Rc<Class>) -> ClassBuilder {
 fn print(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let from = require_from(vm, &args.positional[0])?;
     let text = |vm: &mut Vm, from: &From| peek(vm, |orm| from_to_text(&orm.schema, from, Dialect::Default));
-    if matches!(from, From::Values(_)) {
+    if let From::Values(values) = &from
+        && values.rows.iter().any(|row| row.len() != values.columns.len())
+    {
+        // It refuses as it does in a statement.
         return super::printing::print_statement(vm, args);
     }
     let From::Alias(alias) = &from else { return text(vm, &from).map(Object::str) };
@@ -197,6 +200,12 @@ pub(super) fn plain_from(_vm: &mut Vm, object: &Object) -> PyResult<Option<From>
 pub(super) fn require_from(vm: &mut Vm, object: &Object) -> PyResult<From> {
     if let Some(from) = to_from(vm, object)? {
         return Ok(from);
+    }
+    if let Some(data) = object.native::<super::program_elements::ProgramData>() {
+        let class = classes(vm).from_clause.clone();
+        if vm.is_instance(object, &class) {
+            return super::program_elements::to_expr(vm, object, &data).map(From::Function);
+        }
     }
     if let Some(text) = object.native::<super::expressions::TextData>() {
         return Ok(From::Text(Rc::clone(&text.statement)));

@@ -12,6 +12,7 @@ mod assignments;
 mod attributes;
 mod bound_values;
 mod bulk;
+mod bundles;
 mod classes;
 mod collections;
 mod columns;

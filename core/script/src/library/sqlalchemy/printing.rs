@@ -43,6 +43,12 @@ fn by_itself(from: From) -> Statement {
     {
         inner = next;
     }
+    if let From::Values(values) = &from {
+        // Alone it has no name.
+        let mut alone = (**values).clone();
+        alone.name = None;
+        return Statement::Values(From::Values(Rc::new(alone)));
+    }
     match (&from, inner) {
         (From::Alias(_), From::Table(_) | From::Plain(_)) => {
             Statement::Text(Rc::new(ormscope::sql::TextStatement::new("")))

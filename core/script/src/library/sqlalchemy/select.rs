@@ -35,6 +35,8 @@ pub(super) struct SelectData {
     pub(super) parts: Vec<Object>,
     /// What its columns are of, for `filter_by`.
     pub(super) selected: Vec<Object>,
+    /// What it was given for its columns, as the program has it.
+    pub(super) given: Vec<super::bundles::Given>,
     /// `execution_options(populate_existing=True)`
     pub(super) populate_existing: bool,
     /// `options(…)`
@@ -52,6 +54,7 @@ impl SelectData {
             joined: self.joined.clone(),
             parts: self.parts.clone(),
             selected: self.selected.clone(),
+            given: self.given.clone(),
             populate_existing: self.populate_existing,
             options: self.options.clone(),
             execution_options: self.execution_options.clone(),
@@ -256,6 +259,7 @@ pub(super) fn empty() -> SelectData {
         joined: Vec::new(),
         parts: Vec::new(),
         selected: Vec::new(),
+        given: Vec::new(),
         populate_existing: false,
         options: Vec::new(),
         execution_options: Vec::new(),
@@ -343,6 +347,17 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<SelectItem> 
 }
 
 pub(super) fn add_item(vm: &mut Vm, data: &mut SelectData, object: &Object) -> PyResult<()> {
+    let at = data.select.items.len();
+    if let Some(columns) = super::bundles::columns_of(vm, object)? {
+        let known = data.given.len();
+        for column in &columns {
+            add_item(vm, data, column)?;
+        }
+        data.given.truncate(known);
+        let count = data.select.items.len() - at;
+        data.given.push(super::bundles::Given { at, count, object: object.clone() });
+        return Ok(());
+    }
     if let Some(exprs) = super::columns::exprs_of(vm, object)? {
         for expr in exprs {
             data.selected.extend(super::namespace::entities_in(vm, &expr)?);
@@ -352,6 +367,7 @@ pub(super) fn add_item(vm: &mut Vm, data: &mut SelectData, object: &Object) -> P
     }
     let item = select_item(vm, object)?;
     data.select.items.push(item);
+    data.given.push(super::bundles::Given { at, count: 1, object: object.clone() });
     data.selected.extend(super::namespace::entities_of(vm, object)?);
     Ok(())
 }

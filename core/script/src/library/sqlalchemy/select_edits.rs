@@ -149,6 +149,7 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
         }
         data.select.items.clear();
         data.selected.clear();
+        data.given.clear();
         add_items(vm, data, args)
     }),
     ("reduce_columns", |vm, data, args| {

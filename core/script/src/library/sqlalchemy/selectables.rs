@@ -145,7 +145,10 @@ fn described(vm: &mut Vm, from: &From) -> PyResult<String> {
 
 /// `repr(element)`: its description stands beside its class.
 pub(super) fn repr(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let from = require_from(vm, &args.positional[0])?;
+    let Some(from) = super::froms::plain_from(vm, &args.positional[0])? else {
+        // One of a class of the program's has no description.
+        return Ok(Object::str(super::elements::plain_repr(vm, &args.positional[0])));
+    };
     let description = described(vm, &from)?;
     Ok(Object::str(friendly(vm, &args.positional[0], &description)))
 }
