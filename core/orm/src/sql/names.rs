@@ -71,6 +71,9 @@ pub(crate) fn column_names(
                 let label = anonymous(expr);
                 let again = taken.insert(same(&label), expr.identity()).is_some();
                 fallback = Some(if again { repeat(&mut repeated) } else { label });
+                if again && matches!(expr.kind(), Kind::Program(_)) {
+                    required.clone_from(&fallback);
+                }
             }
         }
         if let Some(effective) = effective {

@@ -4,7 +4,7 @@
 
 use super::dialect::Dialect;
 use super::{CompileError, Compiler};
-use crate::types::{Family, SqlType, Value};
+use crate::types::{DateTime, Family, SqlType, Time, Value};
 
 impl Compiler<'_> {
     /// A value as SQL text.
@@ -77,6 +77,9 @@ impl Compiler<'_> {
             (Family::Time, Value::Time(time)) => self.rules().time_literal(self, time),
             (Family::Time, Value::DateTime(moment)) => self.rules().time_literal(self, &moment.time),
             (Family::DateTime, Value::DateTime(moment)) => self.rules().datetime_literal(self, moment),
+            (Family::DateTime, Value::Date(date)) if self.dialect == Dialect::Sqlite => {
+                self.rules().datetime_literal(self, &DateTime { date: *date, time: Time::default() })
+            }
             (Family::DateTime, Value::Date(date)) => quoted(&date.iso()),
             (Family::Binary, Value::Bytes(bytes)) => quoted(std::str::from_utf8(bytes).ok()?),
             (Family::Enum, value) => match sql_type.bind(value).ok()? {

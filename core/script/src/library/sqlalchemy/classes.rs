@@ -130,7 +130,7 @@ impl Classes {
         let function = functions::function_class(&column_element, &function_element);
         let generic_function = program_elements::generic_function_class(&function_element, "GenericFunction");
         let kind = |name: &str| expressions::subclass(name, &column_element);
-        let literal = kind("ColumnClause");
+        let literal = super::element_constructors::column_clause_class(&column_element);
         let column = schema::column_class(&literal);
         let engine = engine::engine_class();
         let transaction = transactions::class();

@@ -140,7 +140,7 @@ fn literal(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Ok(expr_object(vm, Expr::from(bind)))
 }
 
-fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
+pub(super) fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("column", args);
     let text = args.require(vm, "text")?;
     let text = vm.str(&text)?;
@@ -194,7 +194,7 @@ fn tuple(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Ok(expr_object(vm, Expr::new(Kind::Tuple(exprs))))
 }
 
-fn exists(vm: &mut Vm, args: Args) -> PyResult<Object> {
+pub(super) fn exists(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let select = match args.positional.first() {
         None | Some(Object::None) => ormscope::sql::Select::of([Expr::star()]),
         Some(Object::List(_)) => {
@@ -292,8 +292,7 @@ fn text_object(vm: &mut Vm, statement: TextStatement) -> Object {
 }
 
 pub(super) fn text_class(clause: &Rc<Class>) -> Rc<Class> {
-    Class::builder("TextClause")
-        .base(clause)
+    super::element_constructors::made_by(Class::builder("TextClause").base(clause), text)
         .attribute("is_text", Object::Bool(true))
         .module("sqlalchemy.sql.elements")
         .method("__str__", super::printing::print_statement)

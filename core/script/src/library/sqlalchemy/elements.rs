@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Dialect;
-use ormscope::sql::{BindValue, ColumnRef, Expr, From, Kind, lineage};
+use ormscope::sql::{BindValue, ColumnRef, Expr, From, Kind, Operator, lineage};
 
 use super::expressions::{ExprData, expr_object, require_expr, to_expr};
 use super::operands::expected;
@@ -134,6 +134,10 @@ pub(super) const GETTERS: &[(&str, NativeFn)] = &[
     ("clauses", |vm, args| {
         let expr = own(vm, &args)?;
         match expr.kind() {
+            Kind::List { op: Operator::Comma, items, .. } => {
+                let items = items.iter().map(|clause| columns::of_expr(vm, clause));
+                Ok(Object::list(items.collect::<PyResult<Vec<_>>>()?))
+            }
             Kind::List { items, .. } => {
                 let items = items.iter().map(|clause| columns::of_expr(vm, clause));
                 Ok(Object::tuple(items.collect::<PyResult<Vec<_>>>()?))
@@ -319,6 +323,7 @@ fn name_of(expr: &Expr) -> Option<Rc<str>> {
         Kind::Function(call) => Some(Rc::clone(&call.name)),
         Kind::Literal { text, .. } => Some(Rc::clone(text)),
         Kind::NextValue(_) => Some("next_value".into()),
+        Kind::Program(element) => element.name.clone(),
         _ => None,
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn column_element_class(operators: &Rc<Class>, clause: &Rc<Class>) ->
         })
         .method("compile", compiled::compile_statement)
         .method("__getattr__", super::comparators::attribute)
+        .attribute("key", Object::None)
         .build()
 }
 

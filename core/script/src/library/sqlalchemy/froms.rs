@@ -120,9 +120,8 @@ fn print(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// The class of `table()`.
 pub(super) fn table_clause_class(base: &Rc<Class>) -> Rc<Class> {
-    Class::builder("TableClause")
-        .module("sqlalchemy.sql.selectable")
-        .base(base)
+    let builder = Class::builder("TableClause").module("sqlalchemy.sql.selectable").base(base);
+    super::element_constructors::made_by(builder, table)
         .method("__str__", |vm, args| {
             let from = require_from(vm, &args.positional[0])?;
             let From::Plain(table) = &from else { return Ok(Object::None) };

@@ -238,7 +238,8 @@ pub(super) fn function_methods(builder: ClassBuilder) -> ClassBuilder {
 
 /// `count(…).filter(…)`, which can still be a window.
 pub(super) fn function_filter_class(base: &Rc<Class>) -> Rc<Class> {
-    windowed(Class::builder("FunctionFilter").module("sqlalchemy.sql.elements").base(base))
+    let builder = Class::builder("FunctionFilter").module("sqlalchemy.sql.elements").base(base);
+    windowed(super::element_constructors::made_by(builder, filter_function))
         .method("filter", filter)
         .method("within_group", |vm, args| ordered(vm, args, false))
         .build()
@@ -246,7 +247,8 @@ pub(super) fn function_filter_class(base: &Rc<Class>) -> Rc<Class> {
 
 /// `percentile_cont(…).within_group(…)`, which can still be a window or filtered.
 pub(super) fn within_group_class(base: &Rc<Class>, name: &str) -> Rc<Class> {
-    windowed(Class::builder(name).module("sqlalchemy.sql.elements").base(base))
+    let builder = Class::builder(name).module("sqlalchemy.sql.elements").base(base);
+    windowed(super::element_constructors::made_by(builder, |vm, args| ordered(vm, args, false)))
         .method("filter", filter)
         .build()
 }

@@ -26,9 +26,8 @@ pub(super) fn exists_class(base: &Rc<Class>) -> Rc<Class> {
             None => Ok(changed),
         }
     }
-    Class::builder("Exists")
-        .module("sqlalchemy.sql.selectable")
-        .base(base)
+    let builder = Class::builder("Exists").module("sqlalchemy.sql.selectable").base(base);
+    super::element_constructors::made_by(builder, super::constructors::exists)
         .method("where", |vm, args| regroup(vm, args, "where"))
         .method("select_from", |vm, args| regroup(vm, args, "select_from"))
         .method("correlate", |vm, args| regroup(vm, args, "correlate"))
