@@ -11,7 +11,7 @@ use super::identity::{Identity, Name};
 use super::operand::Operand;
 use super::operators::Operator;
 use super::typing::{adapt, family};
-use crate::types::{Family, SqlType, Value};
+use crate::types::{Family, SpecificType, SqlType, TypeClass, Value};
 
 /// Why an expression cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -274,7 +274,13 @@ impl Expr {
             negation = None;
         }
         let (left, right) = if reversed { (other, self.clone()) } else { (self.clone(), other) };
-        Ok(Expr::binary_of(left, op, right, negation, modifiers, SqlType::Boolean))
+        let sql_type = match op {
+            // It may be a number in MySQL, and is a condition anyway.
+            Operator::Match | Operator::NotMatch => TypeClass::find("", "MatchType")
+                .map_or(SqlType::Boolean, |class| SqlType::of_class(SpecificType::new(class))),
+            _ => SqlType::Boolean,
+        };
+        Ok(Expr::binary_of(left, op, right, negation, modifiers, sql_type))
     }
 
     /// Two expressions under an operator that computes.

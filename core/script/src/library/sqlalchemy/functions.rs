@@ -74,6 +74,12 @@ pub(super) fn call(vm: &mut Vm, path: &[&str], mut args: Args) -> PyResult<Objec
     if let [name] = path {
         check_arguments(vm, &name.to_ascii_lowercase(), args.positional.len())?;
     }
+    if let [name] = path
+        && let Some((arguments, own)) = super::text_search::arguments(vm, name, &args.positional)?
+    {
+        let call = FunctionCall::new(path, arguments, Some(given_type.unwrap_or(own)));
+        return Ok(expr_object(vm, Expr::new(Kind::Function(call))));
+    }
     let mut arguments = Vec::new();
     for argument in &args.positional {
         arguments.push(named_expr(vm, argument, name)?);

@@ -81,6 +81,7 @@ mod session;
 mod statement_options;
 mod statement_parts;
 mod statements;
+mod text_search;
 mod textual;
 mod transactions;
 mod types;

@@ -204,6 +204,10 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
         let array = constructors::FUNCTIONS.iter().find(|(name, _)| *name == "array");
         entries.extend(array.map(|(name, call)| (*name, function(name, *call))));
         entries.push(("aggregate_order_by", function("aggregate_order_by", functions::argument_order_by)));
+        for (name, _) in super::text_search::NAMES {
+            let make = move |vm: &mut Vm, args: Args| functions::call(vm, &[name], args);
+            entries.push((name, NativeFunction::closure(name, make)));
+        }
         entries
             .push(("array_agg", function("array_agg", |vm, args| functions::call(vm, &["array_agg"], args))));
     }
