@@ -27,6 +27,7 @@ mod select;
 mod text;
 mod types;
 mod update;
+mod value_rows;
 
 use std::rc::Rc;
 
