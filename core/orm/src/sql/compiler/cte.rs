@@ -178,6 +178,7 @@ impl Compiler<'_> {
         let names = crate::sql::names::column_names(self.schema, &exprs, style, true);
         let names = names
             .into_iter()
+            .filter(|name| !name.repeated)
             .filter_map(|name| name.fallback.or_else(|| name.key.map(crate::sql::Name::Fixed)));
         names.collect()
     }

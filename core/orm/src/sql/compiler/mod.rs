@@ -30,6 +30,7 @@ mod select;
 mod text;
 mod types;
 mod update;
+mod value_rows;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -436,7 +436,7 @@ impl Compiler<'_> {
         for (at, expr) in exprs.iter().enumerate() {
             self.push(if at > 0 { ", " } else { "" });
             let key = crate::sql::names::proxy_key(expr);
-            let name = ColumnName { required: None, key, fallback: None };
+            let name = ColumnName { required: None, key, fallback: None, repeated: false };
             self.select_column(expr, &name, place, cx.inside())?;
         }
         Ok(())

@@ -132,7 +132,7 @@ impl Classes {
         let function = functions::function_class(&column_element, &function_element);
         let generic_function = program_elements::generic_function_class(&function_element, "GenericFunction");
         let kind = |name: &str| expressions::subclass(name, &column_element);
-        let literal = kind("ColumnClause");
+        let literal = super::element_constructors::column_clause_class(&column_element);
         let column = schema::column_class(&literal);
         let engine = engine::engine_class();
         let transaction = transactions::class();
@@ -153,12 +153,12 @@ impl Classes {
             frame_clause: Class::builder("FrameClause").module("sqlalchemy.sql.elements").build(),
             table_clause: froms::table_clause_class(&from_clause),
             subquery: froms::from_class(&from_clause, "Subquery"),
-            cte: froms::cte_class(&from_clause),
+            cte: super::ctes::cte_class(&from_clause),
             lateral: froms::from_class(&from_clause, "Lateral"),
             table_sample: froms::from_class(&from_clause, "TableSample"),
-            table_valued: froms::table_valued_class(&from_clause),
-            values: froms::values_class(&from_clause),
-            textual_select: froms::textual_select_class(),
+            table_valued: super::valued::table_valued_class(&from_clause),
+            values: super::valued::values_class(&from_clause),
+            textual_select: super::textual::textual_select_class(&clause_element),
             compound_select: select::select_class(&clause_element, true),
             compilers: compiled::compiler_classes(),
             preparers: preparer::preparer_classes(),

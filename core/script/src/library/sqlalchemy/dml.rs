@@ -11,8 +11,9 @@ use ormscope::sql::{
 };
 
 use super::arguments::Arguments;
+use super::ctes::{affixes, cte_of};
 use super::expressions::{conditions, require_expr};
-use super::froms::{affixes, cte_of, require_from, to_from};
+use super::froms::{require_from, to_from};
 use super::select::{compile_statement, print_statement};
 use super::{classes, errors, receiver};
 use crate::object::{Args, Class, ClassBuilder, Instance, Object, PyResult};
@@ -85,7 +86,7 @@ pub(super) fn edit(vm: &mut Vm, own: &Object, change: impl FnOnce(&mut Statement
 }
 
 pub(super) fn update_class(clause: &Rc<Class>) -> Rc<Class> {
-    conditional(base("Update", clause))
+    with_criteria(base("Update", clause))
         .method("values", super::dml_values::update_values)
         .method("ordered_values", super::dml_values::ordered_values)
         .method("inline", |_, args| Ok(args.positional[0].clone()))
@@ -93,7 +94,7 @@ pub(super) fn update_class(clause: &Rc<Class>) -> Rc<Class> {
 }
 
 pub(super) fn delete_class(clause: &Rc<Class>) -> Rc<Class> {
-    conditional(base("Delete", clause)).build()
+    with_criteria(base("Delete", clause)).build()
 }
 
 pub(super) fn dml_of(statement: &mut Statement) -> Option<&mut Dml> {
@@ -111,6 +112,10 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
         "Insert" => "is_insert",
         "Update" => "is_update",
         _ => "is_delete",
+    };
+    let builder = match name {
+        "Insert" => builder,
+        _ => with_criteria(builder),
     };
     super::program_elements::statement_flags(builder, flag)
         .module("sqlalchemy.sql.dml")
@@ -248,8 +253,8 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
         .getter("is_delete", |vm, args| is_kind(vm, &args, |one| matches!(one, Statement::Delete(_))))
 }
 
-/// What UPDATE and DELETE have: conditions.
-fn conditional(builder: ClassBuilder) -> ClassBuilder {
+/// The conditions that an UPDATE or DELETE may be given.
+fn with_criteria(builder: ClassBuilder) -> ClassBuilder {
     builder
         .method("where", |vm, args| {
             let added = conditions(vm, &args.positional[1..])?;

@@ -143,6 +143,12 @@ fn same_as_root(vm: &mut Vm, name: &str) -> PyResult<Rc<Module>> {
             module.dict.borrow_mut().insert(Rc::clone(key), value.clone());
         }
     }
+    if name == "sqlalchemy.sql" {
+        let found =
+            function("__getattr__", |vm, args| submodule(vm, "sqlalchemy.sql", SQL_SUBMODULES, &args));
+        let key = vm.intern("__getattr__");
+        module.dict.borrow_mut().insert(key, found);
+    }
     Ok(module)
 }
 
@@ -214,6 +220,10 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
         let array = constructors::FUNCTIONS.iter().find(|(name, _)| *name == "array");
         entries.extend(array.map(|(name, call)| (*name, function(name, *call))));
         entries.push(("aggregate_order_by", function("aggregate_order_by", functions::argument_order_by)));
+        for (name, _) in super::text_search::NAMES {
+            let make = move |vm: &mut Vm, args: Args| functions::call(vm, &[name], args);
+            entries.push((name, NativeFunction::closure(name, make)));
+        }
         entries
             .push(("array_agg", function("array_agg", |vm, args| functions::call(vm, &["array_agg"], args))));
     }
@@ -327,9 +337,32 @@ fn early(vm: &mut Vm, class: &str) -> PyResult<Object> {
     }
 }
 
+/// The modules that the package has as attributes, made when they are asked for.
+const SUBMODULES: &[&str] = &["types", "sql", "engine", "inspection", "schema", "util", "dialects"];
+
+/// Those of `sqlalchemy.sql`.
+const SQL_SUBMODULES: &[&str] =
+    &["operators", "expression", "functions", "elements", "schema", "ddl", "sqltypes", "visitors", "util"];
+
+/// `package.name` of a module that is part of a package.
+fn submodule(vm: &mut Vm, package: &str, known: &[&str], args: &Args) -> PyResult<Object> {
+    let name = vm.str(&args.positional[0])?;
+    if known.contains(&name.as_str())
+        && let Ok(module) = vm.import(&format!("{package}.{}", name.as_str()))
+    {
+        return Ok(Object::Module(module));
+    }
+    let message = format!("module '{package}' has no attribute '{}'", name.as_str());
+    Err(vm.error(&vm.exceptions.attribute_error.clone(), message))
+}
+
 fn core(vm: &mut Vm) -> PyResult<Entries> {
     let legacy = peek(vm, |orm| orm.legacy)?;
     let mut entries = types(vm);
+    entries.push((
+        "__getattr__",
+        function("__getattr__", |vm, args| submodule(vm, "sqlalchemy", SUBMODULES, &args)),
+    ));
     entries.extend(schema(vm)?);
     entries.extend(constructors::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     entries.extend(select::SET_FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));

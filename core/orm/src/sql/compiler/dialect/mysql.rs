@@ -110,10 +110,12 @@ impl Rules for Mysql {
             Operator::Concat => compiler.call_of_two("concat", binary, cx)?,
             Operator::IsDistinct => {
                 compiler.push("NOT (");
-                compiler.infix(binary, " <=> ", cx)?;
+                compiler.infix(binary, " <=> ", Context { literal_binds: false, ..cx })?;
                 compiler.push(")");
             }
-            Operator::IsNotDistinct => compiler.infix(binary, " <=> ", cx)?,
+            Operator::IsNotDistinct => {
+                compiler.infix(binary, " <=> ", Context { literal_binds: false, ..cx })?;
+            }
             Operator::Regexp | Operator::NotRegexp => match &modifiers.flags {
                 None if *op == Operator::Regexp => compiler.infix(binary, " REGEXP ", cx)?,
                 None => compiler.infix(binary, " NOT REGEXP ", cx)?,

@@ -209,6 +209,10 @@ impl Rules for Postgresql {
         false
     }
 
+    fn has_slices(&self) -> bool {
+        true
+    }
+
     fn array(
         &self,
         compiler: &mut Compiler<'_>,

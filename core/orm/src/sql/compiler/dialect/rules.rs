@@ -219,6 +219,11 @@ pub(in crate::sql::compiler) trait Rules {
         compiler.plain_cast("CAST", element, sql_type, cx)
     }
 
+    /// Whether a part of an array can be written, `1:3`.
+    fn has_slices(&self) -> bool {
+        false
+    }
+
     /// `ARRAY[a, b]`
     fn array(
         &self,

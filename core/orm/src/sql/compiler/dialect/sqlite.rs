@@ -81,6 +81,7 @@ impl Rules for Sqlite {
                 compiler.push(" + 0.0)");
             }
             Operator::IsDistinct | Operator::IsNotDistinct => {
+                let cx = Context { literal_binds: false, ..cx };
                 compiler.expr(binary.left, cx.inside())?;
                 compiler.push(if *binary.op == Operator::IsDistinct { " IS NOT " } else { " IS " });
                 compiler.expr(binary.right, cx.inside())?;
