@@ -191,7 +191,7 @@ impl Orm {
         let waits = |later: &super::shape::Later| {
             fresh || matches!(self.states[object.state].slots[later.attribute as usize], Slot::Empty)
         };
-        if shape.later.iter().any(waits) {
+        if (fresh && shape.subclass.is_some()) || shape.later.iter().any(waits) {
             found.later.entry(plan).or_default().entry(object.state).or_insert_with(|| object.clone());
         }
         Ok(Some(object))

@@ -227,9 +227,9 @@ fn polymorphic_on(vm: &mut Vm, value: &Object) -> PyResult<PolymorphicOn> {
     Ok(match expr.kind() {
         Kind::Column(column) => match column.base {
             Some(id) => PolymorphicOn::Column(id),
-            None => PolymorphicOn::Expr(expr),
+            None => PolymorphicOn::Expr(schema::settled(vm, &expr)?),
         },
-        _ => PolymorphicOn::Expr(expr),
+        _ => PolymorphicOn::Expr(schema::settled(vm, &expr)?),
     })
 }
 
