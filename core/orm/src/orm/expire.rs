@@ -1,6 +1,7 @@
 //! Forgetting what was loaded, and loading it again.
 
 use super::error::{OrmError, OrmErrorKind};
+use super::events::OrmEventKind;
 use super::hooks::Hooks;
 use super::mapper::AttributeKind;
 use super::state::{Lifecycle, Slot};
@@ -51,11 +52,15 @@ impl Orm {
     pub fn expire(&mut self, session: SessionId, id: StateId, keys: Option<&[String]>) -> OrmResult<()> {
         self.must_contain(session, id)?;
         match keys {
-            None => self.expire_state(id),
+            None => {
+                self.expire_state(id);
+                self.instance_later(OrmEventKind::Expire, id, None);
+            }
             Some(keys) => {
                 let attributes: Vec<usize> =
                     keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect();
                 self.expire_attributes(id, &attributes);
+                self.instance_later(OrmEventKind::Expire, id, Some(numbers(&attributes)));
             }
         }
         Ok(())
@@ -72,7 +77,7 @@ impl Orm {
             if self.states[id].lifecycle == Lifecycle::Deleted {
                 self.forget_deleted(session, id);
             }
-            self.expunge_one(id);
+            self.expunge_telling(id);
         }
         let state = &mut self.states[id];
         state.key = None;
@@ -117,6 +122,7 @@ impl Orm {
     pub fn expire_all(&mut self, session: SessionId) {
         for id in self.session(session).persistent() {
             self.expire_state(id);
+            self.instance_later(OrmEventKind::Expire, id, None);
         }
     }
 
@@ -139,6 +145,7 @@ impl Orm {
             ));
         }
         self.expire(session, id, keys)?;
+        self.deliver(hooks)?;
         self.autoflush(hooks, session, "refresh")?;
         let explicit = keys
             .map(|keys| keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect::<Vec<_>>());
@@ -220,6 +227,7 @@ impl Orm {
             None => state.expired_attributes.clear(),
             Some(only) => state.expired_attributes.retain(|at| !only.contains(&(*at as usize))),
         }
+        self.tell_refreshed(hooks, id, only.map(numbers))?;
         drop(object);
         Ok(true)
     }

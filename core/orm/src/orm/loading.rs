@@ -131,7 +131,9 @@ impl Orm {
         let key = IdentityKey::new(mapper, key);
         let known = self.session(session).identity_map.get(&key).copied();
         if let Some(object) = known.and_then(|id| self.states.object(id)) {
+            let refreshed = self.to_refresh(object.state, populate_existing);
             self.populate(object.state, &columns, row, populate_existing);
+            self.tell_row_refreshed(hooks, object.state, refreshed)?;
             return Ok(Some(object));
         }
         let id = self.states.create(mapper, self.mapper(mapper).attributes.len());
@@ -143,6 +145,7 @@ impl Orm {
         state.lifecycle = Lifecycle::Persistent;
         self.session_mut(session).identity_map.insert(key, id);
         self.populate(id, &columns, row, false);
+        self.tell_loaded(hooks, session, id)?;
         Ok(Some(Object { state: id, owner }))
     }
 

@@ -12,6 +12,7 @@ mod cycles;
 mod dependency;
 mod eager;
 mod error;
+mod events;
 mod expire;
 mod history;
 mod hooks;
@@ -31,6 +32,7 @@ mod transaction;
 mod unitofwork;
 mod user_types;
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::engine::{Driver, Engines};
@@ -41,6 +43,7 @@ pub use attributes::AttributeValue;
 pub use bulk::Synchronize;
 pub use eager::LoadOption;
 pub use error::{OrmError, OrmErrorKind};
+pub use events::{AttributeEvent, Listened, OrmEvent, OrmEventKind, TransactionInfo};
 pub use history::History;
 pub use hooks::{Collection, Converter, Hooks, ListCollection, PlainHooks};
 pub use identity::IdentityKey;
@@ -70,6 +73,10 @@ pub struct Orm {
     pub sessions: Vec<Session>,
     /// Whether 1.4's semantics apply where they differ.
     pub legacy: bool,
+    /// The events that the program listens to.
+    pub listened: Listened,
+    untold: VecDeque<OrmEvent>,
+    transactions_made: u32,
 }
 
 impl Orm {
@@ -82,6 +89,9 @@ impl Orm {
             states: States::default(),
             sessions: Vec::new(),
             legacy: false,
+            listened: Listened::default(),
+            untold: VecDeque::new(),
+            transactions_made: 0,
         }
     }
 

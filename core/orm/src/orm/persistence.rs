@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use super::error::{OrmError, OrmErrorKind};
+use super::events::OrmEventKind;
 use super::hooks::Hooks;
 use super::state::{Committed, Slot};
 use super::unitofwork::{Action, UnitOfWork};
@@ -83,7 +84,9 @@ impl Orm {
     ) -> OrmResult<()> {
         let mut inserts = Vec::new();
         let mut updates = Vec::new();
-        for state in self.sort_states(states) {
+        let states = self.sort_states(states);
+        let saving = self.before_save(hooks, work.session, &states)?;
+        for state in states {
             if self.states[state].key.is_none() {
                 inserts.push(self.insert_record(state));
             } else if self.has_changes(state) {
@@ -92,12 +95,13 @@ impl Orm {
             }
         }
         if inserts.is_empty() && updates.is_empty() {
-            return Ok(());
+            return self.after_save(hooks, saving);
         }
         self.require_bind(work.session, mapper)?;
         let connection = self.session_connection(hooks, work.session)?;
         self.emit_updates(hooks, connection, mapper, updates)?;
-        self.emit_inserts(hooks, connection, mapper, inserts)
+        self.emit_inserts(hooks, connection, mapper, inserts)?;
+        self.after_save(hooks, saving)
     }
 
     /// The values that an INSERT gives: what is set, and None for what has no
@@ -368,7 +372,9 @@ impl Orm {
             return Ok(());
         }
         let mut sets = Vec::new();
-        for state in self.sort_states(states) {
+        let states = self.sort_states(states);
+        self.tell_deletes(hooks, work.session, OrmEventKind::BeforeDelete, &states)?;
+        for &state in &states {
             if self.states[state].key.is_none() {
                 continue;
             }
@@ -386,7 +392,7 @@ impl Orm {
         let connection = self.session_connection(hooks, work.session)?;
         // A row that is gone already is only worth a warning, as in SQLAlchemy.
         self.execute_on(hooks, connection, &statement, &Parameters::Many(sets), Execution::Plain)?;
-        Ok(())
+        self.tell_deletes(hooks, work.session, OrmEventKind::AfterDelete, &states)
     }
 
     /// The second UPDATE of relationships with `post_update`.

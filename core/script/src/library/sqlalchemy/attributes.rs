@@ -8,7 +8,7 @@ use ormscope::types::{ColumnId, MapperId};
 
 use super::mapping::{AliasedData, instance_of, object_of, require_object};
 use super::values::{to_object, to_value};
-use super::{classes, collections, errors, expressions, mapping, peek, receiver, with_orm};
+use super::{classes, collections, errors, expressions, mapping, orm_events, peek, receiver, with_orm};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -52,6 +52,17 @@ pub(super) fn attribute_object(vm: &mut Vm, mapper: MapperId, key: &str) -> Obje
     Instance::native(&class, AttributeData::new(mapper, key, None))
 }
 
+/// The class and name of an attribute, for who listens to it.
+pub(super) fn class_and_key(vm: &Vm, object: &Object) -> Option<(Rc<Class>, String)> {
+    let data = object.native::<AttributeData>()?;
+    Some((Rc::clone(&vm.library.sqlalchemy.mapped[data.mapper.index()].class), data.key.clone()))
+}
+
+/// A Python object as a column's value.
+pub(super) fn column_value(vm: &mut Vm, object: &Object) -> PyResult<ormscope::types::Value> {
+    to_value(vm, object)
+}
+
 /// The attribute of `aliased(Class)`.
 pub(super) fn aliased_attribute(vm: &mut Vm, data: &AliasedData, name: &str) -> PyResult<Option<Object>> {
     if peek(vm, |orm| orm.mapper(data.mapper).attribute(name).is_none())? {
@@ -74,6 +85,7 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
                 return Err(vm.attribute_error(&args.positional[1], &data.key));
             };
             let place = place_in(vm, &object, &data.key)?;
+            orm_events::attributes::before_delete(vm, &object, &data.key, Object::None)?;
             with_orm(vm, |orm, hooks| match orm.mapper_of(object.state).attributes[place].kind {
                 AttributeKind::Column(_) => {
                     orm.set_value(object.state, place, Default::default());
@@ -172,6 +184,11 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let place = place_in(vm, &object, &data.key)?;
     let value = with_orm(vm, |orm, hooks| orm.get(hooks, object.state, place))?;
     match value {
+        AttributeValue::Value(ormscope::types::Value::Null)
+            if orm_events::is_heard(vm, ormscope::orm::OrmEventKind::InitScalar) =>
+        {
+            orm_events::attributes::initial(vm, &object, &data.key)
+        }
         AttributeValue::Value(value) => to_object(vm, &value),
         AttributeValue::Object(Some(object)) => Ok(instance_of(&object)),
         AttributeValue::Object(None) => Ok(Object::None),
@@ -191,6 +208,7 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
         AttributeKind::Relationship(relationship) => Some(relationship.uselist),
         AttributeKind::Unconfigured(_) => Some(false),
     })?;
+    let value = &orm_events::attributes::before_set(vm, &object, instance, &data.key, kind, value)?;
     match kind {
         None => {
             let value = to_value(vm, value)?;
@@ -220,7 +238,8 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
                 )));
             }
             let mut members = Vec::new();
-            for item in vm.collect(value)? {
+            let items = vm.collect(value)?;
+            for item in orm_events::attributes::before_replace(vm, &object, instance, &data.key, items)? {
                 members.push(related(vm, &item)?);
             }
             with_orm(vm, |orm, hooks| orm.set_collection(hooks, object.state, place, members))?;

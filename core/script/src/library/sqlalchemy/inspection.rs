@@ -338,6 +338,7 @@ pub(super) fn flag_modified(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Ok(loaded.is_some())
     })?;
     if known {
+        super::orm_events::attributes::flagged(vm, &object, key.as_str())?;
         return Ok(Object::None);
     }
     Err(errors::error(

@@ -99,7 +99,7 @@ pub(super) fn describe_entity(vm: &mut Vm, object: &Object) -> PyResult<String> 
     }
 }
 
-fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
+pub(super) fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
     peek(vm, |orm| {
         let mapper = orm.mapper(mapper);
         format!("Mapper[{}({})]", mapper.class_name, orm.schema.table(mapper.table).name)
@@ -187,6 +187,7 @@ pub(super) fn map_class(
     let mapper_class = classes(vm).mapper.clone();
     let name = vm.intern("__mapper__");
     class.set(name, Instance::native(&mapper_class, MapperObject { id: mapper }));
+    super::orm_events::classes::mapped(vm, mapper, class)?;
     Ok(mapper)
 }
 
@@ -213,8 +214,9 @@ fn new_instance(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// Works out every relationship that waits.
 pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
+    let fresh = super::orm_events::classes::before_configure(vm)?;
     if vm.library.sqlalchemy.mapped.iter().all(|mapped| mapped.waiting.is_empty()) {
-        return Ok(());
+        return super::orm_events::classes::after_configure(vm, &fresh);
     }
     let mut configured: Vec<MapperId> = Vec::new();
     for at in 0..vm.library.sqlalchemy.mapped.len() {
@@ -241,7 +243,7 @@ pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
     for mapper in configured {
         vm.library.sqlalchemy.mapped[mapper.index()].waiting.clear();
     }
-    Ok(())
+    super::orm_events::classes::after_configure(vm, &fresh)
 }
 
 /// `mapper(Class, table, properties=…)`, and `registry.map_imperatively`.

@@ -54,6 +54,7 @@ mod mysql_match;
 mod namespace;
 mod operands;
 mod operator_objects;
+mod orm_events;
 mod parameters;
 mod pool;
 mod preparer;
@@ -106,6 +107,8 @@ pub struct SqlAlchemy {
     items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
     /// Who listens to the creation of tables.
     ddl_listeners: Vec<ddl_events::Listener>,
+    /// Who listens to the ORM.
+    listeners: orm_events::Listeners,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
@@ -152,6 +155,7 @@ impl SqlAlchemy {
             items: FxHashMap::default(),
             metadata: FxHashMap::default(),
             ddl_listeners: Vec::new(),
+            listeners: orm_events::Listeners::default(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,
@@ -204,6 +208,8 @@ fn with_orm<T>(vm: &mut Vm, run: impl FnOnce(&mut Orm, &mut dyn Hooks) -> OrmRes
         orm.engines.abandon(connection);
     }
     let result = run(&mut orm, &mut VmHooks { vm });
+    // What an operation without hooks has to tell, unless it failed.
+    let result = result.and_then(|done| orm.deliver(&mut VmHooks { vm }).map(|()| done));
     vm.library.sqlalchemy.orm = Some(orm);
     result.map_err(|error| errors::raise(vm, error))
 }

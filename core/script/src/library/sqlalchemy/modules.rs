@@ -64,6 +64,9 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy._support" => {
             return written(vm, name, include_str!("python/support.py")).map(Some);
         }
+        "sqlalchemy._mapped_extras" => {
+            return written(vm, name, include_str!("python/mapped_extras.py")).map(Some);
+        }
         "sqlalchemy.sql.operators" => {
             return written(vm, name, include_str!("python/operators.py")).map(Some);
         }
@@ -253,13 +256,21 @@ const LABEL_STYLES: [&str; 4] = [
     "LABEL_STYLE_TABLENAME_PLUS_COL",
 ];
 
+/// What `sqlalchemy.orm` has from its part in Python.
+const MAPPED_EXTRAS: [&str; 2] = ["validates", "reconstructor"];
+
 /// A class of the module that is written in Python, which must not wait for this one.
 fn early(vm: &mut Vm, class: &str) -> PyResult<Object> {
-    let name = vm.intern("sqlalchemy._support");
+    from_python(vm, "sqlalchemy._support", class)
+}
+
+/// The same of any of the modules that are written in Python.
+fn from_python(vm: &mut Vm, module: &str, class: &str) -> PyResult<Object> {
+    let name = vm.intern(module);
     let known = vm.modules.get(&name).cloned();
     let module = match known {
         Some(module) => Some(module),
-        None => find(vm, "sqlalchemy._support")?,
+        None => find(vm, module)?,
     };
     match module {
         Some(module) => vm.get_attr(&Object::Module(module), class),
@@ -358,6 +369,9 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
 fn orm(vm: &mut Vm) -> PyResult<Entries> {
     let mut entries = orm_names(vm);
     entries.push(("Bundle", early(vm, "Bundle")?));
+    for name in MAPPED_EXTRAS {
+        entries.push((name, from_python(vm, "sqlalchemy._mapped_extras", name)?));
+    }
     entries.push(("with_parent", function("with_parent", super::attributes::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     Ok(entries)
@@ -370,6 +384,11 @@ fn orm_names(vm: &mut Vm) -> Entries {
         ("Session", own.session.clone().into()),
         ("scoped_session", own.scoped_session.clone().into()),
         ("Query", own.query.clone().into()),
+        ("Mapper", own.mapper.clone().into()),
+        ("SessionTransaction", own.session_transaction.clone().into()),
+        ("InstanceState", own.instance_state.clone().into()),
+        ("InstrumentedAttribute", own.instrumented_attribute.clone().into()),
+        ("QueryableAttribute", own.instrumented_attribute.clone().into()),
         ("declarative_base", function("declarative_base", declarative::declarative_base)),
         ("DeclarativeBase", own.declarative_base.clone().into()),
         ("registry", own.registry.clone().into()),

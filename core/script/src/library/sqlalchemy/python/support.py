@@ -114,6 +114,31 @@ class ROMappingItemsView(ROMappingKeysValuesView):
     pass
 
 
+class UOWTransaction:
+    def __init__(self, session):
+        self.session = session
+
+
+class QueryContext:
+    def __init__(self, session):
+        self.session = session
+
+
+class ClassManager:
+    def __init__(self, class_):
+        self.class_ = class_
+
+    @property
+    def mapper(self):
+        return self.class_.__mapper__
+
+
+class AttributeEventToken:
+    def __init__(self, key, op):
+        self.key = key
+        self.op = symbol(op)
+
+
 class _NoValue:
     name = "NO_VALUE"
 
