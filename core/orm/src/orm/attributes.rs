@@ -117,6 +117,40 @@ impl Orm {
         target.slots[attribute] = Slot::Value(value);
     }
 
+    /// Sets what a relationship is taken to have in the database: no change.
+    ///
+    /// # Errors
+    /// What user code raises.
+    pub fn set_committed_related(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        state: StateId,
+        attribute: usize,
+        members: Vec<Object>,
+    ) -> OrmResult<()> {
+        let Some(relationship) = self.mapper_of(state).relationship(attribute).cloned() else {
+            return Ok(());
+        };
+        let target = &mut self.states[state];
+        target.committed.retain(|(at, _)| *at as usize != attribute);
+        target.pending_changes.remove(&(attribute as u32));
+        let old = std::mem::take(&mut target.slots[attribute]);
+        drop(old);
+        self.store_loaded(hooks, state, attribute, &relationship, members)
+    }
+
+    /// `flag_dirty()`: the object takes part in the next flush.
+    pub fn flag_dirty(&mut self, state: StateId) {
+        self.touch(state);
+    }
+
+    /// Keeps another form of the value that a column's attribute has.
+    pub fn keep_form(&mut self, state: StateId, attribute: usize, value: Value) {
+        if let Slot::Value(known) = &mut self.states[state].slots[attribute] {
+            *known = value;
+        }
+    }
+
     /// Sets what a column's attribute is taken to have in the database: no change.
     pub fn set_committed_value(&mut self, state: StateId, attribute: usize, value: Value) {
         let target = &mut self.states[state];
@@ -545,6 +579,12 @@ impl Orm {
         if target.committed(attribute).is_none() {
             target.committed.push((attribute as u32, was));
         }
+        self.touch(state);
+    }
+
+    /// Notes that an object is modified.
+    fn touch(&mut self, state: StateId) {
+        let target = &mut self.states[state];
         if target.modified {
             return;
         }

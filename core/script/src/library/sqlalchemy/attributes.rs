@@ -189,6 +189,16 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
         {
             orm_events::attributes::initial(vm, &object, &data.key)
         }
+        AttributeValue::Value(value @ ormscope::types::Value::Json(_)) => {
+            // It can be changed in place, so that it is made once.
+            let made = to_object(vm, &value)?;
+            let kept = to_value(vm, &made)?;
+            with_orm(vm, |orm, _| {
+                orm.keep_form(object.state, place, kept);
+                Ok(())
+            })?;
+            Ok(made)
+        }
         AttributeValue::Value(value) => to_object(vm, &value),
         AttributeValue::Object(Some(object)) => Ok(instance_of(&object)),
         AttributeValue::Object(None) => Ok(Object::None),
@@ -222,14 +232,22 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
             with_orm(vm, |orm, hooks| orm.set_object(hooks, object.state, place, related))?;
         }
         Some(true) => {
-            let iterable = matches!(
-                value,
-                Object::List(_)
-                    | Object::Tuple(_)
-                    | Object::Set(_)
-                    | Object::Instance(_)
-                    | Object::Generator(_)
-            );
+            let custom = super::custom_collections::incoming(vm, object.state, place, value)?;
+            let list_like = match value {
+                Object::Set(_) | Object::Tuple(_) | Object::Dict(_) => false,
+                Object::Instance(_) => super::custom_collections::is_list_like(vm, value)?,
+                _ => true,
+            };
+            let iterable = custom.is_some()
+                || list_like
+                    && matches!(
+                        value,
+                        Object::List(_)
+                            | Object::Tuple(_)
+                            | Object::Set(_)
+                            | Object::Instance(_)
+                            | Object::Generator(_)
+                    );
             if !iterable {
                 let given = vm.class_of(value).name();
                 return Err(vm.type_error(format!(
@@ -238,7 +256,10 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
                 )));
             }
             let mut members = Vec::new();
-            let items = vm.collect(value)?;
+            let items = match custom {
+                Some(items) => items,
+                None => vm.collect(value)?,
+            };
             for item in orm_events::attributes::before_replace(vm, &object, instance, &data.key, items)? {
                 members.push(related(vm, &item)?);
             }

@@ -69,10 +69,13 @@ pub(super) fn collection_object(collection: &dyn Collection) -> Object {
 /// An empty collection for an attribute of an object.
 pub(super) fn new_collection(
     vm: &mut Vm,
-    _mapper: MapperId,
+    mapper: MapperId,
     owner: StateId,
     attribute: usize,
 ) -> PyResult<Rc<dyn Collection>> {
+    if let Some(custom) = super::custom_collections::new_collection(vm, mapper, owner, attribute)? {
+        return Ok(custom);
+    }
     let own = classes(vm);
     let list = Rc::new(List::default());
     let payload = Payload::Base(Object::List(Rc::clone(&list)));

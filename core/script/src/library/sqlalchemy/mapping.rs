@@ -158,6 +158,9 @@ pub(super) fn map_class(
             renamed.push((name, column));
         } else if property.native::<RelationshipObject>().is_some() {
             waiting.push((name, property));
+        } else if vm.class_of(&property).lookup("__sa_attach__").is_some() {
+            let name = vm.intern(&name);
+            class.set(name, property);
         }
     }
     let class_name = class.name();
@@ -521,10 +524,25 @@ pub(super) fn aliased_class() -> Rc<Class> {
             let name = vm.str(&args.positional[1])?;
             match attributes::aliased_attribute(vm, &data, name.as_str())? {
                 Some(attribute) => Ok(attribute),
-                None => vm.get_attr(&Object::Class(Rc::clone(&data.class)), name.as_str()),
+                None => attribute_of_alias(vm, &args.positional[0], &data.class, name.as_str()),
             }
         })
         .build()
+}
+
+/// What an alias has of its class beside mapped attributes: methods and
+/// descriptors see the alias in the place of the class.
+fn attribute_of_alias(vm: &mut Vm, alias: &Object, class: &Rc<Class>, name: &str) -> PyResult<Object> {
+    match class.lookup(name) {
+        Some(found @ Object::Instance(_)) if vm.class_of(&found).lookup("__get__").is_some() => {
+            vm.call_method(&found, "__get__", vec![Object::None, alias.clone()])
+        }
+        Some(Object::ClassMethod(function)) => Ok(Object::Method(Rc::new(crate::object::BoundMethod {
+            receiver: alias.clone(),
+            function: (*function).clone(),
+        }))),
+        _ => vm.get_attr(&Object::Class(Rc::clone(class)), name),
+    }
 }
 
 /// `aliased(Class)`

@@ -8,6 +8,7 @@
 
 mod annotations;
 mod arguments;
+mod attribute_functions;
 mod attributes;
 mod bulk;
 mod classes;
@@ -22,6 +23,7 @@ mod constraint_repr;
 mod constraints;
 mod constructors;
 mod cursor;
+mod custom_collections;
 mod dbapi;
 mod ddl;
 mod ddl_events;
@@ -51,6 +53,7 @@ mod metadata;
 mod mock;
 mod modules;
 mod mysql_match;
+mod named_expressions;
 mod namespace;
 mod operands;
 mod operator_objects;
@@ -109,6 +112,10 @@ pub struct SqlAlchemy {
     ddl_listeners: Vec<ddl_events::Listener>,
     /// Who listens to the ORM.
     listeners: orm_events::Listeners,
+    /// The classes of relationships' collections.
+    collection_classes: Vec<custom_collections::CollectionClass>,
+    /// What their objects do not know yet.
+    unsettled: custom_collections::Unsettled,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
@@ -156,6 +163,8 @@ impl SqlAlchemy {
             metadata: FxHashMap::default(),
             ddl_listeners: Vec::new(),
             listeners: orm_events::Listeners::default(),
+            collection_classes: Vec::new(),
+            unsettled: Default::default(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,
@@ -211,6 +220,9 @@ fn with_orm<T>(vm: &mut Vm, run: impl FnOnce(&mut Orm, &mut dyn Hooks) -> OrmRes
     // What an operation without hooks has to tell, unless it failed.
     let result = result.and_then(|done| orm.deliver(&mut VmHooks { vm }).map(|()| done));
     vm.library.sqlalchemy.orm = Some(orm);
+    if !vm.library.sqlalchemy.unsettled.borrow().is_empty() {
+        custom_collections::settle(vm)?;
+    }
     result.map_err(|error| errors::raise(vm, error))
 }
 

@@ -8,8 +8,9 @@ use ormscope::sql::compiler::Dialect;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    classes, constructors, dbapi, declarative, dml, engine, events, froms, functions, inspection, lambdas,
-    loaders, mapping, metadata, mock, peek, program_compiler, relationships, select, session, url, visitors,
+    attribute_functions, classes, constructors, dbapi, declarative, dml, engine, events, froms, functions,
+    inspection, lambdas, loaders, mapping, metadata, mock, peek, program_compiler, relationships, select,
+    session, url, visitors,
 };
 use crate::object::{Args, Module, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
@@ -64,6 +65,25 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy._support" => {
             return written(vm, name, include_str!("python/support.py")).map(Some);
         }
+        "sqlalchemy._collecting" => vec![
+            ("InstrumentedList", classes(vm).instrumented_list.clone().into()),
+            ("adds", function("adds", super::custom_collections::adds)),
+            ("removes", function("removes", super::custom_collections::removes)),
+        ],
+        "sqlalchemy.orm.collections" | "sqlalchemy.orm.mapped_collection" => {
+            return written(vm, name, include_str!("python/collections.py")).map(Some);
+        }
+        "sqlalchemy._orm_execute" => {
+            return written(vm, name, include_str!("python/orm_execute.py")).map(Some);
+        }
+        "sqlalchemy._composites" => {
+            return written(vm, name, include_str!("python/composites.py")).map(Some);
+        }
+        "sqlalchemy.ext.hybrid" => return written(vm, name, include_str!("python/hybrid.py")).map(Some),
+        "sqlalchemy.ext.mutable" => return written(vm, name, include_str!("python/mutable.py")).map(Some),
+        "sqlalchemy.ext.associationproxy" => {
+            return written(vm, name, include_str!("python/associationproxy.py")).map(Some);
+        }
         "sqlalchemy._mapped_extras" => {
             return written(vm, name, include_str!("python/mapped_extras.py")).map(Some);
         }
@@ -85,9 +105,22 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy.engine.default" => {
             vec![("DefaultDialect", super::dialect::dialect_class(vm, Dialect::Default).into())]
         }
+        "sqlalchemy.orm.session"
+        | "sqlalchemy.orm.scoping"
+        | "sqlalchemy.orm.query"
+        | "sqlalchemy.orm.mapper"
+        | "sqlalchemy.orm.relationships"
+        | "sqlalchemy.orm.properties"
+        | "sqlalchemy.orm.interfaces"
+        | "sqlalchemy.orm.util"
+        | "sqlalchemy.orm.events" => {
+            return same_as(vm, "sqlalchemy.orm", name);
+        }
         "sqlalchemy.inspection" => vec![("inspect", function("inspect", inspection::inspect))],
+        "sqlalchemy.orm.base" | "sqlalchemy.orm.state" => {
+            return same_as(vm, "sqlalchemy.orm.attributes", name);
+        }
         "sqlalchemy.orm.attributes" => vec![
-            ("get_history", function("get_history", inspection::get_history)),
             ("flag_modified", function("flag_modified", inspection::flag_modified)),
             ("set_attribute", function("set_attribute", inspection::set_attribute)),
             ("instance_state", function("instance_state", inspection::inspect)),
@@ -101,7 +134,16 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             ("History", inspection::support(vm, "History")?),
             ("NO_VALUE", inspection::support(vm, "NO_VALUE")?),
             ("InstrumentedAttribute", classes(vm).instrumented_attribute.clone().into()),
-        ],
+            ("QueryableAttribute", classes(vm).instrumented_attribute.clone().into()),
+            ("InstanceState", classes(vm).instance_state.clone().into()),
+            ("PASSIVE_OFF", inspection::support(vm, "PASSIVE_OFF")?),
+            ("PASSIVE_NO_FETCH", inspection::support(vm, "PASSIVE_NO_FETCH")?),
+            ("PASSIVE_NO_INITIALIZE", inspection::support(vm, "PASSIVE_NO_INITIALIZE")?),
+            ("PASSIVE_RETURN_NO_VALUE", inspection::support(vm, "PASSIVE_OFF")?),
+        ]
+        .into_iter()
+        .chain(attribute_functions::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))))
+        .collect(),
         "sqlalchemy.types" => types(vm),
         "sqlalchemy.schema" | "sqlalchemy.sql.ddl" => schema(vm)?,
         "sqlalchemy.sql.elements" | "sqlalchemy.sql.naming" => schema(vm)?,
@@ -117,6 +159,16 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
     for (name, value) in entries {
         let name = vm.intern(name);
         module.dict.borrow_mut().insert(name, value);
+    }
+    Ok(Some(module))
+}
+
+/// A module with the names of another one.
+fn same_as(vm: &mut Vm, other: &str, name: &str) -> PyResult<Option<Rc<Module>>> {
+    let other = vm.import(other)?;
+    let module = vm.new_module(name);
+    for (key, value) in other.dict.borrow().iter() {
+        module.dict.borrow_mut().insert(Rc::clone(key), value.clone());
     }
     Ok(Some(module))
 }
@@ -257,7 +309,23 @@ const LABEL_STYLES: [&str; 4] = [
 ];
 
 /// What `sqlalchemy.orm` has from its part in Python.
-const MAPPED_EXTRAS: [&str; 2] = ["validates", "reconstructor"];
+const MAPPED_EXTRAS: &[(&str, &[&str])] = &[
+    ("sqlalchemy._mapped_extras", &["validates", "reconstructor", "PropComparator"]),
+    ("sqlalchemy._composites", &["composite", "Composite", "synonym", "synonym_for"]),
+    (
+        "sqlalchemy.orm.collections",
+        &[
+            "attribute_keyed_dict",
+            "attribute_mapped_collection",
+            "column_keyed_dict",
+            "column_mapped_collection",
+            "keyfunc_mapping",
+            "mapped_collection",
+            "KeyFuncDict",
+            "MappedCollection",
+        ],
+    ),
+];
 
 /// A class of the module that is written in Python, which must not wait for this one.
 fn early(vm: &mut Vm, class: &str) -> PyResult<Object> {
@@ -369,8 +437,10 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
 fn orm(vm: &mut Vm) -> PyResult<Entries> {
     let mut entries = orm_names(vm);
     entries.push(("Bundle", early(vm, "Bundle")?));
-    for name in MAPPED_EXTRAS {
-        entries.push((name, from_python(vm, "sqlalchemy._mapped_extras", name)?));
+    for (module, names) in MAPPED_EXTRAS {
+        for name in *names {
+            entries.push((name, from_python(vm, module, name)?));
+        }
     }
     entries.push(("with_parent", function("with_parent", super::attributes::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));

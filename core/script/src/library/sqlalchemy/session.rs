@@ -12,7 +12,9 @@ use super::arguments::Arguments;
 use super::mapping::{instance_of, object_of, require_object};
 use super::result::{Rows, result_object};
 use super::select::SelectData;
-use super::{bulk, classes, connection, dml, errors, mapping, metadata, peek, query, receiver, with_orm};
+use super::{
+    bulk, classes, connection, dml, errors, mapping, metadata, orm_events, peek, query, receiver, with_orm,
+};
 use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
@@ -487,11 +489,44 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let session = session_id(vm, &args.receiver())?;
     let statement = args.require(vm, "statement")?;
     let parameters = args.take("params");
-    let parameters = connection::read_parameters(vm, parameters.as_ref())?;
     let statement = match statement.native::<super::lambdas::LambdaData>() {
         Some(lambda) => lambda.made.clone(),
         None => statement,
     };
+    let given = args.keyword("execution_options");
+    if !orm_events::execute::is_told(vm) {
+        return execute_now(vm, session, &statement, parameters.as_ref(), given);
+    }
+    let class = match statement.native::<SelectData>() {
+        Some(data) => data.target.clone(),
+        None => dml::target_of(&statement),
+    };
+    let class = match class {
+        Some(class) if mapping::mapper_of(vm, &class)?.is_some() => Some(class),
+        _ => None,
+    };
+    let about = orm_events::execute::About {
+        statement,
+        parameters: parameters.unwrap_or(Object::None),
+        options: given.unwrap_or(Object::None),
+        class,
+    };
+    orm_events::execute::execute(vm, session, about, move |vm, given| {
+        let [statement, parameters, options] = &given[..] else { return Ok(Object::None) };
+        let parameters = Some(parameters).filter(|parameters| !parameters.is_none());
+        execute_now(vm, session, statement, parameters, Some(options.clone()))
+    })
+}
+
+/// Executes a statement that listeners have seen.
+fn execute_now(
+    vm: &mut Vm,
+    session: SessionId,
+    statement: &Object,
+    parameters: Option<&Object>,
+    given: Option<Object>,
+) -> PyResult<Object> {
+    let parameters = connection::read_parameters(vm, parameters)?;
     if let Some(data) = statement.native::<SelectData>() {
         let select = super::program_compiler::expand_select(vm, &data.select)?;
         let rows = with_orm(vm, |orm, hooks| {
@@ -501,18 +536,17 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
         })?;
         return Ok(result_object(vm, Rows::from_orm(rows)));
     }
-    let executable = connection::executable(vm, &statement)?;
+    let executable = connection::executable(vm, statement)?;
     let is_write = matches!(executable, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_));
-    let given = args.keyword("execution_options");
-    let entity = match (&executable, dml::target_of(&statement)) {
+    let entity = match (&executable, dml::target_of(statement)) {
         (Statement::Update(_) | Statement::Delete(_), Some(target)) => mapping::mapper_of(vm, &target)?,
         _ => None,
     };
     let synchronize = match &entity {
-        Some(_) => bulk::synchronize(vm, dml::options_of(&statement).or(given).as_ref())?,
+        Some(_) => bulk::synchronize(vm, dml::options_of(statement).or(given).as_ref())?,
         None => Synchronize::Off,
     };
-    let returning = dml::select_of_returning(vm, &statement)?;
+    let returning = dml::select_of_returning(vm, statement)?;
     let (set, table) = with_orm(vm, |orm, hooks| {
         if is_write {
             orm.autoflush(hooks, session, "execute")?;

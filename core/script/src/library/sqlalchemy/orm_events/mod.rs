@@ -7,6 +7,7 @@
 
 pub(super) mod attributes;
 pub(super) mod classes;
+pub(super) mod execute;
 mod names;
 pub(super) mod tell;
 

@@ -119,6 +119,15 @@ class UOWTransaction:
         self.session = session
 
 
+class BulkContext:
+    def __init__(self, session, query, values, result):
+        self.session = session
+        self.query = query
+        self.values = values
+        self.rowcount = result
+        self.result = result
+
+
 class QueryContext:
     def __init__(self, session):
         self.session = session
@@ -137,6 +146,20 @@ class AttributeEventToken:
     def __init__(self, key, op):
         self.key = key
         self.op = symbol(op)
+
+
+class _Passive:
+    def __init__(self, name, loads):
+        self.name = name
+        self.loads = loads
+
+    def __repr__(self):
+        return "<PassiveFlag.%s>" % self.name
+
+
+PASSIVE_OFF = _Passive("PASSIVE_OFF", True)
+PASSIVE_NO_FETCH = _Passive("PASSIVE_NO_FETCH", False)
+PASSIVE_NO_INITIALIZE = _Passive("PASSIVE_NO_INITIALIZE", False)
 
 
 class _NoValue:
