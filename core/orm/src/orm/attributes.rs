@@ -437,8 +437,10 @@ impl Orm {
             Some(collection) => collection.add(other),
             None => {
                 let changes = self.states[object.state].pending_changes.entry(attribute as u32).or_default();
-                changes.removed.retain(|removed| removed.state != other.state);
-                changes.added.push(other);
+                match changes.removed.iter().position(|removed| removed.state == other.state) {
+                    Some(at) => drop(changes.removed.remove(at)),
+                    None => changes.added.push(other),
+                }
             }
         }
         Ok(())
@@ -470,8 +472,10 @@ impl Orm {
             None => {
                 self.fire_remove(hooks, object.state, attribute, &other, initiator)?;
                 let changes = self.states[object.state].pending_changes.entry(attribute as u32).or_default();
-                changes.added.retain(|added| added.state != other.state);
-                changes.removed.push(other);
+                match changes.added.iter().position(|added| added.state == other.state) {
+                    Some(at) => drop(changes.added.remove(at)),
+                    None => changes.removed.push(other),
+                }
             }
         }
         Ok(())

@@ -224,8 +224,11 @@ impl Orm {
         let state = &mut self.states[id];
         state.expired = false;
         match only {
-            None => state.expired_attributes.clear(),
-            Some(only) => state.expired_attributes.retain(|at| !only.contains(&(*at as usize))),
+            // A relationship stays expired until it is loaded itself.
+            None => state.expired_attributes.retain(|at| matches!(state.slots[*at as usize], Slot::Empty)),
+            Some(only) => state.expired_attributes.retain(|at| {
+                !only.contains(&(*at as usize)) || matches!(state.slots[*at as usize], Slot::Empty)
+            }),
         }
         self.tell_refreshed(hooks, id, only.map(numbers))?;
         drop(object);

@@ -442,6 +442,9 @@ impl Orm {
                 None => at.rollback(connection),
             })?;
         }
+        if let Some(level) = self.session_mut(session).transactions.last_mut() {
+            level.failed.get_or_insert_default();
+        }
         self.tell_session(hooks, OrmEventKind::AfterRollback, session)?;
         self.restore(session);
         self.deliver(hooks)

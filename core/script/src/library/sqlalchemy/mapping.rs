@@ -338,7 +338,7 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
 }
 
 pub(super) fn mapper_class() -> Rc<Class> {
-    Class::builder("Mapper")
+    let builder = Class::builder("Mapper")
         .module("sqlalchemy.orm.mapper")
         .method("__repr__", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
@@ -372,7 +372,7 @@ pub(super) fn mapper_class() -> Rc<Class> {
         .getter("relationships", |vm, args| {
             properties(vm, &args.positional[0], |kind| !matches!(kind, orm::AttributeKind::Column(_)), false)
         })
-        .getter("attrs", |vm, args| properties(vm, &args.positional[0], |_| true, true))
+        .getter("attrs", |vm, args| super::mapper_api::attrs(vm, &args.positional[0]))
         .getter("all_orm_descriptors", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let class = entity_object(vm, data.id);
@@ -394,8 +394,8 @@ pub(super) fn mapper_class() -> Rc<Class> {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let table = peek(vm, |orm| orm.mapper(data.id).table)?;
             Ok(super::metadata::table_object(vm, table))
-        })
-        .build()
+        });
+    super::mapper_api::mapper_methods(builder).build()
 }
 
 fn mapper_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
@@ -418,13 +418,13 @@ fn mapper_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// The native data of a mapper's property.
-struct PropertyObject {
-    mapper: MapperId,
-    key: String,
+pub(super) struct PropertyObject {
+    pub(super) mapper: MapperId,
+    pub(super) key: String,
 }
 
 /// A mapper's properties by name; relationships come first in `attrs`.
-fn properties(
+pub(super) fn properties(
     vm: &mut Vm,
     mapper: &Object,
     wanted: fn(&orm::AttributeKind) -> bool,
@@ -463,7 +463,7 @@ pub(super) fn property_class(name: &'static str) -> Rc<Class> {
             orm.relationship(own.mapper, at).cloned()
         })
     }
-    Class::builder(name)
+    let builder = Class::builder(name)
         .module(if name == "ColumnProperty" {
             "sqlalchemy.orm.properties"
         } else {
@@ -512,8 +512,12 @@ pub(super) fn property_class(name: &'static str) -> Rc<Class> {
                 }
             })?;
             Ok(Object::list(column.map(|id| schema::column_object(vm, id)).into_iter().collect()))
-        })
-        .build()
+        });
+    let builder = super::mapper_api::property_getters(builder);
+    match name {
+        "ColumnProperty" => builder.build(),
+        _ => super::mapper_api::relationship_getters(builder).build(),
+    }
 }
 
 pub(super) fn aliased_class() -> Rc<Class> {

@@ -47,6 +47,7 @@ mod joins;
 mod json;
 mod lambdas;
 mod loaders;
+mod mapper_api;
 mod mapping;
 mod membership;
 mod metadata;

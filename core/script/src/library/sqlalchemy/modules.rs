@@ -442,6 +442,7 @@ fn orm(vm: &mut Vm) -> PyResult<Entries> {
             entries.push((name, from_python(vm, module, name)?));
         }
     }
+    entries.push(("identity_key", function("identity_key", super::mapper_api::identity_key)));
     entries.push(("with_parent", function("with_parent", super::attributes::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     Ok(entries)

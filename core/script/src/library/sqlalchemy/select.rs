@@ -545,7 +545,7 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<SelectItem> 
         return Ok(SelectItem::From(from));
     }
     if let Some(named) = super::named_expressions::select_item(vm, object)? {
-        return select_item(vm, &named);
+        return Ok(named);
     }
     if object.native::<SelectData>().is_some() && !peek(vm, |orm| orm.legacy)? {
         let what = "Column expression, FROM clause, or other columns clause element";

@@ -33,6 +33,14 @@ fn validator(vm: &Vm, mapper: MapperId, key: &str) -> Option<Validator> {
     all.iter().find(|known| known.mapper == mapper && known.key == key).cloned()
 }
 
+/// The functions that validate the attributes of a mapper, by attribute.
+pub(in super::super) fn validators(vm: &mut Vm, mapper: MapperId) -> PyResult<Object> {
+    let own = vm.library.sqlalchemy.listeners.validators.iter().filter(|known| known.mapper == mapper);
+    let items: Vec<(Object, Object)> =
+        own.map(|known| (Object::str(&known.key), known.function.clone())).collect();
+    Dict::from_items(vm, items)
+}
+
 /// Has a value validated, as far as somebody does.
 fn validate(
     vm: &mut Vm,

@@ -114,6 +114,15 @@ class ROMappingItemsView(ROMappingKeysValuesView):
     pass
 
 
+class CascadeOptions(frozenset):
+    def __init__(self, words):
+        for word in ("save-update", "delete", "refresh-expire", "merge", "expunge", "delete-orphan"):
+            setattr(self, word.replace("-", "_"), word in self)
+
+    def __repr__(self):
+        return "CascadeOptions(%r)" % ",".join(sorted(self))
+
+
 class UOWTransaction:
     def __init__(self, session):
         self.session = session
