@@ -221,7 +221,7 @@ impl Orm {
                 }
             }
         }
-        let value = self.changed(hooks, change, OrmEventKind::Set, value, old.clone())?;
+        let value = self.changed(hooks, change, value, old.clone())?;
         let committed = match old {
             Some(old) => Committed::Object(old),
             None => Committed::NoValue,
@@ -352,7 +352,7 @@ impl Orm {
         {
             self.add_to(hooks, &member, reverse as usize, owner.state, initiator)?;
         }
-        let changed = self.changed(hooks, change, OrmEventKind::Append, Some(member.clone()), None)?;
+        let changed = self.changed(hooks, change, Some(member.clone()), None)?;
         let member = changed.unwrap_or(member);
         self.remember_members(owner, attribute);
         self.set_has_parent(member.state, (relationship.parent, relationship.attribute), true);
@@ -379,13 +379,13 @@ impl Orm {
         {
             self.remove_from(hooks, member, reverse as usize, owner, initiator)?;
         }
-        self.changed(hooks, change, OrmEventKind::Remove, Some(member.clone()), None)?;
+        self.changed(hooks, change, Some(member.clone()), None)?;
         self.remember_members(owner, attribute);
         Ok(())
     }
 
-    /// Lets validators see a change that came in through the mirror; those of a
-    /// change that the program makes itself have seen it before the ORM does.
+    /// Lets those see a change who come before what follows from it. Validators
+    /// of a change that the program makes itself have seen it already.
     fn validated(
         &mut self,
         hooks: &mut dyn Hooks,
@@ -393,11 +393,12 @@ impl Orm {
         value: Option<Object>,
         old: Option<Option<Object>>,
     ) -> OrmResult<Option<Object>> {
+        let value = self.told(hooks, change, change.kind, true, value, old.clone())?;
         let own = (self.states[change.owner].mapper, change.attribute as u32);
         if change.initiator == own {
             return Ok(value);
         }
-        self.changed(hooks, change, OrmEventKind::Validate, value, old)
+        self.told(hooks, change, OrmEventKind::Validate, false, value, old)
     }
 
     /// Tells a change of a relationship, and gives the value that it takes.
@@ -405,7 +406,18 @@ impl Orm {
         &mut self,
         hooks: &mut dyn Hooks,
         change: Change,
+        value: Option<Object>,
+        old: Option<Option<Object>>,
+    ) -> OrmResult<Option<Object>> {
+        self.told(hooks, change, change.kind, false, value, old)
+    }
+
+    fn told(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        change: Change,
         kind: OrmEventKind,
+        early: bool,
         value: Option<Object>,
         old: Option<Option<Object>>,
     ) -> OrmResult<Option<Object>> {
@@ -415,7 +427,10 @@ impl Orm {
         self.deliver(hooks)?;
         let Change { kind: change, owner, attribute, initiator } = change;
         let Some(owner) = self.states.object(owner) else { return Ok(value) };
-        hooks.attribute_event(self, AttributeEvent { kind, change, owner, attribute, value, old, initiator })
+        hooks.attribute_event(
+            self,
+            AttributeEvent { kind, change, owner, attribute, value, old, early, initiator },
+        )
     }
 
     /// Adds `other` to the mirror attribute of `object`.

@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use ormscope::orm::{AttributeKind, Cascade, Direction, Lazy, Relationship};
+use ormscope::sql::From;
 use ormscope::types::{ColumnId, MapperId};
 
 use super::mapping::{self, MapperObject, PropertyObject, entity_object, properties, property_object};
@@ -23,6 +24,13 @@ const GETTERS: &[(&str, NativeFn)] = &[
         let own = receiver::<MapperObject>(vm, &args.positional[0])?;
         Ok(entity_object(vm, own.id))
     }),
+    ("base_mapper", |_, args| Ok(args.positional[0].clone())),
+    ("inherits", |_, _| Ok(Object::None)),
+    ("polymorphic_on", |_, _| Ok(Object::None)),
+    ("polymorphic_identity", |_, _| Ok(Object::None)),
+    ("version_id_col", |_, _| Ok(Object::None)),
+    ("concrete", |_, _| Ok(Object::Bool(false))),
+    ("single", |_, _| Ok(Object::Bool(false))),
     ("class_manager", |vm, args| {
         let own = receiver::<MapperObject>(vm, &args.positional[0])?;
         let class = entity_object(vm, own.id);
@@ -340,6 +348,7 @@ const OF_RELATIONSHIPS: &[(&str, fn(&mut Vm, Relationship) -> PyResult<Object>)]
             _ => "select",
         }))
     }),
+    ("backref", |_, _| Ok(Object::None)),
     ("viewonly", |_, own| Ok(Object::Bool(own.viewonly))),
     ("post_update", |_, own| Ok(Object::Bool(own.post_update))),
     ("passive_deletes", |_, own| Ok(Object::Bool(own.passive_deletes))),
@@ -391,6 +400,50 @@ pub(super) fn property_getters(builder: ClassBuilder) -> ClassBuilder {
             let key = Object::str(&own.key);
             Ok(Object::Int(vm.hash(&key)? ^ own.mapper.index() as i64))
         })
+}
+
+/// The names of a mapper's properties, in the order of `mapper.attrs`.
+pub(super) fn keys(vm: &mut Vm, mapper: MapperId) -> PyResult<Vec<String>> {
+    let class = entity_object(vm, mapper);
+    let mapper = vm.get_attr(&class, "__mapper__")?;
+    let all = attrs(vm, &mapper)?;
+    let keys = vm.call_method(&all, "keys", Vec::new())?;
+    let keys = vm.collect(&keys)?;
+    Ok(keys.iter().filter_map(|key| key.as_str().map(str::to_string)).collect())
+}
+
+/// `class_mapper(Class)`
+pub(super) fn class_mapper(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let class = args.positional.first().cloned().unwrap_or(Object::None);
+    let Some(given) = class.as_class() else {
+        let repr = vm.repr(&class)?;
+        let message = format!("Class object expected, got '{}'.", repr.as_str());
+        return Err(errors::error(vm, "ArgumentError", message));
+    };
+    if mapping::mapper_of(vm, &class)?.is_none() {
+        let message =
+            format!("Class '{}.{}' is not mapped", given.module.borrow().as_str(), given.name().as_str());
+        return Err(errors::error(vm, "UnmappedClassError", message));
+    }
+    mapping::configure(vm)?;
+    vm.get_attr(&class, "__mapper__")
+}
+
+/// `object_mapper(object)`
+pub(super) fn object_mapper(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let object = mapping::require_object(vm, args.positional.first().unwrap_or(&Object::None))?;
+    let mapper = peek(vm, |orm| orm.states[object.state].mapper)?;
+    let class = entity_object(vm, mapper);
+    vm.get_attr(&class, "__mapper__")
+}
+
+/// `inspect(aliased(Class))`
+pub(super) fn alias_inspected(vm: &mut Vm, alias: &Object) -> PyResult<Option<Object>> {
+    let Some(data) = alias.native::<mapping::AliasedData>() else { return Ok(None) };
+    let class = entity_object(vm, data.mapper);
+    let mapper = vm.get_attr(&class, "__mapper__")?;
+    let selectable = super::froms::from_object(vm, From::Alias(Rc::clone(&data.alias)))?;
+    inspection::make_support(vm, "AliasedInsp", vec![alias.clone(), mapper, class, selectable]).map(Some)
 }
 
 /// The properties of a mapper, those of Python among them, in the order of the class.

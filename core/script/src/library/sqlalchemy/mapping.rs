@@ -338,8 +338,7 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
 }
 
 pub(super) fn mapper_class() -> Rc<Class> {
-    let builder = Class::builder("Mapper")
-        .module("sqlalchemy.orm.mapper")
+    super::mapper_api::mapper_methods(Class::builder("Mapper").module("sqlalchemy.orm.mapper"))
         .method("__repr__", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let described = describe_mapper(vm, data.id)?;
@@ -373,29 +372,12 @@ pub(super) fn mapper_class() -> Rc<Class> {
             properties(vm, &args.positional[0], |kind| !matches!(kind, orm::AttributeKind::Column(_)), false)
         })
         .getter("attrs", |vm, args| super::mapper_api::attrs(vm, &args.positional[0]))
-        .getter("all_orm_descriptors", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let class = entity_object(vm, data.id);
-            let keys: Vec<String> = peek(vm, |orm| {
-                orm.mapper(data.id).attributes.iter().map(|attribute| attribute.key.clone()).collect()
-            })?;
-            let mut items = Vec::new();
-            for key in keys {
-                let attribute = vm.get_attr(&class, &key)?;
-                items.push(Object::tuple(vec![Object::str(&key), attribute]));
-            }
-            super::inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
-        })
-        .method("get_property", |vm, args| {
-            let all = properties(vm, &args.positional[0], |_| true, true)?;
-            vm.get_item(&all, &args.positional[1])
-        })
         .getter("local_table", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let table = peek(vm, |orm| orm.mapper(data.id).table)?;
             Ok(super::metadata::table_object(vm, table))
-        });
-    super::mapper_api::mapper_methods(builder).build()
+        })
+        .build()
 }
 
 fn mapper_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
@@ -449,9 +431,15 @@ pub(super) fn properties(
 
 /// The property of an attribute: a column's, or a relationship's.
 pub(super) fn property_object(vm: &mut Vm, mapper: MapperId, key: &str, is_column: bool) -> Object {
+    let place = (mapper, key.to_string());
+    if let Some(known) = vm.library.sqlalchemy.properties.get(&place) {
+        return known.clone();
+    }
     let own = classes(vm);
     let class = if is_column { &own.column_property } else { &own.relationship_property };
-    Instance::native(class, PropertyObject { mapper, key: key.to_string() })
+    let made = Instance::native(class, PropertyObject { mapper, key: key.to_string() });
+    vm.library.sqlalchemy.properties.insert(place, made.clone());
+    made
 }
 
 /// The class of a column's or a relationship's property.

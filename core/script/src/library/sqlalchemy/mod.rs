@@ -127,6 +127,8 @@ pub struct SqlAlchemy {
     binds: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// The class of each mapper, in the order of the mappers.
     mapped: Vec<mapping::MappedClass>,
+    /// The properties of mappers, by attribute.
+    properties: FxHashMap<(ormscope::types::MapperId, String), Object>,
     /// The engines' Python objects.
     engines: Vec<Object>,
     /// The Python objects of columns of aliases and the like, while the program has them.
@@ -170,6 +172,7 @@ impl SqlAlchemy {
             notes: Vec::new(),
             told: 0,
             mapped: Vec::new(),
+            properties: FxHashMap::default(),
             engines: Vec::new(),
             comparators: false,
             alias_columns: FxHashMap::default(),

@@ -312,6 +312,7 @@ const LABEL_STYLES: [&str; 4] = [
 const MAPPED_EXTRAS: &[(&str, &[&str])] = &[
     ("sqlalchemy._mapped_extras", &["validates", "reconstructor", "PropComparator"]),
     ("sqlalchemy._composites", &["composite", "Composite", "synonym", "synonym_for"]),
+    ("sqlalchemy._orm_execute", &["ORMExecuteState"]),
     (
         "sqlalchemy.orm.collections",
         &[
@@ -484,12 +485,13 @@ fn orm_names(vm: &mut Vm) -> Entries {
             "make_transient_to_detached",
             function("make_transient_to_detached", inspection::make_transient_to_detached),
         ),
-        ("class_mapper", function("class_mapper", inspection::inspect)),
+        ("class_mapper", function("class_mapper", super::mapper_api::class_mapper)),
+        ("object_mapper", function("object_mapper", super::mapper_api::object_mapper)),
         (
-            "object_mapper",
-            function("object_mapper", |vm, args| {
+            "was_deleted",
+            function("was_deleted", |vm, args| {
                 let state = inspection::inspect(vm, args)?;
-                vm.get_attr(&state, "mapper")
+                vm.get_attr(&state, "was_deleted")
             }),
         ),
     ]

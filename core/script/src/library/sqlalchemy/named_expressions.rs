@@ -36,7 +36,8 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<Option<Selec
     Ok(Some(SelectItem::Expr(match expr.kind() {
         // A column keeps its name in SQL; the row has it under the expression's.
         Kind::Column(column) => Expr::from(ColumnRef { key: key.as_str().into(), ..column.clone() }),
-        Kind::Label { .. } => expr,
+        // A function is named after itself.
+        Kind::Label { .. } | Kind::Function { .. } => expr,
         _ => expr.label(Some(key.as_str())),
     })))
 }

@@ -9,7 +9,7 @@ use ormscope::sql::Statement;
 use ormscope::types::{EngineId, SessionId};
 
 use super::arguments::Arguments;
-use super::mapping::{instance_of, object_of, require_object};
+use super::mapping::{instance_of, require_object};
 use super::result::{Rows, result_object};
 use super::select::SelectData;
 use super::{
@@ -497,14 +497,16 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if !orm_events::execute::is_told(vm) {
         return execute_now(vm, session, &statement, parameters.as_ref(), given);
     }
-    let class = match statement.native::<SelectData>() {
-        Some(data) => data.target.clone(),
-        None => dml::target_of(&statement),
+    let candidates: Vec<Object> = match statement.native::<SelectData>() {
+        Some(data) => data.target.iter().chain(&data.selected).chain(&data.joined).cloned().collect(),
+        None => dml::target_of(&statement).into_iter().collect(),
     };
-    let class = match class {
-        Some(class) if mapping::mapper_of(vm, &class)?.is_some() => Some(class),
-        _ => None,
-    };
+    let mut class = None;
+    for candidate in candidates {
+        if class.is_none() && mapping::mapper_of(vm, &candidate)?.is_some() {
+            class = Some(candidate);
+        }
+    }
     let about = orm_events::execute::About {
         statement,
         parameters: parameters.unwrap_or(Object::None),
@@ -632,9 +634,7 @@ fn identity_map(vm: &mut Vm, session: SessionId) -> PyResult<Object> {
 
 /// `object_session(object)`
 pub(super) fn object_session(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let Some(object) = args.positional.first().and_then(object_of) else {
-        return Err(vm.type_error("object_session() takes a mapped object"));
-    };
+    let object = require_object(vm, args.positional.first().unwrap_or(&Object::None))?;
     let session = peek(vm, |orm| orm.states[object.state].session)?;
     Ok(session.and_then(|session| vm.library.sqlalchemy.session_object(session)).unwrap_or(Object::None))
 }

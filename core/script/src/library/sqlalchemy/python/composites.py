@@ -275,9 +275,6 @@ class Synonym:
     def __delete__(self, instance):
         delattr(instance, self.name)
 
-    def __str__(self):
-        return "%s.%s" % (self.parent.__name__, self.key)
-
 
 class _Same(PropComparator):
     """The operators of the attribute that a synonym stands for."""
@@ -299,6 +296,10 @@ class _Same(PropComparator):
 
 
 class propertyProxy(Proxy):
+    @property
+    def name(self):
+        return self.comparator.name
+
     def _bulk_update_tuples(self, value):
         return [(self.comparator.__clause_element__(), value)]
 

@@ -64,7 +64,7 @@ class Proxy(ColumnOperators):
 
     def __init__(self, owner, key, descriptor, comparator):
         self.class_ = owner
-        self.key = self.name = key
+        self.key = key
         self.descriptor = descriptor
         self.comparator = comparator
 

@@ -123,9 +123,37 @@ class CascadeOptions(frozenset):
         return "CascadeOptions(%r)" % ",".join(sorted(self))
 
 
+class AliasedInsp:
+    is_aliased_class = True
+    is_mapper = False
+
+    def __init__(self, entity, mapper, class_, selectable):
+        self.entity = entity
+        self.mapper = mapper
+        self.class_ = class_
+        self.selectable = selectable
+        self.name = selectable.name
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.entity, name)
+
+    def __str__(self):
+        return "aliased(%s)" % self.class_.__name__
+
+    def __repr__(self):
+        return "<AliasedInsp at 0x%x; %s>" % (id(self), self.class_.__name__)
+
+
 class UOWTransaction:
     def __init__(self, session):
         self.session = session
+
+
+class BulkResult:
+    def __init__(self, rowcount):
+        self.rowcount = rowcount
 
 
 class BulkContext:
@@ -134,7 +162,7 @@ class BulkContext:
         self.query = query
         self.values = values
         self.rowcount = result
-        self.result = result
+        self.result = BulkResult(result)
 
 
 class QueryContext:
