@@ -297,7 +297,10 @@ fn words(cascade: &Cascade) -> Vec<&'static str> {
     all.into_iter().filter(|(has, _)| *has).map(|(_, word)| word).collect()
 }
 
-const OF_RELATIONSHIPS: &[(&str, fn(&mut Vm, Relationship) -> PyResult<Object>)] = &[
+/// Reads something of a relationship.
+type Read = fn(&mut Vm, Relationship) -> PyResult<Object>;
+
+const OF_RELATIONSHIPS: &[(&str, Read)] = &[
     ("entity", |vm, own| {
         let class = entity_object(vm, own.target);
         vm.get_attr(&class, "__mapper__")
