@@ -14,6 +14,7 @@
 
 mod build;
 mod cache_key;
+mod caching;
 mod ddl;
 mod dml;
 mod element;
@@ -34,7 +35,7 @@ pub use cache_key::{AnonId, CacheKey};
 pub use ddl::{Counting, CreateTable, Ddl, DropTable, Sequence};
 pub use dml::{
     Assignment, AssignmentTarget, ConflictDialect, ConflictTarget, Delete, Dml, Insert, InsertValues,
-    OnConflict, Update,
+    OnConflict, ReturnDefaults, Update,
 };
 pub use element::{
     Bind, BindValue, ColumnRef, Expr, Frame, FrameBound, FrameUnit, FunctionCall, Kind, MAX_DEPTH, Modifiers,

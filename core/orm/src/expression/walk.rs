@@ -220,6 +220,9 @@ fn dml_parts<'a>(dml: &'a Dml, visit: &mut dyn FnMut(Part<'a>)) {
     affixes(&dml.prefixes, visit);
     ctes(&dml.ctes, visit);
     each(&dml.limit, visit);
+    if let Some(defaults) = &dml.defaults {
+        defaults.columns.iter().chain(&defaults.supplemental).for_each(|item| item_part(item, visit));
+    }
 }
 
 fn conflict_parts<'a>(conflict: &'a OnConflict, visit: &mut dyn FnMut(Part<'a>)) {
@@ -298,7 +301,7 @@ impl Statement {
             };
             cacheable
         });
-        cacheable
+        cacheable && self.uncached_types().is_empty()
     }
 }
 

@@ -195,8 +195,16 @@ impl Orm {
         self.tell_session(hooks, OrmEventKind::AfterFlush, session)?;
         self.finish_flush(work)?;
         // What listeners changed in the meantime is not for the database.
-        for id in self.session(session).dirty() {
-            self.commit_all(id);
+        let changed = self.session(session).dirty();
+        for id in &changed {
+            self.commit_all(*id);
+        }
+        if !changed.is_empty() {
+            let message = format!(
+                "Attribute history events accumulated on {} previously clean instances within inner-flush event handlers have been reset, and will not result in database updates. Consider using set_committed_value() within inner-flush event handlers to avoid this warning.",
+                changed.len()
+            );
+            hooks.warn(self, &message)?;
         }
         self.tell_session(hooks, OrmEventKind::AfterFlushPostexec, session)
     }

@@ -88,11 +88,16 @@ impl Compiler<'_> {
         }
         let base = bind_key_base(&bind.key);
         let name = self.anonymous_name(Identity::Anonymous(bind.id), &base);
-        self.shorten(name)
+        self.shorten(name, true)
     }
 
     /// Takes a name for a bind, unless another has it.
     fn claim(&mut self, name: &Rc<str>, bind: &Rc<Bind>) -> Result<(), CompileError> {
+        if self.column_binds.get(name).is_some_and(|given| !given || bind.unique) {
+            return Err(CompileError::Compile(format!(
+                "Bind parameter '{name}' conflicts with unique bind parameter of the same name"
+            )));
+        }
         if self.column_binds.contains_key(name) {
             return Err(CompileError::Compile(format!(
                 "bindparam() name '{0}' is reserved for automatic usage in the VALUES or SET clause of this insert/update statement.   Please use a name other than column name when using bindparam() with insert() or update() (for example, 'b_{0}').",
@@ -119,7 +124,11 @@ impl Compiler<'_> {
 
     /// Writes the placeholder of a parameter.
     pub(super) fn parameter(&mut self, parameter: Parameter) {
-        let mut placeholder = self.rules().placeholder(&escaped(&parameter.name));
+        let name = escaped(&parameter.name);
+        let mut placeholder = match self.given.paramstyle {
+            Some(style) => style.placeholder(&name, self.out.parameters.len() + 1),
+            None => self.rules().placeholder(&name),
+        };
         placeholder.push_str(&self.rules().bind_cast(&parameter.sql_type));
         self.place(parameter);
         self.push(&placeholder);
@@ -150,7 +159,8 @@ impl Compiler<'_> {
         sql_type: SqlType,
         source: Source,
     ) -> Result<(), CompileError> {
-        self.column_binds.insert(Rc::clone(&name), true);
+        let is_given = matches!(source, Source::Given | Source::Default(_) | Source::OnUpdate(_));
+        self.column_binds.insert(Rc::clone(&name), is_given);
         let around = self.schema.type_expressions(&sql_type).cloned();
         let parameter = Parameter {
             name,

@@ -5,11 +5,42 @@
 use super::{CompileError, Compiler};
 use crate::types::{Family, SqlType, Value};
 
+/// Whether no text is known of a type's values: JSON's, and those that only a
+/// database knows.
+fn has_no_text(sql_type: &SqlType) -> bool {
+    match sql_type {
+        SqlType::Null | SqlType::Json | SqlType::Defined(_) => true,
+        SqlType::Specific(specific) => match specific.class.family {
+            Family::Json => true,
+            Family::Any => !specific.class.package.is_empty() && specific.class.name != "BIT",
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether the program converts values of a type on their way into the text.
+fn writes_itself(sql_type: &SqlType) -> bool {
+    match sql_type {
+        SqlType::Decorated(own) => own.conversions.bind || own.conversions.literal,
+        SqlType::Defined(own) => own.conversions.literal,
+        _ => false,
+    }
+}
+
 impl Compiler<'_> {
     /// A value as SQL text.
     pub(super) fn literal(&self, value: &Value, sql_type: &SqlType) -> Result<String, CompileError> {
+        if !value.is_null()
+            && let Some(program) = &self.given.program_literals
+        {
+            let own = sql_type.chosen_for(self.dialect.name());
+            if writes_itself(own) {
+                return Ok(program.text(value, own));
+            }
+        }
         let text = self.literal_text(value, sql_type).ok_or_else(|| {
-            let known = !matches!(sql_type, SqlType::Null | SqlType::Json);
+            let known = !has_no_text(sql_type);
             CompileError::Compile(if known {
                 format!(
                     "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
@@ -20,7 +51,11 @@ impl Compiler<'_> {
                 format!(
                     "No literal value renderer is available for literal value \"{}\" with datatype {}",
                     value.repr(),
-                    if *sql_type == SqlType::Null { "NULL" } else { "JSON" }
+                    if *sql_type == SqlType::Null {
+                        "NULL".into()
+                    } else {
+                        self.type_text(sql_type).unwrap_or_else(|_| sql_type.repr())
+                    }
                 )
             })
         })?;
@@ -43,11 +78,14 @@ impl Compiler<'_> {
             (SqlType::Specific(specific), value) if specific.class.family == Family::JsonIndex => {
                 self.rules().json_index_literal(self, value)?
             }
-            // It has no text of its own.
-            (SqlType::Json, _) => return None,
+            (sql_type, _) if *sql_type != SqlType::Null && has_no_text(sql_type) => return None,
             (SqlType::Interval, Value::Interval(_)) => self.rules().interval_literal(value)?,
             (SqlType::Uuid { .. }, Value::Uuid(digits)) => self.rules().uuid_literal(digits),
             (SqlType::Null, Value::Opaque(_)) => return None,
+            (SqlType::Enum(made), value) if made.plain.contains(value) => match sql_type.bind(value).ok()? {
+                crate::types::DbValue::Text(name) => quoted(&name),
+                _ => return None,
+            },
             (_, Value::Bool(value)) => self.rules().boolean(*value).into(),
             (_, Value::Int(_) | Value::Float(_)) => value.repr(),
             (_, Value::Decimal(digits) | Value::Big(digits)) => digits.to_string(),

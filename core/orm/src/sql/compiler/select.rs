@@ -67,6 +67,7 @@ impl Compiler<'_> {
         let enclosing = self.enclosing(place.in_from(), lateral);
         let own_froms = self.froms_of(select)?;
         let froms = self.display_froms(select, &enclosing)?;
+        self.lint("SELECT", &froms, &select.where_);
         let exprs = select.expressions(self.schema);
         self.push_level(&exprs, &froms, own_froms);
         let cx = cx.inside();

@@ -18,6 +18,13 @@ impl Arguments {
         Arguments { function, positional: args.positional.into(), keyword: args.keyword }
     }
 
+    /// The function as errors name it: that of a class is its `__init__`.
+    fn title(&self) -> String {
+        let is_class = self.function.starts_with(|c: char| c.is_ascii_uppercase());
+        let suffix = if is_class && !self.function.contains('.') { ".__init__" } else { "" };
+        format!("{}{suffix}", self.function)
+    }
+
     /// The next positional argument, which is there for methods: `self`.
     pub(super) fn receiver(&mut self) -> Object {
         self.positional.pop_front().unwrap_or(Object::None)
@@ -32,8 +39,9 @@ impl Arguments {
     pub(super) fn require(&mut self, vm: &mut Vm, name: &str) -> PyResult<Object> {
         match self.take(name) {
             Some(value) => Ok(value),
-            None => Err(vm
-                .type_error(format!("{}() missing 1 required positional argument: '{name}'", self.function))),
+            None => Err(
+                vm.type_error(format!("{}() missing 1 required positional argument: '{name}'", self.title()))
+            ),
         }
     }
 
@@ -77,7 +85,7 @@ impl Arguments {
         if let Some((name, _)) = self.keyword.first() {
             return Err(vm.type_error(format!(
                 "{}() got an unexpected keyword argument '{}'",
-                self.function,
+                self.title(),
                 name.as_str()
             )));
         }

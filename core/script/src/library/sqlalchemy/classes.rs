@@ -34,6 +34,7 @@ pub(super) struct Classes {
     pub(super) return_type_from_args: Rc<Class>,
     pub(super) ansi_function: Rc<Class>,
     pub(super) program_compiler: Rc<Class>,
+    pub(super) program_ddl_compilers: Vec<Rc<Class>>,
     pub(super) column_element: Rc<Class>,
     pub(super) exists: Rc<Class>,
     pub(super) scalar_select: Rc<Class>,
@@ -119,6 +120,7 @@ pub(super) struct Classes {
 impl Classes {
     pub(super) fn new(vm: &mut Vm) -> Classes {
         let operators = operator_objects::operators_class();
+        let program_compiler = program_compiler::compiler_class();
         let column_operators = operator_objects::column_operators_class(&operators);
         let comparator = comparators::class(&column_operators);
         let clause_element = program_elements::clause_element_class();
@@ -174,7 +176,8 @@ impl Classes {
             ),
             ansi_function: program_elements::generic_function_class(&generic_function, "AnsiFunction"),
             executable: Class::builder("Executable").module("sqlalchemy.sql.base").build(),
-            program_compiler: program_compiler::compiler_class(),
+            program_ddl_compilers: program_compiler::ddl_compiler_classes(&program_compiler),
+            program_compiler,
             generic_function,
             function_element,
             lambda_element: lambdas::class(&clause_element),

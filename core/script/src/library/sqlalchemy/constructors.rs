@@ -291,7 +291,6 @@ fn text_object(vm: &mut Vm, statement: TextStatement) -> Object {
 pub(super) fn text_class(clause: &Rc<Class>) -> Rc<Class> {
     Class::builder("TextClause")
         .base(clause)
-        .attribute("is_text", Object::Bool(true))
         .module("sqlalchemy.sql.elements")
         .method("__str__", super::printing::print_statement)
         .method("compile", super::compiled::compile_statement)

@@ -152,8 +152,8 @@ pub(super) const OPERATORS: &[(&str, NativeFn)] = &[
     ("__rmod__", operator!(reflected Operator::Mod)),
     ("__pow__", |vm, args| power(vm, args, false)),
     ("__rpow__", |vm, args| power(vm, args, true)),
-    ("__lshift__", |vm, _| unsupported(vm, "lshift")),
-    ("__rshift__", |vm, _| unsupported(vm, "rshift")),
+    ("__lshift__", |vm, args| shift(vm, args, "lshift", "<<")),
+    ("__rshift__", |vm, args| shift(vm, args, "rshift", ">>")),
     ("__matmul__", |vm, _| unsupported(vm, "matmul")),
     ("__contains__", |vm, _| unsupported(vm, "contains")),
     ("__and__", |vm, args| combine(vm, args, Operator::And)),
@@ -258,7 +258,6 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
         let sql_type = SqlType::Numeric { precision: number(1), scale: number(2) };
         json_as(vm, args, "as_numeric", sql_type)
     }),
-    ("astext", |vm, args| json_as(vm, args, "astext", SqlType::Text)),
     ("has_key", |vm, args| array_operator(vm, args, "?")),
     ("has_all", |vm, args| array_operator(vm, args, "?&")),
     ("has_any", |vm, args| array_operator(vm, args, "?|")),
@@ -342,6 +341,15 @@ pub(super) fn unsupported(vm: &mut Vm, name: &'static str) -> PyResult<Object> {
     Err(refused(vm, ormscope::sql::ExpressionError::Unsupported(name)))
 }
 
+/// `a << b`, which only ranges have.
+fn shift(vm: &mut Vm, args: Args, name: &'static str, text: &str) -> PyResult<Object> {
+    let expr = require_expr(vm, &args.positional[0])?;
+    if super::postgresql_methods::is_range(&expr.sql_type()) {
+        return super::postgresql_methods::apply(vm, args, text, Some(SqlType::Boolean));
+    }
+    unsupported(vm, name)
+}
+
 fn combine(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
     let conditions = conditions(vm, &args.positional)?;
     Ok(expr_object(vm, Expr::all_of(op, conditions)))
@@ -377,7 +385,8 @@ fn surrounded(vm: &mut Vm, mut args: Args, pattern: Pattern) -> PyResult<Object>
     if whole
         && (described.class.family == Family::Array
             || described.class.name == "JSONB"
-            || described.class.name == "HSTORE")
+            || described.class.name == "HSTORE"
+            || super::postgresql_methods::is_range(&left.sql_type()))
     {
         return array_operator(vm, args, "@>");
     }

@@ -17,6 +17,7 @@ mod columns;
 mod comparators;
 mod comparing;
 mod compiled;
+mod conditions;
 mod conflicts;
 mod connection;
 mod constraint_repr;
@@ -25,11 +26,16 @@ mod constructors;
 mod cursor;
 mod custom_collections;
 mod dbapi;
+mod dbapi_functions;
 mod ddl;
 mod ddl_events;
 mod declarative;
 mod dialect;
+mod dialect_names;
+mod dialect_options;
 mod dml;
+mod dml_options;
+mod dml_values;
 mod element_constructors;
 mod elements;
 mod engine;
@@ -61,6 +67,7 @@ mod operator_objects;
 mod orm_events;
 mod parameters;
 mod pool;
+mod postgresql_methods;
 mod preparer;
 mod printing;
 mod program_compiler;
@@ -70,6 +77,7 @@ mod reading;
 mod reflection;
 mod relationships;
 mod result;
+mod return_defaults;
 mod row;
 mod schema;
 mod scoped;
@@ -117,6 +125,8 @@ pub struct SqlAlchemy {
     collection_classes: Vec<custom_collections::CollectionClass>,
     /// What their objects do not know yet.
     unsettled: custom_collections::Unsettled,
+    /// The code that decides which constraints and indexes are created.
+    ddl_asked: Vec<conditions::Asked>,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
@@ -168,6 +178,7 @@ impl SqlAlchemy {
             listeners: orm_events::Listeners::default(),
             collection_classes: Vec::new(),
             unsettled: Default::default(),
+            ddl_asked: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,

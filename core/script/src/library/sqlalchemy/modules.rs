@@ -87,6 +87,9 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy._mapped_extras" => {
             return written(vm, name, include_str!("python/mapped_extras.py")).map(Some);
         }
+        "sqlalchemy._postgresql" => {
+            return written(vm, name, include_str!("python/postgresql.py")).map(Some);
+        }
         "sqlalchemy.sql.operators" => {
             return written(vm, name, include_str!("python/operators.py")).map(Some);
         }
@@ -149,13 +152,26 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy.sql.elements" | "sqlalchemy.sql.naming" => schema(vm)?,
         "sqlalchemy.sql.sqltypes" | "sqlalchemy.sql.type_api" => types(vm),
         "sqlalchemy.dialects.sqlite" => dialect(vm, Dialect::Sqlite),
-        "sqlalchemy.dialects.postgresql" => dialect(vm, Dialect::Postgresql),
+        "sqlalchemy.dialects.postgresql" => postgresql(vm)?,
+        "sqlalchemy.dialects.postgresql.ranges" => {
+            let names = ranges(vm)?;
+            let types = classes(vm).types.of_dialect("postgresql").into_iter();
+            types.map(|(name, class)| (name, class.into())).chain(names).collect()
+        }
         "sqlalchemy.dialects.mysql" => dialect(vm, Dialect::Mysql),
         "sqlalchemy.dialects.oracle" => dialect(vm, Dialect::Oracle),
         "sqlalchemy.dialects.mssql" => dialect(vm, Dialect::Mssql),
         _ => return Ok(None),
     };
     let module = vm.new_module(name);
+    let package = name.strip_prefix("sqlalchemy.dialects.").unwrap_or_default();
+    let exported = super::dialect_names::exported(package);
+    let exported: Vec<Object> =
+        exported.filter(|name| entries.iter().any(|(known, _)| known == name)).map(Object::str).collect();
+    if !exported.is_empty() {
+        let name = vm.intern("__all__");
+        module.dict.borrow_mut().insert(name, Object::tuple(exported));
+    }
     for (name, value) in entries {
         let name = vm.intern(name);
         module.dict.borrow_mut().insert(name, value);
@@ -256,9 +272,52 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
         entries
             .push(("array_agg", function("array_agg", |vm, args| functions::call(vm, &["array_agg"], args))));
     }
+
     let class = super::dialect::dialect_class(vm, dialect);
     entries.extend([("dialect", class.into()), ("insert", function("insert", insert))]);
     entries
+}
+
+/// `Range` and `MultiRange`.
+fn ranges(vm: &mut Vm) -> PyResult<Entries> {
+    let module = Object::Module(vm.import("sqlalchemy._postgresql")?);
+    let names = ["Range", "MultiRange"].into_iter();
+    names.map(|name| Ok((name, vm.get_attr(&module, name)?))).collect()
+}
+
+/// `sqlalchemy.dialects.postgresql`, with the names that are functions and values.
+fn postgresql(vm: &mut Vm) -> PyResult<Entries> {
+    let mut entries = dialect(vm, Dialect::Postgresql);
+    entries.extend(ranges(vm)?);
+    entries.push(("Insert", classes(vm).insert.clone().into()));
+    entries.push(("Any", function("Any", |vm, args| compared_array(vm, args, "any"))));
+    entries.push(("All", function("All", |vm, args| compared_array(vm, args, "all"))));
+    for (name, call) in POSTGRESQL_FUNCTIONS {
+        entries.push((name, function(name, *call)));
+    }
+    Ok(entries)
+}
+
+/// Functions that `sqlalchemy.dialects.postgresql` has by name.
+const POSTGRESQL_FUNCTIONS: &[(&str, NativeFn)] = &[
+    ("hstore", |vm, args| functions::call(vm, &["hstore"], args)),
+    ("to_tsvector", |vm, args| functions::call(vm, &["to_tsvector"], args)),
+    ("to_tsquery", |vm, args| functions::call(vm, &["to_tsquery"], args)),
+    ("plainto_tsquery", |vm, args| functions::call(vm, &["plainto_tsquery"], args)),
+    ("phraseto_tsquery", |vm, args| functions::call(vm, &["phraseto_tsquery"], args)),
+    ("websearch_to_tsquery", |vm, args| functions::call(vm, &["websearch_to_tsquery"], args)),
+    ("ts_headline", |vm, args| functions::call(vm, &["ts_headline"], args)),
+];
+
+/// `Any(value, array, operator)`: the array's own method.
+fn compared_array(vm: &mut Vm, args: Args, name: &str) -> PyResult<Object> {
+    let Args { mut positional, keyword } = args;
+    if positional.len() < 2 {
+        return Err(vm.type_error(format!("{name}() takes a value and an array")));
+    }
+    let array = positional.remove(1);
+    let method = vm.get_attr(&array, name)?;
+    vm.call(&method, Args { positional, keyword })
 }
 
 fn exceptions(vm: &mut Vm, orm: bool) -> Entries {
@@ -293,6 +352,7 @@ fn schema(vm: &mut Vm) -> PyResult<Entries> {
     entries.push(("DDLElement", own.ddl.get("ExecutableDDLElement").into()));
     entries.push(("quoted_name", own.quoted_name.clone().into()));
     entries.push(("conv", own.conv.clone().into()));
+    entries.push(("CheckFirst", early(vm, "CheckFirst")?));
     let constants = early(vm, "SchemaConst")?;
     for name in ["BLANK_SCHEMA", "RETAIN_SCHEMA"] {
         entries.push((name, vm.get_attr(&constants, name)?));
@@ -356,9 +416,13 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
     entries.extend(froms::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     let func = functions::function_generator(vm);
     // The package has these as attributes from the start.
-    for (name, full) in
-        [("exc", "sqlalchemy.exc"), ("event", "sqlalchemy.event"), ("pool", "sqlalchemy.pool")]
-    {
+    for (name, full) in [
+        ("exc", "sqlalchemy.exc"),
+        ("event", "sqlalchemy.event"),
+        ("pool", "sqlalchemy.pool"),
+        ("types", "sqlalchemy.types"),
+        ("schema", "sqlalchemy.schema"),
+    ] {
         if let Some(module) = find(vm, full)? {
             let full = vm.intern(full);
             vm.modules.insert(full, Rc::clone(&module));

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::compiler::{Compiled, Dialect, Given, compile, compile_expr};
+use ormscope::sql::compiler::{Compiled, Dialect, Given, ProgramLiterals, compile, compile_expr};
 use ormscope::sql::{Bind, ConflictDialect, Expr, From, Statement};
 
 use super::select::to_statement;
@@ -60,16 +60,26 @@ pub(super) fn compiled(
     let Some(statement) = statement else {
         return Err(vm.type_error("this is not a statement"));
     };
-    let mut statement = super::program_compiler::expand(vm, statement, object, dialect)?;
-    if given.literal_binds {
-        statement = super::program_compiler::converted(vm, &statement)?;
-    }
+    let statement = super::program_compiler::expand(vm, statement, object, dialect)?;
     let binds = statement.binds();
-    let compiled = match &statement {
-        Statement::Expr(expr) => {
-            with_orm(vm, |orm, _| Ok(compile_expr(&orm.schema, expr, dialect, &given)?))?
+    let literals = Rc::new(ProgramLiterals::default());
+    let given = Given { program_literals: Some(Rc::clone(&literals)), ..given };
+    loop {
+        let compiled = match &statement {
+            Statement::Expr(expr) => {
+                with_orm(vm, |orm, _| Ok(compile_expr(&orm.schema, expr, dialect, &given)?))?
+            }
+            statement => with_orm(vm, |orm, _| Ok(compile(&orm.schema, statement, dialect, &given)?))?,
+        };
+        let wanted = literals.take_wanted();
+        if wanted.is_empty() {
+            for message in &compiled.effects.warnings {
+                super::errors::warn(vm, message)?;
+            }
+            return Ok((compiled, binds));
         }
-        statement => with_orm(vm, |orm, _| Ok(compile(&orm.schema, statement, dialect, &given)?))?,
-    };
-    Ok((compiled, binds))
+        for (value, sql_type) in wanted {
+            literals.tell(super::types::literal(vm, &value, &sql_type, dialect)?);
+        }
+    }
 }

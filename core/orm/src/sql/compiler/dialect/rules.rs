@@ -317,6 +317,16 @@ pub(in crate::sql::compiler) trait Rules {
         false
     }
 
+    /// Whether a key that counts by itself does so where NULL is given for it.
+    fn counts_for_null(&self) -> bool {
+        false
+    }
+
+    /// Whether the next number of a key is asked for before the row is inserted.
+    fn counts_before(&self) -> bool {
+        false
+    }
+
     /// Whether RETURNING stands before the values.
     fn returning_is_first(&self) -> bool {
         false

@@ -9,7 +9,8 @@ use crate::sql::compiler::operators::Binary;
 use crate::sql::compiler::select::FetchForm;
 use crate::sql::compiler::{CompileError, Compiler, Dialect};
 use crate::sql::{
-    ConflictDialect, Expr, ForUpdate, From, FunctionCall, Insert, OnConflict, Operator, Select, SelectItem,
+    ConflictDialect, ConflictTarget, Expr, ForUpdate, From, FunctionCall, Insert, OnConflict, Operator,
+    Select, SelectItem,
 };
 use crate::types::{DateTime, Family, SqlType, Time};
 
@@ -209,10 +210,14 @@ impl Rules for Sqlite {
         compiler.returning(items, Context { with_table: false, ..cx })
     }
 
+    fn counts_for_null(&self) -> bool {
+        true
+    }
+
     fn on_conflict(
         &self,
         compiler: &mut Compiler<'_>,
-        _insert: &Insert,
+        insert: &Insert,
         conflict: &OnConflict,
         columns: &[Changeable],
         cx: Context<'_>,
@@ -220,6 +225,11 @@ impl Rules for Sqlite {
         if conflict.dialect == ConflictDialect::Mysql {
             return Err(compiler.unsupported("<class 'sqlalchemy.dialects.mysql.dml.OnDuplicateClause'>"));
         }
-        compiler.common_on_conflict(conflict, columns, true, cx)
+        if let ConflictTarget::Constraint(_) = conflict.target {
+            // SQLite has none of those: they are not written.
+            let conflict = OnConflict { target: ConflictTarget::Any, ..conflict.clone() };
+            return compiler.common_on_conflict(insert, &conflict, columns, true, cx);
+        }
+        compiler.common_on_conflict(insert, conflict, columns, true, cx)
     }
 }
