@@ -69,8 +69,9 @@ class Lamp(Thing, Base):
 room = Room()
 room.chairs.add(Chair(name="stool"))
 print(type(room.chairs).__name__, [chair.room is room for chair in room.chairs])
-Chair(name="bench", room=room)
+bench = Chair(name="bench", room=room)
 print(sorted(chair.name for chair in room.chairs))
+room.chairs.remove(bench)
 room.stack.append(Box(name="one"))
 room.stack += [Box(name="two")]
 print(type(room.stack).__name__, room.stack.top().name)
