@@ -7,7 +7,8 @@
 
 use std::rc::Rc;
 
-use super::events::{AttributeEvent, OrmEventKind};
+use super::change_events::Change;
+use super::events::OrmEventKind;
 use super::hooks::{Collection, Hooks};
 use super::mapper::AttributeKind;
 use super::relationship::Direction;
@@ -42,15 +43,6 @@ pub(super) type Initiator = (MapperId, u32);
 
 /// Marks the attribute of an initiator whose whole collection is replaced.
 const REPLACEMENT: u32 = 1 << 31;
-
-/// A change of a relationship.
-#[derive(Clone, Copy)]
-struct Change {
-    kind: OrmEventKind,
-    owner: StateId,
-    attribute: usize,
-    initiator: Initiator,
-}
 
 impl Orm {
     /// The value of an attribute; loads it where it has to.
@@ -382,55 +374,6 @@ impl Orm {
         self.changed(hooks, change, Some(member.clone()), None)?;
         self.remember_members(owner, attribute);
         Ok(())
-    }
-
-    /// Lets those see a change who come before what follows from it. Validators
-    /// of a change that the program makes itself have seen it already.
-    fn validated(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        change: Change,
-        value: Option<Object>,
-        old: Option<Option<Object>>,
-    ) -> OrmResult<Option<Object>> {
-        let value = self.told(hooks, change, change.kind, true, value, old.clone())?;
-        let own = (self.states[change.owner].mapper, change.attribute as u32);
-        if change.initiator == own {
-            return Ok(value);
-        }
-        self.told(hooks, change, OrmEventKind::Validate, false, value, old)
-    }
-
-    /// Tells a change of a relationship, and gives the value that it takes.
-    fn changed(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        change: Change,
-        value: Option<Object>,
-        old: Option<Option<Object>>,
-    ) -> OrmResult<Option<Object>> {
-        self.told(hooks, change, change.kind, false, value, old)
-    }
-
-    fn told(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        change: Change,
-        kind: OrmEventKind,
-        early: bool,
-        value: Option<Object>,
-        old: Option<Option<Object>>,
-    ) -> OrmResult<Option<Object>> {
-        if !self.is_heard(kind) {
-            return Ok(value);
-        }
-        self.deliver(hooks)?;
-        let Change { kind: change, owner, attribute, initiator } = change;
-        let Some(owner) = self.states.object(owner) else { return Ok(value) };
-        hooks.attribute_event(
-            self,
-            AttributeEvent { kind, change, owner, attribute, value, old, early, initiator },
-        )
     }
 
     /// Adds `other` to the mirror attribute of `object`.

@@ -8,6 +8,7 @@
 
 mod attributes;
 mod bulk;
+mod change_events;
 mod cycles;
 mod dependency;
 mod eager;

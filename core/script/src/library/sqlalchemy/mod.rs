@@ -85,6 +85,7 @@ mod select;
 mod selectables;
 mod selects_as_values;
 mod session;
+mod session_transactions;
 mod statement_options;
 mod transactions;
 mod types;

@@ -81,6 +81,9 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         }
         "sqlalchemy.ext.hybrid" => return written(vm, name, include_str!("python/hybrid.py")).map(Some),
         "sqlalchemy.ext.mutable" => return written(vm, name, include_str!("python/mutable.py")).map(Some),
+        "sqlalchemy._association_collections" => {
+            return written(vm, name, include_str!("python/association_collections.py")).map(Some);
+        }
         "sqlalchemy.ext.associationproxy" => {
             return written(vm, name, include_str!("python/associationproxy.py")).map(Some);
         }

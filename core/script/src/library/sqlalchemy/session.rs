@@ -1,10 +1,9 @@
 //! `Session`, `sessionmaker`, `scoped_session`, `IdentitySet`.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use ormscope::engine::{Cause, Execution};
-use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, Synchronize, TransactionInfo, TransactionState};
+use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, Synchronize, TransactionState};
 use ormscope::sql::Statement;
 use ormscope::types::{EngineId, SessionId};
 
@@ -12,6 +11,7 @@ use super::arguments::Arguments;
 use super::mapping::{instance_of, require_object};
 use super::result::{Rows, result_object};
 use super::select::SelectData;
+use super::session_transactions::{innermost, transaction_of};
 use super::{
     bulk, classes, connection, dml, errors, mapping, metadata, orm_events, peek, query, receiver, with_orm,
 };
@@ -22,13 +22,6 @@ use crate::vm::Vm;
 /// The native data of a `Session`.
 pub(super) struct SessionObject {
     pub(super) id: SessionId,
-}
-
-/// The native data of `session.begin()` and `session.begin_nested()`.
-struct TransactionObject {
-    session: SessionId,
-    info: TransactionInfo,
-    open: Cell<bool>,
 }
 
 /// The native data of an `IdentitySet`.
@@ -192,11 +185,18 @@ pub(super) fn session_class() -> Rc<Class> {
         .method("__new__", |vm, args| {
             let mut args = Arguments::new("Session", args);
             let receiver = args.receiver();
+            let info = args.keyword("info").filter(|info| !info.is_none());
             let options = read_options(vm, &mut args)?;
             let id = with_orm(vm, |orm, _| Ok(orm.add_session(options)))?;
             let class = receiver.as_class().map_or_else(|| classes(vm).session.clone(), Rc::clone);
             let object = Instance::native(&class, SessionObject { id });
             if let Object::Instance(instance) = &object {
+                let own = Dict::new();
+                if let Some(Object::Dict(given)) = &info {
+                    own.update(vm, given)?;
+                }
+                let name = vm.intern("info");
+                instance.dict.borrow_mut().insert(name, Object::Dict(Rc::new(own)));
                 vm.library.sqlalchemy.sessions.push(Rc::downgrade(instance));
             }
             Ok(object)
@@ -344,105 +344,6 @@ fn bind_id(vm: &mut Vm, bind: &Object) -> PyResult<Option<EngineId>> {
         Some(engine) => Ok(Some(engine)),
         None => Err(errors::error(vm, "ArgumentError", "a session is bound to an Engine or a Connection")),
     }
-}
-
-/// The object of the innermost level of a session's transaction.
-fn innermost(vm: &mut Vm, session: SessionId) -> PyResult<Object> {
-    let last = peek(vm, |orm| orm.transactions(session).last().copied())?;
-    Ok(last.map_or(Object::None, |info| transaction_of(vm, session, info)))
-}
-
-/// The object of one level of a session's transaction; the same one while the
-/// program has it.
-pub(super) fn transaction_of(vm: &mut Vm, session: SessionId, info: TransactionInfo) -> Object {
-    let known = vm.library.sqlalchemy.listeners.transactions.get(&info.number);
-    if let Some(known) = known.and_then(std::rc::Weak::upgrade) {
-        return Object::Instance(known);
-    }
-    let class = classes(vm).session_transaction.clone();
-    let object = Instance::native(&class, TransactionObject { session, info, open: Cell::new(true) });
-    if let Object::Instance(instance) = &object {
-        let known = &mut vm.library.sqlalchemy.listeners.transactions;
-        known.retain(|_, object| object.strong_count() > 0);
-        known.insert(info.number, Rc::downgrade(instance));
-    }
-    object
-}
-
-pub(super) fn session_transaction_class() -> Rc<Class> {
-    Class::builder("SessionTransaction")
-        .module("sqlalchemy.orm.session")
-        .method("__enter__", |_, args| {
-            // `with Session.begin() as session` gives the session it made.
-            let own = args.positional[0].as_instance().and_then(|instance| instance.get("_made_session"));
-            Ok(own.unwrap_or_else(|| args.positional[0].clone()))
-        })
-        .method("__exit__", |vm, args| {
-            let failed = args.positional.get(1).is_some_and(|class| !class.is_none());
-            end_transaction(vm, &args.positional[0], !failed)?;
-            let made = args.positional[0].as_instance().and_then(|instance| instance.get("_made_session"));
-            if let Some(session) = made {
-                vm.call_method(&session, "close", Vec::new())?;
-            }
-            Ok(Object::None)
-        })
-        .method("commit", |vm, args| end_transaction(vm, &args.positional[0], true))
-        .method("rollback", |vm, args| end_transaction(vm, &args.positional[0], false))
-        .getter("is_active", |vm, args| {
-            let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
-            let last = peek(vm, |orm| {
-                let failed = orm.transaction_state(own.session) == TransactionState::NeedsRollback;
-                orm.transactions(own.session).contains(&own.info) && !failed
-            })?;
-            Ok(Object::Bool(last && own.open.get()))
-        })
-        .getter("nested", |vm, args| {
-            Ok(Object::Bool(receiver::<TransactionObject>(vm, &args.positional[0])?.info.nested))
-        })
-        .getter("parent", parent_transaction)
-        .getter("_parent", parent_transaction)
-        .getter("session", |vm, args| {
-            let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
-            Ok(vm.library.sqlalchemy.session_object(own.session).unwrap_or(Object::None))
-        })
-        .build()
-}
-
-fn parent_transaction(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
-    let parent = peek(vm, |orm| {
-        orm.transactions(own.session).into_iter().find(|info| Some(info.number) == own.info.parent)
-    })?;
-    Ok(parent.map_or(Object::None, |info| transaction_of(vm, own.session, info)))
-}
-
-fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Object> {
-    let own = receiver::<TransactionObject>(vm, object)?;
-    if !own.open.replace(false) {
-        return Ok(Object::None);
-    }
-    if peek(vm, |orm| orm.transaction_state(own.session) == TransactionState::None)? {
-        return Ok(Object::None);
-    }
-    let done = with_orm(vm, |orm, hooks| match (commit, own.info.nested) {
-        (true, true) => orm.commit_level(hooks, own.session),
-        (true, false) => orm.commit(hooks, own.session),
-        (false, true) => orm.rollback_level(hooks, own.session),
-        (false, false) => orm.rollback(hooks, own.session),
-    });
-    if let (Err(unwind), true) = (&done, commit) {
-        // A commit that fails at the end of a `with` block rolls back.
-        with_orm(vm, |orm, hooks| {
-            if own.info.nested {
-                orm.rollback_level(hooks, own.session)
-            } else {
-                orm.rollback(hooks, own.session)
-            }
-        })?;
-        return Err(unwind.clone());
-    }
-    done?;
-    Ok(Object::None)
 }
 
 pub(super) fn no_autoflush_class() -> Rc<Class> {
