@@ -236,7 +236,7 @@ impl Classes {
             session_maker: scoped::session_maker_class(),
             scoped_session: scoped::scoped_session_class(),
             query_property: scoped::query_property_class(),
-            session_transaction: session::session_transaction_class(),
+            session_transaction: super::session_transactions::session_transaction_class(),
             no_autoflush: session::no_autoflush_class(),
             identity_set: session::identity_set_class(),
             query: query::query_class(),

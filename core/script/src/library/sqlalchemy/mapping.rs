@@ -102,7 +102,7 @@ pub(super) fn describe_entity(vm: &mut Vm, object: &Object) -> PyResult<String> 
     }
 }
 
-fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
+pub(super) fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
     peek(vm, |orm| {
         orm.mapper_name(mapper)
     })
@@ -165,6 +165,9 @@ pub(super) fn map_class(
             waiting.push((name, property));
         } else if let Some(read) = properties::read(vm, &property)? {
             settings.properties.push((name, read));
+        } else if vm.class_of(&property).lookup("__sa_attach__").is_some() {
+            let name = vm.intern(&name);
+            class.set(name, property);
         }
     }
     let mapper = with_orm(vm, |orm, _| orm.add_mapper(settings))?;
@@ -192,6 +195,7 @@ pub(super) fn map_class(
     let mapper_class = classes(vm).mapper.clone();
     let name = vm.intern("__mapper__");
     class.set(name, Instance::native(&mapper_class, MapperObject { id: mapper }));
+    super::orm_events::classes::mapped(vm, mapper, class)?;
     Ok(mapper)
 }
 
@@ -242,8 +246,9 @@ fn instance_dict(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// Works out every relationship that waits.
 pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
+    let fresh = super::orm_events::classes::before_configure(vm)?;
     if vm.library.sqlalchemy.mapped.iter().all(|mapped| mapped.waiting.is_empty()) {
-        return Ok(());
+        return super::orm_events::classes::after_configure(vm, &fresh);
     }
     let mut configured: Vec<MapperId> = Vec::new();
     for at in 0..vm.library.sqlalchemy.mapped.len() {
@@ -270,7 +275,7 @@ pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
     for mapper in configured {
         vm.library.sqlalchemy.mapped[mapper.index()].waiting.clear();
     }
-    Ok(())
+    super::orm_events::classes::after_configure(vm, &fresh)
 }
 
 /// `mapper(Class, table, properties=…)`, and `registry.map_imperatively`.
@@ -353,8 +358,7 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
 }
 
 pub(super) fn mapper_class() -> Rc<Class> {
-    Class::builder("Mapper")
-        .module("sqlalchemy.orm.mapper")
+    super::mapper_api::mapper_methods(Class::builder("Mapper").module("sqlalchemy.orm.mapper"))
         .method("__repr__", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let described = describe_mapper(vm, data.id)?;
@@ -449,24 +453,7 @@ pub(super) fn mapper_class() -> Rc<Class> {
         .getter("relationships", |vm, args| {
             properties(vm, &args.positional[0], |kind| !kind.is_value())
         })
-        .getter("attrs", |vm, args| properties(vm, &args.positional[0], |_| true))
-        .getter("all_orm_descriptors", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let class = entity_object(vm, data.id);
-            let keys: Vec<String> = peek(vm, |orm| {
-                orm.mapper(data.id).iter().map(|(_, attribute)| attribute.key.clone()).collect()
-            })?;
-            let mut items = Vec::new();
-            for key in keys {
-                let attribute = vm.get_attr(&class, &key)?;
-                items.push(Object::tuple(vec![Object::str(&key), attribute]));
-            }
-            super::inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
-        })
-        .method("get_property", |vm, args| {
-            let all = properties(vm, &args.positional[0], |_| true)?;
-            vm.get_item(&all, &args.positional[1])
-        })
+        .getter("attrs", |vm, args| super::mapper_api::attrs(vm, &args.positional[0]))
         .getter("local_table", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let from = peek(vm, |orm| orm.mapper(data.id).local.clone())?;
@@ -501,13 +488,17 @@ fn mapper_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// The native data of a mapper's property.
-struct PropertyObject {
-    mapper: MapperId,
-    key: String,
+pub(super) struct PropertyObject {
+    pub(super) mapper: MapperId,
+    pub(super) key: String,
 }
 
 /// A mapper's properties by name.
-fn properties(vm: &mut Vm, mapper: &Object, wanted: fn(&orm::AttributeKind) -> bool) -> PyResult<Object> {
+pub(super) fn properties(
+    vm: &mut Vm,
+    mapper: &Object,
+    wanted: fn(&orm::AttributeKind) -> bool,
+) -> PyResult<Object> {
     let data = super::receiver::<MapperObject>(vm, mapper)?;
     configure(vm)?;
     let keys: Vec<(bool, String)> = peek(vm, |orm| {
@@ -525,9 +516,15 @@ fn properties(vm: &mut Vm, mapper: &Object, wanted: fn(&orm::AttributeKind) -> b
 
 /// The property of an attribute: a column's, or a relationship's.
 pub(super) fn property_object(vm: &mut Vm, mapper: MapperId, key: &str, is_column: bool) -> Object {
+    let place = (mapper, key.to_string());
+    if let Some(known) = vm.library.sqlalchemy.properties.get(&place) {
+        return known.clone();
+    }
     let own = classes(vm);
     let class = if is_column { &own.column_property } else { &own.relationship_property };
-    Instance::native(class, PropertyObject { mapper, key: key.to_string() })
+    let made = Instance::native(class, PropertyObject { mapper, key: key.to_string() });
+    vm.library.sqlalchemy.properties.insert(place, made.clone());
+    made
 }
 
 /// The class of a column's or a relationship's property.
@@ -539,7 +536,7 @@ pub(super) fn property_class(name: &'static str) -> Rc<Class> {
             orm.relationship(own.mapper, at).cloned()
         })
     }
-    Class::builder(name)
+    let builder = Class::builder(name)
         .module(if name == "ColumnProperty" {
             "sqlalchemy.orm.properties"
         } else {
@@ -588,8 +585,12 @@ pub(super) fn property_class(name: &'static str) -> Rc<Class> {
                 }
             })?;
             Ok(Object::list(column.map(|id| schema::column_object(vm, id)).into_iter().collect()))
-        })
-        .build()
+        });
+    let builder = super::mapper_api::property_getters(builder);
+    match name {
+        "ColumnProperty" => builder.build(),
+        _ => super::mapper_api::relationship_getters(builder).build(),
+    }
 }
 
 pub(super) fn aliased_class() -> Rc<Class> {
@@ -602,7 +603,7 @@ pub(super) fn aliased_class() -> Rc<Class> {
                 Some(attribute) => Ok(attribute),
                 None => match below(vm, &data.entity, name.as_str())? {
                     Some(entity) => Ok(entity),
-                    None => vm.get_attr(&Object::Class(Rc::clone(&data.class)), name.as_str()),
+                    None => attribute_of_alias(vm, &args.positional[0], &data.class, name.as_str()),
                 },
             }
         })
@@ -613,6 +614,21 @@ pub(super) fn aliased_class() -> Rc<Class> {
 fn below(vm: &mut Vm, entity: &Entity, name: &str) -> PyResult<Option<Object>> {
     let found = peek(vm, |orm| entity.with.iter().copied().find(|id| orm.mapper(*id).class_name == name))?;
     Ok(found.map(|mapper| object_of_entity(vm, &Entity { mapper, ..entity.clone() })))
+}
+
+/// What an alias has of its class beside mapped attributes: methods and
+/// descriptors see the alias in the place of the class.
+fn attribute_of_alias(vm: &mut Vm, alias: &Object, class: &Rc<Class>, name: &str) -> PyResult<Object> {
+    match class.lookup(name) {
+        Some(found @ Object::Instance(_)) if vm.class_of(&found).lookup("__get__").is_some() => {
+            vm.call_method(&found, "__get__", vec![Object::None, alias.clone()])
+        }
+        Some(Object::ClassMethod(function)) => Ok(Object::Method(Rc::new(crate::object::BoundMethod {
+            receiver: alias.clone(),
+            function: (*function).clone(),
+        }))),
+        _ => vm.get_attr(&Object::Class(Rc::clone(class)), name),
+    }
 }
 
 /// `aliased(Class)`

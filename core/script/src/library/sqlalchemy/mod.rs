@@ -8,6 +8,7 @@
 
 mod annotations;
 mod arguments;
+mod attribute_functions;
 mod attributes;
 mod bound_values;
 mod bulk;
@@ -26,6 +27,7 @@ mod constraints;
 mod constructors;
 mod ctes;
 mod cursor;
+mod custom_collections;
 mod dbapi;
 mod dbapi_functions;
 mod ddl;
@@ -56,15 +58,18 @@ mod joins;
 mod json;
 mod lambdas;
 mod loaders;
+mod mapper_api;
 mod mapping;
 mod membership;
 mod metadata;
 mod mock;
 mod modules;
 mod mysql_match;
+mod named_expressions;
 mod namespace;
 mod operands;
 mod operator_objects;
+mod orm_events;
 mod parameters;
 mod pool;
 mod postgresql_methods;
@@ -88,6 +93,7 @@ mod select_edits;
 mod selectables;
 mod selects_as_values;
 mod session;
+mod session_transactions;
 mod statement_options;
 mod statement_parts;
 mod statements;
@@ -127,6 +133,12 @@ pub struct SqlAlchemy {
     items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
     /// Who listens to the creation of tables.
     ddl_listeners: Vec<ddl_events::Listener>,
+    /// Who listens to the ORM.
+    listeners: orm_events::Listeners,
+    /// The classes of relationships' collections.
+    collection_classes: Vec<custom_collections::CollectionClass>,
+    /// What their objects do not know yet.
+    unsettled: custom_collections::Unsettled,
     /// The code that decides which constraints and indexes are created.
     ddl_asked: Vec<conditions::Asked>,
     /// Those of `MetaData` collections.
@@ -141,6 +153,8 @@ pub struct SqlAlchemy {
     binds: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// The class of each mapper, in the order of the mappers.
     mapped: Vec<mapping::MappedClass>,
+    /// The properties of mappers, by attribute.
+    properties: FxHashMap<(ormscope::types::MapperId, String), Object>,
     /// The engines' Python objects.
     engines: Vec<Object>,
     /// The Python objects of columns of aliases and the like, while the program has them.
@@ -177,12 +191,16 @@ impl SqlAlchemy {
             items: FxHashMap::default(),
             metadata: FxHashMap::default(),
             ddl_listeners: Vec::new(),
+            listeners: orm_events::Listeners::default(),
+            collection_classes: Vec::new(),
+            unsettled: Default::default(),
             ddl_asked: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             pending_columns: Vec::new(),
             told: 0,
             mapped: Vec::new(),
+            properties: FxHashMap::default(),
             engines: Vec::new(),
             comparators: false,
             alias_columns: FxHashMap::default(),
@@ -231,7 +249,12 @@ fn with_orm<T>(vm: &mut Vm, run: impl FnOnce(&mut Orm, &mut dyn Hooks) -> OrmRes
         orm.engines.abandon(connection);
     }
     let result = run(&mut orm, &mut VmHooks { vm });
+    // What an operation without hooks has to tell, unless it failed.
+    let result = result.and_then(|done| orm.deliver(&mut VmHooks { vm }).map(|()| done));
     vm.library.sqlalchemy.orm = Some(orm);
+    if !vm.library.sqlalchemy.unsettled.borrow().is_empty() {
+        custom_collections::settle(vm)?;
+    }
     result.map_err(|error| errors::raise(vm, error))
 }
 
