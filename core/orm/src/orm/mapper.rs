@@ -135,6 +135,25 @@ impl Orm {
         Ok(MapperId((self.mappers.len() - 1) as u32))
     }
 
+    /// Maps a column that the table got after the class was mapped.
+    ///
+    /// Objects that live already get an empty place for it.
+    pub fn add_column(&mut self, id: MapperId, key: &str, column: ColumnId) {
+        let mapper = &mut self.mappers[id.index()];
+        if mapper.by_column.contains_key(&column) {
+            return;
+        }
+        let place = mapper.attributes.len() as u32;
+        mapper.by_key.insert(key.to_string(), place);
+        mapper.by_column.insert(column, place);
+        mapper.attributes.push(Attribute { key: key.to_string(), kind: AttributeKind::Column(column) });
+        for state in self.states.living() {
+            if self.states[state].mapper == id {
+                self.states[state].slots.push(super::Slot::Empty);
+            }
+        }
+    }
+
     /// Adds a relationship, to be worked out by [`Orm::configure`].
     ///
     /// Objects that live already get an empty place for it.

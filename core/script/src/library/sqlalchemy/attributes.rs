@@ -172,7 +172,14 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let place = place_in(vm, &object, &data.key)?;
     let value = with_orm(vm, |orm, hooks| orm.get(hooks, object.state, place))?;
     match value {
-        AttributeValue::Value(value) => to_object(vm, &value),
+        AttributeValue::Value(value) => {
+            if value.is_null()
+                && let Some(default) = mapping::default_value(vm, object.state, place)?
+            {
+                return Ok(default);
+            }
+            to_object(vm, &value)
+        }
         AttributeValue::Object(Some(object)) => Ok(instance_of(&object)),
         AttributeValue::Object(None) => Ok(Object::None),
         AttributeValue::Collection(collection) => Ok(collections::collection_object(&*collection)),
@@ -181,6 +188,9 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let [this, instance, value] = &args.positional[..] else { return Ok(Object::None) };
+    if value.native::<super::declarative::DontSet>().is_some() {
+        return Ok(Object::None);
+    }
     let data = receiver::<AttributeData>(vm, this)?;
     let Some(object) = object_of(instance) else {
         return Err(vm.attribute_error(instance, &data.key));

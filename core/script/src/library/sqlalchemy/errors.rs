@@ -67,6 +67,17 @@ const CLASSES: &[(&str, &str, bool)] = &[
     ("UnmappedClassError", "UnmappedError", true),
     ("ObjectDeletedError", "InvalidRequestError", true),
     ("UnmappedColumnError", "InvalidRequestError", true),
+    ("MappedAnnotationError", "ArgumentError", true),
+];
+
+/// The warnings and what they derive from.
+const WARNINGS: &[(&str, &str)] = &[
+    ("SADeprecationWarning", "DeprecationWarning"),
+    ("SAPendingDeprecationWarning", "PendingDeprecationWarning"),
+    ("SAWarning", "RuntimeWarning"),
+    ("Base20DeprecationWarning", "SADeprecationWarning"),
+    ("LegacyAPIWarning", "Base20DeprecationWarning"),
+    ("MovedIn20Warning", "Base20DeprecationWarning"),
 ];
 
 impl ErrorClasses {
@@ -107,6 +118,15 @@ impl ErrorClasses {
             }
             by_name.insert(name, class.build());
         }
+        for (name, base) in WARNINGS {
+            let base = match *base {
+                "DeprecationWarning" => vm.exceptions.deprecation_warning.clone(),
+                "PendingDeprecationWarning" => vm.exceptions.pending_deprecation_warning.clone(),
+                "RuntimeWarning" => vm.exceptions.runtime_warning.clone(),
+                known => by_name.get(known).cloned().unwrap_or_else(|| vm.exceptions.warning.clone()),
+            };
+            by_name.insert(name, Class::builder(name).module("sqlalchemy.exc").base(&base).build());
+        }
         ErrorClasses { by_name }
     }
 
@@ -123,6 +143,7 @@ impl ErrorClasses {
             .iter()
             .filter(move |(name, _, is_orm)| *is_orm == orm || (orm && shared.contains(name)))
             .map(|(name, ..)| *name)
+            .chain(WARNINGS.iter().filter(move |_| !orm).map(|(name, _)| *name))
     }
 }
 
@@ -130,6 +151,15 @@ impl ErrorClasses {
 pub(super) fn error(vm: &mut Vm, class: &str, message: impl Into<String>) -> Unwind {
     let class = classes(vm).errors.get(class);
     vm.error(&class, message)
+}
+
+/// Warns of something: a filter may make an exception of it.
+pub(super) fn warn(vm: &mut Vm, class: &str, message: &str) -> PyResult<()> {
+    let category = Object::Class(classes(vm).errors.get(class));
+    let module = vm.import("warnings")?;
+    let warn = vm.get_attr(&Object::Module(module), "warn")?;
+    vm.call(&warn, Args::positional(vec![Object::str(message), category]))?;
+    Ok(())
 }
 
 /// The same with the code of SQLAlchemy's page about it.

@@ -9,6 +9,7 @@ use ormscope::sql::{Alias, Entity, From};
 use ormscope::types::{ColumnId, MapperId, StateId, TableId};
 
 use super::arguments::Arguments;
+use super::declarative::ColumnSettings;
 use super::relationships::{self, RelationshipObject};
 use super::{attributes, classes, errors, peek, schema, with_orm};
 use crate::object::{Args, Class, Instance, NativeFunction, Object, Payload, PyResult};
@@ -21,6 +22,8 @@ pub(super) struct MappedClass {
     pub(super) names: Rc<ClassNames>,
     /// Relationships that wait for configuration, by attribute.
     pub(super) waiting: Vec<(String, Object)>,
+    /// What is to be done with its columns, where that is anything special.
+    pub(super) columns: Vec<(String, ColumnSettings)>,
 }
 
 /// Classes by name, shared by those of one declarative base.
@@ -74,6 +77,39 @@ pub(super) fn mapper_of_class(vm: &Vm, class: &Rc<Class>) -> Option<MapperId> {
         let disposed = vm.library.sqlalchemy.orm().is_some_and(|orm| orm.mapper(id).disposed);
         (!disposed).then_some(id)
     })
+}
+
+/// Whether this very class has a mapper.
+pub(super) fn is_mapped(vm: &Vm, class: &Rc<Class>) -> bool {
+    let all = &vm.library.sqlalchemy.mapped;
+    let Some(at) = all.iter().rposition(|mapped| Rc::ptr_eq(&mapped.class, class)) else { return false };
+    vm.library.sqlalchemy.orm().is_none_or(|orm| !orm.mapper(MapperId(at as u32)).disposed)
+}
+
+/// The mappers whose classes share these names.
+pub(super) fn of_registry(vm: &Vm, names: &Rc<ClassNames>) -> Vec<MapperId> {
+    let all = vm.library.sqlalchemy.mapped.iter().enumerate();
+    all.filter(|(_, mapped)| Rc::ptr_eq(&mapped.names, names) && is_mapped(vm, &mapped.class))
+        .map(|(at, _)| MapperId(at as u32))
+        .collect()
+}
+
+/// Keeps what is to be done with the columns of a class.
+pub(super) fn settle_columns(vm: &mut Vm, mapper: MapperId, columns: Vec<(String, ColumnSettings)>) {
+    vm.library.sqlalchemy.mapped[mapper.index()].columns = columns;
+}
+
+/// What an object that has no value for an attribute gives: the default of a dataclass.
+pub(super) fn default_value(vm: &mut Vm, state: StateId, attribute: usize) -> PyResult<Option<Object>> {
+    let (mapper, key) = peek(vm, |orm| {
+        let empty = matches!(orm.states[state].slots[attribute], orm::Slot::Empty);
+        let key = empty.then(|| orm.mapper_of(state).attributes[attribute].key.clone());
+        (orm.states[state].mapper, key)
+    })?;
+    let Some(key) = key else { return Ok(None) };
+    let columns = &vm.library.sqlalchemy.mapped[mapper.index()].columns;
+    let settings = columns.iter().find(|(known, _)| *known == key);
+    Ok(settings.and_then(|(_, settings)| settings.default_value.clone()))
 }
 
 /// The mapped class, or alias of one, that an object is.
@@ -183,7 +219,7 @@ pub(super) fn map_class(
     let name = vm.intern("__new__");
     class.set(name, Object::StaticMethod(Rc::new(new)));
     names.classes.borrow_mut().push((class_name.as_str().to_string(), Rc::clone(class)));
-    vm.library.sqlalchemy.mapped.push(MappedClass { class: Rc::clone(class), names, waiting });
+    vm.library.sqlalchemy.mapped.push(MappedClass { class: Rc::clone(class), names, waiting, columns: Vec::new() });
     let mapper_class = classes(vm).mapper.clone();
     let name = vm.intern("__mapper__");
     class.set(name, Instance::native(&mapper_class, MapperObject { id: mapper }));
@@ -285,6 +321,7 @@ pub(super) fn map_imperatively(vm: &mut Vm, args: &mut Arguments, names: Rc<Clas
         }
     }
     args.keywords();
+    super::declarative::install_init(vm, &class, None);
     let id = map_class(vm, &class, table, names, properties)?;
     let class = classes(vm).mapper.clone();
     Ok(Instance::native(&class, MapperObject { id }))

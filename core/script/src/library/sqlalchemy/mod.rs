@@ -6,7 +6,6 @@
 //! [`ormscope::orm::Hooks`] put it back first. SQLAlchemy counterpart: the
 //! packages `sqlalchemy`, `sqlalchemy.orm`, `sqlalchemy.ext`.
 
-mod annotations;
 mod arguments;
 mod attributes;
 mod bulk;
@@ -116,6 +115,10 @@ pub struct SqlAlchemy {
     binds: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// The class of each mapper, in the order of the mappers.
     mapped: Vec<mapping::MappedClass>,
+    /// The classes that are being declared.
+    making: Vec<declarative::Making>,
+    /// The declarations that wait for their tables.
+    later: Vec<declarative::Later>,
     /// The engines' Python objects.
     engines: Vec<Object>,
     /// The Python objects of columns of aliases and the like, while the program has them.
@@ -156,6 +159,8 @@ impl SqlAlchemy {
             notes: Vec::new(),
             told: 0,
             mapped: Vec::new(),
+            making: Vec::new(),
+            later: Vec::new(),
             engines: Vec::new(),
             comparators: false,
             alias_columns: FxHashMap::default(),

@@ -24,8 +24,8 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         | "sqlalchemy.sql"
         | "sqlalchemy.sql.schema"
         | "sqlalchemy.sql.expression" => return same_as_root(vm, name).map(Some),
-        "sqlalchemy.ext.declarative" | "sqlalchemy.orm.decl_api" => {
-            vec![("declarative_base", function("declarative_base", declarative::declarative_base))]
+        "sqlalchemy.ext.declarative" | "sqlalchemy.orm.decl_api" | "sqlalchemy.ext.declarative.extensions" => {
+            declarative_names(vm)
         }
         "sqlalchemy.exc" => exceptions(vm, false),
         "sqlalchemy.event" => {
@@ -357,10 +357,45 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
 
 fn orm(vm: &mut Vm) -> PyResult<Entries> {
     let mut entries = orm_names(vm);
+    entries.extend(declarative_names(vm));
     entries.push(("Bundle", early(vm, "Bundle")?));
     entries.push(("with_parent", function("with_parent", super::attributes::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     Ok(entries)
+}
+
+/// What `sqlalchemy.orm` and `sqlalchemy.ext.declarative` have for declaring classes.
+fn declarative_names(vm: &mut Vm) -> Entries {
+    let own = classes(vm);
+    let [mapped, dynamic, write_only, unmapped] = own.containers.clone();
+    vec![
+        ("declarative_base", function("declarative_base", declarative::declarative_base)),
+        ("as_declarative", function("as_declarative", declarative::as_declarative)),
+        ("declarative_mixin", function("declarative_mixin", |vm, args| match args.positional.first() {
+            Some(class) => Ok(class.clone()),
+            None => Err(vm.type_error("declarative_mixin() missing 1 required positional argument: 'cls'")),
+        })),
+        ("has_inherited_table", function("has_inherited_table", declarative::has_inherited_table)),
+        ("add_mapped_attribute", function("add_mapped_attribute", declarative::add_mapped_attribute)),
+        ("mapped_as_dataclass", function("mapped_as_dataclass", declarative::mapped_as_dataclass)),
+        ("unmapped_dataclass", function("unmapped_dataclass", declarative::unmapped_dataclass)),
+        ("declared_attr", own.declared_attr.clone().into()),
+        ("DeclarativeMeta", own.bases.meta.clone().into()),
+        ("DeclarativeBase", own.bases.base.clone().into()),
+        ("DeclarativeBaseNoMeta", own.bases.base_without_meta.clone().into()),
+        ("DeclarativeAttributeIntercept", own.bases.intercept.clone().into()),
+        ("DeferredReflection", own.deferred_reflection.clone().into()),
+        ("MappedAsDataclass", own.mapped_as_dataclass.clone().into()),
+        ("MapperProperty", own.mapper_property.clone().into()),
+        ("MappedColumn", own.mapped_column.clone().into()),
+        ("registry", own.registry.clone().into()),
+        ("Mapped", mapped.into()),
+        ("DynamicMapped", dynamic.into()),
+        ("WriteOnlyMapped", write_only.into()),
+        ("Unmapped", unmapped.into()),
+        ("mapped_column", function("mapped_column", declarative::mapped_column)),
+        ("unmapped_column", function("unmapped_column", declarative::unmapped_column)),
+    ]
 }
 
 fn orm_names(vm: &mut Vm) -> Entries {
@@ -370,11 +405,6 @@ fn orm_names(vm: &mut Vm) -> Entries {
         ("Session", own.session.clone().into()),
         ("scoped_session", own.scoped_session.clone().into()),
         ("Query", own.query.clone().into()),
-        ("declarative_base", function("declarative_base", declarative::declarative_base)),
-        ("DeclarativeBase", own.declarative_base.clone().into()),
-        ("registry", own.registry.clone().into()),
-        ("Mapped", own.mapped.clone().into()),
-        ("mapped_column", function("mapped_column", declarative::mapped_column)),
         ("relationship", function("relationship", relationships::relationship)),
         ("relation", function("relation", relationships::relationship)),
         ("backref", function("backref", relationships::backref)),

@@ -1,6 +1,6 @@
 //! `relationship()` and `backref()`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use ormscope::orm::{Cascade, Lazy, RelationshipSettings};
@@ -18,7 +18,19 @@ pub(super) struct RelationshipObject {
     pub(super) target: RefCell<Option<Object>>,
     /// Whether it is a collection, where an annotation tells.
     pub(super) uselist: RefCell<Option<bool>>,
-    options: Vec<(Name, Object)>,
+    /// What holds the objects, where an annotation tells.
+    pub(super) collection: RefCell<Option<Object>>,
+    /// How it is loaded, where an annotation tells.
+    pub(super) lazy: Cell<Option<&'static str>>,
+    pub(super) options: Vec<(Name, Object)>,
+}
+
+impl RelationshipObject {
+    /// An argument that was given, and is not `None`.
+    pub(super) fn option(&self, name: &str) -> Option<Object> {
+        let given = self.options.iter().find(|(known, _)| known.as_str() == name);
+        given.map(|(_, value)| value.clone()).filter(|value| !value.is_none())
+    }
 }
 
 /// The native data of `backref(…)`.
@@ -61,6 +73,8 @@ pub(super) fn relationship(vm: &mut Vm, args: Args) -> PyResult<Object> {
         "default_factory",
         "compare",
         "kw_only",
+        "hash",
+        "dataclass_metadata",
         "lazy",
         "passive_deletes",
         "passive_updates",
@@ -91,7 +105,13 @@ pub(super) fn relationship(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     args.finish(vm)?;
     let class = classes(vm).relationship.clone();
-    let data = RelationshipObject { target: RefCell::new(target), uselist: RefCell::new(None), options };
+    let data = RelationshipObject {
+        target: RefCell::new(target),
+        uselist: RefCell::new(None),
+        collection: RefCell::new(None),
+        lazy: Cell::new(None),
+        options,
+    };
     Ok(Instance::native(&class, data))
 }
 
@@ -113,7 +133,14 @@ pub(super) fn resolve(vm: &mut Vm, mapper: MapperId, key: &str, object: &Object)
     let target = find_target(vm, mapper, key, &names, target)?;
     let mut settings = RelationshipSettings { target: Some(target), ..RelationshipSettings::default() };
     settings.uselist = *data.uselist.borrow();
-    read_options(vm, mapper, &names, &data.options, &mut settings)?;
+    let mut options = data.options.clone();
+    if let Some(collection) = data.collection.borrow().clone() {
+        options.push((vm.intern("collection_class"), collection));
+    }
+    if let Some(lazy) = data.lazy.get() {
+        options.push((vm.intern("lazy"), Object::str(lazy)));
+    }
+    read_options(vm, mapper, &names, &options, &mut settings)?;
     let mirror =
         data.options.iter().find(|(name, _)| name.as_str() == "backref").map(|(_, value)| value.clone());
     if let Some(mirror) = mirror.filter(|mirror| !mirror.is_none()) {

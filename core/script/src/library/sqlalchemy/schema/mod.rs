@@ -52,6 +52,9 @@ pub(super) fn column_id(vm: &mut Vm, object: &Object) -> PyResult<Option<ColumnI
     {
         return Ok(column.base);
     }
+    if let Some(id) = super::declarative::mapped_column_id(vm, object)? {
+        return Ok(Some(id));
+    }
     super::attributes::column_of(vm, object)
 }
 
