@@ -5,11 +5,10 @@ use std::rc::Rc;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    attributes, collections, columns, comparators, compiled, connection, constraints,
-    constructors, ddl, declarative, dml, engine, expressions, foreign_keys, froms, functions, inspection,
-    inspector, lambdas, loaders, mapping, metadata, operator_objects, pool, preparer, program_compiler,
-    program_elements, query, relationships, result, row, schema, scoped, select, session, transactions, url,
-    visitors,
+    attributes, collections, columns, comparators, compiled, connection, constraints, constructors, ddl,
+    declarative, dml, engine, expressions, foreign_keys, froms, functions, inspection, inspector, lambdas,
+    loaders, mapping, metadata, operator_objects, pool, preparer, program_compiler, program_elements, query,
+    relationships, result, row, schema, scoped, select, session, transactions, url, visitors,
 };
 use crate::object::Class;
 use crate::vm::Vm;

@@ -162,6 +162,11 @@ pub(super) fn warn(vm: &mut Vm, class: &str, message: &str) -> PyResult<()> {
     Ok(())
 }
 
+/// Warns of what is to go, since that version.
+pub(super) fn warn_deprecated(vm: &mut Vm, message: &str, since: &str) -> PyResult<()> {
+    warn(vm, "SADeprecationWarning", &format!("{message} (deprecated since: {since})"))
+}
+
 /// The same with the code of SQLAlchemy's page about it.
 pub(super) fn coded(vm: &mut Vm, class: &str, message: impl Into<String>, code: &str) -> Unwind {
     let text = format!(

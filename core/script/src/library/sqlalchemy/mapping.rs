@@ -12,7 +12,7 @@ use super::arguments::Arguments;
 use super::declarative::ColumnSettings;
 use super::relationships::{self, RelationshipObject};
 use super::{attributes, classes, errors, peek, schema, with_orm};
-use crate::object::{Args, Class, Instance, NativeFunction, Object, Payload, PyResult};
+use crate::object::{Args, Class, Instance, NativeFunction, Object, Payload, PyResult, Unwind};
 use crate::vm::Vm;
 
 /// A class and its mapper.
@@ -22,6 +22,8 @@ pub(super) struct MappedClass {
     pub(super) names: Rc<ClassNames>,
     /// Relationships that wait for configuration, by attribute.
     pub(super) waiting: Vec<(String, Object)>,
+    /// Why it could not be configured.
+    pub(super) failure: Option<String>,
     /// What is to be done with its columns, where that is anything special.
     pub(super) columns: Vec<(String, ColumnSettings)>,
 }
@@ -219,7 +221,13 @@ pub(super) fn map_class(
     let name = vm.intern("__new__");
     class.set(name, Object::StaticMethod(Rc::new(new)));
     names.classes.borrow_mut().push((class_name.as_str().to_string(), Rc::clone(class)));
-    vm.library.sqlalchemy.mapped.push(MappedClass { class: Rc::clone(class), names, waiting, columns: Vec::new() });
+    vm.library.sqlalchemy.mapped.push(MappedClass {
+        class: Rc::clone(class),
+        names,
+        waiting,
+        failure: None,
+        columns: Vec::new(),
+    });
     let mapper_class = classes(vm).mapper.clone();
     let name = vm.intern("__mapper__");
     class.set(name, Instance::native(&mapper_class, MapperObject { id: mapper }));
@@ -249,8 +257,37 @@ fn new_instance(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// Works out every relationship that waits.
 pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
-    if vm.library.sqlalchemy.mapped.iter().all(|mapped| mapped.waiting.is_empty()) {
+    let all = &vm.library.sqlalchemy.mapped;
+    // What is asked for while they are worked out must do with what there is.
+    if vm.library.sqlalchemy.configuring || all.iter().all(|mapped| mapped.waiting.is_empty()) {
         return Ok(());
+    }
+    vm.library.sqlalchemy.configuring = true;
+    let result = configure_all(vm);
+    vm.library.sqlalchemy.configuring = false;
+    result
+}
+
+/// Keeps the failure of a mapper, which all that comes later fails with.
+fn failed(vm: &mut Vm, mapper: usize, unwind: Unwind) -> Unwind {
+    let Some(exception) = vm.exception_of(&unwind) else { return unwind };
+    match vm.str(&exception) {
+        Ok(text) => {
+            vm.library.sqlalchemy.mapped[mapper].failure = Some(text.as_str().to_string());
+            unwind
+        }
+        Err(other) => other,
+    }
+}
+
+fn configure_all(vm: &mut Vm) -> PyResult<()> {
+    for at in 0..vm.library.sqlalchemy.mapped.len() {
+        let Some(failure) = vm.library.sqlalchemy.mapped[at].failure.clone() else { continue };
+        let described = describe_mapper(vm, MapperId(at as u32))?;
+        let message = format!(
+            "One or more mappers failed to initialize - can't proceed with initialization of other mappers. Triggering mapper: '{described}'. Original exception was: {failure}"
+        );
+        return Err(errors::error(vm, "InvalidRequestError", message));
     }
     let mut configured: Vec<MapperId> = Vec::new();
     for at in 0..vm.library.sqlalchemy.mapped.len() {
@@ -262,7 +299,7 @@ pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
         // They stay waiting until all is well, so that the error comes again.
         let waiting = vm.library.sqlalchemy.mapped[at].waiting.clone();
         for (key, object) in &waiting {
-            relationships::resolve(vm, mapper, key, object)?;
+            relationships::resolve(vm, mapper, key, object).map_err(|unwind| failed(vm, at, unwind))?;
         }
         if !waiting.is_empty() {
             configured.push(mapper);
@@ -271,7 +308,7 @@ pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
     for at in 0..vm.library.sqlalchemy.mapped.len() {
         let mapper = MapperId(at as u32);
         if !peek(vm, |orm| orm.mapper(mapper).disposed)? {
-            with_orm(vm, |orm, _| orm.configure(mapper))?;
+            with_orm(vm, |orm, _| orm.configure(mapper)).map_err(|unwind| failed(vm, at, unwind))?;
         }
     }
     for mapper in configured {
@@ -354,6 +391,7 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
             continue;
         }
         vm.library.sqlalchemy.mapped[at].waiting.clear();
+        vm.library.sqlalchemy.mapped[at].failure = None;
         let class = Rc::clone(&vm.library.sqlalchemy.mapped[at].class);
         let disposed = with_orm(vm, |orm, _| Ok(std::mem::replace(&mut orm.mappers[at].disposed, true)))?;
         if disposed {

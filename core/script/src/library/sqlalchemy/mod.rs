@@ -115,6 +115,8 @@ pub struct SqlAlchemy {
     binds: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// The class of each mapper, in the order of the mappers.
     mapped: Vec<mapping::MappedClass>,
+    /// Whether the mappers are being configured.
+    configuring: bool,
     /// The classes that are being declared.
     making: Vec<declarative::Making>,
     /// The declarations that wait for their tables.
@@ -159,6 +161,7 @@ impl SqlAlchemy {
             notes: Vec::new(),
             told: 0,
             mapped: Vec::new(),
+            configuring: false,
             making: Vec::new(),
             later: Vec::new(),
             engines: Vec::new(),

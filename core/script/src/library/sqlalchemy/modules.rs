@@ -24,9 +24,9 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         | "sqlalchemy.sql"
         | "sqlalchemy.sql.schema"
         | "sqlalchemy.sql.expression" => return same_as_root(vm, name).map(Some),
-        "sqlalchemy.ext.declarative" | "sqlalchemy.orm.decl_api" | "sqlalchemy.ext.declarative.extensions" => {
-            declarative_names(vm)
-        }
+        "sqlalchemy.ext.declarative"
+        | "sqlalchemy.orm.decl_api"
+        | "sqlalchemy.ext.declarative.extensions" => declarative_names(vm),
         "sqlalchemy.exc" => exceptions(vm, false),
         "sqlalchemy.event" => {
             events::NAMES.iter().map(|(name, call)| (*name, function(name, *call))).collect()
@@ -371,10 +371,7 @@ fn declarative_names(vm: &mut Vm) -> Entries {
     vec![
         ("declarative_base", function("declarative_base", declarative::declarative_base)),
         ("as_declarative", function("as_declarative", declarative::as_declarative)),
-        ("declarative_mixin", function("declarative_mixin", |vm, args| match args.positional.first() {
-            Some(class) => Ok(class.clone()),
-            None => Err(vm.type_error("declarative_mixin() missing 1 required positional argument: 'cls'")),
-        })),
+        ("declarative_mixin", function("declarative_mixin", declarative::declarative_mixin)),
         ("has_inherited_table", function("has_inherited_table", declarative::has_inherited_table)),
         ("add_mapped_attribute", function("add_mapped_attribute", declarative::add_mapped_attribute)),
         ("mapped_as_dataclass", function("mapped_as_dataclass", declarative::mapped_as_dataclass)),

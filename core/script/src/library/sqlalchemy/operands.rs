@@ -34,8 +34,9 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
         return match column.id.get() {
             Some(id) => peek(vm, |orm| Some(Expr::column(&orm.schema, id))),
             None => {
+                let stand_in = schema::unnamed::stand_in(object);
                 let definition = column.definition.borrow();
-                let name: Rc<str> = definition.name.as_str().into();
+                let name: Rc<str> = stand_in.as_ref().unwrap_or(&definition.name).as_str().into();
                 Ok(Some(Expr::from(ColumnRef {
                     from: None,
                     name: ormscope::sql::Name::Fixed(name),

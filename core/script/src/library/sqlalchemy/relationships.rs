@@ -163,13 +163,15 @@ fn find_target(
         Some(Object::Str(name)) => {
             // `"module.Class"` names the class too.
             let plain = name.as_str().rsplit('.').next().unwrap_or_default();
-            let class = names
-                .classes
-                .borrow()
-                .iter()
-                .rev()
-                .find(|(known, _)| known == plain)
-                .map(|(_, class)| Rc::clone(class));
+            let mut known: Vec<_> = names.classes.borrow().clone();
+            known.retain(|(known, class)| known == plain && mapping::is_mapped(vm, class));
+            if known.len() > 1 && plain == name.as_str() {
+                let message = format!(
+                    "Multiple classes found for path \"{plain}\" in the registry of this declarative base. Please use a fully module-qualified path."
+                );
+                return Err(errors::error(vm, "InvalidRequestError", message));
+            }
+            let class = known.pop().map(|(_, class)| class);
             match class {
                 Some(class) => Object::Class(class),
                 None => evaluate(vm, mapper, names, name.as_str())?,

@@ -4,8 +4,8 @@
 
 use std::rc::Rc;
 
-use super::mapped_column::{MappedColumn, name_column};
 use super::is_property;
+use super::mapped_column::{MappedColumn, name_column};
 use crate::library::sqlalchemy::attributes::{attribute_object, owner_of};
 use crate::library::sqlalchemy::schema::{ColumnObject, append_items, column_id};
 use crate::library::sqlalchemy::{mapping, peek, with_orm};

@@ -106,7 +106,8 @@ pub(super) fn extract(
         {
             return Ok(Some(Extracted { inner: inner.clone(), container: Some(container) }));
         }
-        if expected && (forms::special_form(&origin).as_deref() == Some("ClassVar") || is_descriptor(&origin)) {
+        if expected && (forms::special_form(&origin).as_deref() == Some("ClassVar") || is_descriptor(&origin))
+        {
             return Ok(None);
         }
     }

@@ -29,7 +29,9 @@ impl Bases {
             .module(module)
             .base(&vm.types.type_)
             .method("__setattr__", |vm, args| {
-                let [Object::Class(class), name, value] = &args.positional[..] else { return Ok(Object::None) };
+                let [Object::Class(class), name, value] = &args.positional[..] else {
+                    return Ok(Object::None);
+                };
                 let name = vm.str(name)?;
                 added::set(vm, class, name.as_str(), value)?;
                 Ok(Object::None)
@@ -119,8 +121,13 @@ pub(super) fn next_init_subclass(
     after: &Rc<Class>,
     keyword: Vec<(Name, Object)>,
 ) -> PyResult<()> {
-    let rest: Vec<Rc<Class>> =
-        class.mro().skip_while(|one| !Rc::ptr_eq(one, after)).skip(1).filter(|one| !one.root).cloned().collect();
+    let rest: Vec<Rc<Class>> = class
+        .mro()
+        .skip_while(|one| !Rc::ptr_eq(one, after))
+        .skip(1)
+        .filter(|one| !one.root)
+        .cloned()
+        .collect();
     for one in rest {
         let found = one.dict.borrow().get("__init_subclass__").cloned();
         if let Some(found) = found {
@@ -188,18 +195,27 @@ fn set_up(vm: &mut Vm, class: &Rc<Class>) -> PyResult<()> {
         let name = vm.intern("metadata");
         class.set(name, data.metadata.clone());
     }
-    if class.lookup("__init__").is_none() {
+    if init_of(class).is_none() {
         let name = vm.intern("__init__");
         class.set(name, data.constructor.clone());
     }
     Ok(())
 }
 
+/// The `__init__` of a class, if it has another than `object`'s.
+fn init_of(class: &Rc<Class>) -> Option<Object> {
+    class.mro().filter(|one| !one.root).find_map(|one| one.dict.borrow().get("__init__").cloned())
+}
+
 /// Gives a mapped class an `__init__` of its own: the one that it has, which
 /// complains by its mere name from now on, or else the constructor.
-pub(in crate::library::sqlalchemy) fn install_init(vm: &mut Vm, class: &Rc<Class>, constructor: Option<Object>) {
+pub(in crate::library::sqlalchemy) fn install_init(
+    vm: &mut Vm,
+    class: &Rc<Class>,
+    constructor: Option<Object>,
+) {
     let name = vm.intern("__init__");
-    let init = match class.lookup("__init__") {
+    let init = match init_of(class) {
         Some(Object::Function(own)) => Object::Function(Rc::new(Function {
             code: Rc::clone(&own.code),
             globals: Rc::clone(&own.globals),

@@ -185,10 +185,15 @@ impl Declaration {
         let mut given: Vec<String> = fields
             .iter()
             .map(|(name, _)| name)
-            .filter(|name| matches!(*name, "init" | "default_factory" | "repr" | "dataclass_metadata") || (!is_column && *name == "default"))
+            .filter(|name| {
+                matches!(*name, "init" | "default_factory" | "repr" | "dataclass_metadata")
+                    || (!is_column && *name == "default")
+            })
             .map(|name| format!("'{name}'"))
             .collect();
-        if fields.names().next().is_none() || (value.native::<MappedColumn>().is_some_and(|data| data.unmapped)) {
+        if fields.names().next().is_none()
+            || (value.native::<MappedColumn>().is_some_and(|data| data.unmapped))
+        {
             return Ok(());
         }
         given.sort();

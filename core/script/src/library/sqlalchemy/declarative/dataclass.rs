@@ -315,7 +315,7 @@ impl Declaration {
             let message = format!(
                 "Callable object passed to the ``default`` parameter for attribute '{name}' in a ORM-mapped Dataclasses context is ambiguous, and this use will raise an error in a future release.  If this callable is intended to produce Core level INSERT default values for an underlying ``Column``, use the ``mapped_column.insert_default`` parameter instead.  To establish this callable as providing a default value for instances of the dataclass itself, use the ``default_factory`` dataclasses parameter."
             );
-            errors::warn(vm, "SADeprecationWarning", &message)?;
+            errors::warn_deprecated(vm, &message, "2.0")?;
         }
         let module = vm.import("dataclasses")?;
         let field = vm.get_attr(&Object::Module(module), "field")?;

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::library::sqlalchemy::arguments::Arguments;
-use crate::library::sqlalchemy::{classes, errors, mapping, receiver};
+use crate::library::sqlalchemy::{classes, errors, mapping, peek, receiver};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -92,9 +92,8 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let own = receiver::<DeclaredAttr>(vm, &this)?;
     let Some(class) = owner.as_class().cloned() else { return Ok(this) };
     let call = |vm: &mut Vm| vm.call(&own.function, Args::positional(vec![owner.clone()]));
-    let making = |vm: &Vm| {
-        vm.library.sqlalchemy.making.iter().rposition(|making| Rc::ptr_eq(&making.class, &class))
-    };
+    let making =
+        |vm: &Vm| vm.library.sqlalchemy.making.iter().rposition(|making| Rc::ptr_eq(&making.class, &class));
     let Some(at) = making(vm) else {
         if !mapping::is_mapped(vm, &class) {
             let name = vm.get_attr(&own.function, "__name__")?;
@@ -120,4 +119,16 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
         vm.library.sqlalchemy.making[at].made.push((this, made.clone()));
     }
     Ok(made)
+}
+
+/// `@declarative_mixin`, which does nothing.
+pub(in crate::library::sqlalchemy) fn declarative_mixin(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let Some(class) = args.positional.first().cloned() else {
+        return Err(vm.type_error("declarative_mixin() missing 1 required positional argument: 'cls'"));
+    };
+    if !peek(vm, |orm| orm.legacy)? {
+        let message = "The declarative_mixin decorator was used only by the now removed mypy plugin so it has no longer any use and can be safely removed.";
+        errors::warn_deprecated(vm, message, "2.1")?;
+    }
+    Ok(class)
 }

@@ -117,7 +117,9 @@ pub(super) fn includes_none(vm: &mut Vm, object: &Object) -> PyResult<bool> {
             }
             false
         }
-        Form::Annotated { inner, .. } | Form::Alias(inner) | Form::NewType(inner) => includes_none(vm, &inner)?,
+        Form::Annotated { inner, .. } | Form::Alias(inner) | Form::NewType(inner) => {
+            includes_none(vm, &inner)?
+        }
         _ => is_none(vm, object),
     })
 }

@@ -83,9 +83,7 @@ impl MappedColumn {
 }
 
 /// `MappedColumn` and `UnmappedColumn`.
-pub(in crate::library::sqlalchemy) fn mapped_column_classes(
-    operators: &Rc<Class>,
-) -> (Rc<Class>, Rc<Class>) {
+pub(in crate::library::sqlalchemy) fn mapped_column_classes(operators: &Rc<Class>) -> (Rc<Class>, Rc<Class>) {
     fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Ok(receiver::<MappedColumn>(vm, &args.positional[0])?.column())
     }
@@ -106,8 +104,7 @@ pub(in crate::library::sqlalchemy) fn mapped_column_classes(
             vm.get_attr(&column, "foreign_keys")
         })
         .build();
-    let unmapped =
-        Class::builder("UnmappedColumn").module("sqlalchemy.orm.properties").base(&mapped).build();
+    let unmapped = Class::builder("UnmappedColumn").module("sqlalchemy.orm.properties").base(&mapped).build();
     (mapped, unmapped)
 }
 
@@ -162,9 +159,8 @@ fn make(vm: &mut Vm, mut args: Arguments, unmapped: bool) -> PyResult<Object> {
     if let Some(default) = fields.get("default") {
         args.give(vm, "default", default);
     }
-    let given_type = args.first_matching(|value| {
-        value.native::<crate::library::sqlalchemy::types::TypeData>().is_some()
-    });
+    let given_type =
+        args.first_matching(|value| value.native::<crate::library::sqlalchemy::types::TypeData>().is_some());
     let (doc, info) = (args.keyword("doc"), args.keyword("info"));
     let definition = read_column(vm, &mut args)?;
     args.finish(vm)?;
@@ -428,20 +424,17 @@ fn merge(vm: &mut Vm, data: &MappedColumn, template: &MappedColumn, place: &Plac
     settings.sort_order = settings.sort_order.or(other.sort_order);
     drop(settings);
     if template.has("key") || template.has("name") {
-        errors::warn(
+        errors::warn_deprecated(
             vm,
-            "SADeprecationWarning",
             "Can't use the 'key' or 'name' arguments in Annotated with mapped_column(); this will be ignored",
+            "2.0.22",
         )?;
     }
     for name in template.fields.names() {
-        errors::warn(
-            vm,
-            "SADeprecationWarning",
-            &format!(
-                "Argument '{name}' is a dataclass argument and cannot be specified within a mapped_column() bundled inside of an Annotated object"
-            ),
-        )?;
+        let message = format!(
+            "Argument '{name}' is a dataclass argument and cannot be specified within a mapped_column() bundled inside of an Annotated object"
+        );
+        errors::warn_deprecated(vm, &message, "2.0.22")?;
     }
     Ok(())
 }

@@ -24,10 +24,10 @@ mod type_map;
 
 use std::rc::Rc;
 
+use super::errors;
 use super::mapping;
 use super::relationships::RelationshipObject;
 use super::schema::{ColumnObject, column_id};
-use super::errors;
 use crate::object::{Class, Object, PyResult};
 use crate::vm::Vm;
 use collect::Collected;
@@ -38,7 +38,7 @@ use table::Declared;
 pub(super) use annotations::container_classes;
 pub(super) use base::{Bases, install_init};
 pub(super) use dataclass::{DontSet, dataclass_classes, mapped_as_dataclass, unmapped_dataclass};
-pub(super) use declared_attr::{Making, class as declared_attr_class};
+pub(super) use declared_attr::{Making, class as declared_attr_class, declarative_mixin};
 pub(super) use later::{Later, deferred_reflection_class};
 pub(super) use mapped_column::{
     ColumnSettings, MappedColumn, mapped_column, mapped_column_classes, unmapped_column,
@@ -56,8 +56,12 @@ fn is_property(vm: &mut Vm, object: &Object) -> bool {
         return true;
     }
     let Object::Instance(instance) = object else { return false };
-    let property = super::classes(vm).mapper_property.clone();
-    instance.class().is_subclass_of(&property)
+    let (class, property) = (instance.class(), super::classes(vm).mapper_property.clone());
+    class.is_subclass_of(&property)
+        || matches!(
+            class.module.borrow().as_str(),
+            "sqlalchemy.orm.properties" | "sqlalchemy.orm.descriptor_props" | "sqlalchemy.orm.relationships"
+        )
 }
 
 /// The nearest class above that is mapped, along classes that are abstract.
@@ -138,6 +142,7 @@ impl Declaration {
         }
         install_init(vm, &self.class, Some(self.registry.constructor.clone()));
         let names = Rc::clone(&self.registry.names);
+        warn_of_namesake(vm, &names, &self.class)?;
         let mapper = mapping::map_class(vm, &self.class, declared.table, names, properties)?;
         let _ = declared.parent;
         mapping::settle_columns(vm, mapper, collected.settings);
@@ -172,11 +177,25 @@ impl Declaration {
     }
 }
 
+/// Warns of another class of that name and module.
+fn warn_of_namesake(vm: &mut Vm, names: &Rc<mapping::ClassNames>, class: &Rc<Class>) -> PyResult<()> {
+    let (name, module) = (class.name(), class.module.borrow().clone());
+    let known = names.classes.borrow().iter().any(|(known, other)| {
+        known == name.as_str() && *other.module.borrow() == module && mapping::is_mapped(vm, other)
+    });
+    if !known {
+        return Ok(());
+    }
+    let message = format!(
+        "This declarative base already contains a class with the same class name and module name as {}.{}, and will be replaced in the string-lookup table.",
+        module.as_str(),
+        name.as_str()
+    );
+    errors::warn(vm, "SAWarning", &message)
+}
+
 /// The column that a `mapped_column()` is about, once a table has it.
-pub(super) fn mapped_column_id(
-    vm: &mut Vm,
-    object: &Object,
-) -> PyResult<Option<ormscope::types::ColumnId>> {
+pub(super) fn mapped_column_id(vm: &mut Vm, object: &Object) -> PyResult<Option<ormscope::types::ColumnId>> {
     match object.native::<MappedColumn>() {
         Some(data) => column_id(vm, &data.column()),
         None => Ok(None),

@@ -9,7 +9,7 @@ use super::{base, dataclass, forms, map_declarative};
 use crate::builtins::{Dict, Set};
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::mapping::{self, ClassNames};
-use crate::library::sqlalchemy::{classes, errors, metadata, peek, receiver};
+use crate::library::sqlalchemy::{classes, metadata, peek, receiver};
 use crate::object::{Args, Attributes, Class, Instance, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
 
@@ -111,13 +111,7 @@ fn own(vm: &mut Vm, args: &Args) -> PyResult<Rc<RegistryObject>> {
 fn decorated(vm: &mut Vm, args: &Args) -> PyResult<Rc<Class>> {
     match args.positional.get(1) {
         Some(Object::Class(class)) => Ok(Rc::clone(class)),
-        Some(other) => {
-            let message = format!(
-                "Argument 'cls_' is expected to be one of type '<class 'type'>', got '{}'",
-                vm.class_name(other).as_str()
-            );
-            Err(errors::error(vm, "ArgumentError", message))
-        }
+        Some(other) => Err(vm.attribute_error(other, "__dict__")),
         None => Err(vm.type_error("missing 1 required positional argument: 'cls'")),
     }
 }
@@ -177,7 +171,9 @@ pub(in crate::library::sqlalchemy) fn declarative_base(vm: &mut Vm, args: Args) 
     if !legacy && !given.is_empty() {
         let count = given.len();
         let were = if count == 1 { "was" } else { "were" };
-        return Err(vm.type_error(format!("declarative_base() takes 0 positional arguments but {count} {were} given")));
+        return Err(vm.type_error(format!(
+            "declarative_base() takes 0 positional arguments but {count} {were} given"
+        )));
     }
     for (name, value) in order.into_iter().zip(given) {
         args.give(vm, name, value);
@@ -208,10 +204,8 @@ fn base_decorator(registry: Object, mut args: Arguments) -> Object {
         let Some(Object::Class(class)) = args.positional.first().cloned() else {
             return Err(vm.type_error("decorate() missing 1 required positional argument: 'cls'"));
         };
-        let mut given = Arguments::new(
-            "generate_base",
-            Args { positional: Vec::new(), keyword: keyword.clone() },
-        );
+        let mut given =
+            Arguments::new("generate_base", Args { positional: Vec::new(), keyword: keyword.clone() });
         generate_base(vm, &registry, &mut given, Some(class))
     })
 }

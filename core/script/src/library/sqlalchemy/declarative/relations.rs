@@ -51,7 +51,8 @@ pub(super) fn declare(
                 *data.collection.borrow_mut() = Some(origin.clone());
                 has_collection = true;
             }
-            let Some(argument) = (if is_mapping(&origin) { args.last() } else { args.first() }).cloned() else {
+            let Some(argument) = (if is_mapping(&origin) { args.last() } else { args.first() }).cloned()
+            else {
                 let shown = vm.str(&argument)?;
                 let message = format!("Generic alias {} requires an argument", shown.as_str());
                 return Err(errors::error(vm, "ArgumentError", message));

@@ -112,8 +112,10 @@ impl Declaration {
             for name in &source.names {
                 let value = own_value(&source.class, name);
                 if SPECIAL.contains(&name.as_str()) {
-                    let is_declared = value.as_ref().is_some_and(|value| value.native::<DeclaredAttr>().is_some());
-                    if is_declared && let Some(attr) = value.as_ref().and_then(Object::native::<DeclaredAttr>) {
+                    let is_declared =
+                        value.as_ref().is_some_and(|value| value.native::<DeclaredAttr>().is_some());
+                    if is_declared && let Some(attr) = value.as_ref().and_then(Object::native::<DeclaredAttr>)
+                    {
                         warn_cascading(vm, &attr, name, &self.class)?;
                     }
                     let counts = !source.mapped || is_declared;
@@ -164,7 +166,9 @@ impl Declaration {
                 let empty = match &given {
                     Some(Object::Tuple(items)) => items.is_empty(),
                     Some(Object::Dict(dict)) => dict.is_empty(),
-                    Some(other) if !matches!(crate::builtins::base(other), Object::Dict(_) | Object::Tuple(_)) => {
+                    Some(other)
+                        if !matches!(crate::builtins::base(other), Object::Dict(_) | Object::Tuple(_)) =>
+                    {
                         let message = "__table_args__ value must be a tuple, dict, or None";
                         return Err(errors::error(vm, "ArgumentError", message));
                     }
@@ -356,7 +360,9 @@ impl Declaration {
         });
         let expected = expected && !self.was_dataclass;
         let class = Rc::clone(&self.class);
-        let Some(extracted) = annotations::extract(vm, &class, name, &raw, expected)? else { return Ok(None) };
+        let Some(extracted) = annotations::extract(vm, &class, name, &raw, expected)? else {
+            return Ok(None);
+        };
         let inside = match value {
             None => mapped_column::within(vm, &class, &extracted)?,
             Some(_) => None,
@@ -430,7 +436,9 @@ fn names_of(vm: &mut Vm, class: &Rc<Class>) -> PyResult<Vec<String>> {
         }
     }
     let mut names = merged(&values, &annotated);
-    names.retain(|name| SPECIAL.contains(&name.as_str()) || !(name.starts_with("__") || name.starts_with("_sa_")));
+    names.retain(|name| {
+        SPECIAL.contains(&name.as_str()) || !(name.starts_with("__") || name.starts_with("_sa_"))
+    });
     Ok(names)
 }
 

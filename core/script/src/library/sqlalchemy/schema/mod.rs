@@ -7,6 +7,7 @@ pub(super) mod defaults;
 pub(super) mod names;
 pub(super) mod options;
 mod table;
+pub(super) mod unnamed;
 
 use std::cell::{Cell, RefCell};
 
