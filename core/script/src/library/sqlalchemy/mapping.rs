@@ -119,7 +119,10 @@ pub(super) fn entity_of(vm: &mut Vm, object: &Object) -> PyResult<Option<Entity>
     if let Some(data) = object.native::<AliasedData>() {
         return Ok(Some(Entity { mapper: data.mapper, alias: Some(Rc::clone(&data.alias)) }));
     }
-    let Some(mapper) = mapper_of(vm, object)? else { return Ok(None) };
+    let Some(mapper) = mapper_of(vm, object)? else {
+        super::declarative::refuse_waiting(vm, object)?;
+        return Ok(None);
+    };
     configure(vm)?;
     Ok(Some(Entity { mapper, alias: None }))
 }
@@ -228,6 +231,7 @@ pub(super) fn map_class(
         failure: None,
         columns: Vec::new(),
     });
+    vm.library.sqlalchemy.new_mappers = true;
     let mapper_class = classes(vm).mapper.clone();
     let name = vm.intern("__mapper__");
     class.set(name, Instance::native(&mapper_class, MapperObject { id: mapper }));
@@ -257,14 +261,17 @@ fn new_instance(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// Works out every relationship that waits.
 pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
-    let all = &vm.library.sqlalchemy.mapped;
+    let library = &mut vm.library.sqlalchemy;
     // What is asked for while they are worked out must do with what there is.
-    if vm.library.sqlalchemy.configuring || all.iter().all(|mapped| mapped.waiting.is_empty()) {
+    if library.configuring || !library.new_mappers {
         return Ok(());
     }
-    vm.library.sqlalchemy.configuring = true;
-    let result = configure_all(vm);
+    library.configuring = true;
+    let result = super::declarative::tell_classes(vm, "__declare_first__")
+        .and_then(|()| configure_all(vm))
+        .and_then(|()| super::declarative::tell_classes(vm, "__declare_last__"));
     vm.library.sqlalchemy.configuring = false;
+    vm.library.sqlalchemy.new_mappers = result.is_err();
     result
 }
 
@@ -318,7 +325,12 @@ fn configure_all(vm: &mut Vm) -> PyResult<()> {
 }
 
 /// `mapper(Class, table, properties=…)`, and `registry.map_imperatively`.
-pub(super) fn map_imperatively(vm: &mut Vm, args: &mut Arguments, names: Rc<ClassNames>) -> PyResult<Object> {
+pub(super) fn map_imperatively(
+    vm: &mut Vm,
+    args: &mut Arguments,
+    names: Rc<ClassNames>,
+    constructor: Option<Object>,
+) -> PyResult<Object> {
     let class = args.require(vm, "class_")?;
     let Some(class) = class.as_class().cloned() else {
         return Err(errors::error(vm, "ArgumentError", "mapper() takes a class"));
@@ -358,7 +370,7 @@ pub(super) fn map_imperatively(vm: &mut Vm, args: &mut Arguments, names: Rc<Clas
         }
     }
     args.keywords();
-    super::declarative::install_init(vm, &class, None);
+    super::declarative::install_init(vm, &class, constructor);
     let id = map_class(vm, &class, table, names, properties)?;
     let class = classes(vm).mapper.clone();
     Ok(Instance::native(&class, MapperObject { id }))
@@ -375,7 +387,14 @@ pub(super) fn mapper(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     super::note(vm, "mapper() is now registry().map_imperatively(), or a declarative class.");
     let names = Rc::new(ClassNames::default());
-    map_imperatively(vm, &mut Arguments::new("mapper", args), names)
+    // Without a registry there is no constructor that takes attributes.
+    let plain = NativeFunction::new("__init__", |vm, args| {
+        let mut args = Arguments::new("__init__", args);
+        args.receiver();
+        args.finish(vm)?;
+        Ok(Object::None)
+    });
+    map_imperatively(vm, &mut Arguments::new("mapper", args), names, Some(plain))
 }
 
 /// `clear_mappers()`

@@ -115,8 +115,12 @@ pub struct SqlAlchemy {
     binds: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// The class of each mapper, in the order of the mappers.
     mapped: Vec<mapping::MappedClass>,
+    /// How many columns were made.
+    created: i64,
     /// Whether the mappers are being configured.
     configuring: bool,
+    /// Whether classes were mapped since they were.
+    new_mappers: bool,
     /// The classes that are being declared.
     making: Vec<declarative::Making>,
     /// The declarations that wait for their tables.
@@ -161,7 +165,9 @@ impl SqlAlchemy {
             notes: Vec::new(),
             told: 0,
             mapped: Vec::new(),
+            created: 0,
             configuring: false,
+            new_mappers: false,
             making: Vec::new(),
             later: Vec::new(),
             engines: Vec::new(),

@@ -99,9 +99,10 @@ pub(super) fn relationship(vm: &mut Vm, args: Args) -> PyResult<Object> {
         "bake_queries",
     ];
     if let Some((name, _)) = options.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-        return Err(
-            vm.type_error(format!("relationship() got an unexpected keyword argument '{}'", name.as_str()))
-        );
+        return Err(vm.type_error(format!(
+            "RelationshipProperty.__init__() got an unexpected keyword argument '{}'",
+            name.as_str()
+        )));
     }
     args.finish(vm)?;
     let class = classes(vm).relationship.clone();

@@ -10,7 +10,7 @@ use super::registry::{self, RegistryObject};
 use super::{added, map_declarative};
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::{classes, errors};
-use crate::object::{Args, Class, Name, NativeFunction, Object, PyResult};
+use crate::object::{Args, Class, Name, Object, PyResult};
 use crate::vm::{Function, Vm};
 
 /// The classes of this file.
@@ -231,9 +231,8 @@ pub(in crate::library::sqlalchemy) fn install_init(
         })),
         Some(_) => return,
         None => match constructor {
-            Some(Object::None) => return,
+            None | Some(Object::None) => return,
             Some(constructor) => constructor,
-            None => NativeFunction::new("__init__", self::constructor),
         },
     };
     class.set(name, init);

@@ -14,7 +14,7 @@ use super::scan::{Declaration, warn_of_expression};
 use super::{dataclass, is_property, relations};
 use crate::builtins::Dict;
 use crate::library::sqlalchemy::relationships::RelationshipObject;
-use crate::library::sqlalchemy::schema::{ColumnObject, column_object};
+use crate::library::sqlalchemy::schema::{CREATED, ColumnObject, column_object, kept};
 use crate::library::sqlalchemy::{errors, mapping, metadata, peek};
 use crate::object::{Object, PyResult};
 use crate::vm::Vm;
@@ -40,11 +40,52 @@ impl Declaration {
         let names: Vec<String> = self.attributes.keys().cloned().collect();
         for name in names {
             let value = self.attributes[&name].clone();
+            for (name, column) in self.columns_within(vm, &name, &value)? {
+                mapped.insert(name, column);
+            }
             if let Some(value) = self.mappable(vm, &name, value)? {
                 mapped.insert(name, value);
             }
         }
         self.sort_out(vm, mapped)
+    }
+
+    /// The columns that another property brings: those of a composite, or those
+    /// that a property is made from.
+    fn columns_within(&self, vm: &mut Vm, name: &str, value: &Object) -> PyResult<Vec<(String, Object)>> {
+        let mut found = Vec::new();
+        if super::is_column(value) || !is_property(vm, value) {
+            return Ok(found);
+        }
+        if vm.class_of(value).lookup("__sa_columns__").is_some() {
+            let annotation = self.annotations.get(name).map(|known| known.extracted.inner.clone());
+            let parts = vm.call_method(value, "__sa_columns__", vec![annotation.unwrap_or(Object::None)])?;
+            for part in vm.collect(&parts)? {
+                let [name, column, annotation] = &vm.collect(&part)?[..] else { continue };
+                let name = vm.str(name)?.as_str().to_string();
+                if column.native::<MappedColumn>().is_some() {
+                    let extracted =
+                        Extracted { inner: annotation.clone(), container: Some(Container::Mapped) };
+                    let extracted = Some(extracted).filter(|_| !annotation.is_none());
+                    self.declare_column(vm, &name, column, extracted.as_ref())?;
+                } else if column.native::<ColumnObject>().is_some() {
+                    name_column(vm, column, &name)?;
+                } else {
+                    continue;
+                }
+                found.push((name, column.clone()));
+            }
+        } else if value.native::<RelationshipObject>().is_none()
+            && let Some(Object::List(columns)) = vm.get_attr_opt(value, "columns")?
+        {
+            for column in columns.items.borrow().iter() {
+                if column.native::<ColumnObject>().is_some_and(|column| column.id.get().is_none()) {
+                    name_column(vm, column, name)?;
+                    found.push((format!("{name} "), column.clone()));
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// What an attribute is in the mapping, if it is anything there.
@@ -157,6 +198,22 @@ impl Declaration {
         }
     }
 
+    fn declare_column(
+        &self,
+        vm: &mut Vm,
+        name: &str,
+        value: &Object,
+        annotation: Option<&Extracted>,
+    ) -> PyResult<()> {
+        let Some(data) = value.native::<MappedColumn>() else { return Ok(()) };
+        let existing = self.existing_column(vm, name, &data)?;
+        let raw = self.annotations.get(name).map(|annotation| annotation.raw.clone());
+        let empty = Rc::new(Dict::new());
+        let types = if let Object::Dict(types) = &self.registry.types { types } else { &empty };
+        let place = Place { class: &self.class, key: name, raw, types, existing };
+        mapped_column::declare(vm, value, &place, annotation)
+    }
+
     /// The column of that name in the table that a single-table subclass shares.
     fn existing_column(&self, vm: &mut Vm, name: &str, data: &MappedColumn) -> PyResult<Option<Object>> {
         if self.tablename.is_some() || self.body.contains_key("__table__") {
@@ -232,6 +289,11 @@ impl Declaration {
             };
             let key = vm.get_attr(&column, "key")?;
             let own_name = vm.get_attr(&column, "name")?;
+            if name.ends_with(' ') {
+                // It has no attribute but the property's.
+                ordered.push((order, column));
+                continue;
+            }
             keys_of.entry(vm.str(&own_name)?.as_str().to_string()).or_default().push(name.clone());
             if !ordered.iter().any(|(_, known)| known.is(&column)) {
                 ordered.push((order, column.clone()));
@@ -255,7 +317,15 @@ impl Declaration {
                 errors::warn(vm, "SAWarning", &message)?;
             }
         }
-        ordered.sort_by_key(|(order, _)| *order);
+        if peek(vm, |orm| orm.legacy)? {
+            // There, the order of creation counts.
+            ordered.sort_by_key(|(_, column)| match kept(column, CREATED) {
+                Some(Object::Int(created)) => created,
+                _ => 0,
+            });
+        } else {
+            ordered.sort_by_key(|(order, _)| *order);
+        }
         collected.columns = ordered.into_iter().map(|(_, column)| column).collect();
         Ok(collected)
     }

@@ -85,6 +85,12 @@ fn make(class: &Rc<Class>, function: Object, cascading: bool, quiet: bool, direc
     Instance::native(class, DeclaredAttr { function, cascading, quiet, directive })
 }
 
+/// A `declared_attr` of a function.
+pub(super) fn of_function(vm: &mut Vm, function: Object) -> Object {
+    let class = classes(vm).declared_attr.clone();
+    make(&class, function, false, false, false)
+}
+
 /// The attribute of a class: what the function makes of the class.
 fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let [this, _, owner] = &args.positional[..] else { return Ok(Object::None) };

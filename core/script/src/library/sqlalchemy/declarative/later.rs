@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::collect::Collected;
 use super::scan::Declaration;
 use crate::library::sqlalchemy::arguments::Arguments;
+use crate::library::sqlalchemy::errors;
 use crate::object::{Args, Class, Object, PyResult, Unwind};
 use crate::vm::Vm;
 
@@ -35,6 +36,20 @@ pub(in crate::library::sqlalchemy) fn deferred_reflection_class() -> Rc<Class> {
         .attribute("_sa_decl_prepare", Object::Bool(true))
         .class_method("prepare", prepare)
         .build()
+}
+
+/// Refuses a class that waits for its table.
+pub(in crate::library::sqlalchemy) fn refuse_waiting(vm: &mut Vm, object: &Object) -> PyResult<()> {
+    let Object::Class(class) = object else { return Ok(()) };
+    if !vm.library.sqlalchemy.later.iter().any(|later| later.is_of(class)) {
+        return Ok(());
+    }
+    let message = format!(
+        "Class {}.{} is a subclass of DeferredReflection.  Mappings are not produced until the .prepare() method is called on the class hierarchy.",
+        class.module.borrow().as_str(),
+        class.name().as_str()
+    );
+    Err(errors::error(vm, "UnmappedClassError", message))
 }
 
 /// `DeferredReflection.prepare(engine)`

@@ -39,7 +39,7 @@ pub(super) use annotations::container_classes;
 pub(super) use base::{Bases, install_init};
 pub(super) use dataclass::{DontSet, dataclass_classes, mapped_as_dataclass, unmapped_dataclass};
 pub(super) use declared_attr::{Making, class as declared_attr_class, declarative_mixin};
-pub(super) use later::{Later, deferred_reflection_class};
+pub(super) use later::{Later, deferred_reflection_class, refuse_waiting};
 pub(super) use mapped_column::{
     ColumnSettings, MappedColumn, mapped_column, mapped_column_classes, unmapped_column,
 };
@@ -58,6 +58,7 @@ fn is_property(vm: &mut Vm, object: &Object) -> bool {
     let Object::Instance(instance) = object else { return false };
     let (class, property) = (instance.class(), super::classes(vm).mapper_property.clone());
     class.is_subclass_of(&property)
+        || class.lookup("__sa_attach__").is_some()
         || matches!(
             class.module.borrow().as_str(),
             "sqlalchemy.orm.properties" | "sqlalchemy.orm.descriptor_props" | "sqlalchemy.orm.relationships"
@@ -175,6 +176,21 @@ impl Declaration {
         }
         Ok(found)
     }
+}
+
+/// Calls `__declare_first__()` or `__declare_last__()` of the mapped classes that have it.
+pub(super) fn tell_classes(vm: &mut Vm, method: &str) -> PyResult<()> {
+    let all: Vec<Rc<Class>> =
+        vm.library.sqlalchemy.mapped.iter().map(|mapped| Rc::clone(&mapped.class)).collect();
+    for class in all {
+        // A mapped parent's is its own.
+        let mut own = class.mro().take_while(|one| Rc::ptr_eq(one, &class) || !mapping::is_mapped(vm, one));
+        let has = own.any(|one| one.dict.borrow().contains_key(method));
+        if has && mapping::is_mapped(vm, &class) {
+            vm.call_method(&Object::Class(Rc::clone(&class)), method, Vec::new())?;
+        }
+    }
+    Ok(())
 }
 
 /// Warns of another class of that name and module.

@@ -69,7 +69,7 @@ pub(in crate::library::sqlalchemy) fn class() -> Rc<Class> {
         .method("map_imperatively", |vm, args| {
             let mut args = Arguments::new("map_imperatively", args);
             let own = receiver::<RegistryObject>(vm, &args.receiver())?;
-            mapping::map_imperatively(vm, &mut args, Rc::clone(&own.names))
+            mapping::map_imperatively(vm, &mut args, Rc::clone(&own.names), Some(own.constructor.clone()))
         })
         .method("mapped", |vm, args| {
             let own = own(vm, &args)?;

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::annotations::{self, Container, Extracted};
-use super::declared_attr::DeclaredAttr;
+use super::declared_attr::{self, DeclaredAttr};
 use super::mapped_column::{self, MappedColumn};
 use super::registry::RegistryObject;
 use super::{is_column, is_property};
@@ -38,6 +38,8 @@ pub(super) struct Declaration {
     pub(super) dataclass: Option<Object>,
     /// Whether it is a dataclass already.
     pub(super) was_dataclass: bool,
+    /// The name under which fields of a dataclass have what is mapped in their metadata.
+    field_key: Option<Object>,
     /// Whether annotations without `Mapped[…]` are left alone.
     pub(super) allow_unmapped: bool,
     pub(super) tablename: Option<Object>,
@@ -69,6 +71,12 @@ impl Declaration {
     /// Starts with nothing read.
     pub(super) fn new(vm: &mut Vm, class: &Rc<Class>, registry: Rc<RegistryObject>) -> PyResult<Declaration> {
         let dataclass = class.lookup("_sa_apply_dc_transforms");
+        let was_dataclass = class.lookup("__dataclass_fields__").is_some();
+        let field_key = class.lookup("__sa_dataclass_metadata_key__").filter(|key| !key.is_none());
+        if field_key.is_some() && (!was_dataclass || dataclass.is_some()) {
+            let message = "SQLAlchemy mapped dataclasses can't consume mapping information from dataclass.Field() objects if the immediate class is not already a dataclass.";
+            return Err(errors::error(vm, "InvalidRequestError", message));
+        }
         let allow_unmapped = match class.lookup("__allow_unmapped__") {
             Some(flag) => vm.truthy(&flag)?,
             None => false,
@@ -82,7 +90,8 @@ impl Declaration {
             copies: Vec::new(),
             allow_unmapped: allow_unmapped || dataclass.is_some(),
             dataclass,
-            was_dataclass: class.lookup("__dataclass_fields__").is_some(),
+            was_dataclass,
+            field_key,
             tablename: None,
             table_args: None,
             has_mapper_args: false,
@@ -110,7 +119,7 @@ impl Declaration {
             let is_own = Rc::ptr_eq(&source.class, &self.class);
             self.attributes.extend(source.copies.iter().cloned());
             for name in &source.names {
-                let value = own_value(&source.class, name);
+                let value = self.value_of(vm, &source.class, name)?;
                 if SPECIAL.contains(&name.as_str()) {
                     let is_declared =
                         value.as_ref().is_some_and(|value| value.native::<DeclaredAttr>().is_some());
@@ -185,6 +194,17 @@ impl Declaration {
     fn read_own(&mut self, vm: &mut Vm, name: &str, value: Option<Object>) -> PyResult<()> {
         let class = Rc::clone(&self.class);
         let raw = annotation_of(&class, name);
+        let is_field =
+            value.as_ref().is_some_and(|value| !self.body.get(name).is_some_and(|own| own.is(value)));
+        if let Some(mut value) = value.clone().filter(|_| is_field && self.field_key.is_some()) {
+            // What stands in the metadata of a field.
+            if let Some(attr) = value.native::<DeclaredAttr>() {
+                value = vm.call(&attr.function, Default::default())?;
+            }
+            self.attributes.insert(name.to_string(), value.clone());
+            self.collect_annotation(vm, name, raw, &class, Some(false), Some(&value))?;
+            return Ok(());
+        }
         let container = self.collect_annotation(vm, name, raw, &class, None, value.as_ref())?;
         if value.is_none() && container.is_some() && !self.has_fixed_table() {
             let made = self.column_of_annotation(vm, name)?;
@@ -261,7 +281,7 @@ impl Declaration {
     ) -> PyResult<Vec<(String, Object)>> {
         let mut copies = Vec::new();
         for name in names {
-            let value = own_value(source, name);
+            let value = self.value_of(vm, source, name)?;
             let raw = annotation_of(source, name);
             let made = match &value {
                 None => {
@@ -305,9 +325,37 @@ impl Declaration {
         Ok(copies)
     }
 
+    /// The value that a class itself has under a name, or has in the metadata of a
+    /// field; `None` counts as nothing.
+    fn value_of(&self, vm: &mut Vm, class: &Rc<Class>, name: &str) -> PyResult<Option<Object>> {
+        let own = own_value(class, name);
+        let Some(key) = &self.field_key else { return Ok(own) };
+        let fields = match class.dict.borrow().get("__dataclass_fields__") {
+            Some(Object::Dict(fields)) => Rc::clone(fields),
+            _ => return Ok(own),
+        };
+        let Some(field) = fields.get_str(name) else { return Ok(own) };
+        let metadata = vm.get_attr(&field, "metadata")?;
+        if !vm.contains(&metadata, key)? {
+            return Ok(own);
+        }
+        let value = vm.get_item(&metadata, key)?;
+        Ok(Some(match value {
+            Object::Function(_) => declared_attr::of_function(vm, value),
+            value => value,
+        }))
+    }
+
     /// Whether the class has another attribute of that name.
     fn is_overridden(&self, vm: &mut Vm, name: &str, value: Option<&Object>) -> PyResult<bool> {
         let class = Object::Class(Rc::clone(&self.class));
+        if self.field_key.is_some() {
+            let own = self.class.mro().find_map(|one| self.value_of(vm, one, name).transpose());
+            return Ok(match (own, value) {
+                (Some(own), Some(value)) => !own?.is(value),
+                _ => false,
+            });
+        }
         let found = vm.get_attr_opt(&class, name)?;
         Ok(match (found, value) {
             (None, _) | (Some(Object::None), None) => false,

@@ -11,7 +11,7 @@ use super::defaults::{
     identity_object, read_default, read_server_default, server_default_object,
 };
 use super::options::read_options;
-use super::{ColumnObject, column_id, info, keep, kept, text_object};
+use super::{ColumnObject, column_id, count_creation, info, keep, kept, text_object};
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{Item, ItemObject, schema_item_expected};
 use crate::library::sqlalchemy::expressions::ExprData;
@@ -226,6 +226,7 @@ fn new_column(vm: &mut Vm, args: Args) -> PyResult<Object> {
             keep(&made, name, value);
         }
     }
+    count_creation(vm, &made);
     Ok(made)
 }
 

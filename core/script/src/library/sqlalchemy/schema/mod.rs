@@ -81,6 +81,15 @@ pub(super) fn info(vm: &mut Vm, object: &Object) -> PyResult<Object> {
     Ok(made)
 }
 
+/// Where the order of a column's creation is kept.
+pub(super) const CREATED: &str = "_creation_order";
+
+/// Counts the columns that the program makes.
+pub(super) fn count_creation(vm: &mut Vm, column: &Object) {
+    vm.library.sqlalchemy.created += 1;
+    keep(column, CREATED, Object::Int(vm.library.sqlalchemy.created));
+}
+
 /// Keeps something beside an object, where the library finds it again.
 pub(super) fn keep(object: &Object, name: &str, value: Object) {
     if let Object::Instance(instance) = object {
