@@ -132,12 +132,10 @@ pub fn server_default_repr(default: &ServerDefault) -> String {
 /// `repr` of an expression: its class and an address.
 pub fn element_repr(expr: &Expr) -> String {
     let class = match expr.kind() {
-        Kind::Function(call) => match &*call.name {
-            name @ ("now" | "current_timestamp" | "current_date" | "current_time") => {
-                format!("functions.{name}")
-            }
-            _ => "functions.Function".into(),
-        },
+        Kind::Function(call) => {
+            let class = if KNOWN.contains(&&*call.name) { &*call.name } else { "Function" };
+            return format!("<sqlalchemy.sql.functions.{class} at 0x…; {}>", call.name);
+        }
         Kind::Subquery(_) => "selectable.ScalarSelect".into(),
         // SQL as text, which a definition keeps like this.
         Kind::Literal { .. } => "elements.TextClause".into(),
@@ -145,6 +143,41 @@ pub fn element_repr(expr: &Expr) -> String {
     };
     format!("<sqlalchemy.sql.{class} object at 0x…>")
 }
+
+/// The functions that have a class of their own.
+const KNOWN: [&str; 31] = [
+    "aggregate_strings",
+    "array_agg",
+    "char_length",
+    "coalesce",
+    "concat",
+    "count",
+    "cube",
+    "cume_dist",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "dense_rank",
+    "grouping_sets",
+    "localtime",
+    "localtimestamp",
+    "max",
+    "min",
+    "mode",
+    "now",
+    "percent_rank",
+    "percentile_cont",
+    "percentile_disc",
+    "pow",
+    "random",
+    "rank",
+    "rollup",
+    "session_user",
+    "sum",
+    "sysdate",
+    "user",
+];
 
 /// `repr(Computed(…))`
 pub fn computed_repr(computed: &Computed) -> String {

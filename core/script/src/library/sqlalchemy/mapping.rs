@@ -371,6 +371,9 @@ pub(super) fn map_imperatively(
     }
     args.keywords();
     super::declarative::install_init(vm, &class, constructor);
+    let table_object = super::metadata::table_object(vm, table);
+    let name = vm.intern("__table__");
+    class.set(name, table_object);
     let id = map_class(vm, &class, table, names, properties)?;
     let class = classes(vm).mapper.clone();
     Ok(Instance::native(&class, MapperObject { id }))

@@ -308,6 +308,10 @@ pub(in crate::library::sqlalchemy) fn read_column(
         column.comment = Some(comment.as_str().to_string());
     }
     if let Some(Object::Bool(quote)) = args.keyword("quote") {
+        if column.name.is_empty() {
+            let message = "Explicit 'name' is required when sending 'quote' argument";
+            return Err(errors::error(vm, "ArgumentError", message));
+        }
         column.quote = Some(quote);
     }
     for ignored in ["doc", "info", "insert_sentinel"] {

@@ -98,10 +98,15 @@ class _Alias:
         return _union((other, self))
 
     def __eq__(self, other):
+        if self._name == "Union":
+            return set(self.__args__) == set(getattr(other, "__args__", ())) and (
+                getattr(other, "_name", None) == "Union" or type(other).__name__ == "UnionType")
         return (isinstance(other, _Alias) and self.__origin__ == other.__origin__
                 and self.__args__ == other.__args__)
 
     def __hash__(self):
+        if self._name == "Union":
+            return hash(frozenset(self.__args__))
         return hash(self.__args__)
 
     def __repr__(self):
