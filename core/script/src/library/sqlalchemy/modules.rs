@@ -384,6 +384,7 @@ fn declarative_names(vm: &mut Vm) -> Entries {
         ("DeferredReflection", own.deferred_reflection.clone().into()),
         ("MappedAsDataclass", own.mapped_as_dataclass.clone().into()),
         ("MapperProperty", own.mapper_property.clone().into()),
+        ("InstrumentedAttribute", own.instrumented_attribute.clone().into()),
         ("MappedColumn", own.mapped_column.clone().into()),
         ("registry", own.registry.clone().into()),
         ("Mapped", mapped.into()),

@@ -5,10 +5,18 @@
 
 use std::rc::Rc;
 
+use ormscope::schema::ConstraintKind;
+use ormscope::types::TableId;
+
 use super::collect::Collected;
 use super::scan::Declaration;
+use super::table::Declared;
 use crate::library::sqlalchemy::arguments::Arguments;
-use crate::library::sqlalchemy::errors;
+use crate::library::sqlalchemy::constraints::{Item, ItemObject};
+use crate::library::sqlalchemy::metadata::metadata_object_of;
+use crate::library::sqlalchemy::reflection::reflect_table;
+use crate::library::sqlalchemy::schema::{ColumnObject, append_items};
+use crate::library::sqlalchemy::{errors, peek};
 use crate::object::{Args, Class, Object, PyResult, Unwind};
 use crate::vm::Vm;
 
@@ -16,11 +24,12 @@ use crate::vm::Vm;
 pub(in crate::library::sqlalchemy) struct Later {
     declaration: Declaration,
     collected: Collected,
+    declared: Declared,
 }
 
 impl Later {
-    pub(super) fn new(declaration: Declaration, collected: Collected) -> Later {
-        Later { declaration, collected }
+    pub(super) fn new(declaration: Declaration, collected: Collected, declared: Declared) -> Later {
+        Later { declaration, collected, declared }
     }
 
     /// Whether it is the declaration of that class.
@@ -57,26 +66,44 @@ fn prepare(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("prepare", args);
     let class = args.receiver();
     let bind = args.require(vm, "bind")?;
-    let mut options = args.keywords();
+    args.keywords();
     let Some(class) = class.as_class().cloned() else { return Ok(Object::None) };
-    options.push((vm.intern("autoload_with"), bind));
-    options.push((vm.intern("extend_existing"), Object::Bool(true)));
     let all = std::mem::take(&mut vm.library.sqlalchemy.later);
     let (chosen, rest): (Vec<Later>, Vec<Later>) =
         all.into_iter().partition(|later| later.declaration.class.is_subclass_of(&class));
     vm.library.sqlalchemy.later = rest;
-    for Later { declaration, collected } in chosen {
-        let declared = match &declaration.tablename {
-            Some(name) => {
-                let table = declaration.new_table(vm, name.clone(), &collected, options.clone())?;
-                let parent = super::mapped_parent(vm, &declaration.class)?;
-                super::table::Declared { table, parent }
-            }
-            None => declaration.make_table(vm, &collected)?,
-        };
+    for Later { declaration, collected, declared } in chosen {
+        if declaration.tablename.is_some() {
+            complete(vm, declared.table, &bind)?;
+        }
         declaration.map(vm, collected, declared)?;
     }
     Ok(Object::None)
+}
+
+/// Adds to a table what the database has beside what was declared.
+fn complete(vm: &mut Vm, table: TableId, bind: &Object) -> PyResult<()> {
+    let definition = peek(vm, |orm| orm.schema.table(table).clone())?;
+    let metadata = metadata_object_of(vm, table)?;
+    let is_known = |name: &str| definition.columns.iter().any(|column| column.name == name);
+    let mut items = reflect_table(vm, bind, &metadata, &definition, None, true)?;
+    items.retain(|item| {
+        if let Some(column) = item.native::<ColumnObject>() {
+            return !is_known(&column.definition.borrow().name);
+        }
+        let Some(own) = item.native::<ItemObject>() else { return true };
+        let own = own.item.borrow();
+        match &*own {
+            Item::Constraint(constraint) => match &constraint.kind {
+                // The columns say by themselves that they are the key.
+                ConstraintKind::PrimaryKey { .. } => false,
+                ConstraintKind::ForeignKey { columns, .. } => !columns.iter().any(|name| is_known(name)),
+                _ => true,
+            },
+            Item::Index(_) => true,
+        }
+    });
+    append_items(vm, table, items)
 }
 
 /// What is understood but not there yet: nothing is done silently in its place.

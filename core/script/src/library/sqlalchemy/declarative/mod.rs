@@ -110,12 +110,12 @@ fn declare(vm: &mut Vm, class: &Rc<Class>, registry: Rc<RegistryObject>) -> PyRe
     declaration.scan(vm)?;
     declaration.become_dataclass(vm, true)?;
     let collected = declaration.collect(vm)?;
+    let declared = declaration.make_table(vm, &collected)?;
     if class.lookup("_sa_decl_prepare").is_some() {
-        // Its table is reflected later.
-        vm.library.sqlalchemy.later.push(Later::new(declaration, collected));
+        // The rest of its table is reflected later.
+        vm.library.sqlalchemy.later.push(Later::new(declaration, collected, declared));
         return Ok(());
     }
-    let declared = declaration.make_table(vm, &collected)?;
     declaration.map(vm, collected, declared)
 }
 

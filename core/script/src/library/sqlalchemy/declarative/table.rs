@@ -10,7 +10,7 @@ use super::collect::Collected;
 use super::scan::Declaration;
 use crate::library::sqlalchemy::schema::{self, column_id};
 use crate::library::sqlalchemy::{classes, errors, mapping, metadata, peek};
-use crate::object::{Args, Class, Name, Object, PyResult};
+use crate::object::{Args, Class, Object, PyResult};
 use crate::vm::Vm;
 
 /// The table of a class, and whether it is one of its own.
@@ -47,7 +47,7 @@ impl Declaration {
             return Ok(Declared { table, parent });
         }
         if let Some(name) = self.tablename.clone() {
-            let table = self.new_table(vm, name, collected, Vec::new())?;
+            let table = self.new_table(vm, name, collected)?;
             return Ok(Declared { table, parent });
         }
         let Some(inherited) = parent else {
@@ -63,13 +63,7 @@ impl Declaration {
     }
 
     /// `Table(name, metadata, columns, *args, **options)`
-    pub(super) fn new_table(
-        &self,
-        vm: &mut Vm,
-        name: Object,
-        collected: &Collected,
-        more: Vec<(Name, Object)>,
-    ) -> PyResult<TableId> {
+    fn new_table(&self, vm: &mut Vm, name: Object, collected: &Collected) -> PyResult<TableId> {
         let (args, options) = match &self.table_args {
             Some(Object::Tuple(items)) => match items.split_last() {
                 Some((Object::Dict(options), args)) => (args.to_vec(), Some(Rc::clone(options))),
@@ -81,7 +75,7 @@ impl Declaration {
         let mut positional = vec![name, self.metadata(vm)?];
         positional.extend(collected.columns.iter().cloned());
         positional.extend(args);
-        let mut keyword = more;
+        let mut keyword = Vec::new();
         for (name, value) in options.iter().flat_map(|options| options.items()) {
             let name = vm.str(&name)?;
             keyword.push((vm.intern(name.as_str()), value));
@@ -106,7 +100,7 @@ impl Declaration {
     }
 
     /// The collection that the table belongs to.
-    pub(super) fn metadata(&self, vm: &mut Vm) -> PyResult<Object> {
+    fn metadata(&self, vm: &mut Vm) -> PyResult<Object> {
         let class = Object::Class(Rc::clone(&self.class));
         let own = vm.get_attr_opt(&class, "metadata")?;
         if let Some(own) = own
