@@ -501,7 +501,7 @@ fn index_element(vm: &mut Vm, given: &Object, table: &mut Option<TableId>) -> Py
         if let Some(id) = column.id.get() {
             *table = table.or(Some(id.table));
         }
-        if let Some(text) = super::schema::unnamed::stand_in(given) {
+        if let Some(text) = super::schema::unnamed::stand_in(vm, given) {
             return Ok(IndexElement::Column(text));
         }
         let key = vm.get_attr(given, "key")?;

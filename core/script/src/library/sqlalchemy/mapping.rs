@@ -9,10 +9,11 @@ use ormscope::sql::{Alias, Entity, From};
 use ormscope::types::{ColumnId, MapperId, StateId, TableId};
 
 use super::arguments::Arguments;
+pub(super) use super::configuring::{configure, default_value, settle_columns};
 use super::declarative::ColumnSettings;
-use super::relationships::{self, RelationshipObject};
+use super::relationships::RelationshipObject;
 use super::{attributes, classes, errors, peek, schema, with_orm};
-use crate::object::{Args, Class, Instance, NativeFunction, Object, Payload, PyResult, Unwind};
+use crate::object::{Args, Class, Instance, NativeFunction, Object, Payload, PyResult};
 use crate::vm::Vm;
 
 /// A class and its mapper.
@@ -96,24 +97,6 @@ pub(super) fn of_registry(vm: &Vm, names: &Rc<ClassNames>) -> Vec<MapperId> {
         .collect()
 }
 
-/// Keeps what is to be done with the columns of a class.
-pub(super) fn settle_columns(vm: &mut Vm, mapper: MapperId, columns: Vec<(String, ColumnSettings)>) {
-    vm.library.sqlalchemy.mapped[mapper.index()].columns = columns;
-}
-
-/// What an object that has no value for an attribute gives: the default of a dataclass.
-pub(super) fn default_value(vm: &mut Vm, state: StateId, attribute: usize) -> PyResult<Option<Object>> {
-    let (mapper, key) = peek(vm, |orm| {
-        let empty = matches!(orm.states[state].slots[attribute], orm::Slot::Empty);
-        let key = empty.then(|| orm.mapper_of(state).attributes[attribute].key.clone());
-        (orm.states[state].mapper, key)
-    })?;
-    let Some(key) = key else { return Ok(None) };
-    let columns = &vm.library.sqlalchemy.mapped[mapper.index()].columns;
-    let settings = columns.iter().find(|(known, _)| *known == key);
-    Ok(settings.and_then(|(_, settings)| settings.default_value.clone()))
-}
-
 /// The mapped class, or alias of one, that an object is.
 pub(super) fn entity_of(vm: &mut Vm, object: &Object) -> PyResult<Option<Entity>> {
     if let Some(data) = object.native::<AliasedData>() {
@@ -140,7 +123,7 @@ pub(super) fn describe_entity(vm: &mut Vm, object: &Object) -> PyResult<String> 
     }
 }
 
-fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
+pub(super) fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
     peek(vm, |orm| {
         let mapper = orm.mapper(mapper);
         format!("Mapper[{}({})]", mapper.class_name, orm.schema.table(mapper.table).name)
@@ -257,71 +240,6 @@ fn new_instance(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         Ok(object)
     })
-}
-
-/// Works out every relationship that waits.
-pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
-    let library = &mut vm.library.sqlalchemy;
-    // What is asked for while they are worked out must do with what there is.
-    if library.configuring || !library.new_mappers {
-        return Ok(());
-    }
-    library.configuring = true;
-    let result = super::declarative::tell_classes(vm, "__declare_first__")
-        .and_then(|()| configure_all(vm))
-        .and_then(|()| super::declarative::tell_classes(vm, "__declare_last__"));
-    vm.library.sqlalchemy.configuring = false;
-    vm.library.sqlalchemy.new_mappers = result.is_err();
-    result
-}
-
-/// Keeps the failure of a mapper, which all that comes later fails with.
-fn failed(vm: &mut Vm, mapper: usize, unwind: Unwind) -> Unwind {
-    let Some(exception) = vm.exception_of(&unwind) else { return unwind };
-    match vm.str(&exception) {
-        Ok(text) => {
-            vm.library.sqlalchemy.mapped[mapper].failure = Some(text.as_str().to_string());
-            unwind
-        }
-        Err(other) => other,
-    }
-}
-
-fn configure_all(vm: &mut Vm) -> PyResult<()> {
-    for at in 0..vm.library.sqlalchemy.mapped.len() {
-        let Some(failure) = vm.library.sqlalchemy.mapped[at].failure.clone() else { continue };
-        let described = describe_mapper(vm, MapperId(at as u32))?;
-        let message = format!(
-            "One or more mappers failed to initialize - can't proceed with initialization of other mappers. Triggering mapper: '{described}'. Original exception was: {failure}"
-        );
-        return Err(errors::error(vm, "InvalidRequestError", message));
-    }
-    let mut configured: Vec<MapperId> = Vec::new();
-    for at in 0..vm.library.sqlalchemy.mapped.len() {
-        let mapper = MapperId(at as u32);
-        if peek(vm, |orm| orm.mapper(mapper).disposed)? {
-            vm.library.sqlalchemy.mapped[at].waiting.clear();
-            continue;
-        }
-        // They stay waiting until all is well, so that the error comes again.
-        let waiting = vm.library.sqlalchemy.mapped[at].waiting.clone();
-        for (key, object) in &waiting {
-            relationships::resolve(vm, mapper, key, object).map_err(|unwind| failed(vm, at, unwind))?;
-        }
-        if !waiting.is_empty() {
-            configured.push(mapper);
-        }
-    }
-    for at in 0..vm.library.sqlalchemy.mapped.len() {
-        let mapper = MapperId(at as u32);
-        if !peek(vm, |orm| orm.mapper(mapper).disposed)? {
-            with_orm(vm, |orm, _| orm.configure(mapper)).map_err(|unwind| failed(vm, at, unwind))?;
-        }
-    }
-    for mapper in configured {
-        vm.library.sqlalchemy.mapped[mapper.index()].waiting.clear();
-    }
-    Ok(())
 }
 
 /// `mapper(Class, table, properties=…)`, and `registry.map_imperatively`.

@@ -15,6 +15,7 @@ mod columns;
 mod comparators;
 mod comparing;
 mod compiled;
+mod configuring;
 mod conflicts;
 mod connection;
 mod constraint_repr;
@@ -115,6 +116,8 @@ pub struct SqlAlchemy {
     binds: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// The class of each mapper, in the order of the mappers.
     mapped: Vec<mapping::MappedClass>,
+    /// Columns of class bodies that expressions are about already, by what stands for their names.
+    stand_ins: FxHashMap<String, std::rc::Weak<Instance>>,
     /// How many columns were made.
     created: i64,
     /// Whether the mappers are being configured.
@@ -165,6 +168,7 @@ impl SqlAlchemy {
             notes: Vec::new(),
             told: 0,
             mapped: Vec::new(),
+            stand_ins: FxHashMap::default(),
             created: 0,
             configuring: false,
             new_mappers: false,

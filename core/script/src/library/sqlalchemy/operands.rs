@@ -18,7 +18,7 @@ use crate::vm::Vm;
 /// The expression that an object is, or nothing for a plain value.
 pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
     if let Some(data) = object.native::<ExprData>() {
-        return Ok(Some(data.expr.clone()));
+        return schema::unnamed::resolved(vm, &data.expr).map(Some);
     }
     if !matches!(object, Object::Instance(_) | Object::Class(_)) {
         return Ok(None);
@@ -34,7 +34,7 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
         return match column.id.get() {
             Some(id) => peek(vm, |orm| Some(Expr::column(&orm.schema, id))),
             None => {
-                let stand_in = schema::unnamed::stand_in(object);
+                let stand_in = schema::unnamed::stand_in(vm, object);
                 let definition = column.definition.borrow();
                 let name: Rc<str> = stand_in.as_ref().unwrap_or(&definition.name).as_str().into();
                 Ok(Some(Expr::from(ColumnRef {

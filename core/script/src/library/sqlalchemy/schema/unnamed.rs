@@ -5,24 +5,63 @@
 //! replaces. SQLAlchemy counterpart: constraints hold `Column` objects and look
 //! at their names late.
 
+use std::rc::{Rc, Weak};
+
 use ormscope::schema::{self, Constraint, ConstraintKind, Index, IndexElement};
 use ormscope::sql::{Expr, Kind, Name};
+use ormscope::types::ColumnId;
 
 use super::{ColumnObject, keep, kept};
-use crate::object::Object;
+use crate::library::sqlalchemy::peek;
+use crate::object::{Object, PyResult};
+use crate::vm::Vm;
 
 /// Where the stand-in is kept beside the column.
 const KEPT: &str = "_stand_in";
 
 /// What stands for the name of a column that has none yet.
-pub(in crate::library::sqlalchemy) fn stand_in(object: &Object) -> Option<String> {
+pub(in crate::library::sqlalchemy) fn stand_in(vm: &mut Vm, object: &Object) -> Option<String> {
     let column = object.native::<ColumnObject>()?;
     if column.id.get().is_some() || !column.definition.borrow().key.is_empty() {
         return None;
     }
     let text = format!("\u{1}{:x}", object.address().unwrap_or_default());
     keep(object, KEPT, Object::str(&text));
+    if let Object::Instance(instance) = object {
+        vm.library.sqlalchemy.stand_ins.insert(text.clone(), Rc::downgrade(instance));
+    }
     Some(text)
+}
+
+/// An expression that was written in a class body, about the columns of the
+/// table that the class has by now.
+pub(in crate::library::sqlalchemy) fn resolved(vm: &mut Vm, expr: &Expr) -> PyResult<Expr> {
+    if vm.library.sqlalchemy.stand_ins.is_empty() {
+        return Ok(expr.clone());
+    }
+    let mut waiting: Vec<(String, ColumnId)> = Vec::new();
+    expr.walk(&mut |node| {
+        if let Kind::Column(column) = node.kind()
+            && let Name::Fixed(text) = &column.name
+            && let Some(instance) = vm.library.sqlalchemy.stand_ins.get(&**text).and_then(Weak::upgrade)
+            && let Some(id) = instance.data::<ColumnObject>().and_then(|column| column.id.get())
+        {
+            waiting.push((text.to_string(), id));
+        }
+    });
+    if waiting.is_empty() {
+        return Ok(expr.clone());
+    }
+    peek(vm, |orm| {
+        expr.map(&mut |node| match node.kind() {
+            Kind::Column(column) => {
+                let Name::Fixed(text) = &column.name else { return None };
+                let (_, id) = waiting.iter().find(|(known, _)| **known == **text)?;
+                Some(Expr::column(&orm.schema, *id))
+            }
+            _ => None,
+        })
+    })
 }
 
 /// Replaces stand-ins of these columns in what a table is made of.
