@@ -424,6 +424,7 @@ impl Kind {
             Kind::FieldOf { .. } => "ScalarFunctionColumn",
             Kind::ValueRows(_) => "ScalarValues",
             Kind::NextValue(_) => "next_value",
+            Kind::DmlColumn(_) => "DMLTargetCopy",
             _ => "ColumnElement",
         }
     }

@@ -292,6 +292,9 @@ impl Orm {
             self.at(hooks, |at| at.rollback_unbegun(connection))?;
         }
         let mut prepared = prepared?;
+        for message in prepared.warnings() {
+            hooks.warn(self, &message)?;
+        }
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
             let row = prepared.row(set, place);
             let value = hooks.call_default(self, &code, &row)?;

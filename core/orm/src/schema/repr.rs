@@ -133,7 +133,7 @@ pub fn server_default_repr(default: &ServerDefault) -> String {
 pub fn element_repr(expr: &Expr) -> String {
     let class = match expr.kind() {
         Kind::Function(call) => {
-            let class = if KNOWN.contains(&&*call.name) { &*call.name } else { "Function" };
+            let class = if call.generic { &*call.name } else { "Function" };
             return format!("<sqlalchemy.sql.functions.{class} at 0x…; {}>", call.name);
         }
         Kind::Subquery(_) => "selectable.ScalarSelect".into(),
@@ -143,41 +143,6 @@ pub fn element_repr(expr: &Expr) -> String {
     };
     format!("<sqlalchemy.sql.{class} object at 0x…>")
 }
-
-/// The functions that have a class of their own.
-const KNOWN: [&str; 31] = [
-    "aggregate_strings",
-    "array_agg",
-    "char_length",
-    "coalesce",
-    "concat",
-    "count",
-    "cube",
-    "cume_dist",
-    "current_date",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "dense_rank",
-    "grouping_sets",
-    "localtime",
-    "localtimestamp",
-    "max",
-    "min",
-    "mode",
-    "now",
-    "percent_rank",
-    "percentile_cont",
-    "percentile_disc",
-    "pow",
-    "random",
-    "rank",
-    "rollup",
-    "session_user",
-    "sum",
-    "sysdate",
-    "user",
-];
 
 /// `repr(Computed(…))`
 pub fn computed_repr(computed: &Computed) -> String {
@@ -206,7 +171,18 @@ pub fn identity_repr(identity: &Identity) -> String {
 pub fn sequence_repr(sequence: &Sequence) -> String {
     let mut parts = vec![python_str(&sequence.name)];
     parts.extend(counting_parts(&sequence.counting));
-    parts.extend(sequence.schema.iter().map(|schema| format!("schema={}", python_str(schema))));
+    // The schema stands before the cache.
+    let cache = parts.iter().position(|part| part.starts_with("cache=") || part.starts_with("order="));
+    let schema = sequence.schema.iter().map(|schema| format!("schema={}", python_str(schema)));
+    let at = cache.unwrap_or(parts.len());
+    parts.splice(at..at, schema);
+    parts.extend(sequence.data_type.iter().map(|sql_type| format!("data_type={}", sql_type.repr())));
+    if sequence.optional {
+        parts.push("optional=True".into());
+    }
+    if sequence.of_metadata {
+        parts.push("metadata=MetaData()".into());
+    }
     format!("Sequence({})", parts.join(", "))
 }
 
@@ -229,5 +205,6 @@ fn counting_parts(counting: &Counting) -> Vec<String> {
         parts.push(format!("cycle={}", if cycle { "True" } else { "False" }));
     }
     parts.extend(counting.cache.map(|cache| format!("cache={cache}")));
+    parts.extend(counting.order.map(|order| format!("order={}", if order { "True" } else { "False" })));
     parts
 }

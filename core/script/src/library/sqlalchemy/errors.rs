@@ -68,23 +68,24 @@ const CLASSES: &[(&str, &str, bool)] = &[
     ("ObjectDeletedError", "InvalidRequestError", true),
     ("UnmappedColumnError", "InvalidRequestError", true),
     ("MappedAnnotationError", "ArgumentError", true),
-];
-
-/// The warnings and what they derive from.
-const WARNINGS: &[(&str, &str)] = &[
-    ("SADeprecationWarning", "DeprecationWarning"),
-    ("SAPendingDeprecationWarning", "PendingDeprecationWarning"),
-    ("SAWarning", "RuntimeWarning"),
-    ("Base20DeprecationWarning", "SADeprecationWarning"),
-    ("LegacyAPIWarning", "Base20DeprecationWarning"),
-    ("MovedIn20Warning", "Base20DeprecationWarning"),
+    ("SAWarning", "RuntimeWarning", false),
+    ("SADeprecationWarning", "DeprecationWarning", false),
+    ("Base20DeprecationWarning", "SADeprecationWarning", false),
+    ("LegacyAPIWarning", "Base20DeprecationWarning", false),
+    ("MovedIn20Warning", "Base20DeprecationWarning", false),
+    ("SAPendingDeprecationWarning", "PendingDeprecationWarning", false),
 ];
 
 impl ErrorClasses {
     pub(super) fn new(vm: &Vm) -> ErrorClasses {
         let mut by_name: FxHashMap<&'static str, Rc<Class>> = FxHashMap::default();
         for (name, base, is_orm) in CLASSES {
-            let base = by_name.get(base).cloned().unwrap_or_else(|| vm.exceptions.exception.clone());
+            let base = by_name.get(base).cloned().unwrap_or_else(|| match *base {
+                "RuntimeWarning" => vm.exceptions.runtime_warning.clone(),
+                "DeprecationWarning" => vm.exceptions.deprecation_warning.clone(),
+                "PendingDeprecationWarning" => vm.exceptions.pending_deprecation_warning.clone(),
+                _ => vm.exceptions.exception.clone(),
+            });
             let module = if *is_orm { "sqlalchemy.orm.exc" } else { "sqlalchemy.exc" };
             let mut class = Class::builder(name).module(module).base(&base);
             if *name == "NoSuchColumnError" {
@@ -118,15 +119,6 @@ impl ErrorClasses {
             }
             by_name.insert(name, class.build());
         }
-        for (name, base) in WARNINGS {
-            let base = match *base {
-                "DeprecationWarning" => vm.exceptions.deprecation_warning.clone(),
-                "PendingDeprecationWarning" => vm.exceptions.pending_deprecation_warning.clone(),
-                "RuntimeWarning" => vm.exceptions.runtime_warning.clone(),
-                known => by_name.get(known).cloned().unwrap_or_else(|| vm.exceptions.warning.clone()),
-            };
-            by_name.insert(name, Class::builder(name).module("sqlalchemy.exc").base(&base).build());
-        }
         ErrorClasses { by_name }
     }
 
@@ -143,8 +135,15 @@ impl ErrorClasses {
             .iter()
             .filter(move |(name, _, is_orm)| *is_orm == orm || (orm && shared.contains(name)))
             .map(|(name, ..)| *name)
-            .chain(WARNINGS.iter().filter(move |_| !orm).map(|(name, _)| *name))
     }
+}
+
+/// Warns the program, as `warnings.warn()` does.
+pub(super) fn warn(vm: &mut Vm, message: impl Into<String>) -> PyResult<()> {
+    let warnings = Object::Module(vm.import("warnings")?);
+    let class = classes(vm).errors.get("SAWarning");
+    vm.call_method(&warnings, "warn", vec![Object::str(message.into()), Object::Class(class)])?;
+    Ok(())
 }
 
 /// An exception of one of SQLAlchemy's classes.
@@ -153,18 +152,14 @@ pub(super) fn error(vm: &mut Vm, class: &str, message: impl Into<String>) -> Unw
     vm.error(&class, message)
 }
 
-/// Warns of something: a filter may make an exception of it.
-pub(super) fn warn(vm: &mut Vm, class: &str, message: &str) -> PyResult<()> {
-    let category = Object::Class(classes(vm).errors.get(class));
-    let module = vm.import("warnings")?;
-    let warn = vm.get_attr(&Object::Module(module), "warn")?;
-    vm.call(&warn, Args::positional(vec![Object::str(message), category]))?;
-    Ok(())
-}
-
 /// Warns of what is to go, since that version.
 pub(super) fn warn_deprecated(vm: &mut Vm, message: &str, since: &str) -> PyResult<()> {
-    warn(vm, "SADeprecationWarning", &format!("{message} (deprecated since: {since})"))
+    let module = vm.import("warnings")?;
+    let warn = vm.get_attr(&Object::Module(module), "warn")?;
+    let class = classes(vm).errors.get("SADeprecationWarning");
+    let text = Object::str(format!("{message} (deprecated since: {since})"));
+    vm.call(&warn, Args::positional(vec![text, Object::Class(class)]))?;
+    Ok(())
 }
 
 /// The same with the code of SQLAlchemy's page about it.
@@ -240,6 +235,7 @@ fn raise_engine(vm: &mut Vm, error: &EngineError) -> Unwind {
             .as_ref()
             .and_then(|(name, _)| builtin_exception(vm, name))
             .unwrap_or_else(|| classes(vm).errors.get("StatementError")),
+        ErrorKind::Attribute => vm.exceptions.attribute_error.clone(),
         ErrorKind::NotImplemented => vm.exceptions.not_implemented_error.clone(),
         ErrorKind::Recursion => vm.exceptions.recursion_error.clone(),
         kind => classes(vm).errors.get(kind.class_name()),

@@ -7,9 +7,8 @@
 use ormscope::sql::{Expr, JoinKind, JoinTarget};
 
 use super::arguments::Arguments;
-use super::expressions::require_condition;
 use super::froms::{self, require_from, to_from};
-use super::operands::expected;
+use super::operands::{expected, require_on};
 use super::select::SelectData;
 use super::{attributes, errors, mapping, peek};
 use crate::object::{Object, PyResult};
@@ -106,7 +105,7 @@ pub(super) fn read_join(
     }
     let right = require_from(vm, &target)?;
     let on = match on {
-        Some(on) => Some(require_condition(vm, &on)?),
+        Some(on) => Some(require_on(vm, &on)?),
         None => None,
     };
     Ok((vec![JoinTarget { left: None, right, on, kind }], Some(target)))

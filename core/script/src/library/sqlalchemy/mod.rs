@@ -8,27 +8,37 @@
 
 mod arguments;
 mod attributes;
+mod bound_values;
 mod bulk;
+mod bundles;
 mod classes;
 mod collections;
 mod columns;
 mod comparators;
 mod comparing;
 mod compiled;
+mod conditions;
 mod configuring;
 mod conflicts;
 mod connection;
 mod constraint_repr;
 mod constraints;
 mod constructors;
+mod ctes;
 mod cursor;
 mod dbapi;
+mod dbapi_functions;
 mod ddl;
 mod ddl_events;
 mod declarative;
 mod dialect;
+mod dialect_names;
+mod dialect_options;
 mod dml;
+mod dml_options;
+mod dml_values;
 mod element_constructors;
+mod element_parts;
 mod elements;
 mod engine;
 mod errors;
@@ -56,6 +66,7 @@ mod operands;
 mod operator_objects;
 mod parameters;
 mod pool;
+mod postgresql_methods;
 mod preparer;
 mod printing;
 mod program_compiler;
@@ -65,17 +76,24 @@ mod reading;
 mod reflection;
 mod relationships;
 mod result;
+mod return_defaults;
 mod row;
 mod schema;
 mod scoped;
 mod select;
+mod select_edits;
 mod selectables;
 mod selects_as_values;
 mod session;
 mod statement_options;
+mod statement_parts;
+mod statements;
+mod text_search;
+mod textual;
 mod transactions;
 mod types;
 mod url;
+mod valued;
 mod values;
 mod visitors;
 
@@ -106,6 +124,8 @@ pub struct SqlAlchemy {
     items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
     /// Who listens to the creation of tables.
     ddl_listeners: Vec<ddl_events::Listener>,
+    /// The code that decides which constraints and indexes are created.
+    ddl_asked: Vec<conditions::Asked>,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
@@ -164,6 +184,7 @@ impl SqlAlchemy {
             items: FxHashMap::default(),
             metadata: FxHashMap::default(),
             ddl_listeners: Vec::new(),
+            ddl_asked: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,

@@ -445,7 +445,8 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
             orm.autoflush(hooks, session, "query")?;
             orm.load(hooks, session, &lowered, &parameters, Cause::Query, data.populate_existing)
         })?;
-        return Ok(result_object(vm, Rows::from_orm(rows)));
+        let rows = super::bundles::gathered(vm, &data, Rows::from_orm(rows))?;
+        return Ok(result_object(vm, rows));
     }
     let executable = connection::executable(vm, &statement)?;
     let is_write = matches!(executable, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_));

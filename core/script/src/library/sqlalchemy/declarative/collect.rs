@@ -99,7 +99,7 @@ impl Declaration {
                     "Use of @declared_attr.cascading only applies to Declarative 'mixin' and 'abstract' classes.  Currently, this flag is ignored on mapped class {}",
                     shown.as_str()
                 );
-                errors::warn(vm, "SAWarning", &message)?;
+                errors::warn(vm, &message)?;
             }
             value = vm.get_attr(&class, name)?;
             made = true;
@@ -110,7 +110,7 @@ impl Declaration {
             let message = format!(
                 "Attribute name '{name}' should be left reserved for the {noun} when using a Declarative class."
             );
-            errors::warn(vm, "SAWarning", &message)?;
+            errors::warn(vm, &message)?;
         }
         self.check_unmapped(vm, name, &value)?;
         if let Object::Tuple(items) = &value
@@ -120,7 +120,7 @@ impl Declaration {
             let message = format!(
                 "Ignoring declarative-like tuple value of attribute '{name}': possibly a copy-and-paste error with a comma accidentally placed at the end of the line?"
             );
-            errors::warn(vm, "SAWarning", &message)?;
+            errors::warn(vm, &message)?;
             return Ok(None);
         }
         if self.dataclass.is_some() && dataclass::is_field(&value) {
@@ -314,7 +314,7 @@ impl Declaration {
                     self.class.name().as_str(),
                     keys.join(", ")
                 );
-                errors::warn(vm, "SAWarning", &message)?;
+                errors::warn(vm, &message)?;
             }
         }
         if peek(vm, |orm| orm.legacy)? {

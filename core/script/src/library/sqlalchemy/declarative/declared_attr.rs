@@ -110,7 +110,7 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
                     name.as_str(),
                     class.name().as_str()
                 );
-                errors::warn(vm, "SAWarning", &message)?;
+                errors::warn(vm, &message)?;
             }
         }
         return call(vm);

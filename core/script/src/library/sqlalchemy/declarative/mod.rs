@@ -207,7 +207,7 @@ fn warn_of_namesake(vm: &mut Vm, names: &Rc<mapping::ClassNames>, class: &Rc<Cla
         module.as_str(),
         name.as_str()
     );
-    errors::warn(vm, "SAWarning", &message)
+    errors::warn(vm, &message)
 }
 
 /// The column that a `mapped_column()` is about, once a table has it.

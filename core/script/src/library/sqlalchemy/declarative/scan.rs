@@ -253,7 +253,7 @@ impl Declaration {
                     "Attribute '{name}' on class {} cannot be processed due to @declared_attr.cascading; skipping",
                     shown.as_str()
                 );
-                errors::warn(vm, "SAWarning", &message)?;
+                errors::warn(vm, &message)?;
             }
             made = vm.call_method(value, "__get__", vec![value.clone(), class])?;
             let key = vm.intern(name);
@@ -450,7 +450,7 @@ impl Declaration {
             shown.as_str(),
             own.as_str()
         );
-        errors::warn(vm, "SAWarning", &message)
+        errors::warn(vm, &message)
     }
 
     /// What stands for an object of a mixin in this class.
@@ -519,7 +519,7 @@ fn warn_cascading(vm: &mut Vm, attr: &DeclaredAttr, name: &str, class: &Rc<Class
         "@declared_attr.cascading is not supported on the {name} attribute on class {}.  This attribute invokes for subclasses in any case.",
         shown.as_str()
     );
-    errors::warn(vm, "SAWarning", &message)
+    errors::warn(vm, &message)
 }
 
 /// Warns of an expression in a class, which does nothing there.
@@ -536,5 +536,5 @@ pub(super) fn warn_of_expression(vm: &mut Vm, class: &Rc<Class>, name: &str, val
         "Attribute '{name}' on class {} appears to be a non-schema SQLAlchemy expression object; this won't be part of the declarative mapping. To map arbitrary expressions, use ``column_property()`` or a similar function such as ``deferred()``, ``query_expression()`` etc. ",
         shown.as_str()
     );
-    errors::warn(vm, "SAWarning", &message)
+    errors::warn(vm, &message)
 }
