@@ -598,9 +598,8 @@ impl Orm {
     /// Whether a column of a row was deferred, and is still to be loaded.
     fn is_left_out(&self, id: StateId, attribute: usize) -> bool {
         let state = &self.states[id];
-        let said = |shape: &Rc<super::shape::Shape>| {
-            shape.deferred.iter().any(|(at, _)| *at as usize == attribute)
-        };
+        let said =
+            |shape: &Rc<super::shape::Shape>| shape.deferred.iter().any(|(at, _)| *at as usize == attribute);
         state.key.is_some()
             && matches!(state.slots[attribute], Slot::Empty)
             && (self.mapper_of(id).attributes[attribute].deferred || state.shape.as_ref().is_some_and(said))

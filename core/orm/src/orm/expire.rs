@@ -18,7 +18,9 @@ impl Orm {
         let mapper = self.mapper_of(id);
         let wanted = mapper
             .iter()
-            .filter(|(at, attribute)| attribute.kind.is_value() && !attribute.deferred && !self.is_said_deferred(id, *at))
+            .filter(|(at, attribute)| {
+                attribute.kind.is_value() && !attribute.deferred && !self.is_said_deferred(id, *at)
+            })
             .map(|(at, _)| at as u32)
             .collect();
         let state = &mut self.states[id];
@@ -252,7 +254,8 @@ impl Orm {
         }
         let mut wanted: Vec<usize> = match &attribute.group {
             Some(group) if said.is_none() => {
-                let grouped = mapper.iter().filter(|(_, other)| other.deferred && other.group.as_ref() == Some(group));
+                let grouped =
+                    mapper.iter().filter(|(_, other)| other.deferred && other.group.as_ref() == Some(group));
                 grouped.map(|(at, _)| at).collect()
             }
             _ => vec![at],
@@ -300,7 +303,10 @@ impl Orm {
                 _ => {
                     for column in attribute.columns() {
                         let expr = self.entity_column(&entity, column);
-                        let known = select.items.iter().any(|item| matches!(item, SelectItem::Expr(other) if other.is(&expr)));
+                        let known = select
+                            .items
+                            .iter()
+                            .any(|item| matches!(item, SelectItem::Expr(other) if other.is(&expr)));
                         if !known {
                             places.push(at);
                             select.items.push(SelectItem::Expr(expr));
@@ -317,13 +323,20 @@ impl Orm {
                 select.from = from;
                 select.label_style = LabelStyle::TablePlusColumn;
                 select.where_ = vec![Expr::all_of(Operator::And, conditions)];
-                let kept: Vec<bool> = select.items.iter().map(|item| match item {
-                    SelectItem::Expr(expr) => match expr.kind() {
-                        Kind::Column(column) => select.from.iter().any(|from| column.from.as_ref().is_some_and(|own| own.is(from))),
+                let kept: Vec<bool> = select
+                    .items
+                    .iter()
+                    .map(|item| match item {
+                        SelectItem::Expr(expr) => match expr.kind() {
+                            Kind::Column(column) => select
+                                .from
+                                .iter()
+                                .any(|from| column.from.as_ref().is_some_and(|own| own.is(from))),
+                            _ => true,
+                        },
                         _ => true,
-                    },
-                    _ => true,
-                }).collect();
+                    })
+                    .collect();
                 let mut at = kept.iter();
                 select.items.retain(|_| *at.next().unwrap_or(&true));
                 let mut at = kept.iter();

@@ -147,7 +147,9 @@ impl Orm {
         for (at, id) in mapper.columns_in(table) {
             let column = self.schema.column(id);
             let set = |at: usize| match &self.states[state].slots[at] {
-                Slot::Value(value) if !value.is_null() || column.sql_type.stores_none() => Some(value.clone()),
+                Slot::Value(value) if !value.is_null() || column.sql_type.stores_none() => {
+                    Some(value.clone())
+                }
                 _ => None,
             };
             let value = match &version {
@@ -258,7 +260,13 @@ impl Orm {
                 return Some(current);
             }
             for (from, to) in &pairs {
-                let next = if *from == current { *to } else if *to == current { *from } else { continue };
+                let next = if *from == current {
+                    *to
+                } else if *to == current {
+                    *from
+                } else {
+                    continue;
+                };
                 if !known.contains(&next) {
                     known.push(next);
                 }
@@ -357,7 +365,8 @@ impl Orm {
     fn new_versions(&self, table: TableId, records: &[Record]) -> Vec<(StateId, ColumnId, Value)> {
         let mut versions = Vec::new();
         for record in records {
-            let Some(id) = self.mapper_of(record.state).options.version_id.filter(|id| id.table == table) else {
+            let Some(id) = self.mapper_of(record.state).options.version_id.filter(|id| id.table == table)
+            else {
                 continue;
             };
             let key = &self.schema.column(id).key;
@@ -581,8 +590,13 @@ impl Orm {
                 let where_ = self.row_conditions(table, class);
                 let statement = Statement::Delete(Delete { where_, ..Delete::from(From::Table(table)) });
                 let expected = sets.len() as i64;
-                let result =
-                    self.execute_on(hooks, connection, &statement, &Parameters::Many(sets), Execution::Plain)?;
+                let result = self.execute_on(
+                    hooks,
+                    connection,
+                    &statement,
+                    &Parameters::Many(sets),
+                    Execution::Plain,
+                )?;
                 self.check_deleted(table, owner, expected, result.rowcount)?;
             }
         }
@@ -591,7 +605,13 @@ impl Orm {
 
     /// A row that is gone already is only worth a warning, but with versions it
     /// was changed by somebody else.
-    fn check_deleted(&mut self, table: TableId, owner: MapperId, expected: i64, matched: i64) -> OrmResult<()> {
+    fn check_deleted(
+        &mut self,
+        table: TableId,
+        owner: MapperId,
+        expected: i64,
+        matched: i64,
+    ) -> OrmResult<()> {
         let options = &self.mapper(owner).options;
         if matched == expected || matched < 0 {
             return Ok(());
