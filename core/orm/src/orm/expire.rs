@@ -170,7 +170,10 @@ impl Orm {
         let found = match keys {
             None => {
                 let purpose = Purpose::Refresh(None);
-                self.load_by_key(hooks, session, mapper, &key, &[], cause, purpose, false)?.is_some()
+                self.refreshing = Some(id);
+                let found = self.load_by_key(hooks, session, mapper, &key, &[], cause, purpose, false);
+                self.refreshing = None;
+                found?.is_some()
             }
             Some(keys) => {
                 let places: Vec<usize> =

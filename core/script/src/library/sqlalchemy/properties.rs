@@ -30,7 +30,13 @@ pub(super) struct ColumnPropertyObject {
 
 /// The class of `column_property(…)` before it is mapped.
 pub(super) fn class() -> Rc<Class> {
-    Class::builder("MappedSQLExpression").module("sqlalchemy.orm.properties").build()
+    Class::builder("MappedSQLExpression")
+        .module("sqlalchemy.orm.properties")
+        .getter("columns", |vm, args| {
+            let own = super::receiver::<ColumnPropertyObject>(vm, &args.positional[0])?;
+            Ok(Object::list(own.columns.clone()))
+        })
+        .build()
 }
 
 /// `column_property(…)`
