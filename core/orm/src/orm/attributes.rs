@@ -395,7 +395,7 @@ impl Orm {
         self.validated(hooks, change, Some(member.clone()), None)?;
         self.expunge_pending_orphan(&relationship, member.state)?;
         if let Some(reverse) = relationship.reverse
-            && (relationship.target, reverse) != initiator
+            && (relationship.target, reverse) != (initiator.0, initiator.1 & !REPLACEMENT)
         {
             self.remove_from(hooks, member, reverse as usize, owner, initiator)?;
         }

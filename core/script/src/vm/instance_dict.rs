@@ -15,7 +15,7 @@ pub(super) fn class(object: &Rc<Class>) -> Rc<Class> {
         .base(object)
         .method("__getitem__", |vm, args| {
             let (this, key) = keyed(vm, &args)?;
-            let found = this.0.dict.borrow().get(&key).cloned();
+            let found = all(vm, &this)?.get(&key).cloned();
             found.ok_or_else(|| vm.key_error(Object::Str(key)))
         })
         .method("__setitem__", |vm, args| {
@@ -33,11 +33,14 @@ pub(super) fn class(object: &Rc<Class>) -> Rc<Class> {
         .method("__contains__", |vm, args| match args.positional.get(1) {
             Some(Object::Str(key)) => {
                 let this = receiver(vm, &args)?;
-                Ok(Object::Bool(this.0.dict.borrow().contains_key(key)))
+                Ok(Object::Bool(all(vm, &this)?.contains_key(key)))
             }
             _ => Ok(Object::Bool(false)),
         })
-        .method("__len__", |vm, args| Ok(Object::Int(receiver(vm, &args)?.0.dict.borrow().len() as i64)))
+        .method("__len__", |vm, args| {
+            let this = receiver(vm, &args)?;
+            Ok(Object::Int(all(vm, &this)?.len() as i64))
+        })
         .method("__iter__", |vm, args| {
             let dict = snapshot(vm, &args)?;
             vm.iter(&dict)
@@ -68,12 +71,12 @@ pub(super) fn class(object: &Rc<Class>) -> Rc<Class> {
         .method("copy", |vm, args| snapshot(vm, &args))
         .method("get", |vm, args| {
             let (this, key) = keyed(vm, &args)?;
-            let found = this.0.dict.borrow().get(&key).cloned();
+            let found = all(vm, &this)?.get(&key).cloned();
             Ok(found.or_else(|| args.positional.get(2).cloned()).unwrap_or(Object::None))
         })
         .method("setdefault", |vm, args| {
             let (this, key) = keyed(vm, &args)?;
-            let found = this.0.dict.borrow().get(&key).cloned();
+            let found = all(vm, &this)?.get(&key).cloned();
             if let Some(found) = found {
                 return Ok(found);
             }
@@ -101,6 +104,23 @@ fn receiver(vm: &mut Vm, args: &Args) -> PyResult<Rc<InstanceDict>> {
     this.ok_or_else(|| vm.type_error("descriptor requires a 'dict' object"))
 }
 
+/// The attributes, and before them those that the class keeps elsewhere: its
+/// `__managed__` method tells them.
+fn all(vm: &mut Vm, this: &InstanceDict) -> PyResult<Attributes> {
+    let managed = this.0.class().lookup("__managed__");
+    let mut found = match managed {
+        Some(managed) => {
+            let told = vm.call_with(&managed, vec![Object::Instance(Rc::clone(&this.0))])?;
+            vm.to_attributes(&told)?
+        }
+        None => Attributes::default(),
+    };
+    for (name, value) in this.0.dict.borrow().iter() {
+        found.insert(Rc::clone(name), value.clone());
+    }
+    Ok(found)
+}
+
 fn keyed(vm: &mut Vm, args: &Args) -> PyResult<(Rc<InstanceDict>, Name)> {
     let this = receiver(vm, args)?;
     match args.positional.get(1) {
@@ -112,8 +132,7 @@ fn keyed(vm: &mut Vm, args: &Args) -> PyResult<(Rc<InstanceDict>, Name)> {
 
 fn snapshot(vm: &mut Vm, args: &Args) -> PyResult<Object> {
     let this = receiver(vm, args)?;
-    let dict = super::attributes::attributes_dict(&this.0.dict.borrow());
-    Ok(dict)
+    Ok(super::attributes::attributes_dict(&all(vm, &this)?))
 }
 
 fn view(vm: &mut Vm, args: &Args, kind: ViewKind) -> PyResult<Object> {

@@ -13,7 +13,7 @@ pub(super) use super::configuring::{configure, default_value, settle_columns};
 use super::declarative::ColumnSettings;
 use super::relationships::RelationshipObject;
 use super::{attributes, classes, errors, peek, properties, schema, with_orm};
-use crate::object::{Args, Class, Instance, Name, NativeFunction, Object, Payload, Property, PyResult};
+use crate::object::{Args, Class, Instance, Name, NativeFunction, Object, Payload, PyResult};
 use crate::vm::Vm;
 
 /// A class and its mapper.
@@ -205,10 +205,9 @@ pub(super) fn map_class(
     let new = NativeFunction::new("__new__", new_instance);
     let name = vm.intern("__new__");
     class.set(name, Object::StaticMethod(Rc::new(new)));
-    let own = NativeFunction::new("__dict__", instance_dict);
-    let name = vm.intern("__dict__");
-    class
-        .set(name, Object::Property(Rc::new(Property { get: own, set: Object::None, delete: Object::None })));
+    let own = NativeFunction::new("__managed__", managed);
+    let name = vm.intern("__managed__");
+    class.set(name, own);
     names.classes.borrow_mut().push((class_name.as_str().to_string(), Rc::clone(class)));
     vm.library.sqlalchemy.mapped.push(MappedClass {
         class: Rc::clone(class),
@@ -246,8 +245,8 @@ fn new_instance(vm: &mut Vm, args: Args) -> PyResult<Object> {
     })
 }
 
-/// `object.__dict__`: what is loaded, and what the program keeps beside it.
-fn instance_dict(vm: &mut Vm, args: Args) -> PyResult<Object> {
+/// What `object.__dict__` has of mapped attributes: those that are loaded.
+fn managed(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let this = args.positional.first().cloned().unwrap_or(Object::None);
     let mut items: Vec<(Name, Object)> = Vec::new();
     if let Some(object) = object_of(&this) {
@@ -264,9 +263,6 @@ fn instance_dict(vm: &mut Vm, args: Args) -> PyResult<Object> {
             let value = vm.get_attr(&this, &key)?;
             items.push((vm.intern(&key), value));
         }
-    }
-    if let Some(instance) = this.as_instance() {
-        items.extend(instance.dict.borrow().iter().map(|(name, value)| (Rc::clone(name), value.clone())));
     }
     Ok(crate::builtins::Dict::from_names(items))
 }
@@ -360,7 +356,7 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
         }
         let keys: Vec<String> =
             peek(vm, |orm| orm.mappers[at].iter().map(|(_, attribute)| attribute.key.clone()).collect())?;
-        for key in keys.iter().map(String::as_str).chain(["__new__", "__mapper__", "__dict__"]) {
+        for key in keys.iter().map(String::as_str).chain(["__new__", "__mapper__", "__managed__"]) {
             class.remove(key);
         }
     }
