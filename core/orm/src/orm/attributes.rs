@@ -7,6 +7,7 @@
 
 use std::rc::Rc;
 
+use super::events::{AttributeEvent, OrmEventKind};
 use super::hooks::{Collection, Hooks};
 use super::mapper::AttributeKind;
 use super::relationship::Direction;
@@ -38,6 +39,18 @@ pub(super) enum Passive {
 
 /// The attribute whose change began a chain of changes.
 pub(super) type Initiator = (MapperId, u32);
+
+/// Marks the attribute of an initiator whose whole collection is replaced.
+const REPLACEMENT: u32 = 1 << 31;
+
+/// A change of a relationship.
+#[derive(Clone, Copy)]
+struct Change {
+    kind: OrmEventKind,
+    owner: StateId,
+    attribute: usize,
+    initiator: Initiator,
+}
 
 impl Orm {
     /// The value of an attribute; loads it where it has to.
@@ -127,6 +140,48 @@ impl Orm {
         target.slots[attribute] = Slot::Value(value);
     }
 
+    /// Sets what a relationship is taken to have in the database: no change.
+    ///
+    /// # Errors
+    /// What user code raises.
+    pub fn set_committed_related(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        state: StateId,
+        attribute: usize,
+        members: Vec<Object>,
+    ) -> OrmResult<()> {
+        let Some(relationship) = self.mapper_of(state).relationship(attribute).cloned() else {
+            return Ok(());
+        };
+        let target = &mut self.states[state];
+        target.committed.retain(|(at, _)| *at as usize != attribute);
+        target.pending_changes.remove(&(attribute as u32));
+        let old = std::mem::take(&mut target.slots[attribute]);
+        drop(old);
+        self.store_loaded(hooks, state, attribute, &relationship, members)
+    }
+
+    /// `flag_dirty()`: the object takes part in the next flush.
+    pub fn flag_dirty(&mut self, state: StateId) {
+        self.touch(state);
+    }
+
+    /// Keeps another form of the value that a column's attribute has.
+    pub fn keep_form(&mut self, state: StateId, attribute: usize, value: Value) {
+        if let Slot::Value(known) = &mut self.states[state].slots[attribute] {
+            *known = value;
+        }
+    }
+
+    /// Sets what a column's attribute is taken to have in the database: no change.
+    pub fn set_committed_value(&mut self, state: StateId, attribute: usize, value: Value) {
+        let target = &mut self.states[state];
+        target.committed.retain(|(at, _)| *at as usize != attribute);
+        target.expired_attributes.remove(&(attribute as u32));
+        target.slots[attribute] = Slot::Value(value);
+    }
+
     /// Sets the object at the other end of a scalar relationship.
     ///
     /// # Errors
@@ -162,6 +217,8 @@ impl Orm {
         let passive =
             if relationship.direction == Direction::OneToMany { Passive::Off } else { Passive::NoFetch };
         let old = self.read_object(hooks, state, attribute, passive)?;
+        let change = Change { kind: OrmEventKind::Set, owner: state, attribute, initiator };
+        let value = self.validated(hooks, change, value, old.clone())?;
         let same = matches!((&old, &value), (Some(Some(a)), Some(b)) if a.state == b.state);
         let old_object = old.clone().flatten();
         if !same {
@@ -192,6 +249,7 @@ impl Orm {
                 }
             }
         }
+        let value = self.changed(hooks, change, OrmEventKind::Set, value, old.clone())?;
         let committed = match old {
             Some(old) => Committed::Object(old),
             None => Committed::NoValue,
@@ -245,7 +303,7 @@ impl Orm {
         owner: StateId,
         attribute: usize,
         member: &Object,
-    ) -> OrmResult<()> {
+    ) -> OrmResult<Object> {
         let initiator = self.initiator(owner, attribute);
         self.fire_add(hooks, owner, attribute, member, initiator)
     }
@@ -285,14 +343,17 @@ impl Orm {
         let fresh = hooks.new_collection(self, owner, attribute)?;
         self.states[owner].slots[attribute] = Slot::Collection(Rc::clone(&fresh));
         for member in &members {
-            if !old.iter().any(|other| other.state == member.state) {
-                self.collection_adds(hooks, owner, attribute, member)?;
-            }
-            fresh.add(member.clone());
+            let is_new = !old.iter().any(|other| other.state == member.state);
+            fresh.add(match is_new {
+                true => self.collection_adds(hooks, owner, attribute, member)?,
+                false => member.clone(),
+            });
         }
         for member in &old {
             if !members.iter().any(|other| other.state == member.state) {
-                self.collection_removes(hooks, owner, attribute, member)?;
+                // As in SQLAlchemy, the mirror does not see who began this.
+                let initiator = (self.states[owner].mapper, attribute as u32 | REPLACEMENT);
+                self.fire_remove(hooks, owner, attribute, member, initiator)?;
             }
         }
         Ok(())
@@ -305,20 +366,25 @@ impl Orm {
         attribute: usize,
         member: &Object,
         initiator: Initiator,
-    ) -> OrmResult<()> {
+    ) -> OrmResult<Object> {
         let Some(relationship) = self.mapper_of(owner).relationship(attribute).cloned() else {
-            return Ok(());
+            return Ok(member.clone());
         };
-        self.cascade_into_session(hooks, owner, &relationship, member, initiator)?;
+        let change = Change { kind: OrmEventKind::Append, owner, attribute, initiator };
+        let validated = self.validated(hooks, change, Some(member.clone()), None)?;
+        let member = validated.unwrap_or_else(|| member.clone());
+        self.cascade_into_session(hooks, owner, &relationship, &member, initiator)?;
         if let Some(reverse) = relationship.reverse
             && (relationship.target, reverse) != initiator
             && let Some(owner) = self.states.object(owner)
         {
-            self.add_to(hooks, member, reverse as usize, owner.state, initiator)?;
+            self.add_to(hooks, &member, reverse as usize, owner.state, initiator)?;
         }
+        let changed = self.changed(hooks, change, OrmEventKind::Append, Some(member.clone()), None)?;
+        let member = changed.unwrap_or(member);
         self.remember_members(owner, attribute);
         self.set_has_parent(member.state, (relationship.parent, relationship.attribute), true);
-        Ok(())
+        Ok(member)
     }
 
     fn fire_remove(
@@ -333,14 +399,51 @@ impl Orm {
             return Ok(());
         };
         self.set_has_parent(member.state, (relationship.parent, relationship.attribute), false);
+        let change = Change { kind: OrmEventKind::Remove, owner, attribute, initiator };
+        self.validated(hooks, change, Some(member.clone()), None)?;
         self.expunge_pending_orphan(&relationship, member.state)?;
         if let Some(reverse) = relationship.reverse
             && (relationship.target, reverse) != initiator
         {
             self.remove_from(hooks, member, reverse as usize, owner, initiator)?;
         }
+        self.changed(hooks, change, OrmEventKind::Remove, Some(member.clone()), None)?;
         self.remember_members(owner, attribute);
         Ok(())
+    }
+
+    /// Lets validators see a change that came in through the mirror; those of a
+    /// change that the program makes itself have seen it before the ORM does.
+    fn validated(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        change: Change,
+        value: Option<Object>,
+        old: Option<Option<Object>>,
+    ) -> OrmResult<Option<Object>> {
+        let own = (self.states[change.owner].mapper, change.attribute as u32);
+        if change.initiator == own {
+            return Ok(value);
+        }
+        self.changed(hooks, change, OrmEventKind::Validate, value, old)
+    }
+
+    /// Tells a change of a relationship, and gives the value that it takes.
+    fn changed(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        change: Change,
+        kind: OrmEventKind,
+        value: Option<Object>,
+        old: Option<Option<Object>>,
+    ) -> OrmResult<Option<Object>> {
+        if !self.is_heard(kind) {
+            return Ok(value);
+        }
+        self.deliver(hooks)?;
+        let Change { kind: change, owner, attribute, initiator } = change;
+        let Some(owner) = self.states.object(owner) else { return Ok(value) };
+        hooks.attribute_event(self, AttributeEvent { kind, change, owner, attribute, value, old, initiator })
     }
 
     /// Adds `other` to the mirror attribute of `object`.
@@ -357,7 +460,7 @@ impl Orm {
         if !uselist {
             return self.replace(hooks, object.state, attribute, Some(other), initiator);
         }
-        self.fire_add(hooks, object.state, attribute, &other, initiator)?;
+        let other = self.fire_add(hooks, object.state, attribute, &other, initiator)?;
         match self.loaded_collection(hooks, object.state, attribute)? {
             Some(collection) => collection.add(other),
             None => {
@@ -389,10 +492,8 @@ impl Orm {
         let Some(other) = self.states.object(other) else { return Ok(()) };
         match self.loaded_collection(hooks, object.state, attribute)? {
             Some(collection) => {
-                if collection.items().iter().any(|member| member.state == other.state) {
-                    self.fire_remove(hooks, object.state, attribute, &other, initiator)?;
-                    collection.remove(other.state);
-                }
+                self.fire_remove(hooks, object.state, attribute, &other, initiator)?;
+                collection.remove(other.state);
             }
             None => {
                 self.fire_remove(hooks, object.state, attribute, &other, initiator)?;
@@ -460,7 +561,7 @@ impl Orm {
     ) -> OrmResult<()> {
         let pending = self.states[member].lifecycle == Lifecycle::Pending;
         if relationship.cascade.delete_orphan && pending && self.is_orphan(member) {
-            self.expunge_one(member);
+            self.expunge_telling(member);
         }
         Ok(())
     }
@@ -509,6 +610,12 @@ impl Orm {
         if target.committed(attribute).is_none() {
             target.committed.push((attribute as u32, was));
         }
+        self.touch(state);
+    }
+
+    /// Notes that an object is modified.
+    fn touch(&mut self, state: StateId) {
+        let target = &mut self.states[state];
         if target.modified {
             return;
         }

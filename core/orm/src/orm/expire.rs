@@ -1,6 +1,7 @@
 //! Forgetting what was loaded, and loading it again.
 
 use super::error::{OrmError, OrmErrorKind};
+use super::events::OrmEventKind;
 use super::hooks::Hooks;
 use super::mapper::AttributeKind;
 use super::state::{Lifecycle, Slot};
@@ -59,11 +60,15 @@ impl Orm {
     pub fn expire(&mut self, session: SessionId, id: StateId, keys: Option<&[String]>) -> OrmResult<()> {
         self.must_contain(session, id)?;
         match keys {
-            None => self.expire_state(id),
+            None => {
+                self.expire_state(id);
+                self.instance_later(OrmEventKind::Expire, id, None);
+            }
             Some(keys) => {
                 let attributes: Vec<usize> =
                     keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect();
                 self.expire_attributes(id, &attributes);
+                self.instance_later(OrmEventKind::Expire, id, Some(numbers(&attributes)));
             }
         }
         Ok(())
@@ -80,7 +85,7 @@ impl Orm {
             if self.states[id].lifecycle == Lifecycle::Deleted {
                 self.forget_deleted(session, id);
             }
-            self.expunge_one(id);
+            self.expunge_telling(id);
         }
         let state = &mut self.states[id];
         state.key = None;
@@ -127,6 +132,7 @@ impl Orm {
     pub fn expire_all(&mut self, session: SessionId) {
         for id in self.session(session).persistent() {
             self.expire_state(id);
+            self.instance_later(OrmEventKind::Expire, id, None);
         }
     }
 
@@ -149,6 +155,7 @@ impl Orm {
             ));
         }
         self.expire(session, id, keys)?;
+        self.deliver(hooks)?;
         self.autoflush(hooks, session, "refresh")?;
         let Some(key) = self.states[id].key.clone() else { return Ok(()) };
         let mapper = self.states[id].mapper;
@@ -337,6 +344,7 @@ impl Orm {
             state.expired_attributes.remove(&(at as u32));
         }
         self.states[id].expired = false;
+        self.tell_refreshed(hooks, id, Some(numbers(wanted)))?;
         drop(object);
         Ok(true)
     }

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::events::{AttributeEvent, OrmEvent};
 use super::state::Object;
 use super::{Orm, OrmResult};
 use crate::engine::Moment;
@@ -49,6 +50,29 @@ pub trait Hooks {
     fn engine_event(&mut self, _orm: &mut Orm, _moment: Moment<'_>) -> OrmResult<()> {
         Ok(())
     }
+
+    /// The message of an exception of user code.
+    fn message_of(&mut self, _orm: &mut Orm, _exception: &Rc<dyn Any>) -> String {
+        String::new()
+    }
+
+    /// Tells the program of something that it listens to.
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn orm_event(&mut self, _orm: &mut Orm, _event: OrmEvent) -> OrmResult<()> {
+        Ok(())
+    }
+
+    /// Tells the program of a change of a relationship that it listens to, and
+    /// gives the value that the attribute takes.
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn attribute_event(&mut self, _orm: &mut Orm, event: AttributeEvent) -> OrmResult<Option<Object>> {
+        Ok(event.value)
+    }
+
     /// Converts a value as a type of the program's own does: on its way to the
     /// database (`outward`), or from there. On its way out, an exception is told
     /// by its class and message, since it becomes part of the statement's error.

@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use super::error::{OrmError, OrmErrorKind};
+use super::events::OrmEventKind;
 use super::hooks::Hooks;
 use super::state::{Committed, Slot};
 use super::unitofwork::{Action, UnitOfWork};
@@ -90,6 +91,7 @@ impl Orm {
             }
             return Ok(());
         }
+        let saving = self.before_save(hooks, work.session, &sorted)?;
         let (inserted, mut updated): (Vec<StateId>, Vec<StateId>) =
             sorted.into_iter().partition(|state| self.states[*state].key.is_none());
         updated.retain(|state| self.has_changes(*state));
@@ -97,7 +99,7 @@ impl Orm {
             self.load_key(hooks, *state)?;
         }
         if inserted.is_empty() && updated.is_empty() {
-            return Ok(());
+            return self.after_save(hooks, saving);
         }
         self.require_bind(work.session, mapper)?;
         let connection = self.session_connection(hooks, work.session)?;
@@ -117,7 +119,7 @@ impl Orm {
         for state in inserted {
             self.copy_inherited_keys(state);
         }
-        Ok(())
+        self.after_save(hooks, saving)
     }
 
     /// Keys of inherited tables that are attributes of their own get their values.
@@ -548,6 +550,7 @@ impl Orm {
         let mut tables = self.sorted_tables(mapper);
         tables.reverse();
         let sorted = self.sort_states(states);
+        self.tell_deletes(hooks, work.session, OrmEventKind::BeforeDelete, &sorted)?;
         for state in &sorted {
             if self.states[*state].key.is_some() {
                 self.load_key(hooks, *state)?;
@@ -580,7 +583,7 @@ impl Orm {
                 self.check_deleted(table, owner, expected, result.rowcount)?;
             }
         }
-        Ok(())
+        self.tell_deletes(hooks, work.session, OrmEventKind::AfterDelete, &sorted)
     }
 
     /// A row that is gone already is only worth a warning, but with versions it

@@ -144,6 +144,7 @@ fn python_type(vm: &mut Vm, object: &Object) -> PyResult<Option<SqlType>> {
 /// What `Mapped[List["Address"]]` says of a relationship.
 pub(super) fn annotate_relationship(vm: &mut Vm, data: &RelationshipObject, inner: &Object) -> PyResult<()> {
     let (plain, _) = strip_optional(vm, inner)?;
+    *data.collection.borrow_mut() = super::custom_collections::annotated(vm, &plain)?;
     let (target, uselist) = match &plain {
         Object::Str(text) => {
             let text = text.as_str().trim();
@@ -157,7 +158,8 @@ pub(super) fn annotate_relationship(vm: &mut Vm, data: &RelationshipObject, inne
         }
         other => match vm.get_attr_opt(other, "__args__")? {
             Some(arguments) => {
-                let first = vm.collect(&arguments)?.into_iter().next();
+                // A dictionary's first argument is its keys'.
+                let first = vm.collect(&arguments)?.into_iter().next_back();
                 let first = match first {
                     // `List["Address"]` keeps a name to be found later.
                     Some(item) => match vm.get_attr_opt(&item, "__forward_arg__")? {

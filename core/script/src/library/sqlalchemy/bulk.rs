@@ -1,7 +1,7 @@
 //! `query.update()`, `query.delete()`, and `synchronize_session=`.
 
 use ormscope::engine::Parameters;
-use ormscope::orm::Synchronize;
+use ormscope::orm::{OrmEventKind, Synchronize};
 use ormscope::sql::{Assignment, Delete, Expr, Statement, Update};
 use ormscope::types::SqlType;
 
@@ -16,15 +16,21 @@ use crate::vm::Vm;
 /// `query.update({…})`
 pub(super) fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("update", args);
-    let data = receiver::<QueryData>(vm, &args.receiver())?;
+    let query = args.receiver();
+    let data = receiver::<QueryData>(vm, &query)?;
     let values = args.require(vm, "values")?;
+    let given = values.clone();
     let target = data.target.clone().unwrap_or(Object::None);
     let Some(table) = schema::table_id(vm, &target)?.map(ormscope::sql::From::Table) else {
         return Err(errors::error(vm, "InvalidRequestError", "update() needs a query of a mapped class"));
     };
     let Object::Dict(values) = values else { return Err(vm.type_error("update() takes a dict")) };
     let mut assignments = Vec::new();
+    let mut pairs = Vec::new();
     for (key, value) in values.items() {
+        pairs.extend(super::named_expressions::assignments(vm, &target, key, value)?);
+    }
+    for (key, value) in pairs {
         let column = match &key {
             Object::Str(name) => super::attributes::column_named(vm, &target, name.as_str())?,
             other => schema::column_id(vm, other)?,
@@ -44,13 +50,15 @@ pub(super) fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let where_ = data.select.where_.clone();
     let statement = Statement::Update(Update { values: assignments, where_, ..Update::of(table) });
     let option = args.take("synchronize_session");
-    bulk(vm, &data, &statement, &target, option)
+    let result = bulk(vm, &data, &statement, &target, option)?;
+    told(vm, OrmEventKind::AfterBulkUpdate, &data, query, given, result)
 }
 
 /// `query.delete()`
 pub(super) fn delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("delete", args);
-    let data = receiver::<QueryData>(vm, &args.receiver())?;
+    let query = args.receiver();
+    let data = receiver::<QueryData>(vm, &query)?;
     let option = args.take("synchronize_session");
     let target = data.target.clone().unwrap_or(Object::None);
     let Some(table) = schema::table_id(vm, &target)?.map(ormscope::sql::From::Table) else {
@@ -58,7 +66,22 @@ pub(super) fn delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let where_ = data.select.where_.clone();
     let statement = Statement::Delete(Delete { where_, ..Delete::from(table) });
-    bulk(vm, &data, &statement, &target, option)
+    let result = bulk(vm, &data, &statement, &target, option)?;
+    told(vm, OrmEventKind::AfterBulkDelete, &data, query, Object::None, result)
+}
+
+fn told(
+    vm: &mut Vm,
+    kind: OrmEventKind,
+    data: &QueryData,
+    query: Object,
+    values: Object,
+    result: Object,
+) -> PyResult<Object> {
+    if let Some(session) = data.session {
+        super::orm_events::execute::after_bulk(vm, kind, session, query, values, result.clone())?;
+    }
+    Ok(result)
 }
 
 /// `synchronize_session` among execution options.

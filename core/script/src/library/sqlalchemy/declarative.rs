@@ -405,6 +405,18 @@ fn read_attribute(
                 items.push((name.to_string(), column));
             }
         }
+        Some(value) if vm.class_of(value).lookup("__sa_columns__").is_some() => {
+            let annotation = inner.unwrap_or(Object::None);
+            let found = vm.call_method(value, "__sa_columns__", vec![annotation])?;
+            for part in vm.collect(&found)? {
+                if let [name, column, annotation] = &vm.collect(&part)?[..] {
+                    let name = vm.str(name)?;
+                    let annotation = Some(annotation.clone()).filter(|annotation| !annotation.is_none());
+                    let column = Some(column.clone());
+                    read_attribute(vm, name.as_str(), column, annotation, from_mixin, items, properties)?;
+                }
+            }
+        }
         Some(_) => {}
     }
     Ok(())
@@ -479,7 +491,14 @@ fn declare_table(
 }
 
 pub(super) fn mapped_column_class() -> Rc<Class> {
-    Class::builder("MappedColumn").module("sqlalchemy.orm.properties").build()
+    Class::builder("MappedColumn")
+        .module("sqlalchemy.orm.properties")
+        .getter("column", |vm, args| Ok(receiver::<MappedColumn>(vm, &args.positional[0])?.column.clone()))
+        .getter("name", |vm, args| {
+            let own = receiver::<MappedColumn>(vm, &args.positional[0])?;
+            vm.get_attr(&own.column, "name")
+        })
+        .build()
 }
 
 /// `mapped_column(…)`

@@ -604,7 +604,9 @@ pub(super) fn assignments(
     pairs.extend(named.into_iter().map(|(name, value)| (Object::Str(name), value)));
     let mut list: Vec<Assignment> = Vec::new();
     for (key, value) in pairs {
-        list.push(assignment(vm, target, &key, &value)?);
+        for (key, value) in super::named_expressions::assignments(vm, target, key, value)? {
+            list.push(assignment(vm, target, &key, &value)?);
+        }
     }
     Ok(list)
 }

@@ -281,7 +281,7 @@ pub(super) fn attribute_state_class() -> Rc<Class> {
 }
 
 /// The `History` of an attribute, as far as it is in memory.
-fn history(vm: &mut Vm, state: StateId, key: &str) -> PyResult<Object> {
+pub(super) fn history(vm: &mut Vm, state: StateId, key: &str) -> PyResult<Object> {
     let Some(at) = peek(vm, |orm| orm.mapper_of(state).attribute(key))? else {
         return Err(vm.error(&vm.exceptions.attribute_error.clone(), key));
     };
@@ -311,17 +311,6 @@ fn history(vm: &mut Vm, state: StateId, key: &str) -> PyResult<Object> {
     make_support(vm, "History", parts.into())
 }
 
-/// `get_history(object, key)`
-pub(super) fn get_history(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let (Some(object), Some(key)) = (args.positional.first().and_then(object_of), args.positional.get(1))
-    else {
-        return Err(vm.type_error("get_history() takes a mapped object and the name of an attribute"));
-    };
-    let key = vm.str(key)?;
-    vm.get_attr(&args.positional[0], key.as_str())?;
-    history(vm, object.state, key.as_str())
-}
-
 /// `flag_modified(object, key)`
 pub(super) fn flag_modified(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let (Some(object), Some(key)) = (args.positional.first().and_then(object_of), args.positional.get(1))
@@ -338,6 +327,7 @@ pub(super) fn flag_modified(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Ok(loaded.is_some())
     })?;
     if known {
+        super::orm_events::attributes::flagged(vm, &object, key.as_str())?;
         return Ok(Object::None);
     }
     Err(errors::error(

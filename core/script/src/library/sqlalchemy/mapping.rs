@@ -102,7 +102,7 @@ pub(super) fn describe_entity(vm: &mut Vm, object: &Object) -> PyResult<String> 
     }
 }
 
-fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
+pub(super) fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
     peek(vm, |orm| {
         orm.mapper_name(mapper)
     })
@@ -165,6 +165,9 @@ pub(super) fn map_class(
             waiting.push((name, property));
         } else if let Some(read) = properties::read(vm, &property)? {
             settings.properties.push((name, read));
+        } else if vm.class_of(&property).lookup("__sa_attach__").is_some() {
+            let name = vm.intern(&name);
+            class.set(name, property);
         }
     }
     let mapper = with_orm(vm, |orm, _| orm.add_mapper(settings))?;
@@ -185,6 +188,7 @@ pub(super) fn map_class(
     let mapper_class = classes(vm).mapper.clone();
     let name = vm.intern("__mapper__");
     class.set(name, Instance::native(&mapper_class, MapperObject { id: mapper }));
+    super::orm_events::classes::mapped(vm, mapper, class)?;
     Ok(mapper)
 }
 
@@ -211,8 +215,9 @@ fn new_instance(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// Works out every relationship that waits.
 pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
+    let fresh = super::orm_events::classes::before_configure(vm)?;
     if vm.library.sqlalchemy.mapped.iter().all(|mapped| mapped.waiting.is_empty()) {
-        return Ok(());
+        return super::orm_events::classes::after_configure(vm, &fresh);
     }
     let mut configured: Vec<MapperId> = Vec::new();
     for at in 0..vm.library.sqlalchemy.mapped.len() {
@@ -239,7 +244,7 @@ pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
     for mapper in configured {
         vm.library.sqlalchemy.mapped[mapper.index()].waiting.clear();
     }
-    Ok(())
+    super::orm_events::classes::after_configure(vm, &fresh)
 }
 
 /// `mapper(Class, table, properties=…)`, and `registry.map_imperatively`.
@@ -571,7 +576,7 @@ pub(super) fn aliased_class() -> Rc<Class> {
                 Some(attribute) => Ok(attribute),
                 None => match below(vm, &data.entity, name.as_str())? {
                     Some(entity) => Ok(entity),
-                    None => vm.get_attr(&Object::Class(Rc::clone(&data.class)), name.as_str()),
+                    None => attribute_of_alias(vm, &args.positional[0], &data.class, name.as_str()),
                 },
             }
         })
@@ -582,6 +587,21 @@ pub(super) fn aliased_class() -> Rc<Class> {
 fn below(vm: &mut Vm, entity: &Entity, name: &str) -> PyResult<Option<Object>> {
     let found = peek(vm, |orm| entity.with.iter().copied().find(|id| orm.mapper(*id).class_name == name))?;
     Ok(found.map(|mapper| object_of_entity(vm, &Entity { mapper, ..entity.clone() })))
+}
+
+/// What an alias has of its class beside mapped attributes: methods and
+/// descriptors see the alias in the place of the class.
+fn attribute_of_alias(vm: &mut Vm, alias: &Object, class: &Rc<Class>, name: &str) -> PyResult<Object> {
+    match class.lookup(name) {
+        Some(found @ Object::Instance(_)) if vm.class_of(&found).lookup("__get__").is_some() => {
+            vm.call_method(&found, "__get__", vec![Object::None, alias.clone()])
+        }
+        Some(Object::ClassMethod(function)) => Ok(Object::Method(Rc::new(crate::object::BoundMethod {
+            receiver: alias.clone(),
+            function: (*function).clone(),
+        }))),
+        _ => vm.get_attr(&Object::Class(Rc::clone(class)), name),
+    }
 }
 
 /// `aliased(Class)`

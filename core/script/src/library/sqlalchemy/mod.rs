@@ -8,6 +8,7 @@
 
 mod annotations;
 mod arguments;
+mod attribute_functions;
 mod attributes;
 mod bulk;
 mod classes;
@@ -22,6 +23,7 @@ mod constraint_repr;
 mod constraints;
 mod constructors;
 mod cursor;
+mod custom_collections;
 mod dbapi;
 mod ddl;
 mod ddl_events;
@@ -52,9 +54,11 @@ mod metadata;
 mod mock;
 mod modules;
 mod mysql_match;
+mod named_expressions;
 mod namespace;
 mod operands;
 mod operator_objects;
+mod orm_events;
 mod parameters;
 mod pool;
 mod preparer;
@@ -109,6 +113,12 @@ pub struct SqlAlchemy {
     items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
     /// Who listens to the creation of tables.
     ddl_listeners: Vec<ddl_events::Listener>,
+    /// Who listens to the ORM.
+    listeners: orm_events::Listeners,
+    /// The classes of relationships' collections.
+    collection_classes: Vec<custom_collections::CollectionClass>,
+    /// What their objects do not know yet.
+    unsettled: custom_collections::Unsettled,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
@@ -155,6 +165,9 @@ impl SqlAlchemy {
             items: FxHashMap::default(),
             metadata: FxHashMap::default(),
             ddl_listeners: Vec::new(),
+            listeners: orm_events::Listeners::default(),
+            collection_classes: Vec::new(),
+            unsettled: Default::default(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
             told: 0,
@@ -207,7 +220,12 @@ fn with_orm<T>(vm: &mut Vm, run: impl FnOnce(&mut Orm, &mut dyn Hooks) -> OrmRes
         orm.engines.abandon(connection);
     }
     let result = run(&mut orm, &mut VmHooks { vm });
+    // What an operation without hooks has to tell, unless it failed.
+    let result = result.and_then(|done| orm.deliver(&mut VmHooks { vm }).map(|()| done));
     vm.library.sqlalchemy.orm = Some(orm);
+    if !vm.library.sqlalchemy.unsettled.borrow().is_empty() {
+        custom_collections::settle(vm)?;
+    }
     result.map_err(|error| errors::raise(vm, error))
 }
 

@@ -8,8 +8,9 @@ use ormscope::sql::compiler::Dialect;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    classes, constructors, dbapi, declarative, dml, engine, events, froms, functions, inspection, lambdas,
-    loaders, mapping, metadata, mock, peek, program_compiler, relationships, select, session, url, visitors,
+    attribute_functions, classes, constructors, dbapi, declarative, dml, engine, events, froms, functions,
+    inspection, lambdas, loaders, mapping, metadata, mock, peek, program_compiler, relationships, select,
+    session, url, visitors,
 };
 use crate::object::{Args, Module, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
@@ -64,6 +65,28 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy._support" => {
             return written(vm, name, include_str!("python/support.py")).map(Some);
         }
+        "sqlalchemy._collecting" => vec![
+            ("InstrumentedList", classes(vm).instrumented_list.clone().into()),
+            ("adds", function("adds", super::custom_collections::adds)),
+            ("removes", function("removes", super::custom_collections::removes)),
+        ],
+        "sqlalchemy.orm.collections" | "sqlalchemy.orm.mapped_collection" => {
+            return written(vm, name, include_str!("python/collections.py")).map(Some);
+        }
+        "sqlalchemy._orm_execute" => {
+            return written(vm, name, include_str!("python/orm_execute.py")).map(Some);
+        }
+        "sqlalchemy._composites" => {
+            return written(vm, name, include_str!("python/composites.py")).map(Some);
+        }
+        "sqlalchemy.ext.hybrid" => return written(vm, name, include_str!("python/hybrid.py")).map(Some),
+        "sqlalchemy.ext.mutable" => return written(vm, name, include_str!("python/mutable.py")).map(Some),
+        "sqlalchemy.ext.associationproxy" => {
+            return written(vm, name, include_str!("python/associationproxy.py")).map(Some);
+        }
+        "sqlalchemy._mapped_extras" => {
+            return written(vm, name, include_str!("python/mapped_extras.py")).map(Some);
+        }
         "sqlalchemy.sql.operators" => {
             return written(vm, name, include_str!("python/operators.py")).map(Some);
         }
@@ -82,9 +105,22 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy.engine.default" => {
             vec![("DefaultDialect", super::dialect::dialect_class(vm, Dialect::Default).into())]
         }
+        "sqlalchemy.orm.session"
+        | "sqlalchemy.orm.scoping"
+        | "sqlalchemy.orm.query"
+        | "sqlalchemy.orm.mapper"
+        | "sqlalchemy.orm.relationships"
+        | "sqlalchemy.orm.properties"
+        | "sqlalchemy.orm.interfaces"
+        | "sqlalchemy.orm.util"
+        | "sqlalchemy.orm.events" => {
+            return same_as(vm, "sqlalchemy.orm", name);
+        }
         "sqlalchemy.inspection" => vec![("inspect", function("inspect", inspection::inspect))],
+        "sqlalchemy.orm.base" | "sqlalchemy.orm.state" => {
+            return same_as(vm, "sqlalchemy.orm.attributes", name);
+        }
         "sqlalchemy.orm.attributes" => vec![
-            ("get_history", function("get_history", inspection::get_history)),
             ("flag_modified", function("flag_modified", inspection::flag_modified)),
             ("set_attribute", function("set_attribute", inspection::set_attribute)),
             ("instance_state", function("instance_state", inspection::inspect)),
@@ -98,7 +134,16 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             ("History", inspection::support(vm, "History")?),
             ("NO_VALUE", inspection::support(vm, "NO_VALUE")?),
             ("InstrumentedAttribute", classes(vm).instrumented_attribute.clone().into()),
-        ],
+            ("QueryableAttribute", classes(vm).instrumented_attribute.clone().into()),
+            ("InstanceState", classes(vm).instance_state.clone().into()),
+            ("PASSIVE_OFF", inspection::support(vm, "PASSIVE_OFF")?),
+            ("PASSIVE_NO_FETCH", inspection::support(vm, "PASSIVE_NO_FETCH")?),
+            ("PASSIVE_NO_INITIALIZE", inspection::support(vm, "PASSIVE_NO_INITIALIZE")?),
+            ("PASSIVE_RETURN_NO_VALUE", inspection::support(vm, "PASSIVE_OFF")?),
+        ]
+        .into_iter()
+        .chain(attribute_functions::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))))
+        .collect(),
         "sqlalchemy.types" => types(vm),
         "sqlalchemy.schema" | "sqlalchemy.sql.ddl" => schema(vm)?,
         "sqlalchemy.sql.elements" | "sqlalchemy.sql.naming" => schema(vm)?,
@@ -114,6 +159,16 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
     for (name, value) in entries {
         let name = vm.intern(name);
         module.dict.borrow_mut().insert(name, value);
+    }
+    Ok(Some(module))
+}
+
+/// A module with the names of another one.
+fn same_as(vm: &mut Vm, other: &str, name: &str) -> PyResult<Option<Rc<Module>>> {
+    let other = vm.import(other)?;
+    let module = vm.new_module(name);
+    for (key, value) in other.dict.borrow().iter() {
+        module.dict.borrow_mut().insert(Rc::clone(key), value.clone());
     }
     Ok(Some(module))
 }
@@ -253,13 +308,37 @@ const LABEL_STYLES: [&str; 4] = [
     "LABEL_STYLE_TABLENAME_PLUS_COL",
 ];
 
+/// What `sqlalchemy.orm` has from its part in Python.
+const MAPPED_EXTRAS: &[(&str, &[&str])] = &[
+    ("sqlalchemy._mapped_extras", &["validates", "reconstructor", "PropComparator"]),
+    ("sqlalchemy._composites", &["composite", "Composite", "synonym", "synonym_for"]),
+    (
+        "sqlalchemy.orm.collections",
+        &[
+            "attribute_keyed_dict",
+            "attribute_mapped_collection",
+            "column_keyed_dict",
+            "column_mapped_collection",
+            "keyfunc_mapping",
+            "mapped_collection",
+            "KeyFuncDict",
+            "MappedCollection",
+        ],
+    ),
+];
+
 /// A class of the module that is written in Python, which must not wait for this one.
 fn early(vm: &mut Vm, class: &str) -> PyResult<Object> {
-    let name = vm.intern("sqlalchemy._support");
+    from_python(vm, "sqlalchemy._support", class)
+}
+
+/// The same of any of the modules that are written in Python.
+fn from_python(vm: &mut Vm, module: &str, class: &str) -> PyResult<Object> {
+    let name = vm.intern(module);
     let known = vm.modules.get(&name).cloned();
     let module = match known {
         Some(module) => Some(module),
-        None => find(vm, "sqlalchemy._support")?,
+        None => find(vm, module)?,
     };
     match module {
         Some(module) => vm.get_attr(&Object::Module(module), class),
@@ -358,6 +437,11 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
 fn orm(vm: &mut Vm) -> PyResult<Entries> {
     let mut entries = orm_names(vm);
     entries.push(("Bundle", early(vm, "Bundle")?));
+    for (module, names) in MAPPED_EXTRAS {
+        for name in *names {
+            entries.push((name, from_python(vm, module, name)?));
+        }
+    }
     entries.push(("with_parent", function("with_parent", super::related::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     Ok(entries)
@@ -370,6 +454,11 @@ fn orm_names(vm: &mut Vm) -> Entries {
         ("Session", own.session.clone().into()),
         ("scoped_session", own.scoped_session.clone().into()),
         ("Query", own.query.clone().into()),
+        ("Mapper", own.mapper.clone().into()),
+        ("SessionTransaction", own.session_transaction.clone().into()),
+        ("InstanceState", own.instance_state.clone().into()),
+        ("InstrumentedAttribute", own.instrumented_attribute.clone().into()),
+        ("QueryableAttribute", own.instrumented_attribute.clone().into()),
         ("declarative_base", function("declarative_base", declarative::declarative_base)),
         ("DeclarativeBase", own.declarative_base.clone().into()),
         ("registry", own.registry.clone().into()),

@@ -419,6 +419,46 @@ fn fetch(vm: &mut Vm, data: &QueryData) -> PyResult<Vec<Object>> {
     let Some(session) = data.session else {
         return Err(errors::error(vm, "InvalidRequestError", "this query is not bound to a session"));
     };
+    if let Some(told) = listened(vm, data, session)? {
+        return fetch_now(vm, &told, session);
+    }
+    fetch_now(vm, data, session)
+}
+
+/// What a query becomes by who listens to queries and sessions.
+fn listened(vm: &mut Vm, data: &QueryData, session: SessionId) -> PyResult<Option<QueryData>> {
+    use super::orm_events::{execute, is_heard};
+    let compiles = is_heard(vm, ormscope::orm::OrmEventKind::BeforeCompile);
+    if !compiles && !execute::is_told(vm) {
+        return Ok(None);
+    }
+    let mut changed = data.clone();
+    if compiles {
+        let own = object(vm, changed);
+        let own = execute::before_compile(vm, own)?;
+        changed = (*receiver::<QueryData>(vm, &own)?).clone();
+    }
+    if execute::is_told(vm) && changed.statement.is_none() {
+        let own = object(vm, changed.clone());
+        let about = execute::About {
+            statement: vm.get_attr(&own, "statement")?,
+            parameters: Object::None,
+            options: Object::None,
+            class: changed.target.clone(),
+        };
+        let given = execute::execute(vm, session, about, |_, given| {
+            Ok(given.into_iter().next().unwrap_or(Object::None))
+        })?;
+        if let Some(select) = given.native::<SelectData>() {
+            let label_style = changed.select.label_style;
+            changed.select = Select { label_style, ..select.select.clone() };
+            changed.options.clone_from(&select.options);
+        }
+    }
+    Ok(Some(changed))
+}
+
+fn fetch_now(vm: &mut Vm, data: &QueryData, session: SessionId) -> PyResult<Vec<Object>> {
     let select = super::program_compiler::expand_select(vm, &data.select)?;
     let rows = match &data.statement {
         Some(statement) => load_statement(vm, session, data, statement)?,

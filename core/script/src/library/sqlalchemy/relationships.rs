@@ -18,6 +18,8 @@ pub(super) struct RelationshipObject {
     pub(super) target: RefCell<Option<Object>>,
     /// Whether it is a collection, where an annotation tells.
     pub(super) uselist: RefCell<Option<bool>>,
+    /// The class of its collection, where an annotation tells.
+    pub(super) collection: RefCell<Option<Object>>,
     options: Vec<(Name, Object)>,
 }
 
@@ -91,7 +93,12 @@ pub(super) fn relationship(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     args.finish(vm)?;
     let class = classes(vm).relationship.clone();
-    let data = RelationshipObject { target: RefCell::new(target), uselist: RefCell::new(None), options };
+    let data = RelationshipObject {
+        target: RefCell::new(target),
+        uselist: RefCell::new(None),
+        collection: RefCell::new(None),
+        options,
+    };
     Ok(Instance::native(&class, data))
 }
 
@@ -111,6 +118,14 @@ pub(super) fn resolve(vm: &mut Vm, mapper: MapperId, key: &str, object: &Object)
     let names = Rc::clone(&vm.library.sqlalchemy.mapped[mapper.index()].names);
     let target = data.target.borrow().clone();
     let target = find_target(vm, mapper, key, &names, target)?;
+    super::custom_collections::remember(vm, mapper, key, &data.options);
+    if let Some(factory) = data.collection.borrow().clone() {
+        let name = vm.intern("collection_class");
+        let is_given = data.options.iter().any(|(known, _)| *known == name);
+        if !is_given {
+            super::custom_collections::remember(vm, mapper, key, &[(name, factory)]);
+        }
+    }
     let mut settings = RelationshipSettings { target: Some(target), ..RelationshipSettings::default() };
     settings.uselist = *data.uselist.borrow();
     read_options(vm, mapper, &names, &data.options, &mut settings)?;
@@ -315,9 +330,6 @@ fn read_options(
                     other => return Err(not_yet(vm, &format!("lazy='{other}'"), "lazy='selectin'")),
                 };
             }
-            "collection_class" if !value.is(&Object::Class(vm.types.list.clone())) => {
-                return Err(not_yet(vm, "collection_class", "a list"));
-            }
             _ => {}
         }
     }
@@ -397,6 +409,7 @@ fn add_mirror(
         }
         None => reverse.primaryjoin.clone_from(&settings.primaryjoin),
     }
+    super::custom_collections::remember(vm, target, &name, &options);
     read_options(vm, target, names, &options, &mut reverse)?;
     settings.back_populates = Some(name.clone());
     with_orm(vm, |orm, _| {

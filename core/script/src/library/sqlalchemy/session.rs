@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use ormscope::engine::{Cause, Execution};
-use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, Synchronize, TransactionState};
+use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, Synchronize, TransactionInfo, TransactionState};
 use ormscope::sql::Statement;
 use ormscope::types::{EngineId, SessionId};
 
@@ -12,7 +12,9 @@ use super::arguments::Arguments;
 use super::mapping::{instance_of, object_of, require_object};
 use super::result::{Rows, result_object};
 use super::select::SelectData;
-use super::{bulk, classes, connection, dml, errors, mapping, metadata, peek, query, receiver, with_orm};
+use super::{
+    bulk, classes, connection, dml, errors, mapping, metadata, orm_events, peek, query, receiver, with_orm,
+};
 use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
@@ -25,7 +27,7 @@ pub(super) struct SessionObject {
 /// The native data of `session.begin()` and `session.begin_nested()`.
 struct TransactionObject {
     session: SessionId,
-    nested: bool,
+    info: TransactionInfo,
     open: Cell<bool>,
 }
 
@@ -113,12 +115,22 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("begin", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
         with_orm(vm, |orm, _| orm.begin(session))?;
-        Ok(transaction_object(vm, session, false))
+        innermost(vm, session)
     }),
     ("begin_nested", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
         with_orm(vm, |orm, hooks| orm.begin_nested(hooks, session))?;
-        Ok(transaction_object(vm, session, true))
+        innermost(vm, session)
+    }),
+    ("get_transaction", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        let first = peek(vm, |orm| orm.transactions(session).first().copied())?;
+        Ok(first.map_or(Object::None, |info| transaction_of(vm, session, info)))
+    }),
+    ("get_nested_transaction", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        let last = peek(vm, |orm| orm.transactions(session).last().copied().filter(|info| info.nested))?;
+        Ok(last.map_or(Object::None, |info| transaction_of(vm, session, info)))
     }),
     ("in_transaction", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
@@ -334,9 +346,27 @@ fn bind_id(vm: &mut Vm, bind: &Object) -> PyResult<Option<EngineId>> {
     }
 }
 
-pub(super) fn transaction_object(vm: &mut Vm, session: SessionId, nested: bool) -> Object {
+/// The object of the innermost level of a session's transaction.
+fn innermost(vm: &mut Vm, session: SessionId) -> PyResult<Object> {
+    let last = peek(vm, |orm| orm.transactions(session).last().copied())?;
+    Ok(last.map_or(Object::None, |info| transaction_of(vm, session, info)))
+}
+
+/// The object of one level of a session's transaction; the same one while the
+/// program has it.
+pub(super) fn transaction_of(vm: &mut Vm, session: SessionId, info: TransactionInfo) -> Object {
+    let known = vm.library.sqlalchemy.listeners.transactions.get(&info.number);
+    if let Some(known) = known.and_then(std::rc::Weak::upgrade) {
+        return Object::Instance(known);
+    }
     let class = classes(vm).session_transaction.clone();
-    Instance::native(&class, TransactionObject { session, nested, open: Cell::new(true) })
+    let object = Instance::native(&class, TransactionObject { session, info, open: Cell::new(true) });
+    if let Object::Instance(instance) = &object {
+        let known = &mut vm.library.sqlalchemy.listeners.transactions;
+        known.retain(|_, object| object.strong_count() > 0);
+        known.insert(info.number, Rc::downgrade(instance));
+    }
+    object
 }
 
 pub(super) fn session_transaction_class() -> Rc<Class> {
@@ -344,13 +374,13 @@ pub(super) fn session_transaction_class() -> Rc<Class> {
         .module("sqlalchemy.orm.session")
         .method("__enter__", |_, args| {
             // `with Session.begin() as session` gives the session it made.
-            let own = args.positional[0].as_instance().and_then(|instance| instance.get("session"));
+            let own = args.positional[0].as_instance().and_then(|instance| instance.get("_made_session"));
             Ok(own.unwrap_or_else(|| args.positional[0].clone()))
         })
         .method("__exit__", |vm, args| {
             let failed = args.positional.get(1).is_some_and(|class| !class.is_none());
             end_transaction(vm, &args.positional[0], !failed)?;
-            let made = args.positional[0].as_instance().and_then(|instance| instance.get("session"));
+            let made = args.positional[0].as_instance().and_then(|instance| instance.get("_made_session"));
             if let Some(session) = made {
                 vm.call_method(&session, "close", Vec::new())?;
             }
@@ -359,9 +389,31 @@ pub(super) fn session_transaction_class() -> Rc<Class> {
         .method("commit", |vm, args| end_transaction(vm, &args.positional[0], true))
         .method("rollback", |vm, args| end_transaction(vm, &args.positional[0], false))
         .getter("is_active", |vm, args| {
-            Ok(Object::Bool(receiver::<TransactionObject>(vm, &args.positional[0])?.open.get()))
+            let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
+            let last = peek(vm, |orm| {
+                let failed = orm.transaction_state(own.session) == TransactionState::NeedsRollback;
+                orm.transactions(own.session).contains(&own.info) && !failed
+            })?;
+            Ok(Object::Bool(last && own.open.get()))
+        })
+        .getter("nested", |vm, args| {
+            Ok(Object::Bool(receiver::<TransactionObject>(vm, &args.positional[0])?.info.nested))
+        })
+        .getter("parent", parent_transaction)
+        .getter("_parent", parent_transaction)
+        .getter("session", |vm, args| {
+            let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
+            Ok(vm.library.sqlalchemy.session_object(own.session).unwrap_or(Object::None))
         })
         .build()
+}
+
+fn parent_transaction(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
+    let parent = peek(vm, |orm| {
+        orm.transactions(own.session).into_iter().find(|info| Some(info.number) == own.info.parent)
+    })?;
+    Ok(parent.map_or(Object::None, |info| transaction_of(vm, own.session, info)))
 }
 
 fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Object> {
@@ -372,7 +424,7 @@ fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Objec
     if peek(vm, |orm| orm.transaction_state(own.session) == TransactionState::None)? {
         return Ok(Object::None);
     }
-    let done = with_orm(vm, |orm, hooks| match (commit, own.nested) {
+    let done = with_orm(vm, |orm, hooks| match (commit, own.info.nested) {
         (true, true) => orm.commit_level(hooks, own.session),
         (true, false) => orm.commit(hooks, own.session),
         (false, true) => orm.rollback_level(hooks, own.session),
@@ -381,7 +433,11 @@ fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Objec
     if let (Err(unwind), true) = (&done, commit) {
         // A commit that fails at the end of a `with` block rolls back.
         with_orm(vm, |orm, hooks| {
-            if own.nested { orm.rollback_level(hooks, own.session) } else { orm.rollback(hooks, own.session) }
+            if own.info.nested {
+                orm.rollback_level(hooks, own.session)
+            } else {
+                orm.rollback(hooks, own.session)
+            }
         })?;
         return Err(unwind.clone());
     }
@@ -433,11 +489,44 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let session = session_id(vm, &args.receiver())?;
     let statement = args.require(vm, "statement")?;
     let parameters = args.take("params");
-    let parameters = connection::read_parameters(vm, parameters.as_ref())?;
     let statement = match statement.native::<super::lambdas::LambdaData>() {
         Some(lambda) => lambda.made.clone(),
         None => statement,
     };
+    let given = args.keyword("execution_options");
+    if !orm_events::execute::is_told(vm) {
+        return execute_now(vm, session, &statement, parameters.as_ref(), given);
+    }
+    let class = match statement.native::<SelectData>() {
+        Some(data) => data.target.clone(),
+        None => dml::target_of(&statement),
+    };
+    let class = match class {
+        Some(class) if mapping::mapper_of(vm, &class)?.is_some() => Some(class),
+        _ => None,
+    };
+    let about = orm_events::execute::About {
+        statement,
+        parameters: parameters.unwrap_or(Object::None),
+        options: given.unwrap_or(Object::None),
+        class,
+    };
+    orm_events::execute::execute(vm, session, about, move |vm, given| {
+        let [statement, parameters, options] = &given[..] else { return Ok(Object::None) };
+        let parameters = Some(parameters).filter(|parameters| !parameters.is_none());
+        execute_now(vm, session, statement, parameters, Some(options.clone()))
+    })
+}
+
+/// Executes a statement that listeners have seen.
+fn execute_now(
+    vm: &mut Vm,
+    session: SessionId,
+    statement: &Object,
+    parameters: Option<&Object>,
+    given: Option<Object>,
+) -> PyResult<Object> {
+    let parameters = connection::read_parameters(vm, parameters)?;
     if let Some(data) = statement.native::<SelectData>() {
         let select = super::program_compiler::expand_select(vm, &data.select)?;
         let rows = with_orm(vm, |orm, hooks| {
@@ -447,18 +536,17 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
         })?;
         return Ok(result_object(vm, Rows::from_orm(rows)));
     }
-    let executable = connection::executable(vm, &statement)?;
+    let executable = connection::executable(vm, statement)?;
     let is_write = matches!(executable, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_));
-    let given = args.keyword("execution_options");
-    let entity = match (&executable, dml::target_of(&statement)) {
+    let entity = match (&executable, dml::target_of(statement)) {
         (Statement::Update(_) | Statement::Delete(_), Some(target)) => mapping::mapper_of(vm, &target)?,
         _ => None,
     };
     let synchronize = match &entity {
-        Some(_) => bulk::synchronize(vm, dml::options_of(&statement).or(given).as_ref())?,
+        Some(_) => bulk::synchronize(vm, dml::options_of(statement).or(given).as_ref())?,
         None => Synchronize::Off,
     };
-    let returning = dml::select_of_returning(vm, &statement)?;
+    let returning = dml::select_of_returning(vm, statement)?;
     let (set, table) = with_orm(vm, |orm, hooks| {
         if is_write {
             orm.autoflush(hooks, session, "execute")?;

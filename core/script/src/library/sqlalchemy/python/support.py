@@ -114,6 +114,54 @@ class ROMappingItemsView(ROMappingKeysValuesView):
     pass
 
 
+class UOWTransaction:
+    def __init__(self, session):
+        self.session = session
+
+
+class BulkContext:
+    def __init__(self, session, query, values, result):
+        self.session = session
+        self.query = query
+        self.values = values
+        self.rowcount = result
+        self.result = result
+
+
+class QueryContext:
+    def __init__(self, session):
+        self.session = session
+
+
+class ClassManager:
+    def __init__(self, class_):
+        self.class_ = class_
+
+    @property
+    def mapper(self):
+        return self.class_.__mapper__
+
+
+class AttributeEventToken:
+    def __init__(self, key, op):
+        self.key = key
+        self.op = symbol(op)
+
+
+class _Passive:
+    def __init__(self, name, loads):
+        self.name = name
+        self.loads = loads
+
+    def __repr__(self):
+        return "<PassiveFlag.%s>" % self.name
+
+
+PASSIVE_OFF = _Passive("PASSIVE_OFF", True)
+PASSIVE_NO_FETCH = _Passive("PASSIVE_NO_FETCH", False)
+PASSIVE_NO_INITIALIZE = _Passive("PASSIVE_NO_INITIALIZE", False)
+
+
 class _NoValue:
     name = "NO_VALUE"
 

@@ -126,6 +126,14 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
         })
         .method("copy", |vm, args| copy(vm, &args.positional[0]))
         .method("_copy", |vm, args| copy(vm, &args.positional[0]))
+        .getter("_sa_mutable", |vm, args| {
+            let column = super::super::receiver::<ColumnObject>(vm, &args.positional[0])?;
+            let tracked = match column.id.get() {
+                Some(id) => super::super::peek(vm, |orm| orm.schema.column(id).tracked)?,
+                None => column.definition.borrow().tracked,
+            };
+            Ok(tracked.map_or(Object::None, |number| Object::Int(number.into())))
+        })
         .property("type", column_type, |vm, args| {
             let sql_type = crate::library::sqlalchemy::types::require_sql_type(vm, &args.positional[1])?;
             let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
@@ -252,6 +260,9 @@ pub(in crate::library::sqlalchemy) fn read_column(
         }
         if !has_type && let Some(sql_type) = to_sql_type(vm, &item)? {
             column.sql_type = sql_type;
+            if let Some(Object::Int(number)) = item.as_instance().and_then(|it| it.get("_sa_mutable")) {
+                column.tracked = u32::try_from(number).ok();
+            }
             has_type = true;
             continue;
         }
