@@ -91,7 +91,7 @@ impl dyn Listener + '_ {
         let compiled = Rc::clone(&prepared.compiled);
         if prepared.many
             && compiled.kind == Kind::Insert
-            && !compiled.columns.is_empty()
+            && (prepared.batched || !compiled.columns.is_empty())
             && self.engines().engine(prepared.engine).options.insertmanyvalues
         {
             return self.insert_many_values(connection, &prepared, rows);

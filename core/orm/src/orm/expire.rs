@@ -268,7 +268,7 @@ impl Orm {
     }
 
     /// Selects attributes of an object's row by its key and fills what is missing.
-    fn load_attributes(
+    pub(super) fn load_attributes(
         &mut self,
         hooks: &mut dyn Hooks,
         id: StateId,

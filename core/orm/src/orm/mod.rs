@@ -7,6 +7,7 @@
 //! SQLAlchemy counterpart: `sqlalchemy.orm`.
 
 mod adapt;
+mod association;
 mod attributes;
 mod bulk;
 mod context;
@@ -20,6 +21,7 @@ mod expire;
 mod history;
 mod hooks;
 mod identity;
+mod inserting;
 mod join_condition;
 mod lazy;
 mod loading;
@@ -33,10 +35,12 @@ mod posted;
 mod relationship;
 mod session;
 mod shape;
+mod sql_value;
 mod state;
 mod sync;
 mod transaction;
 mod unitofwork;
+mod updating;
 mod user_types;
 
 use std::collections::VecDeque;
@@ -63,6 +67,7 @@ pub use options::{Directive, Inner, LoadOption, Step, Target};
 pub use plan::{FlushPlan, PlanAction, PlanVerb};
 pub use relationship::{Cascade, Direction, Lazy, Relationship, RelationshipOptions, RelationshipSettings};
 pub use session::{Session, SessionOptions};
+pub use sql_value::SqlValue;
 pub use state::{Lifecycle, Object, Slot, State, States};
 pub use transaction::TransactionState;
 

@@ -469,7 +469,8 @@ impl Orm {
             self.tell_left(session, id, was, true);
             drop(object);
         }
-        for (id, old) in switches {
+        // The first of several is the one from before.
+        for (id, old) in switches.into_iter().rev() {
             if self.states.get(id).is_none_or(|state| state.key.is_none()) {
                 continue;
             }
