@@ -399,17 +399,6 @@ impl Orm {
         Some((from, conditions))
     }
 
-    /// Loads an object's primary key where it is expired, as a flush that writes
-    /// its row does.
-    pub(super) fn load_key(&mut self, hooks: &mut dyn Hooks, id: StateId) -> OrmResult<()> {
-        let mapper = self.mapper_of(id);
-        let mut places = mapper.primary_key.iter().filter_map(|column| mapper.attribute_of(*column));
-        if self.states[id].session.is_some() && places.any(|at| self.is_unloaded(id, at)) {
-            self.load_expired(hooks, id)?;
-        }
-        Ok(())
-    }
-
     fn must_contain(&self, session: SessionId, id: StateId) -> OrmResult<()> {
         let state = &self.states[id];
         if state.session == Some(session) && state.lifecycle != Lifecycle::Deleted {

@@ -258,7 +258,7 @@ impl Orm {
     }
 
     /// The key of an inherited table's row is the one that its parent's row has.
-    fn fill_inherited_key(&self, table: TableId, record: &mut Record) {
+    pub(super) fn fill_inherited_key(&self, table: TableId, record: &mut Record) {
         let mapper = self.states[record.state].mapper;
         for id in self.key_in(table, mapper) {
             if self.gives(record, id) || record.expressions.iter().any(|(own, _)| *own == id) {

@@ -10,6 +10,7 @@ mod adapt;
 mod association;
 mod attributes;
 mod bulk;
+mod bulk_rows;
 mod context;
 mod criteria;
 mod cycles;
@@ -52,6 +53,7 @@ use crate::types::{MapperId, SessionId, StateId};
 
 pub use attributes::AttributeValue;
 pub use bulk::Synchronize;
+pub use bulk_rows::{BulkOptions, BulkRow};
 pub use context::{Lowered, Part};
 pub use error::{OrmError, OrmErrorKind};
 pub use events::{AttributeEvent, Listened, OrmEvent, OrmEventKind, TransactionInfo};

@@ -191,6 +191,11 @@ impl Orm {
         Ok(Some(existing))
     }
 
+    /// The identity of an object: that of its row, or the one that its values give.
+    pub fn identity_of(&self, state: StateId) -> IdentityKey {
+        self.states[state].key.clone().unwrap_or_else(|| self.key_from_values(state))
+    }
+
     /// The identity that an object has by its values.
     pub(super) fn key_from_values(&self, state: StateId) -> IdentityKey {
         let mapper = self.mapper_of(state);

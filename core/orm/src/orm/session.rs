@@ -28,11 +28,15 @@ pub struct SessionOptions {
     pub autoflush: bool,
     /// `expire_on_commit=`
     pub expire_on_commit: bool,
+    /// `autobegin=`
+    pub autobegin: bool,
+    /// `close_resets_only=`: a closed session can be used again.
+    pub close_resets_only: bool,
 }
 
 impl Default for SessionOptions {
     fn default() -> SessionOptions {
-        SessionOptions { bind: None, connection: None, autoflush: true, expire_on_commit: true }
+        SessionOptions { bind: None, connection: None, autoflush: true, expire_on_commit: true, autobegin: true, close_resets_only: true }
     }
 }
 
@@ -51,6 +55,8 @@ pub struct Session {
     pub modified: IndexSet<StateId, FxBuildHasher>,
     pub(super) transactions: Vec<SessionTransaction>,
     pub(super) flushing: bool,
+    /// Whether `close()` ended it for good.
+    pub(super) closed: bool,
     /// How many `no_autoflush` blocks are open.
     pub(super) no_autoflush: u32,
     added: u32,
@@ -78,6 +84,11 @@ impl Orm {
     pub fn add_session(&mut self, options: SessionOptions) -> SessionId {
         self.sessions.push(Session { options, ..Session::default() });
         SessionId((self.sessions.len() - 1) as u32)
+    }
+
+    /// What a session was told, to be told otherwise.
+    pub fn session_options(&mut self, session: SessionId) -> &mut SessionOptions {
+        &mut self.session_mut(session).options
     }
 
     /// Gives a session its engine, or takes it away.
@@ -116,6 +127,7 @@ impl Orm {
         session: SessionId,
         object: &Object,
     ) -> OrmResult<()> {
+        self.begin_on_demand(session)?;
         let id = object.state;
         if let Some(other) = self.states[id].session.filter(|other| *other != session) {
             return Err(OrmError::new(

@@ -67,13 +67,24 @@ const CLASSES: &[(&str, &str, bool)] = &[
     ("UnmappedClassError", "UnmappedError", true),
     ("ObjectDeletedError", "InvalidRequestError", true),
     ("UnmappedColumnError", "InvalidRequestError", true),
+    ("SAWarning", "RuntimeWarning", false),
+    ("SADeprecationWarning", "DeprecationWarning", false),
+    ("SAPendingDeprecationWarning", "PendingDeprecationWarning", false),
+    ("Base20DeprecationWarning", "SADeprecationWarning", false),
+    ("LegacyAPIWarning", "Base20DeprecationWarning", false),
+    ("MovedIn20Warning", "Base20DeprecationWarning", false),
 ];
 
 impl ErrorClasses {
     pub(super) fn new(vm: &Vm) -> ErrorClasses {
         let mut by_name: FxHashMap<&'static str, Rc<Class>> = FxHashMap::default();
         for (name, base, is_orm) in CLASSES {
-            let base = by_name.get(base).cloned().unwrap_or_else(|| vm.exceptions.exception.clone());
+            let base = by_name.get(base).cloned().unwrap_or_else(|| match *base {
+                "RuntimeWarning" => vm.exceptions.runtime_warning.clone(),
+                "DeprecationWarning" => vm.exceptions.deprecation_warning.clone(),
+                "PendingDeprecationWarning" => vm.exceptions.pending_deprecation_warning.clone(),
+                _ => vm.exceptions.exception.clone(),
+            });
             let module = if *is_orm { "sqlalchemy.orm.exc" } else { "sqlalchemy.exc" };
             let mut class = Class::builder(name).module(module).base(&base);
             if *name == "NoSuchColumnError" {

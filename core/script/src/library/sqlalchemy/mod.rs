@@ -79,6 +79,7 @@ mod select;
 mod selectables;
 mod selects_as_values;
 mod session;
+mod session_more;
 mod statement_options;
 mod transactions;
 mod types;

@@ -484,6 +484,9 @@ fn orm_names(vm: &mut Vm) -> Entries {
         ("deferred", function("deferred", super::properties::deferred)),
         ("query_expression", function("query_expression", super::properties::query_expression)),
         ("object_session", function("object_session", session::object_session)),
+        ("identity_key", function("identity_key", super::session_more::identity_key)),
+        ("close_all_sessions", function("close_all_sessions", super::session_more::close_all_sessions)),
+        ("was_deleted", function("was_deleted", super::session_more::was_deleted)),
         ("make_transient", function("make_transient", inspection::make_transient)),
         (
             "make_transient_to_detached",
