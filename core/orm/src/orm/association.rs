@@ -40,10 +40,24 @@ impl Orm {
             }
             let history = self.object_history(state, attribute);
             for child in history.added.into_iter().flatten() {
-                rows.inserted.extend(self.association_row(hooks, work, relationship, state, &child, "add")?);
+                rows.inserted.extend(self.association_row(
+                    hooks,
+                    work,
+                    relationship,
+                    state,
+                    &child,
+                    "add",
+                )?);
             }
             for child in history.deleted.into_iter().flatten() {
-                rows.deleted.extend(self.association_row(hooks, work, relationship, state, &child, "delete")?);
+                rows.deleted.extend(self.association_row(
+                    hooks,
+                    work,
+                    relationship,
+                    state,
+                    &child,
+                    "delete",
+                )?);
             }
             for child in history.unchanged.into_iter().flatten().filter(|_| follows) {
                 let mut row = ParameterSet::new();
@@ -67,7 +81,14 @@ impl Orm {
         for &state in states {
             let history = self.object_history(state, relationship.attribute as usize);
             for child in history.unchanged.into_iter().chain(history.deleted).flatten() {
-                rows.deleted.extend(self.association_row(hooks, work, relationship, state, &child, "delete")?);
+                rows.deleted.extend(self.association_row(
+                    hooks,
+                    work,
+                    relationship,
+                    state,
+                    &child,
+                    "delete",
+                )?);
             }
         }
         self.write_associations(hooks, work, relationship, rows)

@@ -245,6 +245,7 @@ impl Orm {
                     self.remove_from(hooks, old, reverse as usize, state, own)?;
                 }
                 if let (Some(value), false) = (&value, came_from_there) {
+                    self.require_mirror(&relationship, value.state, reverse)?;
                     self.add_to(hooks, value, reverse as usize, state, initiator)?;
                 }
             }
@@ -378,6 +379,7 @@ impl Orm {
             && (relationship.target, reverse) != initiator
             && let Some(owner) = self.states.object(owner)
         {
+            self.require_mirror(&relationship, member.state, reverse)?;
             self.add_to(hooks, &member, reverse as usize, owner.state, initiator)?;
         }
         let changed = self.changed(hooks, change, OrmEventKind::Append, Some(member.clone()), None)?;
@@ -444,6 +446,15 @@ impl Orm {
         let Change { kind: change, owner, attribute, initiator } = change;
         let Some(owner) = self.states.object(owner) else { return Ok(value) };
         hooks.attribute_event(self, AttributeEvent { kind, change, owner, attribute, value, old, initiator })
+    }
+
+    /// Refuses a member whose class does not have the mirror attribute.
+    fn require_mirror(&self, relationship: &super::Relationship, member: StateId, mirror: u32) -> OrmResult<()> {
+        if self.is_a(self.states[member].mapper, relationship.target) {
+            return Ok(());
+        }
+        let name = &self.mapper(relationship.target).attributes[mirror as usize].key;
+        Err(super::OrmError::new(super::OrmErrorKind::Key, name.clone()))
     }
 
     /// Adds `other` to the mirror attribute of `object`.
@@ -634,9 +645,8 @@ impl Orm {
     /// Whether a column of a row was deferred, and is still to be loaded.
     fn is_left_out(&self, id: StateId, attribute: usize) -> bool {
         let state = &self.states[id];
-        let said = |shape: &Rc<super::shape::Shape>| {
-            shape.deferred.iter().any(|(at, _)| *at as usize == attribute)
-        };
+        let said =
+            |shape: &Rc<super::shape::Shape>| shape.deferred.iter().any(|(at, _)| *at as usize == attribute);
         state.key.is_some()
             && matches!(state.slots[attribute], Slot::Empty)
             && (self.mapper_of(id).attributes[attribute].deferred || state.shape.as_ref().is_some_and(said))

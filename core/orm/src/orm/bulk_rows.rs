@@ -13,7 +13,7 @@ use super::identity::IdentityKey;
 use super::persistence::{Record, by_same_keys};
 use super::state::Slot;
 use super::{Orm, OrmResult};
-use crate::engine::{ConnectionId, Execution, ParameterSet, Parameters, ResultSet};
+use crate::engine::{Cause, ConnectionId, Execution, ParameterSet, Parameters, ResultSet};
 use crate::sql::{Insert, InsertValues, Statement};
 use crate::types::{ColumnId, MapperId, SessionId, StateId, TableId, Value};
 
@@ -43,7 +43,9 @@ impl Orm {
         rows: Vec<BulkRow>,
         options: BulkOptions,
     ) -> OrmResult<Vec<BulkRow>> {
+        self.engines.push_cause(Cause::Flush { by: "bulk_insert_mappings".into() });
         let done = self.insert_as_states(hooks, session, mapper, &rows, options);
+        self.engines.pop_cause();
         self.end_bulk(hooks, session, done)
     }
 
@@ -59,16 +61,13 @@ impl Orm {
         mapper: MapperId,
         rows: &[BulkRow],
     ) -> OrmResult<()> {
+        self.engines.push_cause(Cause::Flush { by: "bulk_update_mappings".into() });
         let done = self.update_by_key(hooks, session, mapper, rows, &[]);
+        self.engines.pop_cause();
         self.end_bulk(hooks, session, done).map(|_| ())
     }
 
-    fn end_bulk<T>(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        session: SessionId,
-        done: OrmResult<T>,
-    ) -> OrmResult<T> {
+    fn end_bulk<T>(&mut self, hooks: &mut dyn Hooks, session: SessionId, done: OrmResult<T>) -> OrmResult<T> {
         if let Err(error) = &done {
             self.autobegin(session);
             self.fail_transaction(hooks, session, error)?;
@@ -96,11 +95,8 @@ impl Orm {
         }
         let connection = self.session_connection(hooks, session)?;
         let table = self.mapper(mapper).table;
-        let statement_binds: Vec<Rc<str>> = Statement::Insert(statement.clone())
-            .binds()
-            .iter()
-            .map(|bind| Rc::clone(&bind.key))
-            .collect();
+        let statement_binds: Vec<Rc<str>> =
+            Statement::Insert(statement.clone()).binds().iter().map(|bind| Rc::clone(&bind.key)).collect();
         let records: Vec<Record> = rows
             .into_iter()
             .map(|row| {
@@ -146,7 +142,8 @@ impl Orm {
             let column = self.schema.column(id);
             let key = &own.attributes[at].key;
             let given = row.iter().find(|(name, _)| **name == **key).map(|(_, value)| value.clone());
-            let kept = given.filter(|value| !value.is_null() || render_nulls || column.sql_type.stores_none());
+            let kept =
+                given.filter(|value| !value.is_null() || render_nulls || column.sql_type.stores_none());
             let discriminator = || {
                 let is_it = own.polymorphic.attribute == Some(at as u32);
                 own.polymorphic.identity.clone().filter(|_| is_it)
@@ -292,8 +289,13 @@ impl Orm {
                     ..crate::sql::Update::of(crate::sql::From::Table(table))
                 });
                 let sets = group.into_iter().map(|record| record.parameters).collect();
-                let result =
-                    self.execute_on(hooks, connection, &statement, &Parameters::Many(sets), Execution::Plain)?;
+                let result = self.execute_on(
+                    hooks,
+                    connection,
+                    &statement,
+                    &Parameters::Many(sets),
+                    Execution::Plain,
+                )?;
                 self.check_updated(table, expected, result.rowcount)?;
                 rowcount += result.rowcount;
             }

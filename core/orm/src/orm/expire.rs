@@ -151,7 +151,7 @@ impl Orm {
         if self.states[id].key.is_none() {
             return Err(OrmError::new(
                 OrmErrorKind::InvalidRequest,
-                format!("Instance {} is not persistent within this Session", self.describe(id)),
+                format!("Instance '{}' is not persistent within this Session", self.describe(id)),
             ));
         }
         self.expire(session, id, keys)?;
@@ -247,7 +247,8 @@ impl Orm {
         }
         let mut wanted: Vec<usize> = match &attribute.group {
             Some(group) if said.is_none() => {
-                let grouped = mapper.iter().filter(|(_, other)| other.deferred && other.group.as_ref() == Some(group));
+                let grouped =
+                    mapper.iter().filter(|(_, other)| other.deferred && other.group.as_ref() == Some(group));
                 grouped.map(|(at, _)| at).collect()
             }
             _ => vec![at],
@@ -295,7 +296,10 @@ impl Orm {
                 _ => {
                     for column in attribute.columns() {
                         let expr = self.entity_column(&entity, column);
-                        let known = select.items.iter().any(|item| matches!(item, SelectItem::Expr(other) if other.is(&expr)));
+                        let known = select
+                            .items
+                            .iter()
+                            .any(|item| matches!(item, SelectItem::Expr(other) if other.is(&expr)));
                         if !known {
                             places.push(at);
                             select.items.push(SelectItem::Expr(expr));
@@ -312,13 +316,20 @@ impl Orm {
                 select.from = from;
                 select.label_style = LabelStyle::TablePlusColumn;
                 select.where_ = vec![Expr::all_of(Operator::And, conditions)];
-                let kept: Vec<bool> = select.items.iter().map(|item| match item {
-                    SelectItem::Expr(expr) => match expr.kind() {
-                        Kind::Column(column) => select.from.iter().any(|from| column.from.as_ref().is_some_and(|own| own.is(from))),
+                let kept: Vec<bool> = select
+                    .items
+                    .iter()
+                    .map(|item| match item {
+                        SelectItem::Expr(expr) => match expr.kind() {
+                            Kind::Column(column) => select
+                                .from
+                                .iter()
+                                .any(|from| column.from.as_ref().is_some_and(|own| own.is(from))),
+                            _ => true,
+                        },
                         _ => true,
-                    },
-                    _ => true,
-                }).collect();
+                    })
+                    .collect();
                 let mut at = kept.iter();
                 select.items.retain(|_| *at.next().unwrap_or(&true));
                 let mut at = kept.iter();
@@ -406,7 +417,7 @@ impl Orm {
         }
         Err(OrmError::new(
             OrmErrorKind::InvalidRequest,
-            format!("Instance {} is not persistent within this Session", self.describe(id)),
+            format!("Instance '{}' is not persistent within this Session", self.describe(id)),
         ))
     }
 }

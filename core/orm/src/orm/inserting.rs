@@ -40,7 +40,9 @@ impl Orm {
         for (at, id) in mapper.columns_in(table) {
             let column = self.schema.column(id);
             let set = |at: usize| match &self.states[state].slots[at] {
-                Slot::Value(value) if !value.is_null() || column.sql_type.stores_none() => Some(value.clone()),
+                Slot::Value(value) if !value.is_null() || column.sql_type.stores_none() => {
+                    Some(value.clone())
+                }
                 _ => None,
             };
             let value = match &version {
@@ -108,12 +110,15 @@ impl Orm {
         }
         let key = self.key_of_table(table, &records);
         let made = self.made_by_insert(table, &records);
-        for group in by_same_keys(records, |record| {
-            (self.gives_all(record, &key), self.gives_all(record, &made))
-        }) {
+        for group in
+            by_same_keys(records, |record| (self.gives_all(record, &key), self.gives_all(record, &made)))
+        {
             let fetching = self.fetching(table, &key, &group);
-            let returning: Vec<SelectItem> =
-                fetching.returned.iter().map(|id| SelectItem::Expr(Expr::column(&self.schema, *id))).collect();
+            let returning: Vec<SelectItem> = fetching
+                .returned
+                .iter()
+                .map(|id| SelectItem::Expr(Expr::column(&self.schema, *id)))
+                .collect();
             let pieces: Vec<Vec<Record>> = match fetching.together {
                 true => vec![group],
                 false => group.into_iter().map(|record| vec![record]).collect(),

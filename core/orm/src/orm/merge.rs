@@ -55,7 +55,8 @@ impl Orm {
         }
         self.suspend_autoflush(session, true);
         let mut known = Merged { without_load: !load, options: options.to_vec(), ..Merged::default() };
-        let merged = objects.iter().map(|object| self.merge_one(hooks, session, object, &mut known)).collect();
+        let merged =
+            objects.iter().map(|object| self.merge_one(hooks, session, object, &mut known)).collect();
         self.suspend_autoflush(session, false);
         merged
     }
@@ -130,7 +131,7 @@ impl Orm {
             self.check_merged_version(source, merged.state)?;
             let places: Vec<usize> = self.mapper(mapper).iter().map(|(at, _)| at).collect();
             for at in places {
-                if at >= self.states[merged.state].slots.len() {
+                if at >= self.mapper_of(merged.state).attributes.len() {
                     continue;
                 }
                 self.merge_attribute(hooks, session, source, merged.state, at, known)?;
@@ -217,9 +218,10 @@ impl Orm {
             }
             return Ok(());
         };
-        let mirrored = !known.without_load && relationship
-            .reverse
-            .is_some_and(|reverse| known.reached.contains(&(source, relationship.target, reverse)));
+        let mirrored = !known.without_load
+            && relationship
+                .reverse
+                .is_some_and(|reverse| known.reached.contains(&(source, relationship.target, reverse)));
         if mirrored || !relationship.cascade.merge || relationship.options.viewonly {
             return Ok(());
         }

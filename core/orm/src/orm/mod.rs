@@ -62,7 +62,8 @@ pub use hooks::{Collection, Converter, Hooks, ListCollection, PlainHooks};
 pub use identity::IdentityKey;
 pub use loading::{OrmRow, OrmRows, RowValue};
 pub use mapper::{
-    Attribute, AttributeKind, Mapper, MapperOptions, Polymorphic, PolymorphicLoad, VersionGenerator, WithPolymorphic,
+    Attribute, AttributeKind, Mapper, MapperOptions, Polymorphic, PolymorphicLoad, VersionGenerator,
+    WithPolymorphic,
 };
 pub use mapping::{MapperSettings, PolymorphicOn, Property, PropertyKind};
 pub use options::{Directive, Inner, LoadOption, Step, Target};

@@ -67,7 +67,8 @@ impl Orm {
                 self.process(hooks, work, dependency, is_delete, &states)
             }
             Action::KeySwitches(dependency) => {
-                let Some(relationship) = self.relationship(dependency.0, dependency.1 as usize).cloned() else {
+                let Some(relationship) = self.relationship(dependency.0, dependency.1 as usize).cloned()
+                else {
                     return Ok(());
                 };
                 let states = self.states_of(work, relationship.target, false);
@@ -337,7 +338,13 @@ impl Orm {
                 return Some(current);
             }
             for (from, to) in &pairs {
-                let next = if *from == current { *to } else if *to == current { *from } else { continue };
+                let next = if *from == current {
+                    *to
+                } else if *to == current {
+                    *from
+                } else {
+                    continue;
+                };
                 if !known.contains(&next) {
                     known.push(next);
                 }
@@ -458,8 +465,13 @@ impl Orm {
                 let where_ = self.row_conditions(table, class);
                 let statement = Statement::Delete(Delete { where_, ..Delete::from(From::Table(table)) });
                 let expected = sets.len() as i64;
-                let result =
-                    self.execute_on(hooks, connection, &statement, &Parameters::Many(sets), Execution::Plain)?;
+                let result = self.execute_on(
+                    hooks,
+                    connection,
+                    &statement,
+                    &Parameters::Many(sets),
+                    Execution::Plain,
+                )?;
                 self.check_deleted(table, owner, expected, result.rowcount)?;
             }
         }
@@ -468,7 +480,13 @@ impl Orm {
 
     /// A row that is gone already is only worth a warning, but with versions it
     /// was changed by somebody else.
-    fn check_deleted(&mut self, table: TableId, owner: MapperId, expected: i64, matched: i64) -> OrmResult<()> {
+    fn check_deleted(
+        &mut self,
+        table: TableId,
+        owner: MapperId,
+        expected: i64,
+        matched: i64,
+    ) -> OrmResult<()> {
         let base = self.mapper(owner).base;
         if matched == expected || matched < 0 || !self.mapper(base).options.confirm_deleted_rows {
             return Ok(());
@@ -487,7 +505,10 @@ impl Orm {
 
 /// Neighbours that go out alike, together: with the same names, with or without
 /// expressions, and what else matters.
-pub(super) fn by_same_keys<T: PartialEq>(records: Vec<Record>, matters: impl Fn(&Record) -> T) -> Vec<Vec<Record>> {
+pub(super) fn by_same_keys<T: PartialEq>(
+    records: Vec<Record>,
+    matters: impl Fn(&Record) -> T,
+) -> Vec<Vec<Record>> {
     let mut groups: Vec<Vec<Record>> = Vec::new();
     for record in records {
         let same = groups.last().and_then(|group| group.first()).is_some_and(|first| {

@@ -36,7 +36,14 @@ pub struct SessionOptions {
 
 impl Default for SessionOptions {
     fn default() -> SessionOptions {
-        SessionOptions { bind: None, connection: None, autoflush: true, expire_on_commit: true, autobegin: true, close_resets_only: true }
+        SessionOptions {
+            bind: None,
+            connection: None,
+            autoflush: true,
+            expire_on_commit: true,
+            autobegin: true,
+            close_resets_only: true,
+        }
     }
 }
 
@@ -421,7 +428,9 @@ impl Orm {
                 error.detail = Some(
                     "raised as a result of Query-invoked autoflush; consider using a session.no_autoflush block if this flush is occurring prematurely".into(),
                 );
-                super::OrmError::Engine(error)
+                let error = super::OrmError::Engine(error);
+                self.fail_because(session, &error);
+                error
             }
             other => other,
         })

@@ -470,6 +470,15 @@ impl Orm {
         Ok(())
     }
 
+    /// Why a session's transaction failed, where it did.
+    pub(super) fn fail_because(&mut self, session: SessionId, error: &OrmError) {
+        let text = error.text(if self.legacy { "14" } else { "21" });
+        let last = self.session_mut(session).transactions.last_mut();
+        if let Some(failed) = last.and_then(|level| level.failed.as_mut()) {
+            *failed = text;
+        }
+    }
+
     /// Rolls back in the database, and takes the states back to before.
     fn undo_level(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
         let Some(level) = self.session(session).transactions.last() else { return Ok(()) };

@@ -347,8 +347,8 @@ impl Orm {
             }
             let mut switched = false;
             for state in saves {
-                switched |= self.states[state].key.is_some()
-                    && self.key_changed(work, state, &relationship.pairs);
+                switched |=
+                    self.states[state].key.is_some() && self.key_changed(work, state, &relationship.pairs);
             }
             if switched && !work.preprocessors[at].set_up {
                 work.preprocessors[at].set_up = true;

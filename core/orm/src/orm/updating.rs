@@ -225,7 +225,8 @@ impl Orm {
     pub(super) fn new_versions(&self, table: TableId, records: &[Record]) -> Vec<(StateId, ColumnId, Value)> {
         let mut versions = Vec::new();
         for record in records {
-            let Some(id) = self.mapper_of(record.state).options.version_id.filter(|id| id.table == table) else {
+            let Some(id) = self.mapper_of(record.state).options.version_id.filter(|id| id.table == table)
+            else {
                 continue;
             };
             let key = &self.schema.column(id).key;

@@ -8,9 +8,7 @@ use ormscope::types::{ColumnId, MapperId};
 
 use super::mapping::{AliasedData, instance_of, object_of};
 use super::values::{to_attribute_value, to_object, to_value};
-use super::{
-    classes, collections, expressions, mapping, orm_events, peek, receiver, related, with_orm,
-};
+use super::{classes, collections, expressions, mapping, orm_events, peek, receiver, related, with_orm};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 

@@ -13,8 +13,8 @@ use super::mapping::{instance_of, object_of, require_object};
 use super::result::{Rows, result_object};
 use super::select::SelectData;
 use super::{
-    bulk, classes, connection, dml, errors, mapping, metadata, orm_events, peek, query, receiver, session_more,
-    with_orm,
+    bulk, classes, connection, dml, errors, mapping, metadata, orm_events, peek, query, receiver,
+    session_more, with_orm,
 };
 use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
@@ -325,8 +325,22 @@ pub(super) fn session_transaction_class() -> Rc<Class> {
             }
             Ok(Object::None)
         })
-        .method("commit", |vm, args| end_transaction(vm, &args.positional[0], true))
-        .method("rollback", |vm, args| end_transaction(vm, &args.positional[0], false))
+        .method("commit", |vm, args| {
+            refuse_closed(vm, &args.positional[0])?;
+            end_transaction(vm, &args.positional[0], true)
+        })
+        .method("rollback", |vm, args| {
+            refuse_closed(vm, &args.positional[0])?;
+            end_transaction(vm, &args.positional[0], false)
+        })
+        .method("prepare", |vm, args| {
+            refuse_closed(vm, &args.positional[0])?;
+            Err(errors::error(
+                vm,
+                "InvalidRequestError",
+                "'twophase' mode not enabled, or not root transaction; can't prepare.",
+            ))
+        })
         .getter("is_active", |vm, args| {
             let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
             let last = peek(vm, |orm| {
@@ -345,6 +359,16 @@ pub(super) fn session_transaction_class() -> Rc<Class> {
             Ok(vm.library.sqlalchemy.session_object(own.session).unwrap_or(Object::None))
         })
         .build()
+}
+
+/// Refuses a transaction that has ended.
+fn refuse_closed(vm: &mut Vm, object: &Object) -> PyResult<()> {
+    let own = receiver::<TransactionObject>(vm, object)?;
+    let is_there = peek(vm, |orm| orm.transactions(own.session).contains(&own.info))?;
+    match own.open.get() && is_there {
+        true => Ok(()),
+        false => Err(errors::error(vm, "ResourceClosedError", "This transaction is closed")),
+    }
 }
 
 fn parent_transaction(vm: &mut Vm, args: Args) -> PyResult<Object> {

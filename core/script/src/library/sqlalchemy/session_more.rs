@@ -22,8 +22,7 @@ const METHODS: &[(&str, NativeFn)] = &[
         let object = require_object(vm, &object)?;
         let load = args.flag(vm, "load", true)?;
         let options = load_options(vm, args.keyword("options"))?;
-        let merged =
-            with_orm(vm, |orm, hooks| orm.merge_with(hooks, session, &[object], load, &options))?;
+        let merged = with_orm(vm, |orm, hooks| orm.merge_with(hooks, session, &[object], load, &options))?;
         Ok(merged.first().map_or(Object::None, instance_of))
     }),
     ("merge_all", |vm, args| {
@@ -359,11 +358,7 @@ fn row_of(vm: &mut Vm, dict: &Object) -> PyResult<BulkRow> {
 }
 
 /// What an object says of its row: all of it, or what changed, with its key.
-fn row_of_object(
-    vm: &mut Vm,
-    object: &ormscope::orm::Object,
-    only_changes: bool,
-) -> PyResult<BulkRow> {
+fn row_of_object(vm: &mut Vm, object: &ormscope::orm::Object, only_changes: bool) -> PyResult<BulkRow> {
     peek(vm, |orm| {
         let mapper = orm.mapper_of(object.state);
         let mut row = BulkRow::new();
