@@ -300,7 +300,11 @@ impl Orm {
                 continue;
             }
             order.push(object.clone());
-            for (attribute, _) in self.relationships_with(object.state, |cascade| cascade.delete) {
+            for (attribute, relationship) in self.relationships_with(object.state, |cascade| cascade.delete) {
+                // What the database deletes by itself is not loaded for it.
+                if relationship.options.passive_deletes {
+                    continue;
+                }
                 self.get(hooks, object.state, attribute)?;
             }
             let mut related = self.directly_related(object.state, |cascade| cascade.delete);

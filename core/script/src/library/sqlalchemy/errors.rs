@@ -309,14 +309,13 @@ fn described_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
         _ => vm.str(&Object::tuple(arguments))?.as_str().to_string(),
     };
     let code = vm.get_attr_opt(this, "code")?.unwrap_or(Object::None);
-    if code.is_none() || text.contains("(Background on this error at: ") {
+    if code.is_none() {
         return Ok(Object::str(text));
     }
     let (code, version) = (vm.str(&code)?, link_version(vm));
-    Ok(Object::str(format!(
-        "{text} (Background on this error at: https://sqlalche.me/e/{version}/{})",
-        code.as_str()
-    )))
+    let link = format!(" (Background on this error at: https://sqlalche.me/e/{version}/{})", code.as_str());
+    // What quotes another error's text may end with that one's link.
+    Ok(Object::str(if text.ends_with(&link) { text } else { format!("{text}{link}") }))
 }
 
 /// `StatementError(message, statement, params, orig)`, and `DBAPIError`, whose
