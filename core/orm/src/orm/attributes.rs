@@ -7,7 +7,8 @@
 
 use std::rc::Rc;
 
-use super::events::{AttributeEvent, OrmEventKind};
+use super::change_events::Change;
+use super::events::OrmEventKind;
 use super::hooks::{Collection, Hooks};
 use super::mapper::AttributeKind;
 use super::relationship::Direction;
@@ -42,15 +43,6 @@ pub(super) type Initiator = (MapperId, u32);
 
 /// Marks the attribute of an initiator whose whole collection is replaced.
 const REPLACEMENT: u32 = 1 << 31;
-
-/// A change of a relationship.
-#[derive(Clone, Copy)]
-struct Change {
-    kind: OrmEventKind,
-    owner: StateId,
-    attribute: usize,
-    initiator: Initiator,
-}
 
 impl Orm {
     /// The value of an attribute; loads it where it has to.
@@ -250,7 +242,7 @@ impl Orm {
                 }
             }
         }
-        let value = self.changed(hooks, change, OrmEventKind::Set, value, old.clone())?;
+        let value = self.changed(hooks, change, value, old.clone())?;
         let committed = match old {
             Some(old) => Committed::Object(old),
             None => Committed::NoValue,
@@ -382,7 +374,7 @@ impl Orm {
             self.require_mirror(&relationship, member.state, reverse)?;
             self.add_to(hooks, &member, reverse as usize, owner.state, initiator)?;
         }
-        let changed = self.changed(hooks, change, OrmEventKind::Append, Some(member.clone()), None)?;
+        let changed = self.changed(hooks, change, Some(member.clone()), None)?;
         let member = changed.unwrap_or(member);
         self.remember_members(owner, attribute);
         self.set_has_parent(member.state, (relationship.parent, relationship.attribute), true);
@@ -409,43 +401,9 @@ impl Orm {
         {
             self.remove_from(hooks, member, reverse as usize, owner, initiator)?;
         }
-        self.changed(hooks, change, OrmEventKind::Remove, Some(member.clone()), None)?;
+        self.changed(hooks, change, Some(member.clone()), None)?;
         self.remember_members(owner, attribute);
         Ok(())
-    }
-
-    /// Lets validators see a change that came in through the mirror; those of a
-    /// change that the program makes itself have seen it before the ORM does.
-    fn validated(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        change: Change,
-        value: Option<Object>,
-        old: Option<Option<Object>>,
-    ) -> OrmResult<Option<Object>> {
-        let own = (self.states[change.owner].mapper, change.attribute as u32);
-        if change.initiator == own {
-            return Ok(value);
-        }
-        self.changed(hooks, change, OrmEventKind::Validate, value, old)
-    }
-
-    /// Tells a change of a relationship, and gives the value that it takes.
-    fn changed(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        change: Change,
-        kind: OrmEventKind,
-        value: Option<Object>,
-        old: Option<Option<Object>>,
-    ) -> OrmResult<Option<Object>> {
-        if !self.is_heard(kind) {
-            return Ok(value);
-        }
-        self.deliver(hooks)?;
-        let Change { kind: change, owner, attribute, initiator } = change;
-        let Some(owner) = self.states.object(owner) else { return Ok(value) };
-        hooks.attribute_event(self, AttributeEvent { kind, change, owner, attribute, value, old, initiator })
     }
 
     /// Refuses a member whose class does not have the mirror attribute.
@@ -476,8 +434,10 @@ impl Orm {
             Some(collection) => collection.add(other),
             None => {
                 let changes = self.states[object.state].pending_changes.entry(attribute as u32).or_default();
-                changes.removed.retain(|removed| removed.state != other.state);
-                changes.added.push(other);
+                match changes.removed.iter().position(|removed| removed.state == other.state) {
+                    Some(at) => drop(changes.removed.remove(at)),
+                    None => changes.added.push(other),
+                }
             }
         }
         Ok(())
@@ -509,8 +469,10 @@ impl Orm {
             None => {
                 self.fire_remove(hooks, object.state, attribute, &other, initiator)?;
                 let changes = self.states[object.state].pending_changes.entry(attribute as u32).or_default();
-                changes.added.retain(|added| added.state != other.state);
-                changes.removed.push(other);
+                match changes.added.iter().position(|added| added.state == other.state) {
+                    Some(at) => drop(changes.added.remove(at)),
+                    None => changes.removed.push(other),
+                }
             }
         }
         Ok(())
@@ -570,9 +532,11 @@ impl Orm {
         relationship: &super::Relationship,
         member: StateId,
     ) -> OrmResult<()> {
-        let pending = self.states[member].lifecycle == Lifecycle::Pending;
-        if relationship.cascade.delete_orphan && pending && self.is_orphan(member) {
-            self.expunge_telling(member);
+        if relationship.cascade.delete_orphan && self.is_orphan(member) {
+            match self.states[member].lifecycle {
+                Lifecycle::Pending => self.expunge_telling(member),
+                _ => self.states[member].orphaned = true,
+            }
         }
         Ok(())
     }

@@ -193,6 +193,9 @@ pub struct AttributeEvent {
     pub value: Option<Object>,
     /// What it was, where that is known.
     pub old: Option<Option<Object>>,
+    /// Whether it is for those who listened before the relationship was worked
+    /// out: they come before what follows from the change, the others behind it.
+    pub early: bool,
     /// The attribute whose change began it.
     pub initiator: (MapperId, u32),
 }

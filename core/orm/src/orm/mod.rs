@@ -11,6 +11,7 @@ mod association;
 mod attributes;
 mod bulk;
 mod bulk_rows;
+mod change_events;
 mod context;
 mod criteria;
 mod cycles;

@@ -491,13 +491,15 @@ impl Orm {
                 None => at.rollback(connection),
             })?;
         }
+        if let Some(level) = self.session_mut(session).transactions.last_mut() {
+            level.failed.get_or_insert_default();
+        }
         self.tell_session(hooks, OrmEventKind::AfterRollback, session)?;
-        self.restore(session);
-        self.deliver(hooks)
+        self.restore(hooks, session)
     }
 
-    fn restore(&mut self, session: SessionId) {
-        let Some(level) = self.session_mut(session).transactions.last_mut() else { return };
+    fn restore(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        let Some(level) = self.session_mut(session).transactions.last_mut() else { return Ok(()) };
         let nested = level.nested;
         let new = std::mem::take(&mut level.new);
         let deleted = std::mem::take(&mut level.deleted);
@@ -535,13 +537,14 @@ impl Orm {
             state.lifecycle = Lifecycle::Persistent;
             self.session_mut(session).identity_map.insert(key, object.state);
             // The row is there again, and so is what it was.
+            self.tell_lifecycle(hooks, OrmEventKind::DeletedToPersistent, session, object.state)?;
             self.expire_state(object.state);
-            self.lifecycle_later(OrmEventKind::DeletedToPersistent, session, object.state);
         }
         let marked = std::mem::take(&mut self.session_mut(session).deleted);
         for id in marked.keys() {
             self.lifecycle_later(OrmEventKind::DeletedToPersistent, session, *id);
         }
+        self.deliver(hooks)?;
         for id in self.session(session).persistent() {
             if !nested || self.states[id].modified || dirty.contains(&id) {
                 self.expire_state(id);
@@ -549,6 +552,7 @@ impl Orm {
             }
         }
         drop(marked);
+        self.deliver(hooks)
     }
 
     /// Notes that a row was deleted: its object leaves the identity map.

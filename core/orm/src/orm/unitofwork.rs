@@ -198,8 +198,16 @@ impl Orm {
         self.tell_session(hooks, OrmEventKind::AfterFlush, session)?;
         self.finish_flush(work)?;
         // What listeners changed in the meantime is not for the database.
-        for id in self.session(session).dirty() {
-            self.commit_all(id);
+        let changed = self.session(session).dirty();
+        for id in &changed {
+            self.commit_all(*id);
+        }
+        if !changed.is_empty() {
+            let message = format!(
+                "Attribute history events accumulated on {} previously clean instances within inner-flush event handlers have been reset, and will not result in database updates. Consider using set_committed_value() within inner-flush event handlers to avoid this warning.",
+                changed.len()
+            );
+            hooks.warn(self, &message)?;
         }
         self.tell_session(hooks, OrmEventKind::AfterFlushPostexec, session)
     }
@@ -220,14 +228,14 @@ impl Orm {
         todo.retain(|id| !deleted.contains(id));
         for id in todo {
             let orphan = self.is_orphan(id);
-            if orphan && self.states[id].key.is_none() {
+            if orphan && self.states[id].key.is_none() && self.states[id].orphaned {
                 // A pending orphan is not written at all.
                 if work.may_load {
                     self.expunge_telling(id);
                 }
                 continue;
             }
-            self.register(work, id, orphan, false);
+            self.register(work, id, orphan && self.states[id].key.is_some(), false);
         }
         for id in deleted {
             self.register(work, id, true, false);

@@ -86,7 +86,7 @@ fn set_committed_value(vm: &mut Vm, args: Args) -> PyResult<Object> {
         let mapper = orm.mapper_of(state);
         let at = mapper.attribute(key.as_str())?;
         let uselist = match &mapper.attributes[at].kind {
-            AttributeKind::Column(_) => None,
+            AttributeKind::Column(_) | AttributeKind::Expression(_) => None,
             _ => Some(mapper.relationship(at).is_some_and(|relationship| relationship.uselist)),
         };
         Some((at, uselist))

@@ -132,7 +132,9 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
         })
         .getter("name", |vm, args| {
             let data = receiver::<AttributeData>(vm, &args.positional[0])?;
-            Ok(Object::str(&data.key))
+            let column = column_of(vm, &args.positional[0])?;
+            let name = peek(vm, |orm| column.map(|id| orm.schema.column(id).name.clone()))?;
+            Ok(Object::str(name.as_ref().unwrap_or(&data.key)))
         })
         .getter("property", property)
         .getter("prop", property)

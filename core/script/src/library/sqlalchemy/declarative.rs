@@ -490,9 +490,10 @@ fn declare_table(
     }
 }
 
-pub(super) fn mapped_column_class() -> Rc<Class> {
+pub(super) fn mapped_column_class(base: &Rc<Class>) -> Rc<Class> {
     Class::builder("MappedColumn")
         .module("sqlalchemy.orm.properties")
+        .base(base)
         .getter("column", |vm, args| Ok(receiver::<MappedColumn>(vm, &args.positional[0])?.column.clone()))
         .getter("name", |vm, args| {
             let own = receiver::<MappedColumn>(vm, &args.positional[0])?;

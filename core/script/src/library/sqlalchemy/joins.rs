@@ -7,9 +7,8 @@
 use ormscope::sql::{Along, Entity, JoinKind, JoinTarget};
 
 use super::arguments::Arguments;
-use super::expressions::require_condition;
 use super::froms::{self, require_from, to_from};
-use super::operands::expected;
+use super::operands::{expected, require_on};
 use super::select::SelectData;
 use super::{attributes, errors, mapping, peek};
 use crate::object::{Object, PyResult};
@@ -92,7 +91,7 @@ pub(super) fn read_join(
     }
     let right = require_from(vm, &target)?;
     let on = match on {
-        Some(on) => Some(require_condition(vm, &on)?),
+        Some(on) => Some(require_on(vm, &on)?),
         None => None,
     };
     let entity = mapping::entity_of(vm, &target)?;

@@ -4,14 +4,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ormscope::orm::{self, MapperSettings, Orm, Property, PropertyKind};
+use ormscope::orm::{self, MapperSettings, Orm, PropertyKind};
 use ormscope::sql::Entity;
 use ormscope::types::{ColumnId, MapperId, StateId, TableId};
 
 use super::arguments::Arguments;
 use super::relationships::{self, RelationshipObject};
 use super::{attributes, classes, errors, peek, properties, schema, with_orm};
-use crate::object::{Args, Class, Instance, NativeFunction, Object, Payload, PyResult};
+use crate::object::{Args, Class, Instance, Name, NativeFunction, Object, Payload, Property, PyResult};
 use crate::vm::Vm;
 
 /// A class and its mapper.
@@ -161,7 +161,7 @@ pub(super) fn map_class(
         if property.native::<RelationshipObject>().is_some() {
             // A place is kept, so that the attribute is there before it is configured.
             let kind = PropertyKind::Relationship(Default::default());
-            settings.properties.push((name.clone(), Property::new(kind)));
+            settings.properties.push((name.clone(), orm::Property::new(kind)));
             waiting.push((name, property));
         } else if let Some(read) = properties::read(vm, &property)? {
             settings.properties.push((name, read));
@@ -183,6 +183,13 @@ pub(super) fn map_class(
     let new = NativeFunction::new("__new__", new_instance);
     let name = vm.intern("__new__");
     class.set(name, Object::StaticMethod(Rc::new(new)));
+    let own = NativeFunction::new("__dict__", instance_dict);
+    let name = vm.intern("__dict__");
+    class.set(name, Object::Property(Rc::new(Property {
+        get: own,
+        set: Object::None,
+        delete: Object::None,
+    })));
     names.classes.borrow_mut().push((class_name.as_str().to_string(), Rc::clone(class)));
     vm.library.sqlalchemy.mapped.push(MappedClass { class: Rc::clone(class), names, waiting });
     let mapper_class = classes(vm).mapper.clone();
@@ -211,6 +218,30 @@ fn new_instance(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         Ok(object)
     })
+}
+
+/// `object.__dict__`: what is loaded, and what the program keeps beside it.
+fn instance_dict(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let this = args.positional.first().cloned().unwrap_or(Object::None);
+    let mut items: Vec<(Name, Object)> = Vec::new();
+    if let Some(object) = object_of(&this) {
+        let state = super::inspection::state_object(vm, &this, object.state);
+        items.push((vm.intern("_sa_instance_state"), state));
+        let loaded: Vec<String> = peek(vm, |orm| {
+            let slots = &orm.states[object.state].slots;
+            let attributes = orm.mapper_of(object.state).iter();
+            let loaded = attributes.filter(|(at, _)| !matches!(slots.get(*at), None | Some(orm::Slot::Empty)));
+            loaded.map(|(_, attribute)| attribute.key.clone()).collect()
+        })?;
+        for key in loaded {
+            let value = vm.get_attr(&this, &key)?;
+            items.push((vm.intern(&key), value));
+        }
+    }
+    if let Some(instance) = this.as_instance() {
+        items.extend(instance.dict.borrow().iter().map(|(name, value)| (Rc::clone(name), value.clone())));
+    }
+    Ok(crate::builtins::Dict::from_names(items))
 }
 
 /// Works out every relationship that waits.
@@ -319,7 +350,7 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
         let keys: Vec<String> = peek(vm, |orm| {
             orm.mappers[at].iter().map(|(_, attribute)| attribute.key.clone()).collect()
         })?;
-        for key in keys.iter().map(String::as_str).chain(["__new__", "__mapper__"]) {
+        for key in keys.iter().map(String::as_str).chain(["__new__", "__mapper__", "__dict__"]) {
             class.remove(key);
         }
     }
@@ -327,8 +358,7 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
 }
 
 pub(super) fn mapper_class() -> Rc<Class> {
-    Class::builder("Mapper")
-        .module("sqlalchemy.orm.mapper")
+    super::mapper_api::mapper_methods(Class::builder("Mapper").module("sqlalchemy.orm.mapper"))
         .method("__repr__", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let described = describe_mapper(vm, data.id)?;
@@ -423,24 +453,7 @@ pub(super) fn mapper_class() -> Rc<Class> {
         .getter("relationships", |vm, args| {
             properties(vm, &args.positional[0], |kind| !kind.is_value())
         })
-        .getter("attrs", |vm, args| properties(vm, &args.positional[0], |_| true))
-        .getter("all_orm_descriptors", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let class = entity_object(vm, data.id);
-            let keys: Vec<String> = peek(vm, |orm| {
-                orm.mapper(data.id).iter().map(|(_, attribute)| attribute.key.clone()).collect()
-            })?;
-            let mut items = Vec::new();
-            for key in keys {
-                let attribute = vm.get_attr(&class, &key)?;
-                items.push(Object::tuple(vec![Object::str(&key), attribute]));
-            }
-            super::inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
-        })
-        .method("get_property", |vm, args| {
-            let all = properties(vm, &args.positional[0], |_| true)?;
-            vm.get_item(&all, &args.positional[1])
-        })
+        .getter("attrs", |vm, args| super::mapper_api::attrs(vm, &args.positional[0]))
         .getter("local_table", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let from = peek(vm, |orm| orm.mapper(data.id).local.clone())?;
@@ -475,13 +488,17 @@ fn mapper_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// The native data of a mapper's property.
-struct PropertyObject {
-    mapper: MapperId,
-    key: String,
+pub(super) struct PropertyObject {
+    pub(super) mapper: MapperId,
+    pub(super) key: String,
 }
 
 /// A mapper's properties by name.
-fn properties(vm: &mut Vm, mapper: &Object, wanted: fn(&orm::AttributeKind) -> bool) -> PyResult<Object> {
+pub(super) fn properties(
+    vm: &mut Vm,
+    mapper: &Object,
+    wanted: fn(&orm::AttributeKind) -> bool,
+) -> PyResult<Object> {
     let data = super::receiver::<MapperObject>(vm, mapper)?;
     configure(vm)?;
     let keys: Vec<(bool, String)> = peek(vm, |orm| {
@@ -499,9 +516,15 @@ fn properties(vm: &mut Vm, mapper: &Object, wanted: fn(&orm::AttributeKind) -> b
 
 /// The property of an attribute: a column's, or a relationship's.
 pub(super) fn property_object(vm: &mut Vm, mapper: MapperId, key: &str, is_column: bool) -> Object {
+    let place = (mapper, key.to_string());
+    if let Some(known) = vm.library.sqlalchemy.properties.get(&place) {
+        return known.clone();
+    }
     let own = classes(vm);
     let class = if is_column { &own.column_property } else { &own.relationship_property };
-    Instance::native(class, PropertyObject { mapper, key: key.to_string() })
+    let made = Instance::native(class, PropertyObject { mapper, key: key.to_string() });
+    vm.library.sqlalchemy.properties.insert(place, made.clone());
+    made
 }
 
 /// The class of a column's or a relationship's property.
@@ -513,7 +536,7 @@ pub(super) fn property_class(name: &'static str) -> Rc<Class> {
             orm.relationship(own.mapper, at).cloned()
         })
     }
-    Class::builder(name)
+    let builder = Class::builder(name)
         .module(if name == "ColumnProperty" {
             "sqlalchemy.orm.properties"
         } else {
@@ -562,8 +585,12 @@ pub(super) fn property_class(name: &'static str) -> Rc<Class> {
                 }
             })?;
             Ok(Object::list(column.map(|id| schema::column_object(vm, id)).into_iter().collect()))
-        })
-        .build()
+        });
+    let builder = super::mapper_api::property_getters(builder);
+    match name {
+        "ColumnProperty" => builder.build(),
+        _ => super::mapper_api::relationship_getters(builder).build(),
+    }
 }
 
 pub(super) fn aliased_class() -> Rc<Class> {

@@ -10,27 +10,37 @@ mod annotations;
 mod arguments;
 mod attribute_functions;
 mod attributes;
+mod bound_values;
 mod bulk;
+mod bundles;
 mod classes;
 mod collections;
 mod columns;
 mod comparators;
 mod comparing;
 mod compiled;
+mod conditions;
 mod conflicts;
 mod connection;
 mod constraint_repr;
 mod constraints;
 mod constructors;
+mod ctes;
 mod cursor;
 mod custom_collections;
 mod dbapi;
+mod dbapi_functions;
 mod ddl;
 mod ddl_events;
 mod declarative;
 mod dialect;
+mod dialect_names;
+mod dialect_options;
 mod dml;
+mod dml_options;
+mod dml_values;
 mod element_constructors;
+mod element_parts;
 mod elements;
 mod engine;
 mod errors;
@@ -48,6 +58,7 @@ mod joins;
 mod json;
 mod lambdas;
 mod loaders;
+mod mapper_api;
 mod mapping;
 mod membership;
 mod metadata;
@@ -61,6 +72,7 @@ mod operator_objects;
 mod orm_events;
 mod parameters;
 mod pool;
+mod postgresql_methods;
 mod preparer;
 mod printing;
 mod program_compiler;
@@ -72,18 +84,26 @@ mod reflection;
 mod related;
 mod relationships;
 mod result;
+mod return_defaults;
 mod row;
 mod schema;
 mod scoped;
 mod select;
+mod select_edits;
 mod selectables;
 mod selects_as_values;
 mod session;
 mod session_more;
+mod session_transactions;
 mod statement_options;
+mod statement_parts;
+mod statements;
+mod text_search;
+mod textual;
 mod transactions;
 mod types;
 mod url;
+mod valued;
 mod values;
 mod visitors;
 
@@ -120,16 +140,22 @@ pub struct SqlAlchemy {
     collection_classes: Vec<custom_collections::CollectionClass>,
     /// What their objects do not know yet.
     unsettled: custom_collections::Unsettled,
+    /// The code that decides which constraints and indexes are created.
+    ddl_asked: Vec<conditions::Asked>,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
     notes: Vec<String>,
+    /// Columns that expressions were made from before they were a table's.
+    pending_columns: Vec<Object>,
     /// How many of them were told.
     told: usize,
     /// The engines that `MetaData` objects are bound to (legacy).
     binds: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// The class of each mapper, in the order of the mappers.
     mapped: Vec<mapping::MappedClass>,
+    /// The properties of mappers, by attribute.
+    properties: FxHashMap<(ormscope::types::MapperId, String), Object>,
     /// The engines' Python objects.
     engines: Vec<Object>,
     /// The Python objects of columns of aliases and the like, while the program has them.
@@ -169,10 +195,13 @@ impl SqlAlchemy {
             listeners: orm_events::Listeners::default(),
             collection_classes: Vec::new(),
             unsettled: Default::default(),
+            ddl_asked: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
+            pending_columns: Vec::new(),
             told: 0,
             mapped: Vec::new(),
+            properties: FxHashMap::default(),
             engines: Vec::new(),
             comparators: false,
             alias_columns: FxHashMap::default(),

@@ -4,6 +4,9 @@
 
 use std::rc::Rc;
 
+use ormscope::sql::{ColumnRef, Expr, Kind, SelectItem};
+
+use super::expressions::to_expr;
 use super::mapping;
 use crate::object::{Object, PyResult};
 use crate::vm::Vm;
@@ -19,12 +22,24 @@ fn has(object: &Object, method: &str) -> bool {
 }
 
 /// The column of a SELECT that such an expression is.
-pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<Option<Object>> {
+pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<Option<SelectItem>> {
     if !has(object, "__sa_select_item__") {
         return Ok(None);
     }
     let made = vm.call_method(object, "__sa_select_item__", Vec::new())?;
-    Ok((!made.is(object)).then_some(made))
+    if made.is(object) {
+        return Ok(None);
+    }
+    let key = vm.get_attr(object, "key")?;
+    let key = vm.str(&key)?;
+    let Some(expr) = to_expr(vm, &made)? else { return super::select::select_item(vm, &made).map(Some) };
+    Ok(Some(SelectItem::Expr(match expr.kind() {
+        // A column keeps its name in SQL; the row has it under the expression's.
+        Kind::Column(column) => Expr::from(ColumnRef { key: key.as_str().into(), ..column.clone() }),
+        // A function is named after itself.
+        Kind::Label { .. } | Kind::Function { .. } => expr,
+        _ => expr.label(Some(key.as_str())),
+    })))
 }
 
 /// What an assignment of UPDATE stands for: of columns, where its key is an

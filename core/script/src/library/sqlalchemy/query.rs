@@ -283,6 +283,10 @@ pub(super) fn query_class() -> Rc<Class> {
         .getter("session", |vm, args| {
             Ok(receiver::<QueryData>(vm, &args.positional[0])?.session_object.clone())
         })
+        .getter("column_descriptions", |vm, args| {
+            let statement = vm.get_attr(&args.positional[0], "statement")?;
+            vm.get_attr(&statement, "column_descriptions")
+        })
         .getter("statement", |vm, args| {
             let data = receiver::<QueryData>(vm, &args.positional[0])?;
             let select = Select { label_style: LabelStyle::Disambiguate, ..data.select.clone() };

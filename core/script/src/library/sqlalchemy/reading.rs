@@ -6,10 +6,11 @@
 
 use ormscope::sql::{Entity, Expr, Kind, Operator, SelectItem};
 
+use super::bundles::{self, is_bundle};
 use super::expressions::expr_object;
 use super::froms::from_object;
 use super::select::{SelectData, as_select, column_froms, plain_object, require_select};
-use super::{columns, mapping, peek, receiver, types};
+use super::{attributes, columns, mapping, peek, receiver, types};
 use crate::builtins::Dict;
 use crate::object::{Args, NativeFn, Object, PyResult};
 use crate::vm::Vm;
@@ -18,8 +19,8 @@ use crate::vm::Vm;
 pub(super) const GETTERS: &[(&str, NativeFn)] = &[
     ("selected_columns", selected_columns),
     ("exported_columns", selected_columns),
-    ("c", legacy_columns),
-    ("columns", legacy_columns),
+    ("c", |vm, args| legacy_columns(vm, args, "c")),
+    ("columns", |vm, args| legacy_columns(vm, args, "columns")),
     ("inner_columns", |vm, args| {
         let select = require_select(vm, &args.positional[0])?;
         let exprs = peek(vm, |orm| select.expressions(&orm.schema))?;
@@ -99,9 +100,9 @@ fn selected_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// `select.c`, which only the legacy era has.
-fn legacy_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
+fn legacy_columns(vm: &mut Vm, args: Args, name: &str) -> PyResult<Object> {
     if !peek(vm, |orm| orm.legacy)? {
-        return Err(vm.attribute_error(&args.positional[0], "c"));
+        return Err(vm.attribute_error(&args.positional[0], name));
     }
     // Those of a subquery that is made for them.
     let subquery = vm.call_method(&args.positional[0], "subquery", Vec::new())?;
@@ -110,32 +111,31 @@ fn legacy_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// What each column of a select is: its name, its type, the expression.
 fn descriptions_of(vm: &mut Vm, data: &SelectData) -> PyResult<Object> {
-    let mapped = data.select.items.iter().any(|item| matches!(item, SelectItem::Entity(_)));
+    let mut mapped = data.select.items.iter().any(|item| matches!(item, SelectItem::Entity(_)));
+    for given in &data.given {
+        mapped |= attributes::owner_of(vm, &given.object).is_some() || is_bundle(vm, &given.object)?;
+    }
     if !mapped {
         let columns = peek(vm, |orm| data.select.result_columns(&orm.schema))?;
         let mut list = Vec::new();
         for (key, expr) in columns {
             let name = if matches!(expr.kind(), Kind::Text(_)) { Object::None } else { Object::str(&key) };
-            list.push(describe(vm, name, &expr, &[])?);
+            let object = columns::of_expr(vm, &expr)?;
+            list.push(describe(vm, name, &expr, &[("expr", object)])?);
         }
         return Ok(Object::list(list));
     }
     let mut list = Vec::new();
-    for item in &data.select.items {
+    let mut at = 0;
+    while let Some(item) = data.select.items.get(at) {
+        let given = data.given.iter().find(|given| given.at == at).cloned();
+        at += given.as_ref().map_or(1, |given| given.count.max(1));
         match item {
             SelectItem::Entity(entity) => list.push(describe_entity(vm, entity)?),
-            SelectItem::Expr(expr) => {
-                let only = ormscope::sql::Select::of([expr.clone()]);
-                let keys = peek(vm, |orm| only.result_columns(&orm.schema))?;
-                let name = keys.first().map_or(Object::None, |(key, _)| Object::str(key));
-                let more = [("aliased", Object::Bool(false)), ("entity", Object::None)];
-                list.push(describe(vm, name, expr, &more)?);
-            }
+            SelectItem::Expr(expr) => list.push(describe_expr(vm, expr, given.map(|given| given.object))?),
             SelectItem::From(from) => {
                 for column in peek(vm, |orm| from.columns(&orm.schema))? {
-                    let name = Object::str(&column.key);
-                    let more = [("aliased", Object::Bool(false)), ("entity", Object::None)];
-                    list.push(describe(vm, name, &Expr::from(column), &more)?);
+                    list.push(describe_expr(vm, &Expr::from(column), None)?);
                 }
             }
         }
@@ -143,11 +143,38 @@ fn descriptions_of(vm: &mut Vm, data: &SelectData) -> PyResult<Object> {
     Ok(Object::list(list))
 }
 
+/// One column of a SELECT with mapped classes: an attribute, a bundle, or anything else.
+fn describe_expr(vm: &mut Vm, expr: &Expr, given: Option<Object>) -> PyResult<Object> {
+    if let Some(bundle) = &given
+        && let Some(columns) = bundles::columns_of(vm, bundle)?
+    {
+        let owner = columns.iter().find_map(|column| attributes::owner_of(vm, column));
+        let pairs = vec![
+            (Object::str("name"), vm.get_attr(bundle, "name")?),
+            (Object::str("type"), vm.class_of(bundle).into()),
+            (Object::str("aliased"), Object::Bool(false)),
+            (Object::str("expr"), bundle.clone()),
+            (Object::str("entity"), owner.unwrap_or(Object::None)),
+        ];
+        return Dict::from_items(vm, pairs);
+    }
+    let only = ormscope::sql::Select::of([expr.clone()]);
+    let keys = peek(vm, |orm| only.result_columns(&orm.schema))?;
+    let name = keys.first().map_or(Object::None, |(key, _)| Object::str(key));
+    let owner = given.as_ref().and_then(|given| attributes::owner_of(vm, given));
+    let aliased = owner.as_ref().is_some_and(|owner| owner.as_class().is_none());
+    let object = match (given, &owner) {
+        (Some(given), Some(_)) => given,
+        _ => columns::of_expr(vm, expr)?,
+    };
+    let more =
+        [("aliased", Object::Bool(aliased)), ("expr", object), ("entity", owner.unwrap_or(Object::None))];
+    describe(vm, name, expr, &more)
+}
+
 fn describe(vm: &mut Vm, name: Object, expr: &Expr, more: &[(&str, Object)]) -> PyResult<Object> {
-    let object = columns::of_expr(vm, expr)?;
     let sql_type = types::type_object(vm, expr.sql_type());
-    let mut pairs =
-        vec![(Object::str("name"), name), (Object::str("type"), sql_type), (Object::str("expr"), object)];
+    let mut pairs = vec![(Object::str("name"), name), (Object::str("type"), sql_type)];
     pairs.extend(more.iter().map(|(key, value)| (Object::str(key), value.clone())));
     Dict::from_items(vm, pairs)
 }

@@ -1,17 +1,17 @@
 //! `Session`, `sessionmaker`, `scoped_session`, `IdentitySet`.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use ormscope::engine::{Cause, Execution};
-use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, Synchronize, TransactionInfo, TransactionState};
+use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, Synchronize, TransactionState};
 use ormscope::sql::Statement;
 use ormscope::types::{EngineId, SessionId};
 
 use super::arguments::Arguments;
-use super::mapping::{instance_of, object_of, require_object};
+use super::mapping::{instance_of, require_object};
 use super::result::{Rows, result_object};
 use super::select::SelectData;
+use super::session_transactions::{innermost, transaction_of};
 use super::{
     bulk, classes, connection, dml, errors, mapping, metadata, orm_events, peek, query, receiver,
     session_more, with_orm,
@@ -23,13 +23,6 @@ use crate::vm::Vm;
 /// The native data of a `Session`.
 pub(super) struct SessionObject {
     pub(super) id: SessionId,
-}
-
-/// The native data of `session.begin()` and `session.begin_nested()`.
-struct TransactionObject {
-    session: SessionId,
-    info: TransactionInfo,
-    open: Cell<bool>,
 }
 
 /// The native data of an `IdentitySet`.
@@ -285,129 +278,6 @@ pub(super) fn bind_id(vm: &mut Vm, bind: &Object) -> PyResult<Option<EngineId>> 
     }
 }
 
-/// The object of the innermost level of a session's transaction.
-fn innermost(vm: &mut Vm, session: SessionId) -> PyResult<Object> {
-    let last = peek(vm, |orm| orm.transactions(session).last().copied())?;
-    Ok(last.map_or(Object::None, |info| transaction_of(vm, session, info)))
-}
-
-/// The object of one level of a session's transaction; the same one while the
-/// program has it.
-pub(super) fn transaction_of(vm: &mut Vm, session: SessionId, info: TransactionInfo) -> Object {
-    let known = vm.library.sqlalchemy.listeners.transactions.get(&info.number);
-    if let Some(known) = known.and_then(std::rc::Weak::upgrade) {
-        return Object::Instance(known);
-    }
-    let class = classes(vm).session_transaction.clone();
-    let object = Instance::native(&class, TransactionObject { session, info, open: Cell::new(true) });
-    if let Object::Instance(instance) = &object {
-        let known = &mut vm.library.sqlalchemy.listeners.transactions;
-        known.retain(|_, object| object.strong_count() > 0);
-        known.insert(info.number, Rc::downgrade(instance));
-    }
-    object
-}
-
-pub(super) fn session_transaction_class() -> Rc<Class> {
-    Class::builder("SessionTransaction")
-        .module("sqlalchemy.orm.session")
-        .method("__enter__", |_, args| {
-            // `with Session.begin() as session` gives the session it made.
-            let own = args.positional[0].as_instance().and_then(|instance| instance.get("_made_session"));
-            Ok(own.unwrap_or_else(|| args.positional[0].clone()))
-        })
-        .method("__exit__", |vm, args| {
-            let failed = args.positional.get(1).is_some_and(|class| !class.is_none());
-            end_transaction(vm, &args.positional[0], !failed)?;
-            let made = args.positional[0].as_instance().and_then(|instance| instance.get("_made_session"));
-            if let Some(session) = made {
-                vm.call_method(&session, "close", Vec::new())?;
-            }
-            Ok(Object::None)
-        })
-        .method("commit", |vm, args| {
-            refuse_closed(vm, &args.positional[0])?;
-            end_transaction(vm, &args.positional[0], true)
-        })
-        .method("rollback", |vm, args| {
-            refuse_closed(vm, &args.positional[0])?;
-            end_transaction(vm, &args.positional[0], false)
-        })
-        .method("prepare", |vm, args| {
-            refuse_closed(vm, &args.positional[0])?;
-            Err(errors::error(
-                vm,
-                "InvalidRequestError",
-                "'twophase' mode not enabled, or not root transaction; can't prepare.",
-            ))
-        })
-        .getter("is_active", |vm, args| {
-            let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
-            let last = peek(vm, |orm| {
-                let failed = orm.transaction_state(own.session) == TransactionState::NeedsRollback;
-                orm.transactions(own.session).contains(&own.info) && !failed
-            })?;
-            Ok(Object::Bool(last && own.open.get()))
-        })
-        .getter("nested", |vm, args| {
-            Ok(Object::Bool(receiver::<TransactionObject>(vm, &args.positional[0])?.info.nested))
-        })
-        .getter("parent", parent_transaction)
-        .getter("_parent", parent_transaction)
-        .getter("session", |vm, args| {
-            let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
-            Ok(vm.library.sqlalchemy.session_object(own.session).unwrap_or(Object::None))
-        })
-        .build()
-}
-
-/// Refuses a transaction that has ended.
-fn refuse_closed(vm: &mut Vm, object: &Object) -> PyResult<()> {
-    let own = receiver::<TransactionObject>(vm, object)?;
-    let is_there = peek(vm, |orm| orm.transactions(own.session).contains(&own.info))?;
-    match own.open.get() && is_there {
-        true => Ok(()),
-        false => Err(errors::error(vm, "ResourceClosedError", "This transaction is closed")),
-    }
-}
-
-fn parent_transaction(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
-    let parent = peek(vm, |orm| {
-        orm.transactions(own.session).into_iter().find(|info| Some(info.number) == own.info.parent)
-    })?;
-    Ok(parent.map_or(Object::None, |info| transaction_of(vm, own.session, info)))
-}
-
-fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Object> {
-    let own = receiver::<TransactionObject>(vm, object)?;
-    if !own.open.replace(false) {
-        return Ok(Object::None);
-    }
-    if peek(vm, |orm| orm.transaction_state(own.session) == TransactionState::None)? {
-        return Ok(Object::None);
-    }
-    let done = with_orm(vm, |orm, hooks| match (commit, own.info.nested) {
-        (true, true) => orm.commit_level(hooks, own.session),
-        (true, false) => orm.commit(hooks, own.session),
-        (false, true) => orm.rollback_level(hooks, own.session),
-        (false, false) => orm.rollback(hooks, own.session),
-    });
-    if let (Err(unwind), true) = (&done, commit) {
-        // A commit that fails at the end of a `with` block rolls back.
-        with_orm(vm, |orm, hooks| {
-            if own.info.nested {
-                orm.rollback_level(hooks, own.session)
-            } else {
-                orm.rollback(hooks, own.session)
-            }
-        })?;
-        return Err(unwind.clone());
-    }
-    done?;
-    Ok(Object::None)
-}
-
 pub(super) fn no_autoflush_class() -> Rc<Class> {
     fn suspend(vm: &mut Vm, args: &Args, suspended: bool) -> PyResult<SessionId> {
         let session = session_id(vm, &args.positional[0])?;
@@ -460,14 +330,16 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if !orm_events::execute::is_told(vm) {
         return execute_now(vm, session, &statement, parameters.as_ref(), given);
     }
-    let class = match statement.native::<SelectData>() {
-        Some(data) => data.target.clone(),
-        None => dml::target_of(&statement),
+    let candidates: Vec<Object> = match statement.native::<SelectData>() {
+        Some(data) => data.target.iter().chain(&data.selected).chain(&data.joined).cloned().collect(),
+        None => dml::target_of(&statement).into_iter().collect(),
     };
-    let class = match class {
-        Some(class) if mapping::mapper_of(vm, &class)?.is_some() => Some(class),
-        _ => None,
-    };
+    let mut class = None;
+    for candidate in candidates {
+        if class.is_none() && mapping::mapper_of(vm, &candidate)?.is_some() {
+            class = Some(candidate);
+        }
+    }
     let about = orm_events::execute::About {
         statement,
         parameters: parameters.unwrap_or(Object::None),
@@ -497,7 +369,8 @@ fn execute_now(
             orm.autoflush(hooks, session, "query")?;
             orm.load(hooks, session, &lowered, &parameters, Cause::Query, data.populate_existing)
         })?;
-        return Ok(result_object(vm, Rows::from_orm(rows)));
+        let rows = super::bundles::gathered(vm, &data, Rows::from_orm(rows))?;
+        return Ok(result_object(vm, rows));
     }
     let executable = connection::executable(vm, statement)?;
     let is_write = matches!(executable, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_));
@@ -668,9 +541,7 @@ fn identity_map(vm: &mut Vm, session: SessionId) -> PyResult<Object> {
 
 /// `object_session(object)`
 pub(super) fn object_session(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let Some(object) = args.positional.first().and_then(object_of) else {
-        return Err(vm.type_error("object_session() takes a mapped object"));
-    };
+    let object = require_object(vm, args.positional.first().unwrap_or(&Object::None))?;
     let session = peek(vm, |orm| orm.states[object.state].session)?;
     Ok(session.and_then(|session| vm.library.sqlalchemy.session_object(session)).unwrap_or(Object::None))
 }

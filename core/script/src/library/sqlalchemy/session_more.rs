@@ -194,36 +194,7 @@ pub(super) fn add_to(mut builder: ClassBuilder) -> ClassBuilder {
 }
 
 fn identity_key_function() -> Object {
-    crate::object::NativeFunction::closure("identity_key", identity_key)
-}
-
-/// `identity_key(Class, ident)`, `identity_key(instance=…)`, `identity_key(Class, row=…)`
-pub(super) fn identity_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("identity_key", args);
-    if let Some(instance) = args.keyword("instance").filter(|instance| !instance.is_none()) {
-        let object = require_object(vm, &instance)?;
-        let (mapper, values) = peek(vm, |orm| {
-            let key = orm.identity_of(object.state);
-            (key.mapper, key.values.iter().map(|value| value.0.clone()).collect::<Vec<_>>())
-        })?;
-        let mut parts = Vec::new();
-        for value in &values {
-            parts.push(to_object(vm, value)?);
-        }
-        let class = mapping::entity_object(vm, mapper);
-        return Ok(Object::tuple(vec![class, Object::tuple(parts), Object::None]));
-    }
-    let mapper = mapper_argument(vm, &mut args)?;
-    let ident = args.take("ident").or_else(|| args.keyword("row")).unwrap_or(Object::None);
-    let token = args.keyword("identity_token").unwrap_or(Object::None);
-    let parts = match &ident {
-        Object::Tuple(_) | Object::List(_) => items(vm, &ident)?,
-        Object::Instance(_) => vm.collect(&ident)?,
-        single => vec![single.clone()],
-    };
-    let base = peek(vm, |orm| orm.mapper(mapper).identity)?;
-    let class = mapping::entity_object(vm, base);
-    Ok(Object::tuple(vec![class, Object::tuple(parts), token]))
+    crate::object::NativeFunction::closure("identity_key", super::mapper_api::identity_key)
 }
 
 fn option(vm: &mut Vm, args: &Args, read: fn(&SessionOptions) -> bool) -> PyResult<Object> {

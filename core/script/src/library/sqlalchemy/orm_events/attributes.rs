@@ -33,6 +33,14 @@ fn validator(vm: &Vm, mapper: MapperId, key: &str) -> Option<Validator> {
     all.iter().find(|known| known.mapper == mapper && known.key == key).cloned()
 }
 
+/// The functions that validate the attributes of a mapper, by attribute.
+pub(in super::super) fn validators(vm: &mut Vm, mapper: MapperId) -> PyResult<Object> {
+    let own = vm.library.sqlalchemy.listeners.validators.iter().filter(|known| known.mapper == mapper);
+    let items: Vec<(Object, Object)> =
+        own.map(|known| (Object::str(&known.key), known.function.clone())).collect();
+    Dict::from_items(vm, items)
+}
+
 /// Has a value validated, as far as somebody does.
 fn validate(
     vm: &mut Vm,
@@ -255,7 +263,7 @@ pub(in super::super) fn initial(vm: &mut Vm, object: &orm::Object, key: &str) ->
 
 /// Calls who listens to a change of a relationship, and gives the value that it takes.
 pub(in super::super) fn changed(vm: &mut Vm, event: AttributeEvent) -> PyResult<Option<orm::Object>> {
-    let AttributeEvent { kind, change, owner, attribute, mut value, old, .. } = event;
+    let AttributeEvent { kind, change, owner, attribute, mut value, old, early, .. } = event;
     let (mapper, key) = peek(vm, |orm| {
         let mapper = orm.states[owner.state].mapper;
         (mapper, orm.mapper(mapper).attributes[attribute].key.clone())
@@ -271,6 +279,9 @@ pub(in super::super) fn changed(vm: &mut Vm, event: AttributeEvent) -> PyResult<
         return Ok(if is_remove { value } else { mapping::object_of(&result) });
     }
     for entry in listeners(vm, kind, mapper, &key) {
+        if entry.early != early {
+            continue;
+        }
         let mut arguments = vec![target_object(vm, &owner, entry.options), object(&value)];
         if kind == OrmEventKind::Set {
             arguments.push(match &old {

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use ormscope::orm::{AttributeKind, OrmEventKind};
+use ormscope::orm::OrmEventKind;
 use ormscope::types::MapperId;
 
 use super::super::{errors, inspection, mapping, peek};
@@ -127,8 +127,7 @@ fn tell_attributes(vm: &mut Vm, mapper: MapperId) -> PyResult<()> {
         return Ok(());
     }
     let keys: Vec<String> = peek(vm, |orm| {
-        let mut all: Vec<_> = orm.mapper(mapper).attributes.iter().collect();
-        all.sort_by_key(|it| matches!(it.kind, AttributeKind::Column(_)));
+        let all: Vec<_> = orm.mapper(mapper).iter().map(|(_, attribute)| attribute).collect();
         all.iter().map(|attribute| attribute.key.clone()).collect()
     })?;
     let class = Rc::clone(&vm.library.sqlalchemy.mapped[mapper.index()].class);

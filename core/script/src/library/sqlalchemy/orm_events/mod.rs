@@ -14,11 +14,11 @@ pub(super) mod tell;
 use std::cell::Cell;
 use std::rc::Rc;
 
-use ormscope::orm::{Listened, OrmEventKind};
+use ormscope::orm::{AttributeKind, Listened, OrmEventKind};
 use ormscope::types::SessionId;
 
 use super::arguments::Arguments;
-use super::{mapping, scoped, session, with_orm};
+use super::{mapping, peek, scoped, session, with_orm};
 use crate::object::{Args, Class, Object, PyResult};
 use crate::vm::Vm;
 use names::{EVENTS, Family};
@@ -74,6 +74,8 @@ pub(super) struct Entry {
     function: Object,
     pub(super) options: Options,
     called: Cell<bool>,
+    /// Whether it listens to a relationship that was not worked out then.
+    pub(super) early: bool,
 }
 
 /// Who listens, by kind of event.
@@ -171,6 +173,11 @@ pub(super) fn listen(
     given: &[(String, Object)],
 ) -> PyResult<bool> {
     let Some((known, kind)) = identified(vm, target, name)? else { return Ok(false) };
+    let refused = given.iter().find(|(name, _)| name == "insert");
+    if let (Target::Attribute(..), Some((name, _))) = (&known, refused) {
+        let message = format!("AttributeEvents._listen() got an unexpected keyword argument '{name}'");
+        return Err(vm.type_error(message));
+    }
     let options = read_options(vm, given)?;
     add(vm, known, kind, function, options)?;
     Ok(true)
@@ -208,13 +215,29 @@ fn add(vm: &mut Vm, target: Target, kind: OrmEventKind, function: Object, option
     if known {
         return Ok(());
     }
-    let entry = Rc::new(Entry { target: target.clone(), function, options, called: Cell::new(false) });
+    let early = match &target {
+        Target::Attribute(class, key) => is_unconfigured(vm, class, key)?,
+        _ => false,
+    };
+    let called = Cell::new(false);
+    let entry = Rc::new(Entry { target: target.clone(), function, options, called, early });
+    let entries = &mut vm.library.sqlalchemy.listeners.entries;
     let place = if options.insert { 0 } else { entries.len() };
     entries.insert(place, (kind, entry));
     if matches!(kind, OrmEventKind::Init | OrmEventKind::InitFailure | OrmEventKind::FirstInit) {
         classes::instrument_constructors(vm)?;
     }
     Ok(())
+}
+
+/// Whether an attribute is a relationship that is not worked out yet.
+fn is_unconfigured(vm: &mut Vm, class: &Rc<Class>, key: &str) -> PyResult<bool> {
+    let Some(mapper) = mapping::mapper_of_class(vm, class) else { return Ok(false) };
+    peek(vm, |orm| {
+        let mapper = orm.mapper(mapper);
+        let kind = mapper.attribute(key).map(|at| &mapper.attributes[at].kind);
+        matches!(kind, Some(AttributeKind::Unconfigured(_)))
+    })
 }
 
 /// Whether a function listens; nothing where the event is not the ORM's.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ormscope::orm::{self, OrmEvent, OrmEventKind};
 use ormscope::types::{SessionId, StateId};
 
-use super::super::{events, inspection, mapping, peek, session};
+use super::super::{events, inspection, mapping, peek, session_transactions};
 use super::{Options, call, of_class, of_session};
 use crate::object::{Object, PyResult};
 use crate::vm::Vm;
@@ -27,7 +27,7 @@ pub(in super::super) fn tell(vm: &mut Vm, event: OrmEvent) -> PyResult<()> {
         }
         OrmEvent::Transaction { kind, session, transaction, connection } => {
             let Some(object) = vm.library.sqlalchemy.session_object(session) else { return Ok(()) };
-            let mut arguments = vec![object, session::transaction_of(vm, session, transaction)];
+            let mut arguments = vec![object, session_transactions::transaction_of(vm, session, transaction)];
             if let Some(connection) = connection {
                 arguments.extend(events::about(vm, connection)?.map(|(_, object)| object));
             }

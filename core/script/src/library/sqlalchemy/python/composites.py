@@ -222,18 +222,10 @@ class CompositeComparator(PropComparator):
         return and_(*[op(attribute, value) for attribute, value in zip(self._attributes(), values)])
 
     def operate(self, op, *other, **kwargs):
-        from sqlalchemy import not_
-
         name = getattr(op, "__name__", "")
-        if name == "ne":
-            return not_(self._compare(_equals, other[0]))
-        if name in ("eq", "lt", "le", "gt", "ge"):
+        if name in ("eq", "ne", "lt", "le", "gt", "ge"):
             return self._compare(op, other[0])
         return op(self.__clause_element__(), *other, **kwargs)
-
-
-def _equals(left, right):
-    return left == right
 
 
 class Synonym:
@@ -249,6 +241,9 @@ class Synonym:
         self.key = None
         self.parent = None
 
+    def __repr__(self):
+        return "<Synonym at 0x%x; %s>" % (id(self), self.key)
+
     def __sa_attach__(self, class_, key):
         self.parent = class_
         self.key = key
@@ -261,9 +256,12 @@ class Synonym:
     def __get__(self, instance, owner):
         if instance is None:
             attribute = getattr(owner, self.name)
-            if self.comparator_factory is None:
+            if self.comparator_factory is not None:
+                made = self.comparator_factory(attribute.property, attribute)
+                return propertyProxy(owner, self.key, self, made)
+            if getattr(getattr(attribute, "property", None), "direction", None) is not None:
                 return attribute
-            return SynonymProxy(owner, self.key, self, self.comparator_factory(attribute.property, attribute))
+            return propertyProxy(owner, self.key, self, _Same(attribute))
         if self.descriptor is not None:
             return self.descriptor.__get__(instance, owner)
         return getattr(instance, self.name)
@@ -277,12 +275,33 @@ class Synonym:
     def __delete__(self, instance):
         delattr(instance, self.name)
 
-    def __str__(self):
-        return "%s.%s" % (self.parent.__name__, self.key)
+
+class _Same(PropComparator):
+    """The operators of the attribute that a synonym stands for."""
+
+    def __init__(self, attribute):
+        self.attribute = attribute
+
+    def __clause_element__(self):
+        return self.attribute
+
+    def operate(self, op, *other, **kwargs):
+        return op(self.attribute, *other, **kwargs)
+
+    def reverse_operate(self, op, other, **kwargs):
+        return op(other, self.attribute, **kwargs)
+
+    def __getattr__(self, name):
+        return getattr(self.attribute, name)
 
 
-class SynonymProxy(Proxy):
-    pass
+class propertyProxy(Proxy):
+    @property
+    def name(self):
+        return self.comparator.name
+
+    def _bulk_update_tuples(self, value):
+        return [(self.comparator.__clause_element__(), value)]
 
 
 def synonym(name, *, map_column=None, descriptor=None, comparator_factory=None, info=None, doc=None, **kw):

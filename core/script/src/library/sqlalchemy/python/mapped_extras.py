@@ -64,7 +64,7 @@ class Proxy(ColumnOperators):
 
     def __init__(self, owner, key, descriptor, comparator):
         self.class_ = owner
-        self.key = self.name = key
+        self.key = key
         self.descriptor = descriptor
         self.comparator = comparator
 
@@ -84,11 +84,7 @@ class Proxy(ColumnOperators):
     def __sa_select_item__(self):
         """The column of a SELECT that it is: under its own name."""
         element = clause_of(self)
-        columns = getattr(getattr(element, "property", None), "columns", None)
-        name = columns[0].name if columns else getattr(element, "name", None)
-        if name == self.key or not hasattr(element, "label"):
-            return element
-        return element.label(self.key)
+        return element
 
     def label(self, name):
         return clause_of(self).label(name)
