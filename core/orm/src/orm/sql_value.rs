@@ -61,7 +61,7 @@ impl Foreign for SqlValue {
     }
 
     fn json(&self) -> Result<String, TypeError> {
-        Err(TypeError::new("TypeError", &format!("Object of type {} is not JSON serializable", self.class)))
+        Err(TypeError::new("TypeError", format!("Object of type {} is not JSON serializable", self.class)))
     }
 
     fn items(&self) -> Option<Vec<Value>> {
