@@ -247,7 +247,11 @@ impl Orm {
                     let mut join = join.clone();
                     let root = roots.iter().find(|root| !root.is(entity));
                     let left = root.map(|root| self.entity_from(root));
-                    if join.left.is_none() && matches!(left, Some(From::Join(_))) && select.from.is_empty() && joins.is_empty() {
+                    if join.left.is_none()
+                        && matches!(left, Some(From::Join(_)))
+                        && select.from.is_empty()
+                        && joins.is_empty()
+                    {
                         join.left.clone_from(&left);
                     }
                     let mut more = self.criteria_for(options, entity, false);
@@ -272,7 +276,8 @@ impl Orm {
     fn add_criteria(&self, select: &Select, roots: &[Entity], options: &[LoadOption], plain: &mut Select) {
         let mut entities: Vec<Entity> = Vec::new();
         let mut add = |entity: &Entity| {
-            let joined = select.joins.iter().any(|join| join.entity.as_ref().is_some_and(|other| other.is(entity)));
+            let joined =
+                select.joins.iter().any(|join| join.entity.as_ref().is_some_and(|other| other.is(entity)));
             if !joined && !entities.iter().any(|known| known.is(entity)) {
                 entities.push(entity.clone());
             }
@@ -398,7 +403,8 @@ impl Context<'_> {
         let mapper = self.orm.mapper(entity.mapper);
         let key = mapper.primary_key.iter().map(|id| place(Expr::column(&self.orm.schema, *id)));
         let key: Vec<Expr> = key.collect();
-        let discriminator = mapper.polymorphic.on.as_ref().filter(|_| !mapper.concrete || mapper.inherits.is_none());
+        let discriminator =
+            mapper.polymorphic.on.as_ref().filter(|_| !mapper.concrete || mapper.inherits.is_none());
         let discriminator = discriminator.cloned().map(place);
         self.plans[index].key = key.into_iter().map(|expr| self.column(expr, way.secondary)).collect();
         self.plans[index].discriminator = discriminator.map(|expr| self.column(expr, way.secondary));

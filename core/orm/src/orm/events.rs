@@ -321,7 +321,7 @@ impl Orm {
         if !self.is_heard(OrmEventKind::Refresh) {
             return None;
         }
-        if overwrite {
+        if overwrite || self.refreshing == Some(id) {
             return Some(None);
         }
         let state = &self.states[id];

@@ -18,7 +18,9 @@ impl Orm {
         let mapper = self.mapper_of(id);
         let wanted = mapper
             .iter()
-            .filter(|(at, attribute)| attribute.kind.is_value() && !attribute.deferred && !self.is_said_deferred(id, *at))
+            .filter(|(at, attribute)| {
+                attribute.kind.is_value() && !attribute.deferred && !self.is_said_deferred(id, *at)
+            })
             .map(|(at, _)| at as u32)
             .collect();
         let state = &mut self.states[id];
@@ -168,7 +170,10 @@ impl Orm {
         let found = match keys {
             None => {
                 let purpose = Purpose::Refresh(None);
-                self.load_by_key(hooks, session, mapper, &key, &[], cause, purpose, false)?.is_some()
+                self.refreshing = Some(id);
+                let found = self.load_by_key(hooks, session, mapper, &key, &[], cause, purpose, false);
+                self.refreshing = None;
+                found?.is_some()
             }
             Some(keys) => {
                 let places: Vec<usize> =

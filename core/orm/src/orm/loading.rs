@@ -102,8 +102,15 @@ impl Orm {
                 values.push(match *part {
                     Part::Column(at) => RowValue::Value(row.get(at).cloned().unwrap_or_default()),
                     Part::Entity { plan, .. } => {
-                        let object =
-                            self.load_part(hooks, session, lowered, plan, row, populate_existing, &mut found)?;
+                        let object = self.load_part(
+                            hooks,
+                            session,
+                            lowered,
+                            plan,
+                            row,
+                            populate_existing,
+                            &mut found,
+                        )?;
                         objects[plan].clone_from(&object);
                         RowValue::Object(object)
                     }
@@ -154,7 +161,8 @@ impl Orm {
             if !self.is_a(self.states[parent.state].mapper, joined.relationship.parent) {
                 continue;
             }
-            let child = self.load_part(hooks, session, lowered, joined.plan, row, populate_existing, found)?;
+            let child =
+                self.load_part(hooks, session, lowered, joined.plan, row, populate_existing, found)?;
             objects[joined.plan].clone_from(&child);
             let key = (parent.state, joined.attribute);
             if !found.members.contains_key(&key) {
@@ -283,7 +291,8 @@ impl Orm {
     fn populate(&mut self, id: StateId, shape: &Rc<Shape>, row: &[Value], overwrite: bool) -> bool {
         let state = &self.states[id];
         let whole = overwrite || state.expired || !state.filled;
-        let wanted = whole || shape.present.iter().any(|(at, _)| matches!(state.slots[*at as usize], Slot::Empty));
+        let wanted =
+            whole || shape.present.iter().any(|(at, _)| matches!(state.slots[*at as usize], Slot::Empty));
         if !wanted {
             return false;
         }
@@ -306,7 +315,8 @@ impl Orm {
             }
             state.filled = true;
             state.shape = shape.kept.then(|| Rc::clone(shape));
-            let relationships: Vec<u32> = state.expired_attributes.iter().copied().filter(|at| !shape.missing.contains(at)).collect();
+            let relationships: Vec<u32> =
+                state.expired_attributes.iter().copied().filter(|at| !shape.missing.contains(at)).collect();
             for at in relationships {
                 state.expired_attributes.remove(&at);
             }
@@ -330,12 +340,19 @@ impl Orm {
         let key = IdentityKey::new(self.mapper(mapper).identity, values);
         let known = if populate_existing { None } else { self.identity_map_lookup(hooks, session, &key)? };
         match known {
-            Some(found) => {
-                Ok(found.filter(|object| self.is_a(self.states[object.state].mapper, mapper)))
-            }
+            Some(found) => Ok(found.filter(|object| self.is_a(self.states[object.state].mapper, mapper))),
             None => {
                 let cause = Cause::Get { class: self.mapper(mapper).class_name.clone() };
-                self.load_by_key(hooks, session, mapper, &key, options, cause, Purpose::Get, populate_existing)
+                self.load_by_key(
+                    hooks,
+                    session,
+                    mapper,
+                    &key,
+                    options,
+                    cause,
+                    Purpose::Get,
+                    populate_existing,
+                )
             }
         }
     }
@@ -377,8 +394,7 @@ impl Orm {
         populate_existing: bool,
     ) -> OrmResult<Option<Object>> {
         self.autoflush(hooks, session, "get")?;
-        let mut select =
-            Select { items: vec![SelectItem::Entity(Entity::of(mapper))], ..Select::default() };
+        let mut select = Select { items: vec![SelectItem::Entity(Entity::of(mapper))], ..Select::default() };
         select.where_ = self.key_condition(&Entity::of(mapper), key);
         let mut lowered = self.lower_with(&select, options)?;
         if options.is_empty() {

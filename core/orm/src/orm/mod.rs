@@ -97,6 +97,8 @@ pub struct Orm {
     /// The events that the program listens to.
     pub listened: Listened,
     untold: VecDeque<OrmEvent>,
+    /// The object whose `refresh()` is under way.
+    refreshing: Option<StateId>,
     transactions_made: u32,
 }
 
@@ -113,6 +115,7 @@ impl Orm {
             legacy: false,
             listened: Listened::default(),
             untold: VecDeque::new(),
+            refreshing: None,
             transactions_made: 0,
         }
     }

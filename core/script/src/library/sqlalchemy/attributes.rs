@@ -187,10 +187,14 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let place = place_in(vm, &object, &data.key)?;
     let value = with_orm(vm, |orm, hooks| orm.get(hooks, object.state, place))?;
     match value {
-        AttributeValue::Value(ormscope::types::Value::Null)
-            if orm_events::is_heard(vm, ormscope::orm::OrmEventKind::InitScalar) =>
-        {
-            orm_events::attributes::initial(vm, &object, &data.key)
+        AttributeValue::Value(value) if value.is_null() => {
+            if let Some(default) = mapping::default_value(vm, object.state, place)? {
+                return Ok(default);
+            }
+            if orm_events::is_heard(vm, ormscope::orm::OrmEventKind::InitScalar) {
+                return orm_events::attributes::initial(vm, &object, &data.key);
+            }
+            Ok(Object::None)
         }
         AttributeValue::Value(value @ ormscope::types::Value::Json(_)) => {
             // It can be changed in place, so that it is made once.
@@ -211,6 +215,9 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let [this, instance, value] = &args.positional[..] else { return Ok(Object::None) };
+    if value.native::<super::declarative::DontSet>().is_some() {
+        return Ok(Object::None);
+    }
     let data = receiver::<AttributeData>(vm, this)?;
     let Some(object) = object_of(instance) else {
         return Err(vm.attribute_error(instance, &data.key));

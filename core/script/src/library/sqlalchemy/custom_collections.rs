@@ -104,22 +104,6 @@ pub(super) fn remember(vm: &mut Vm, mapper: MapperId, key: &str, options: &[(Nam
     all.push(CollectionClass { mapper, key: key.to_string(), factory: factory.clone() });
 }
 
-/// The class that `Mapped[Set[…]]` or `Mapped[Dict[…]]` asks for.
-pub(super) fn annotated(vm: &mut Vm, annotation: &Object) -> PyResult<Option<Object>> {
-    let own = [vm.types.set.clone(), vm.types.dict.clone()];
-    if let Object::Str(text) = annotation {
-        let word = text.as_str().split('[').next().unwrap_or_default().to_lowercase();
-        return Ok(match word.trim() {
-            "set" => Some(Object::Class(own[0].clone())),
-            "dict" => Some(Object::Class(own[1].clone())),
-            _ => None,
-        });
-    }
-    let origin = vm.get_attr_opt(annotation, "__origin__")?;
-    let found = origin.as_ref().and_then(Object::as_class);
-    Ok(found.filter(|class| own.iter().any(|own| Rc::ptr_eq(own, class))).cloned().map(Object::Class))
-}
-
 fn class_of(vm: &mut Vm, mapper: MapperId, attribute: usize) -> PyResult<Option<Object>> {
     if vm.library.sqlalchemy.collection_classes.is_empty() {
         return Ok(None);

@@ -51,6 +51,7 @@ pub(super) fn inspect(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if let Some(inspector) = super::inspector::inspector_of(vm, &subject)? {
         return Ok(inspector);
     }
+    super::declarative::refuse_waiting(vm, &subject)?;
     if mapping::mapper_of(vm, &subject)?.is_some() {
         mapping::configure(vm)?;
         return vm.get_attr(&subject, "__mapper__");

@@ -304,12 +304,7 @@ fn linked(vm: &mut Vm, data: &LoadData, entity: &Entity, attribute: &Object) -> 
 }
 
 /// Says something of columns.
-fn columns(
-    vm: &mut Vm,
-    mut data: LoadData,
-    args: &mut Arguments,
-    what: &Directive,
-) -> PyResult<LoadData> {
+fn columns(vm: &mut Vm, mut data: LoadData, args: &mut Arguments, what: &Directive) -> PyResult<LoadData> {
     for attribute in args.rest() {
         let last = match attribute.as_str() {
             Some("*") => step(data.entity.clone(), Target::Columns),

@@ -176,7 +176,10 @@ fn property(vm: &mut Vm, mapper: &Object, key: &str) -> PyResult<Option<Object>>
     mapping::configure(vm)?;
     let kind = peek(vm, |orm| {
         let mapper = orm.mapper(own.id);
-        Some(matches!(mapper.attributes[mapper.attribute(key)?].kind, AttributeKind::Column(_) | AttributeKind::Expression(_)))
+        Some(matches!(
+            mapper.attributes[mapper.attribute(key)?].kind,
+            AttributeKind::Column(_) | AttributeKind::Expression(_)
+        ))
     })?;
     if let Some(is_column) = kind {
         return Ok(Some(property_object(vm, own.id, key, is_column)));

@@ -6,7 +6,6 @@
 //! [`ormscope::orm::Hooks`] put it back first. SQLAlchemy counterpart: the
 //! packages `sqlalchemy`, `sqlalchemy.orm`, `sqlalchemy.ext`.
 
-mod annotations;
 mod arguments;
 mod attribute_functions;
 mod attributes;
@@ -20,6 +19,7 @@ mod comparators;
 mod comparing;
 mod compiled;
 mod conditions;
+mod configuring;
 mod conflicts;
 mod connection;
 mod constraint_repr;
@@ -146,8 +146,6 @@ pub struct SqlAlchemy {
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
     notes: Vec<String>,
-    /// Columns that expressions were made from before they were a table's.
-    pending_columns: Vec<Object>,
     /// How many of them were told.
     told: usize,
     /// The engines that `MetaData` objects are bound to (legacy).
@@ -156,6 +154,18 @@ pub struct SqlAlchemy {
     mapped: Vec<mapping::MappedClass>,
     /// The properties of mappers, by attribute.
     properties: FxHashMap<(ormscope::types::MapperId, String), Object>,
+    /// Columns of class bodies that expressions are about already, by what stands for their names.
+    stand_ins: FxHashMap<String, std::rc::Weak<Instance>>,
+    /// How many columns were made.
+    created: i64,
+    /// Whether the mappers are being configured.
+    configuring: bool,
+    /// Whether classes were mapped since they were.
+    new_mappers: bool,
+    /// The classes that are being declared.
+    making: Vec<declarative::Making>,
+    /// The declarations that wait for their tables.
+    later: Vec<declarative::Later>,
     /// The engines' Python objects.
     engines: Vec<Object>,
     /// The Python objects of columns of aliases and the like, while the program has them.
@@ -198,10 +208,15 @@ impl SqlAlchemy {
             ddl_asked: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
-            pending_columns: Vec::new(),
             told: 0,
             mapped: Vec::new(),
             properties: FxHashMap::default(),
+            stand_ins: FxHashMap::default(),
+            created: 0,
+            configuring: false,
+            new_mappers: false,
+            making: Vec::new(),
+            later: Vec::new(),
             engines: Vec::new(),
             comparators: false,
             alias_columns: FxHashMap::default(),

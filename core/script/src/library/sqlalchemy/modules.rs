@@ -25,9 +25,9 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         | "sqlalchemy.sql"
         | "sqlalchemy.sql.schema"
         | "sqlalchemy.sql.expression" => return same_as_root(vm, name).map(Some),
-        "sqlalchemy.ext.declarative" | "sqlalchemy.orm.decl_api" => {
-            vec![("declarative_base", function("declarative_base", declarative::declarative_base))]
-        }
+        "sqlalchemy.ext.declarative"
+        | "sqlalchemy.orm.decl_api"
+        | "sqlalchemy.ext.declarative.extensions" => declarative_names(vm),
         "sqlalchemy.exc" => exceptions(vm, false),
         "sqlalchemy.event" => {
             events::NAMES.iter().map(|(name, call)| (*name, function(name, *call))).collect()
@@ -537,6 +537,7 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
 
 fn orm(vm: &mut Vm) -> PyResult<Entries> {
     let mut entries = orm_names(vm);
+    entries.extend(declarative_names(vm));
     entries.push(("Bundle", early(vm, "Bundle")?));
     for (module, names) in MAPPED_EXTRAS {
         for name in *names {
@@ -546,6 +547,38 @@ fn orm(vm: &mut Vm) -> PyResult<Entries> {
     entries.push(("with_parent", function("with_parent", super::related::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     Ok(entries)
+}
+
+/// What `sqlalchemy.orm` and `sqlalchemy.ext.declarative` have for declaring classes.
+fn declarative_names(vm: &mut Vm) -> Entries {
+    let own = classes(vm);
+    let [mapped, dynamic, write_only, unmapped] = own.containers.clone();
+    vec![
+        ("declarative_base", function("declarative_base", declarative::declarative_base)),
+        ("as_declarative", function("as_declarative", declarative::as_declarative)),
+        ("declarative_mixin", function("declarative_mixin", declarative::declarative_mixin)),
+        ("has_inherited_table", function("has_inherited_table", declarative::has_inherited_table)),
+        ("add_mapped_attribute", function("add_mapped_attribute", declarative::add_mapped_attribute)),
+        ("mapped_as_dataclass", function("mapped_as_dataclass", declarative::mapped_as_dataclass)),
+        ("unmapped_dataclass", function("unmapped_dataclass", declarative::unmapped_dataclass)),
+        ("declared_attr", own.declared_attr.clone().into()),
+        ("DeclarativeMeta", own.bases.meta.clone().into()),
+        ("DeclarativeBase", own.bases.base.clone().into()),
+        ("DeclarativeBaseNoMeta", own.bases.base_without_meta.clone().into()),
+        ("DeclarativeAttributeIntercept", own.bases.intercept.clone().into()),
+        ("DeferredReflection", own.deferred_reflection.clone().into()),
+        ("MappedAsDataclass", own.mapped_as_dataclass.clone().into()),
+        ("MapperProperty", own.mapper_property.clone().into()),
+        ("InstrumentedAttribute", own.instrumented_attribute.clone().into()),
+        ("MappedColumn", own.mapped_column.clone().into()),
+        ("registry", own.registry.clone().into()),
+        ("Mapped", mapped.into()),
+        ("DynamicMapped", dynamic.into()),
+        ("WriteOnlyMapped", write_only.into()),
+        ("Unmapped", unmapped.into()),
+        ("mapped_column", function("mapped_column", declarative::mapped_column)),
+        ("unmapped_column", function("unmapped_column", declarative::unmapped_column)),
+    ]
 }
 
 fn orm_names(vm: &mut Vm) -> Entries {
@@ -558,13 +591,7 @@ fn orm_names(vm: &mut Vm) -> Entries {
         ("Mapper", own.mapper.clone().into()),
         ("SessionTransaction", own.session_transaction.clone().into()),
         ("InstanceState", own.instance_state.clone().into()),
-        ("InstrumentedAttribute", own.instrumented_attribute.clone().into()),
         ("QueryableAttribute", own.instrumented_attribute.clone().into()),
-        ("declarative_base", function("declarative_base", declarative::declarative_base)),
-        ("DeclarativeBase", own.declarative_base.clone().into()),
-        ("registry", own.registry.clone().into()),
-        ("Mapped", own.mapped.clone().into()),
-        ("mapped_column", function("mapped_column", declarative::mapped_column)),
         ("relationship", function("relationship", relationships::relationship)),
         ("relation", function("relation", relationships::relationship)),
         ("backref", function("backref", relationships::backref)),

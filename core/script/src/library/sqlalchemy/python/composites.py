@@ -30,7 +30,7 @@ class Composite:
 
     def __sa_columns__(self, annotation):
         """The columns that it brings into a declarative class: name, column, annotation."""
-        from sqlalchemy.orm import Mapped, mapped_column
+        from sqlalchemy.orm import mapped_column
 
         if self.composite_class is None and isinstance(annotation, type):
             self.composite_class = annotation
@@ -44,7 +44,7 @@ class Composite:
                 continue
             type_ = types[at][1] if at < len(types) else None
             name = attr.name or (types[at][0] if at < len(types) else None)
-            found.append((name, attr, Mapped[type_] if type_ is not None else None))
+            found.append((name, attr, type_))
         self.attrs = tuple(attrs)
         self._names = [attr if isinstance(attr, str) else None for attr in attrs]
         return found

@@ -11,7 +11,7 @@ use super::defaults::{
     identity_object, read_default, read_server_default, server_default_object,
 };
 use super::options::read_options;
-use super::{ColumnObject, column_id, info, keep, kept, text_object};
+use super::{ColumnObject, column_id, count_creation, info, keep, kept, text_object};
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected};
 use crate::library::sqlalchemy::expressions::ExprData;
@@ -247,6 +247,7 @@ fn new_column(vm: &mut Vm, args: Args) -> PyResult<Object> {
             keep(&made, name, value);
         }
     }
+    count_creation(vm, &made);
     Ok(made)
 }
 
@@ -361,6 +362,10 @@ pub(in crate::library::sqlalchemy) fn read_column(
         column.comment = Some(comment.as_str().to_string());
     }
     if let Some(Object::Bool(quote)) = args.keyword("quote") {
+        if column.name.is_empty() {
+            let message = "Explicit 'name' is required when sending 'quote' argument";
+            return Err(errors::error(vm, "ArgumentError", message));
+        }
         column.quote = Some(quote);
     }
     for ignored in ["doc", "info", "insert_sentinel"] {
