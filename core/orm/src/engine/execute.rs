@@ -62,6 +62,8 @@ pub enum Execution {
     /// Rows must come back in the order of the sets: one statement for each,
     /// since SQLite gives no promise for more.
     Ordered,
+    /// As few statements as it takes, though no rows come back.
+    Batched,
 }
 
 /// A statement that is ready but for the defaults that user code computes.
@@ -74,6 +76,8 @@ pub struct Prepared {
     pub(super) sql: Option<String>,
     pub(super) many: bool,
     pub(super) ordered: bool,
+    /// Whether sets go out together though no rows come back.
+    pub(super) batched: bool,
     /// Which schemas stand for others.
     pub(super) schema_map: Option<SchemaMap>,
     /// Whether its parameters are the values of one row, by name.
@@ -223,6 +227,7 @@ impl Engines {
             sql: None,
             many,
             ordered: execution == Execution::Ordered || is_sorted,
+            batched: execution == Execution::Batched,
             given_keys,
             schema_map,
             names_values: !several_rows && !from_select,

@@ -89,7 +89,7 @@ impl dyn Listener + '_ {
         self.engines().check_active(connection)?;
         let compiled = Rc::clone(&prepared.compiled);
         let rows_of_many = prepared.many && !compiled.columns.is_empty();
-        let in_batches = rows_of_many
+        let in_batches = (rows_of_many || prepared.many && prepared.batched)
             && compiled.kind == Kind::Insert
             && self.engines().engine(prepared.engine).options.insertmanyvalues;
         let writes = matches!(compiled.kind, Kind::Insert | Kind::Update | Kind::Delete);

@@ -237,6 +237,7 @@ impl Orm {
                     self.remove_from(hooks, old, reverse as usize, state, own)?;
                 }
                 if let (Some(value), false) = (&value, came_from_there) {
+                    self.require_mirror(&relationship, value.state, reverse)?;
                     self.add_to(hooks, value, reverse as usize, state, initiator)?;
                 }
             }
@@ -370,6 +371,7 @@ impl Orm {
             && (relationship.target, reverse) != initiator
             && let Some(owner) = self.states.object(owner)
         {
+            self.require_mirror(&relationship, member.state, reverse)?;
             self.add_to(hooks, &member, reverse as usize, owner.state, initiator)?;
         }
         let changed = self.changed(hooks, change, Some(member.clone()), None)?;
@@ -402,6 +404,15 @@ impl Orm {
         self.changed(hooks, change, Some(member.clone()), None)?;
         self.remember_members(owner, attribute);
         Ok(())
+    }
+
+    /// Refuses a member whose class does not have the mirror attribute.
+    fn require_mirror(&self, relationship: &super::Relationship, member: StateId, mirror: u32) -> OrmResult<()> {
+        if self.is_a(self.states[member].mapper, relationship.target) {
+            return Ok(());
+        }
+        let name = &self.mapper(relationship.target).attributes[mirror as usize].key;
+        Err(super::OrmError::new(super::OrmErrorKind::Key, name.clone()))
     }
 
     /// Adds `other` to the mirror attribute of `object`.

@@ -7,12 +7,10 @@ use super::attributes::Passive;
 use super::error::{OrmError, OrmErrorKind};
 use super::hooks::Hooks;
 use super::relationship::{Direction, Relationship};
-use super::state::Object;
+use super::state::{Lifecycle, Object};
 use super::unitofwork::{Action, UnitOfWork};
 use super::{Orm, OrmResult};
-use crate::engine::{Execution, ParameterSet, Parameters};
-use crate::sql::{Bind, BindValue, Delete, Expr, From, Insert, Operator, Statement};
-use crate::types::{ColumnId, StateId, TableId};
+use crate::types::StateId;
 
 impl Orm {
     /// Loads the members that a deleted parent has, unless it is told not to;
@@ -52,6 +50,7 @@ impl Orm {
     ) -> OrmResult<()> {
         let attribute = relationship.attribute as usize;
         let dependency = (relationship.parent, relationship.attribute);
+        let cascade = relationship.cascade;
         for &state in states {
             self.know_members(hooks, work, relationship, state)?;
             let history = self.object_history(state, attribute);
@@ -59,32 +58,21 @@ impl Orm {
                 Direction::OneToMany => {
                     for child in history.deleted.into_iter().flatten() {
                         if !self.has_parent(child.state, dependency) {
-                            let delete = relationship.cascade.delete || relationship.cascade.delete_orphan;
-                            self.register(work, child.state, delete, false);
-                            if delete {
-                                self.register_cascaded_deletes(work, &child);
-                            }
+                            self.register(work, child.state, cascade.delete_orphan, false);
                         }
                     }
-                    if !relationship.options.passive_deletes {
-                        let added = work.children_added.get(&dependency).cloned().unwrap_or_default();
+                    if !cascade.delete && !relationship.options.passive_deletes_all {
                         for child in history.unchanged.into_iter().flatten() {
-                            if relationship.cascade.delete {
-                                continue;
-                            }
-                            if !added.contains(&child.state) {
-                                self.register(work, child.state, false, false);
-                            }
+                            self.register_along(work, child.state, relationship, Draws::because("delete"));
                         }
                     }
                 }
                 Direction::ManyToOne => {
-                    if relationship.cascade.delete || relationship.cascade.delete_orphan {
+                    if cascade.delete || cascade.delete_orphan {
                         let kept = history.added.into_iter().chain(history.unchanged);
-                        let gone = history.deleted.into_iter().filter(|_| relationship.cascade.delete_orphan);
+                        let gone = history.deleted.into_iter().filter(|_| cascade.delete_orphan);
                         for child in kept.chain(gone).flatten() {
-                            self.register(work, child.state, true, false);
-                            self.register_cascaded_deletes(work, &child);
+                            self.register_deleted(work, &child, relationship);
                         }
                     }
                 }
@@ -97,61 +85,149 @@ impl Orm {
     /// Draws in what the saving of parents concerns.
     pub(super) fn presort_saves(
         &mut self,
-        _hooks: &mut dyn Hooks,
+        hooks: &mut dyn Hooks,
         work: &mut UnitOfWork,
         relationship: &Relationship,
         states: &[StateId],
     ) -> OrmResult<()> {
         let attribute = relationship.attribute as usize;
         let dependency = (relationship.parent, relationship.attribute);
+        let options = relationship.options;
         for &state in states {
+            if relationship.direction == Direction::ManyToOne {
+                // The object itself must be written when what it refers to changes.
+                self.register_along(work, state, relationship, Draws::because("add"));
+            }
+            let follows = relationship.direction != Direction::ManyToOne
+                && self.key_changed(work, state, &relationship.pairs);
+            if follows && !options.passive_updates && work.may_load {
+                self.ensure_related(hooks, state, attribute, Passive::Off)?;
+            }
             let history = self.object_history(state, attribute);
-            match relationship.direction {
-                Direction::OneToMany => {
-                    for child in history.added.iter().flatten() {
-                        self.register(work, child.state, false, true);
-                        work.children_added.entry(dependency).or_default().insert(child.state);
-                    }
-                    for child in history.deleted.into_iter().flatten() {
-                        if !relationship.cascade.delete_orphan {
-                            self.register(work, child.state, false, false);
-                        } else if !self.has_parent(child.state, dependency) {
-                            self.register(work, child.state, true, false);
-                            self.register_cascaded_deletes(work, &child);
-                        }
+            let gone = history.deleted.into_iter().flatten();
+            if relationship.direction != Direction::OneToMany {
+                for child in gone.filter(|_| relationship.cascade.delete_orphan) {
+                    if !self.has_parent(child.state, dependency) {
+                        self.register_deleted(work, &child, relationship);
                     }
                 }
-                Direction::ManyToOne => {
-                    // The object itself must be written when what it refers to changes.
-                    self.register(work, state, false, false);
-                    if relationship.cascade.delete_orphan {
-                        for child in history.deleted.into_iter().flatten() {
-                            if !self.has_parent(child.state, dependency) {
-                                self.register(work, child.state, true, false);
-                                self.register_cascaded_deletes(work, &child);
-                            }
-                        }
+                continue;
+            }
+            for child in history.added.iter().flatten() {
+                let draws = Draws { cancel_delete: true, ..Draws::because("add") };
+                self.register_along(work, child.state, relationship, draws);
+                work.children_added.entry(dependency).or_default().insert(child.state);
+            }
+            for child in gone {
+                if relationship.cascade.delete_orphan {
+                    if !self.has_parent(child.state, dependency) {
+                        self.register_deleted(work, &child, relationship);
                     }
+                } else if !options.passive_deletes_all {
+                    self.register_along(work, child.state, relationship, Draws::because("delete"));
                 }
-                Direction::ManyToMany => {
-                    if relationship.cascade.delete_orphan {
-                        for child in history.deleted.into_iter().flatten() {
-                            if !self.has_parent(child.state, dependency) {
-                                self.register(work, child.state, true, false);
-                                self.register_cascaded_deletes(work, &child);
-                            }
-                        }
-                    }
+            }
+            if follows {
+                for child in history.unchanged.into_iter().flatten() {
+                    let draws = Draws { list_only: options.passive_updates, ..Draws::because("pk change") };
+                    self.register_along(work, child.state, relationship, draws);
                 }
             }
         }
         Ok(())
     }
 
-    fn register_cascaded_deletes(&mut self, work: &mut UnitOfWork, object: &Object) {
+    fn register_deleted(&mut self, work: &mut UnitOfWork, object: &Object, relationship: &Relationship) {
+        let draws = Draws { is_delete: true, ..Draws::because("delete") };
+        self.register_along(work, object.state, relationship, draws);
         for related in self.cascade(object.state, |cascade| cascade.delete) {
             self.register(work, related.state, true, false);
         }
+    }
+
+    /// Has an object take part in the flush since a relationship wants it to;
+    /// one outside of the session is only warned of.
+    fn register_along(
+        &mut self,
+        work: &mut UnitOfWork,
+        state: StateId,
+        relationship: &Relationship,
+        draws: Draws,
+    ) {
+        if !self.is_held(work.session, state) {
+            if self.states[state].lifecycle != Lifecycle::Deleted && work.may_load {
+                let name = self.attribute_name(relationship.parent, relationship.attribute);
+                self.warnings.push(format!(
+                    "Object of type <{}> not in session, {} operation along '{name}' will not proceed",
+                    self.mapper_of(state).class_name,
+                    draws.operation
+                ));
+            }
+            return;
+        }
+        self.register_as(work, state, draws.is_delete, draws.list_only, draws.cancel_delete);
+    }
+
+    /// Whether an object is in a session, and not gone from its database.
+    pub(super) fn is_held(&self, session: crate::types::SessionId, state: StateId) -> bool {
+        let state = &self.states[state];
+        state.session == Some(session) && state.lifecycle != Lifecycle::Deleted
+    }
+
+    /// The objects that refer to others whose keys changed get the new keys.
+    pub(super) fn follow_key_switches(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &mut UnitOfWork,
+        relationship: &Relationship,
+        states: &[StateId],
+    ) -> OrmResult<()> {
+        let mut switched = Vec::new();
+        for &state in states {
+            if self.states[state].key.is_some() && self.key_changed(work, state, &relationship.pairs) {
+                switched.push(state);
+            }
+        }
+        if switched.is_empty() {
+            return Ok(());
+        }
+        let attribute = relationship.attribute as usize;
+        let passive_updates = relationship.options.passive_updates;
+        for id in self.session(work.session).persistent() {
+            if !self.is_a(self.states[id].mapper, relationship.parent) {
+                continue;
+            }
+            let passive = match (passive_updates, work.may_load) {
+                (false, true) => Passive::Off,
+                _ => Passive::NoInitialize,
+            };
+            let related = self.read_object(hooks, id, attribute, passive)?.flatten();
+            let Some(related) = related.filter(|related| switched.contains(&related.state)) else { continue };
+            self.register_as(work, id, false, passive_updates, false);
+            self.populate_keys(hooks, work, related.state, id, &relationship.pairs, passive_updates)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses an object of a class that the other end cannot load.
+    pub(super) fn verify_class(&self, relationship: &Relationship, child: StateId) -> OrmResult<()> {
+        let (own, target) = (self.states[child].mapper, relationship.target);
+        let is_below = self.is_a(own, target);
+        if own == target || is_below && self.mapper(target).polymorphic.on.is_some() {
+            return Ok(());
+        }
+        let (given, expected) = (self.class_repr(own), self.class_repr(target));
+        let collection = self.attribute_name(relationship.parent, relationship.attribute);
+        let mut message = format!(
+            "Attempting to flush an item of type {given} as a member of collection \"{collection}\". Expected an object of type {expected} or a polymorphic subclass of this type."
+        );
+        if is_below {
+            message.push_str(&format!(
+                " If {given} is a subclass of {expected}, configure mapper \"{}\" to load this subtype polymorphically, or set enable_typechecks=False to allow any subtype to be accepted for flush. ",
+                self.mapper_name(target)
+            ));
+        }
+        Err(OrmError::new(OrmErrorKind::Flush, message))
     }
 
     /// What must come before what, by class.
@@ -304,64 +380,56 @@ impl Orm {
     ) -> OrmResult<()> {
         let attribute = relationship.attribute as usize;
         let dependency = (relationship.parent, relationship.attribute);
-        match relationship.direction {
-            Direction::OneToMany => {
-                for &state in states {
-                    let history = self.object_history(state, attribute);
-                    for child in history.added.into_iter().flatten() {
-                        if relationship.options.post_update || !work.is_deleted(child.state) {
-                            self.populate_keys(state, child.state, &relationship.pairs);
-                            self.note_post_update(work, relationship, relationship.target, child.state);
+        let options = relationship.options;
+        let pairs = &relationship.pairs;
+        if relationship.direction == Direction::ManyToMany {
+            return self.save_associations(hooks, work, relationship, states);
+        }
+        for &state in states {
+            let history = self.object_history(state, attribute);
+            if relationship.direction == Direction::ManyToOne {
+                if !history.has_changes() {
+                    continue;
+                }
+                if options.post_update || !work.is_deleted(state) {
+                    match history.added.into_iter().next().flatten() {
+                        Some(child) if !self.is_held(work.session, child.state) => {
+                            self.warn_absent(relationship, child.state, "add");
                         }
-                    }
-                    for child in history.deleted.into_iter().flatten() {
-                        let nulls =
-                            !relationship.cascade.delete_orphan && !self.has_parent(child.state, dependency);
-                        if nulls && !work.is_deleted(child.state) {
-                            self.clear_keys(child.state, &relationship.pairs)?;
+                        Some(child) => {
+                            self.verify_class(relationship, child.state)?;
+                            self.populate_keys(hooks, work, child.state, state, pairs, false)?;
                         }
+                        None => self.clear_keys(hooks, state, pairs)?,
                     }
                 }
-                Ok(())
+                self.note_post_update(work, relationship, relationship.parent, state);
+                continue;
             }
-            Direction::ManyToOne => {
-                for &state in states {
-                    let history = self.object_history(state, attribute);
-                    if !history.has_changes() {
-                        continue;
-                    }
-                    match history.added.into_iter().next() {
-                        Some(Some(child)) => {
-                            if self.states[child.state].session == Some(work.session) {
-                                self.populate_keys(child.state, state, &relationship.pairs);
-                            }
-                        }
-                        Some(None) => self.clear_keys(state, &relationship.pairs)?,
-                        None => self.clear_keys(state, &relationship.pairs)?,
-                    }
-                    self.note_post_update(work, relationship, relationship.parent, state);
+            for child in history.added.into_iter().flatten() {
+                self.verify_class(relationship, child.state)?;
+                if options.post_update || !work.is_deleted(child.state) {
+                    self.populate_keys(hooks, work, state, child.state, pairs, false)?;
                 }
-                Ok(())
+                self.note_post_update(work, relationship, relationship.target, child.state);
             }
-            Direction::ManyToMany => {
-                let mut inserted = Vec::new();
-                let mut deleted = Vec::new();
-                for &state in states {
-                    let history = self.object_history(state, attribute);
-                    for child in history.added.into_iter().flatten() {
-                        if let Some(row) = self.association_row(work, relationship, state, &child) {
-                            inserted.push(row);
-                        }
-                    }
-                    for child in history.deleted.into_iter().flatten() {
-                        if let Some(row) = self.association_row(work, relationship, state, &child) {
-                            deleted.push(row);
-                        }
+            for child in history.deleted.into_iter().flatten() {
+                let nulls = !relationship.cascade.delete_orphan
+                    && !options.passive_deletes_all
+                    && !self.has_parent(child.state, dependency);
+                if nulls && (options.post_update || !work.is_deleted(child.state)) {
+                    self.clear_keys(hooks, child.state, pairs)?;
+                }
+            }
+            if self.key_changed(work, state, pairs) {
+                for child in history.unchanged.into_iter().flatten() {
+                    if options.post_update || !work.is_deleted(child.state) {
+                        self.populate_keys(hooks, work, state, child.state, pairs, options.passive_updates)?;
                     }
                 }
-                self.write_association(hooks, work, relationship, inserted, deleted)
             }
         }
+        Ok(())
     }
 
     /// Clears keys along a relationship for deleted parents.
@@ -374,50 +442,53 @@ impl Orm {
     ) -> OrmResult<()> {
         let attribute = relationship.attribute as usize;
         let dependency = (relationship.parent, relationship.attribute);
+        let options = relationship.options;
+        let pairs = &relationship.pairs;
         match relationship.direction {
-            Direction::OneToMany => {
+            Direction::OneToMany if options.post_update || !options.passive_deletes_all => {
                 for &state in states {
                     let history = self.object_history(state, attribute);
-                    for child in history.deleted.into_iter().flatten() {
-                        if !self.has_parent(child.state, dependency) && !work.is_deleted(child.state) {
-                            self.clear_keys(child.state, &relationship.pairs)?;
-                        }
-                    }
-                    if relationship.options.post_update || !relationship.cascade.delete {
+                    let mut cleared: Vec<Object> = history.deleted.into_iter().flatten().collect();
+                    cleared.retain(|child| !self.has_parent(child.state, dependency));
+                    if options.post_update || !relationship.cascade.delete {
                         let added = work.children_added.get(&dependency).cloned().unwrap_or_default();
-                        for child in history.unchanged.into_iter().flatten() {
-                            let own = !added.contains(&child.state);
-                            if own && (relationship.options.post_update || !work.is_deleted(child.state)) {
-                                self.clear_keys(child.state, &relationship.pairs)?;
-                                self.note_post_update(work, relationship, relationship.target, child.state);
-                            }
+                        let kept = history.unchanged.into_iter().flatten();
+                        cleared.extend(kept.filter(|child| !added.contains(&child.state)));
+                    }
+                    for child in cleared {
+                        if options.post_update || !work.is_deleted(child.state) {
+                            self.clear_keys(hooks, child.state, pairs)?;
                         }
+                        self.note_post_update(work, relationship, relationship.target, child.state);
                     }
                 }
-                Ok(())
             }
             Direction::ManyToOne => {
-                if relationship.options.post_update {
-                    for &state in states {
-                        self.clear_keys(state, &relationship.pairs)?;
+                let clears = options.post_update
+                    && !relationship.cascade.delete_orphan
+                    && !options.passive_deletes_all;
+                for &state in states.iter().filter(|_| clears) {
+                    self.clear_keys(hooks, state, pairs)?;
+                    let history = self.object_history(state, attribute);
+                    let mut all = history.added.into_iter().chain(history.unchanged).chain(history.deleted);
+                    if all.any(|related| related.is_some()) {
                         self.note_post_update(work, relationship, relationship.parent, state);
                     }
                 }
-                Ok(())
             }
-            Direction::ManyToMany => {
-                let mut deleted = Vec::new();
-                for &state in states {
-                    let history = self.object_history(state, attribute);
-                    for child in history.unchanged.into_iter().chain(history.deleted).flatten() {
-                        if let Some(row) = self.association_row(work, relationship, state, &child) {
-                            deleted.push(row);
-                        }
-                    }
-                }
-                self.write_association(hooks, work, relationship, Vec::new(), deleted)
-            }
+            Direction::ManyToMany => return self.delete_associations(hooks, work, relationship, states),
+            Direction::OneToMany => {}
         }
+        Ok(())
+    }
+
+    /// Warns of an object outside of the session that a relationship reaches.
+    pub(super) fn warn_absent(&mut self, relationship: &Relationship, child: StateId, operation: &str) {
+        let name = self.attribute_name(relationship.parent, relationship.attribute);
+        self.warnings.push(format!(
+            "Object of type <{}> not in session, {operation} operation along '{name}' won't proceed",
+            self.mapper_of(child).class_name
+        ));
     }
 
     fn note_post_update(
@@ -433,82 +504,18 @@ impl Orm {
             columns.extend(relationship.pairs.iter().map(|(_, foreign)| *foreign));
         }
     }
+}
 
-    /// The row between two objects; none where the mirror has written it.
-    fn association_row(
-        &self,
-        work: &mut UnitOfWork,
-        relationship: &Relationship,
-        state: StateId,
-        child: &Object,
-    ) -> Option<ParameterSet> {
-        if self.states[child.state].session != Some(work.session) {
-            return None;
-        }
-        if let Some(reverse) = relationship.reverse {
-            let own = (relationship.parent, relationship.attribute);
-            let mirror = (relationship.target, reverse);
-            let key = if own <= mirror { (own, mirror) } else { (mirror, own) };
-            let done = work.pairs_done.entry(key).or_default();
-            if !done.insert((state.min(child.state), state.max(child.state))) {
-                return None;
-            }
-        }
-        let mut row = ParameterSet::new();
-        let mut add = |source: StateId, pairs: &[(ColumnId, ColumnId)]| {
-            for (from, to) in pairs {
-                row.push((self.schema.column(*to).key.as_str().into(), self.column_value(source, *from)));
-            }
-        };
-        add(state, &relationship.pairs);
-        add(child.state, &relationship.secondary_pairs);
-        Some(row)
-    }
+/// How a relationship draws an object into a flush.
+struct Draws {
+    operation: &'static str,
+    is_delete: bool,
+    list_only: bool,
+    cancel_delete: bool,
+}
 
-    fn write_association(
-        &mut self,
-        hooks: &mut dyn Hooks,
-        work: &UnitOfWork,
-        relationship: &Relationship,
-        inserted: Vec<ParameterSet>,
-        deleted: Vec<ParameterSet>,
-    ) -> OrmResult<()> {
-        let Some(secondary) = relationship.secondary else { return Ok(()) };
-        if !deleted.is_empty() {
-            let expected = deleted.len() as i64;
-            let statement = self.delete_association(secondary, &deleted[0]);
-            let parameters = Parameters::Many(deleted);
-            let connection = self.session_connection(hooks, work.session)?;
-            let result = self.execute_on(hooks, connection, &statement, &parameters, Execution::Plain)?;
-            if result.rowcount != expected {
-                return Err(OrmError::new(
-                    OrmErrorKind::StaleData,
-                    format!(
-                        "DELETE statement on table '{}' expected to delete {expected} row(s); Only {} were matched.",
-                        self.schema.table(secondary).name,
-                        result.rowcount
-                    ),
-                ));
-            }
-        }
-        if !inserted.is_empty() {
-            let statement = Statement::Insert(Insert::into(From::Table(secondary)));
-            let connection = self.session_connection(hooks, work.session)?;
-            self.execute_on(hooks, connection, &statement, &Parameters::Many(inserted), Execution::Plain)?;
-        }
-        Ok(())
-    }
-
-    fn delete_association(&self, secondary: TableId, row: &ParameterSet) -> Statement {
-        let mut where_ = Vec::new();
-        for (index, column) in self.schema.table(secondary).columns.iter().enumerate() {
-            if row.iter().any(|(key, _)| **key == *column.key) {
-                let expr = Expr::column(&self.schema, ColumnId { table: secondary, index: index as u32 });
-                let sql_type = column.sql_type.clone();
-                let bind = Bind { sql_type, ..Bind::named(&column.key, BindValue::Required) };
-                where_.push(expr.binary(Operator::Eq, Expr::from(bind)));
-            }
-        }
-        Statement::Delete(Delete { where_, ..Delete::from(From::Table(secondary)) })
+impl Draws {
+    fn because(operation: &'static str) -> Draws {
+        Draws { operation, is_delete: false, list_only: false, cancel_delete: false }
     }
 }

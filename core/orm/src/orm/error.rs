@@ -43,6 +43,8 @@ pub enum OrmErrorKind {
     StaleData,
     /// `ValueError`, where a collection has no such member.
     Value,
+    /// `KeyError`, where a class has no such attribute.
+    Key,
     /// `TypeError`
     Type,
     /// `AssertionError`

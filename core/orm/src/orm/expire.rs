@@ -158,7 +158,7 @@ impl Orm {
         if self.states[id].key.is_none() {
             return Err(OrmError::new(
                 OrmErrorKind::InvalidRequest,
-                format!("Instance {} is not persistent within this Session", self.describe(id)),
+                format!("Instance '{}' is not persistent within this Session", self.describe(id)),
             ));
         }
         self.expire(session, id, keys)?;
@@ -279,7 +279,7 @@ impl Orm {
     }
 
     /// Selects attributes of an object's row by its key and fills what is missing.
-    fn load_attributes(
+    pub(super) fn load_attributes(
         &mut self,
         hooks: &mut dyn Hooks,
         id: StateId,
@@ -420,17 +420,6 @@ impl Orm {
         Some((from, conditions))
     }
 
-    /// Loads an object's primary key where it is expired, as a flush that writes
-    /// its row does.
-    pub(super) fn load_key(&mut self, hooks: &mut dyn Hooks, id: StateId) -> OrmResult<()> {
-        let mapper = self.mapper_of(id);
-        let mut places = mapper.primary_key.iter().filter_map(|column| mapper.attribute_of(*column));
-        if self.states[id].session.is_some() && places.any(|at| self.is_unloaded(id, at)) {
-            self.load_expired(hooks, id)?;
-        }
-        Ok(())
-    }
-
     fn must_contain(&self, session: SessionId, id: StateId) -> OrmResult<()> {
         let state = &self.states[id];
         if state.session == Some(session) && state.lifecycle != Lifecycle::Deleted {
@@ -438,7 +427,7 @@ impl Orm {
         }
         Err(OrmError::new(
             OrmErrorKind::InvalidRequest,
-            format!("Instance {} is not persistent within this Session", self.describe(id)),
+            format!("Instance '{}' is not persistent within this Session", self.describe(id)),
         ))
     }
 }

@@ -43,6 +43,14 @@ pub trait Hooks {
         parameters: &[(Rc<str>, Value)],
     ) -> OrmResult<Value>;
 
+    /// Runs the code that makes the version after another.
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn call_version(&mut self, _orm: &mut Orm, code: &Rc<dyn Any>, last: &Value) -> OrmResult<Value> {
+        Ok(code.downcast_ref::<fn(&Value) -> Value>().map_or(Value::Null, |next| next(last)))
+    }
+
     /// Tells the program of something on an engine that it listens to.
     ///
     /// # Errors

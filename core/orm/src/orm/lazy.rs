@@ -221,6 +221,10 @@ impl Orm {
     /// A column's value of an object that has a row; loads it where it has to.
     fn load_column(&mut self, hooks: &mut dyn Hooks, id: StateId, column: ColumnId) -> OrmResult<Value> {
         let Some(at) = self.mapper_of(id).attribute_of(column) else { return Ok(Value::Null) };
+        // A flush looks for the rows that the key in the database refers to.
+        if self.states[id].session.is_some_and(|session| self.session(session).flushing) {
+            return self.committed_value(hooks, id, column);
+        }
         match self.get(hooks, id, at)? {
             AttributeValue::Value(value) => Ok(value),
             _ => Ok(Value::Null),

@@ -226,8 +226,8 @@ impl Orm {
         let key = IdentityKey::new(self.mapper(mapper).identity, key);
         let known = self.session(session).identity_map.get(&key).copied();
         if let Some(object) = known.and_then(|id| self.states.object(id)) {
-            let refreshed = self.to_refresh(object.state, populate_existing);
             let shape = self.shape(plan, self.states[object.state].mapper);
+            let refreshed = self.to_refresh(object.state, populate_existing);
             let fresh = self.populate(object.state, &shape, row, populate_existing);
             self.tell_row_refreshed(hooks, object.state, refreshed)?;
             return Ok(Some((object, shape, fresh)));

@@ -269,11 +269,6 @@ impl Mapper {
         })
     }
 
-    /// The table at the root of its hierarchy.
-    pub(super) fn table_of_root(&self, orm: &Orm) -> TableId {
-        orm.mapper(self.base).table
-    }
-
     /// Whether a column belongs to its primary key, in one of its tables.
     pub fn is_key(&self, column: ColumnId) -> bool {
         let at = self.attribute_of(column);

@@ -7,8 +7,10 @@
 //! SQLAlchemy counterpart: `sqlalchemy.orm`.
 
 mod adapt;
+mod association;
 mod attributes;
 mod bulk;
+mod bulk_rows;
 mod change_events;
 mod context;
 mod criteria;
@@ -21,6 +23,7 @@ mod expire;
 mod history;
 mod hooks;
 mod identity;
+mod inserting;
 mod join_condition;
 mod lazy;
 mod loading;
@@ -34,10 +37,12 @@ mod posted;
 mod relationship;
 mod session;
 mod shape;
+mod sql_value;
 mod state;
 mod sync;
 mod transaction;
 mod unitofwork;
+mod updating;
 mod user_types;
 
 use std::collections::VecDeque;
@@ -49,6 +54,7 @@ use crate::types::{MapperId, SessionId, StateId};
 
 pub use attributes::AttributeValue;
 pub use bulk::Synchronize;
+pub use bulk_rows::{BulkOptions, BulkRow};
 pub use context::{Lowered, Part};
 pub use error::{OrmError, OrmErrorKind};
 pub use events::{AttributeEvent, Listened, OrmEvent, OrmEventKind, TransactionInfo};
@@ -65,6 +71,7 @@ pub use options::{Directive, Inner, LoadOption, Step, Target};
 pub use plan::{FlushPlan, PlanAction, PlanVerb};
 pub use relationship::{Cascade, Direction, Lazy, Relationship, RelationshipOptions, RelationshipSettings};
 pub use session::{Session, SessionOptions};
+pub use sql_value::SqlValue;
 pub use state::{Lifecycle, Object, Slot, State, States};
 pub use transaction::TransactionState;
 

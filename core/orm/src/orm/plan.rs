@@ -93,7 +93,7 @@ impl Orm {
                 Action::ProcessState((mapper, attribute), is_delete, state) => {
                     self.plan_association(mapper, attribute, is_delete, &[state], &mut plan);
                 }
-                Action::PostUpdateAll(..) => {}
+                Action::KeySwitches(_) | Action::PostUpdateAll(..) => {}
             }
         }
         Ok(plan)
@@ -101,7 +101,7 @@ impl Orm {
 
     fn plan_saves(&self, work: &UnitOfWork, states: &[StateId], plan: &mut FlushPlan) {
         let (mut updates, mut inserts) = (Vec::new(), Vec::new());
-        for state in self.sort_states(states) {
+        for state in self.sort_states(states).unwrap_or_else(|_| states.to_vec()) {
             let mapper = self.mapper_of(state);
             let copied = self.copied_keys(work, state);
             let table = mapper.table;
@@ -162,7 +162,7 @@ impl Orm {
     }
 
     fn plan_deletes(&self, states: &[StateId], plan: &mut FlushPlan) {
-        for state in self.sort_states(states) {
+        for state in self.sort_states(states).unwrap_or_else(|_| states.to_vec()) {
             let mapper = self.mapper_of(state);
             let session = self.states[state].session;
             let marked = session.is_some_and(|session| self.session(session).deleted.contains_key(&state));

@@ -28,11 +28,22 @@ pub struct SessionOptions {
     pub autoflush: bool,
     /// `expire_on_commit=`
     pub expire_on_commit: bool,
+    /// `autobegin=`
+    pub autobegin: bool,
+    /// `close_resets_only=`: a closed session can be used again.
+    pub close_resets_only: bool,
 }
 
 impl Default for SessionOptions {
     fn default() -> SessionOptions {
-        SessionOptions { bind: None, connection: None, autoflush: true, expire_on_commit: true }
+        SessionOptions {
+            bind: None,
+            connection: None,
+            autoflush: true,
+            expire_on_commit: true,
+            autobegin: true,
+            close_resets_only: true,
+        }
     }
 }
 
@@ -51,6 +62,8 @@ pub struct Session {
     pub modified: IndexSet<StateId, FxBuildHasher>,
     pub(super) transactions: Vec<SessionTransaction>,
     pub(super) flushing: bool,
+    /// Whether `close()` ended it for good.
+    pub(super) closed: bool,
     /// How many `no_autoflush` blocks are open.
     pub(super) no_autoflush: u32,
     added: u32,
@@ -78,6 +91,11 @@ impl Orm {
     pub fn add_session(&mut self, options: SessionOptions) -> SessionId {
         self.sessions.push(Session { options, ..Session::default() });
         SessionId((self.sessions.len() - 1) as u32)
+    }
+
+    /// What a session was told, to be told otherwise.
+    pub fn session_options(&mut self, session: SessionId) -> &mut SessionOptions {
+        &mut self.session_mut(session).options
     }
 
     /// Gives a session its engine, or takes it away.
@@ -116,6 +134,7 @@ impl Orm {
         session: SessionId,
         object: &Object,
     ) -> OrmResult<()> {
+        self.begin_on_demand(session)?;
         let id = object.state;
         if let Some(other) = self.states[id].session.filter(|other| *other != session) {
             return Err(OrmError::new(
@@ -281,7 +300,11 @@ impl Orm {
                 continue;
             }
             order.push(object.clone());
-            for (attribute, _) in self.relationships_with(object.state, |cascade| cascade.delete) {
+            for (attribute, relationship) in self.relationships_with(object.state, |cascade| cascade.delete) {
+                // What the database deletes by itself is not loaded for it.
+                if relationship.options.passive_deletes {
+                    continue;
+                }
                 self.get(hooks, object.state, attribute)?;
             }
             let mut related = self.directly_related(object.state, |cascade| cascade.delete);
@@ -409,7 +432,9 @@ impl Orm {
                 error.detail = Some(
                     "raised as a result of Query-invoked autoflush; consider using a session.no_autoflush block if this flush is occurring prematurely".into(),
                 );
-                super::OrmError::Engine(error)
+                let error = super::OrmError::Engine(error);
+                self.fail_because(session, &error);
+                error
             }
             other => other,
         })

@@ -107,6 +107,45 @@ impl Orm {
         }
     }
 
+    /// Begins a transaction where none has begun and that is allowed.
+    ///
+    /// # Errors
+    /// When the program has to begin, or the session is closed for good.
+    pub fn begin_on_demand(&mut self, session: SessionId) -> OrmResult<()> {
+        let held = self.session(session);
+        if held.transactions.is_empty() {
+            self.refuse_closed(session)?;
+            if !self.session(session).options.autobegin {
+                return Err(OrmError::new(
+                    OrmErrorKind::InvalidRequest,
+                    "Autobegin is disabled on this Session; please call session.begin() to start a new transaction",
+                ));
+            }
+        }
+        self.autobegin(session);
+        Ok(())
+    }
+
+    fn refuse_closed(&self, session: SessionId) -> OrmResult<()> {
+        match self.session(session).closed {
+            false => Ok(()),
+            true => Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                "This Session has been permanently closed and is unable to handle any more transaction requests.",
+            )),
+        }
+    }
+
+    /// `session.reset()`: what `close()` does, and the session goes on.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn reset_session(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        self.close_session(hooks, session)?;
+        self.session_mut(session).closed = false;
+        Ok(())
+    }
+
     /// The next transaction of a session, as events tell of it.
     pub(super) fn new_transaction(
         &mut self,
@@ -144,6 +183,7 @@ impl Orm {
                 "A transaction is already begun on this Session.",
             ));
         }
+        self.refuse_closed(session)?;
         self.autobegin(session);
         Ok(())
     }
@@ -195,7 +235,7 @@ impl Orm {
         hooks: &mut dyn Hooks,
         session: SessionId,
     ) -> OrmResult<ConnectionId> {
-        self.autobegin(session);
+        self.begin_on_demand(session)?;
         self.deliver(hooks)?;
         self.check_usable(session)?;
         if let Some(connection) = self.session(session).transactions.iter().find_map(|level| level.connection)
@@ -286,7 +326,7 @@ impl Orm {
     /// # Errors
     /// What the flush before it raises, and the database's.
     pub fn begin_nested(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
-        self.autobegin(session);
+        self.begin_on_demand(session)?;
         self.check_usable(session)?;
         self.flush_because(hooks, session, "begin_nested")?;
         // The savepoint itself is set when the connection is used.
@@ -302,7 +342,7 @@ impl Orm {
     /// # Errors
     /// What the flush raises, and the database's.
     pub fn commit(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
-        self.autobegin(session);
+        self.begin_on_demand(session)?;
         // Session.commit() ends every level.
         while self.session(session).transactions.len() > 1 {
             self.commit_level(hooks, session)?;
@@ -430,6 +470,15 @@ impl Orm {
         Ok(())
     }
 
+    /// Why a session's transaction failed, where it did.
+    pub(super) fn fail_because(&mut self, session: SessionId, error: &OrmError) {
+        let text = error.text(if self.legacy { "14" } else { "21" });
+        let last = self.session_mut(session).transactions.last_mut();
+        if let Some(failed) = last.and_then(|level| level.failed.as_mut()) {
+            *failed = text;
+        }
+    }
+
     /// Rolls back in the database, and takes the states back to before.
     fn undo_level(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
         let Some(level) = self.session(session).transactions.last() else { return Ok(()) };
@@ -471,7 +520,8 @@ impl Orm {
             self.tell_left(session, id, was, true);
             drop(object);
         }
-        for (id, old) in switches {
+        // The first of several is the one from before.
+        for (id, old) in switches.into_iter().rev() {
             if self.states.get(id).is_none_or(|state| state.key.is_none()) {
                 continue;
             }
@@ -559,6 +609,8 @@ impl Orm {
     /// # Errors
     /// The database's.
     pub fn close_session(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        let held = self.session_mut(session);
+        held.closed = !held.options.close_resets_only;
         self.expunge_all(session);
         self.deliver(hooks)?;
         while let Some(level) = self.session_mut(session).transactions.pop() {

@@ -11,7 +11,7 @@ use rustc_hash::FxBuildHasher;
 use super::error::{OrmError, OrmErrorKind};
 use super::events::OrmEventKind;
 use super::hooks::Hooks;
-use super::relationship::Relationship;
+use super::relationship::{Direction, Relationship};
 use super::state::{Lifecycle, Object};
 use super::{IdentityKey, Orm, OrmResult};
 use crate::types::{KeyValue, MapperId, SessionId, StateId, Value, topological};
@@ -31,6 +31,8 @@ pub(super) enum Action {
     DeleteAll(MapperId),
     /// Copy keys along a relationship, for saved or deleted parents.
     ProcessAll(Dependency, bool),
+    /// Give those who refer to objects whose keys changed the new keys.
+    KeySwitches(Dependency),
     /// UPDATE keys in a second statement.
     PostUpdateAll(MapperId, bool),
     /// The same for one object.
@@ -76,6 +78,10 @@ pub(super) struct UnitOfWork {
     active: Map<MapperId, Set<Dependency>>,
     /// Children that a one-to-many adds, by relationship.
     pub(super) children_added: Map<Dependency, Set<StateId>>,
+    /// Whether the value that a relationship refers to was another, by attribute.
+    pub(super) keys_changed: Map<(StateId, u32), bool>,
+    /// Keys that the database has changed after others.
+    pub(super) cascaded: Set<(StateId, crate::types::ColumnId)>,
     /// Pairs that the mirror of a many-to-many has written.
     pub(super) pairs_done: Map<(Dependency, Dependency), Set<(StateId, StateId)>>,
     /// Objects and columns for a second UPDATE, by class.
@@ -90,6 +96,8 @@ struct Preprocessor {
     dependency: Dependency,
     processed: Set<StateId>,
     set_up: bool,
+    /// Whether it is for those who refer to objects whose keys change.
+    follows: bool,
 }
 
 impl UnitOfWork {
@@ -105,6 +113,8 @@ impl UnitOfWork {
             edges: Vec::new(),
             active: Map::default(),
             children_added: Map::default(),
+            keys_changed: Map::default(),
+            cascaded: Set::default(),
             pairs_done: Map::default(),
             post_updates: Map::default(),
             held: Vec::new(),
@@ -240,41 +250,70 @@ impl Orm {
         is_delete: bool,
         cancel_delete: bool,
     ) {
-        let state = &self.states[id];
-        let contained = state.session == Some(work.session) && state.lifecycle != Lifecycle::Deleted;
-        if !contained {
-            return;
+        if self.is_held(work.session, id) {
+            self.register_as(work, id, is_delete, false, cancel_delete);
         }
+    }
+
+    /// Has an object of the session take part, or only be looked at.
+    pub(super) fn register_as(
+        &mut self,
+        work: &mut UnitOfWork,
+        id: StateId,
+        is_delete: bool,
+        list_only: bool,
+        cancel_delete: bool,
+    ) {
         if let Some(role) = work.states.get_mut(&id) {
-            if is_delete || cancel_delete {
+            if !list_only && (is_delete || cancel_delete) {
                 *role = Role { is_delete, list_only: false };
             }
             return;
         }
-        let mapper = state.mapper;
+        let mapper = self.states[id].mapper;
         work.held.extend(self.states.object(id));
         if !work.by_mapper.contains_key(&mapper) {
             let base = self.mapper(mapper).base;
             work.order(Action::SaveAll(base), Action::DeleteAll(base));
-            let dependencies: Vec<Dependency> = self
-                .mapper(mapper)
-                .relationships()
-                .filter(|relationship| !relationship.options.viewonly)
-                .map(|relationship| (relationship.parent, relationship.attribute))
-                .collect();
-            for dependency in dependencies {
-                if work.preprocessors.iter().any(|known| known.dependency == dependency) {
+            let mut found: Vec<(Dependency, bool)> =
+                self.followers(mapper).into_iter().map(|dependency| (dependency, true)).collect();
+            let own = self.mapper(mapper).relationships();
+            let own = own.filter(|relationship| !relationship.options.viewonly);
+            found.extend(own.map(|relationship| ((relationship.parent, relationship.attribute), false)));
+            for (dependency, follows) in found {
+                let known = |known: &Preprocessor| known.dependency == dependency && known.follows == follows;
+                if work.preprocessors.iter().any(known) {
                     continue;
                 }
-                work.preprocessors.push(Preprocessor {
-                    dependency,
-                    processed: Set::default(),
-                    set_up: false,
-                });
+                let processed = Set::default();
+                work.preprocessors.push(Preprocessor { dependency, processed, set_up: false, follows });
             }
         }
         work.by_mapper.entry(mapper).or_default().insert(id);
-        work.states.insert(id, Role { is_delete, list_only: false });
+        work.states.insert(id, Role { is_delete, list_only });
+    }
+
+    /// The many-to-one relationships that refer to a class, and whose other end
+    /// does not take care of changed keys.
+    fn followers(&self, mapper: MapperId) -> Vec<Dependency> {
+        let mut found = Vec::new();
+        for (at, parent) in self.mappers.iter().enumerate().filter(|(_, parent)| !parent.disposed) {
+            for relationship in parent.relationships() {
+                let refers = relationship.direction == Direction::ManyToOne
+                    && relationship.parent.index() == at
+                    && !relationship.options.viewonly
+                    && self.is_a(mapper, relationship.target);
+                let mirrored = relationship.reverse.is_some_and(|reverse| {
+                    let mirror = self.relationship(relationship.target, reverse as usize);
+                    relationship.options.passive_updates
+                        || mirror.is_some_and(|mirror| !mirror.options.passive_updates)
+                });
+                if refers && !mirrored {
+                    found.push((relationship.parent, relationship.attribute));
+                }
+            }
+        }
+        found
     }
 
     /// Lets each relationship look at its parents until nothing new turns up.
@@ -297,12 +336,34 @@ impl Orm {
         let Some(relationship) = self.relationship(dependency.0, dependency.1 as usize).cloned() else {
             return Ok(false);
         };
-        let mut fresh: Vec<StateId> = self.members_of(work, dependency.0);
+        let follows = work.preprocessors[at].follows;
+        let class = if follows { relationship.target } else { dependency.0 };
+        let mut fresh: Vec<StateId> = self.members_of(work, class);
         fresh.retain(|state| !work.preprocessors[at].processed.contains(state));
         let (deletes, saves): (Vec<StateId>, Vec<StateId>) =
             fresh.into_iter().partition(|state| work.is_deleted(*state));
         if deletes.is_empty() && saves.is_empty() {
             return Ok(false);
+        }
+        if follows {
+            work.preprocessors[at].processed.extend(deletes.iter().chain(&saves).copied());
+            if !relationship.options.passive_updates {
+                if work.may_load {
+                    self.follow_key_switches(hooks, work, &relationship, &saves)?;
+                }
+                return Ok(true);
+            }
+            let mut switched = false;
+            for state in saves {
+                switched |=
+                    self.states[state].key.is_some() && self.key_changed(work, state, &relationship.pairs);
+            }
+            if switched && !work.preprocessors[at].set_up {
+                work.preprocessors[at].set_up = true;
+                let parent_base = self.mapper(relationship.parent).base;
+                work.order(Action::SaveAll(parent_base), Action::KeySwitches(dependency));
+            }
+            return Ok(true);
         }
         self.presort_deletes(hooks, work, &relationship, &deletes)?;
         work.preprocessors[at].processed.extend(deletes.iter().copied());
@@ -543,6 +604,7 @@ impl Orm {
             Action::SaveAll(mapper) => ("SaveUpdateAll", name(mapper), false, 0),
             Action::DeleteAll(mapper) => ("DeleteAll", name(mapper), false, 0),
             Action::ProcessAll(dependency, is_delete) => ("ProcessAll", named(dependency), is_delete, 0),
+            Action::KeySwitches(dependency) => ("ProcessAll", named(dependency), false, 0),
             Action::PostUpdateAll(mapper, is_delete) => ("PostUpdateAll", name(mapper), is_delete, 0),
             Action::SaveState(state) => {
                 ("ProcessState", name(self.mapper_of(state).base), false, self.states[state].insert_order)
@@ -558,16 +620,31 @@ impl Orm {
 
     /// Objects in the order in which their statements go out: pending ones as
     /// they were added, persistent ones by primary key.
-    pub(super) fn sort_states(&self, states: &[StateId]) -> Vec<StateId> {
+    ///
+    /// # Errors
+    /// When their keys have no order in Python.
+    pub(super) fn sort_states(&self, states: &[StateId]) -> OrmResult<Vec<StateId>> {
         let (mut pending, mut persistent): (Vec<StateId>, Vec<StateId>) =
             states.iter().partition(|id| self.states[**id].key.is_none());
         pending.sort_by_key(|id| self.states[*id].insert_order);
+        let mut refused = None;
         persistent.sort_by(|a, b| match (&self.states[*a].key, &self.states[*b].key) {
-            (Some(a), Some(b)) => compare_keys(a, b),
+            (Some(a), Some(b)) => compare_keys(a, b).unwrap_or_else(|classes| {
+                refused = Some(classes);
+                std::cmp::Ordering::Equal
+            }),
             _ => std::cmp::Ordering::Equal,
         });
+        if let Some((a, b)) = refused {
+            return Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!(
+                    "Could not sort objects by primary key; primary key values must be sortable in Python (was: '<' not supported between instances of '{a}' and '{b}')"
+                ),
+            ));
+        }
         pending.extend(persistent);
-        pending
+        Ok(pending)
     }
 
     /// Takes what was written for what is in the database.
@@ -622,20 +699,46 @@ impl Orm {
     }
 }
 
-fn compare_keys(a: &IdentityKey, b: &IdentityKey) -> std::cmp::Ordering {
+/// The order of two keys; the names of the classes where there is none.
+fn compare_keys(a: &IdentityKey, b: &IdentityKey) -> Result<std::cmp::Ordering, (String, String)> {
     for (KeyValue(a), KeyValue(b)) in a.values.iter().zip(b.values.iter()) {
         let order = match (a, b) {
             (Value::Int(a), Value::Int(b)) => a.cmp(b),
-            (Value::Text(a), Value::Text(b)) => a.cmp(b),
+            (Value::Text(a), Value::Text(b)) | (Value::Uuid(a), Value::Uuid(b)) => a.cmp(b),
             (Value::Float(a), Value::Float(b)) => a.total_cmp(b),
+            (Value::Int(a), Value::Float(b)) => (*a as f64).total_cmp(b),
+            (Value::Float(a), Value::Int(b)) => a.total_cmp(&(*b as f64)),
+            (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
             (Value::Date(a), Value::Date(b)) => a.cmp(b),
+            (Value::Time(a), Value::Time(b)) => a.cmp(b),
             (Value::DateTime(a), Value::DateTime(b)) => a.cmp(b),
+            (Value::Interval(a), Value::Interval(b)) => a.cmp(b),
             (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b),
-            _ => std::cmp::Ordering::Equal,
+            (Value::Decimal(a), Value::Decimal(b)) => {
+                let number = |digits: &str| digits.parse::<f64>().unwrap_or_default();
+                number(a).total_cmp(&number(b))
+            }
+            (a, b) if a == b => std::cmp::Ordering::Equal,
+            (a, b) => return Err((class_of(a), class_of(b))),
         };
         if order.is_ne() {
-            return order;
+            return Ok(order);
         }
     }
-    std::cmp::Ordering::Equal
+    Ok(std::cmp::Ordering::Equal)
+}
+
+/// The name of a value's class in Python.
+fn class_of(value: &Value) -> String {
+    match value {
+        Value::Null => "NoneType",
+        Value::Bool(_) => "bool",
+        Value::Int(_) | Value::Big(_) => "int",
+        Value::Float(_) => "float",
+        Value::Text(_) => "str",
+        Value::Bytes(_) => "bytes",
+        Value::Opaque(foreign) => return foreign.type_name(),
+        _ => "object",
+    }
+    .to_string()
 }

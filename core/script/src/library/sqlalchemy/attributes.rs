@@ -7,7 +7,7 @@ use ormscope::sql::{Entity, Expr, Kind};
 use ormscope::types::{ColumnId, MapperId};
 
 use super::mapping::{AliasedData, instance_of, object_of};
-use super::values::{to_object, to_value};
+use super::values::{to_attribute_value, to_object, to_value};
 use super::{classes, collections, expressions, mapping, orm_events, peek, receiver, related, with_orm};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
@@ -231,11 +231,8 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let value = &orm_events::attributes::before_set(vm, &object, instance, &data.key, kind, value)?;
     match kind {
         None => {
-            let value = to_value(vm, value)?;
-            with_orm(vm, |orm, _| {
-                orm.set_value(object.state, place, value);
-                Ok(())
-            })?;
+            let value = to_attribute_value(vm, value)?;
+            with_orm(vm, |orm, hooks| orm.set_knowing(hooks, object.state, place, value))?;
         }
         Some(false) => {
             let related = if value.is_none() { None } else { Some(require_related(vm, value)?) };

@@ -184,11 +184,12 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
         OrmError::Engine(EngineError { user: Some(exception), .. }) => user_exception(vm, exception),
         OrmError::Engine(error) => raise_engine(vm, &error),
         OrmError::Orm { kind: OrmErrorKind::Value, message, .. } => vm.value_error(message),
+        OrmError::Orm { kind: OrmErrorKind::Key, message, .. } => vm.key_error(Object::str(message)),
         OrmError::Orm { kind: OrmErrorKind::Type, message, .. } => vm.type_error(message),
         OrmError::Orm { kind: OrmErrorKind::Assertion, message, .. } => {
             vm.error(&vm.exceptions.assertion_error.clone(), message)
         }
-        OrmError::Orm { kind, .. } => {
+        OrmError::Orm { kind, message, code } => {
             let name = match kind {
                 OrmErrorKind::Argument => "ArgumentError",
                 OrmErrorKind::InvalidRequest => "InvalidRequestError",
@@ -205,10 +206,14 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
                 OrmErrorKind::UnmappedClass => "UnmappedClassError",
                 OrmErrorKind::Flush => "FlushError",
                 OrmErrorKind::StaleData => "StaleDataError",
-                OrmErrorKind::Value | OrmErrorKind::Type | OrmErrorKind::Assertion => "SQLAlchemyError",
+                OrmErrorKind::Value | OrmErrorKind::Key | OrmErrorKind::Type | OrmErrorKind::Assertion => "SQLAlchemyError",
             };
-            let text = error.text(link_version(vm));
-            self::error(vm, name, text)
+            let class = classes(vm).errors.get(name);
+            let exception = new_exception(&class, vec![Object::str(message)]);
+            if let Some(code) = code {
+                exception.dict.borrow_mut().insert(PyStr::new("code"), Object::str(code));
+            }
+            Unwind::from(Raised { exception, traceback: Vec::new() })
         }
     }
 }
@@ -324,14 +329,13 @@ fn described_text(vm: &mut Vm, args: Args) -> PyResult<Object> {
         _ => vm.str(&Object::tuple(arguments))?.as_str().to_string(),
     };
     let code = vm.get_attr_opt(this, "code")?.unwrap_or(Object::None);
-    if code.is_none() || text.contains("(Background on this error at: ") {
+    if code.is_none() {
         return Ok(Object::str(text));
     }
     let (code, version) = (vm.str(&code)?, link_version(vm));
-    Ok(Object::str(format!(
-        "{text} (Background on this error at: https://sqlalche.me/e/{version}/{})",
-        code.as_str()
-    )))
+    let link = format!(" (Background on this error at: https://sqlalche.me/e/{version}/{})", code.as_str());
+    // What quotes another error's text may end with that one's link.
+    Ok(Object::str(if text.ends_with(&link) { text } else { format!("{text}{link}") }))
 }
 
 /// `StatementError(message, statement, params, orig)`, and `DBAPIError`, whose

@@ -68,6 +68,16 @@ impl Hooks for VmHooks<'_> {
         .map_err(pass_through)
     }
 
+    fn call_version(&mut self, orm: &mut Orm, code: &Rc<dyn Any>, last: &Value) -> OrmResult<Value> {
+        let Some(callable) = code.downcast_ref::<Object>().cloned() else { return Ok(Value::Null) };
+        self.with_orm_back(orm, |vm| {
+            let last = to_object(vm, last)?;
+            let next = vm.call(&callable, Args::positional(vec![last]))?;
+            to_value(vm, &next)
+        })
+        .map_err(pass_through)
+    }
+
     fn engine_event(&mut self, orm: &mut Orm, moment: Moment<'_>) -> OrmResult<()> {
         self.with_orm_back(orm, |vm| events::told(vm, moment))
     }

@@ -93,6 +93,7 @@ mod select_edits;
 mod selectables;
 mod selects_as_values;
 mod session;
+mod session_more;
 mod session_transactions;
 mod statement_options;
 mod statement_parts;
@@ -266,7 +267,11 @@ fn with_orm<T>(vm: &mut Vm, run: impl FnOnce(&mut Orm, &mut dyn Hooks) -> OrmRes
     let result = run(&mut orm, &mut VmHooks { vm });
     // What an operation without hooks has to tell, unless it failed.
     let result = result.and_then(|done| orm.deliver(&mut VmHooks { vm }).map(|()| done));
+    let warnings = std::mem::take(&mut orm.warnings);
     vm.library.sqlalchemy.orm = Some(orm);
+    if !warnings.is_empty() {
+        session_more::tell_warnings(vm, warnings)?;
+    }
     if !vm.library.sqlalchemy.unsettled.borrow().is_empty() {
         custom_collections::settle(vm)?;
     }

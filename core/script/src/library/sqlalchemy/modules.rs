@@ -544,7 +544,6 @@ fn orm(vm: &mut Vm) -> PyResult<Entries> {
             entries.push((name, from_python(vm, module, name)?));
         }
     }
-    entries.push(("identity_key", function("identity_key", super::mapper_api::identity_key)));
     entries.push(("with_parent", function("with_parent", super::related::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     Ok(entries)
@@ -615,6 +614,9 @@ fn orm_names(vm: &mut Vm) -> Entries {
         ("deferred", function("deferred", super::properties::deferred)),
         ("query_expression", function("query_expression", super::properties::query_expression)),
         ("object_session", function("object_session", session::object_session)),
+        ("identity_key", function("identity_key", super::mapper_api::identity_key)),
+        ("close_all_sessions", function("close_all_sessions", super::session_more::close_all_sessions)),
+        ("was_deleted", function("was_deleted", super::session_more::was_deleted)),
         ("make_transient", function("make_transient", inspection::make_transient)),
         (
             "make_transient_to_detached",

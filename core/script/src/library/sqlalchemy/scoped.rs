@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::arguments::Arguments;
 use super::{classes, errors, mapping, receiver};
+use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -38,6 +39,25 @@ pub(super) fn session_maker_class() -> Rc<Class> {
         })
         .method("__init__", |_, _| Ok(Object::None))
         .method("__call__", make_session)
+        .getter("class_", |vm, args| {
+            let maker = receiver::<MakerObject>(vm, &args.positional[0])?;
+            Ok(Object::Class(class_of_maker(vm, &maker)))
+        })
+        .getter("kw", |vm, args| {
+            let maker = receiver::<MakerObject>(vm, &args.positional[0])?;
+            let options = settings(&maker);
+            Dict::from_items(vm, options)
+        })
+        .method("__repr__", |vm, args| {
+            let maker = receiver::<MakerObject>(vm, &args.positional[0])?;
+            let class = class_of_maker(vm, &maker).name();
+            let mut parts = vec![format!("class_={}", ormscope::types::python_str(class.as_str()))];
+            for (name, value) in settings(&maker) {
+                let (name, value) = (vm.str(&name)?, vm.repr(&value)?);
+                parts.push(format!("{}={}", name.as_str(), value.as_str()));
+            }
+            Ok(Object::str(format!("sessionmaker({})", parts.join(", "))))
+        })
         .method("begin", |vm, args| {
             let session = make_session(vm, Args::positional(args.positional))?;
             let transaction = vm.call_method(&session, "begin", Vec::new())?;
@@ -62,6 +82,26 @@ pub(super) fn session_maker_class() -> Rc<Class> {
             ))
         })
         .build()
+}
+
+/// What a maker tells its sessions, in SQLAlchemy's order.
+fn settings(maker: &MakerObject) -> Vec<(Object, Object)> {
+    let given = maker.options.borrow().clone();
+    let own = ["bind", "autoflush", "expire_on_commit", "info", "class_"];
+    let further = given.iter().filter(|(name, _)| !own.contains(&name.as_str()));
+    let mut all: Vec<(Object, Object)> =
+        further.map(|(name, value)| (Object::str(name.as_str()), value.clone())).collect();
+    let defaults = [
+        ("bind", Some(Object::None)),
+        ("autoflush", Some(Object::Bool(true))),
+        ("expire_on_commit", Some(Object::Bool(true))),
+        ("info", None),
+    ];
+    for (name, default) in defaults {
+        let known = given.iter().find(|(own, _)| own.as_str() == name).map(|(_, value)| value.clone());
+        all.extend(known.or(default).map(|value| (Object::str(name), value)));
+    }
+    all
 }
 
 fn make_session(vm: &mut Vm, args: Args) -> PyResult<Object> {

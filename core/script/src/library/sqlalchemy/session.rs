@@ -13,7 +13,8 @@ use super::result::{Rows, result_object};
 use super::select::SelectData;
 use super::session_transactions::{innermost, transaction_of};
 use super::{
-    bulk, classes, connection, dml, errors, mapping, metadata, orm_events, peek, query, receiver, with_orm,
+    bulk, classes, connection, dml, errors, mapping, metadata, orm_events, peek, query, receiver,
+    session_more, with_orm,
 };
 use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
@@ -48,16 +49,10 @@ const METHODS: &[(&str, NativeFn)] = &[
         with_orm(vm, |orm, hooks| orm.delete(hooks, session, &object))?;
         Ok(Object::None)
     }),
-    ("merge", |vm, args| {
-        let (session, object) = session_and_object(vm, &args)?;
-        let merged = with_orm(vm, |orm, hooks| orm.merge(hooks, session, &object))?;
-        Ok(instance_of(&merged))
-    }),
     ("flush", |vm, args| verb(vm, args, |orm, hooks, session| orm.flush(hooks, session))),
     ("commit", |vm, args| verb(vm, args, |orm, hooks, session| orm.commit(hooks, session))),
     ("rollback", |vm, args| verb(vm, args, |orm, hooks, session| orm.rollback(hooks, session))),
     ("close", |vm, args| verb(vm, args, |orm, hooks, session| orm.close_session(hooks, session))),
-    ("reset", |vm, args| verb(vm, args, |orm, hooks, session| orm.close_session(hooks, session))),
     ("expunge_all", |vm, args| {
         verb(vm, args, |orm, _, session| {
             orm.expunge_all(session);
@@ -135,17 +130,6 @@ const METHODS: &[(&str, NativeFn)] = &[
             Object::Bool(matches!(orm.transaction_state(session), TransactionState::Open(depth) if depth > 0))
         })
     }),
-    ("is_modified", |vm, args| {
-        let (_, object) = session_and_object(vm, &args)?;
-        peek(vm, |orm| {
-            let count = orm.mapper_of(object.state).attributes.len();
-            let changed = (0..count).any(|at| {
-                orm.value_history(object.state, at).has_changes()
-                    || orm.object_history(object.state, at).has_changes()
-            });
-            Object::Bool(changed)
-        })
-    }),
     ("__contains__", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
         let object = require_object(vm, &args.positional[1])?;
@@ -181,27 +165,17 @@ pub(super) fn session_class() -> Rc<Class> {
     for (name, call) in METHODS {
         builder = builder.method(name, *call);
     }
-    builder
+    session_more::add_to(builder)
         .method("__new__", |vm, args| {
-            let mut args = Arguments::new("Session", args);
-            let receiver = args.receiver();
-            let info = args.keyword("info").filter(|info| !info.is_none());
-            let options = read_options(vm, &mut args)?;
-            let id = with_orm(vm, |orm, _| Ok(orm.add_session(options)))?;
-            let class = receiver.as_class().map_or_else(|| classes(vm).session.clone(), Rc::clone);
+            let id = with_orm(vm, |orm, _| Ok(orm.add_session(SessionOptions::default())))?;
+            let class = args.positional[0].as_class().map_or_else(|| classes(vm).session.clone(), Rc::clone);
             let object = Instance::native(&class, SessionObject { id });
             if let Object::Instance(instance) = &object {
-                let own = Dict::new();
-                if let Some(Object::Dict(given)) = &info {
-                    own.update(vm, given)?;
-                }
-                let name = vm.intern("info");
-                instance.dict.borrow_mut().insert(name, Object::Dict(Rc::new(own)));
                 vm.library.sqlalchemy.sessions.push(Rc::downgrade(instance));
             }
             Ok(object)
         })
-        .method("__init__", |_, _| Ok(Object::None))
+        .method("__init__", session_more::init)
         .getter("new", |vm, args| {
             let session = session_id(vm, &args.positional[0])?;
             let objects = peek(vm, |orm| orm.session(session).new.values().cloned().collect::<Vec<_>>())?;
@@ -231,12 +205,6 @@ pub(super) fn session_class() -> Rc<Class> {
             let session = session_id(vm, &args.positional[0])?;
             let class = classes(vm).no_autoflush.clone();
             Ok(Instance::native(&class, SessionObject { id: session }))
-        })
-        .getter("bind", |vm, args| {
-            let session = session_id(vm, &args.positional[0])?;
-            let engine = peek(vm, |orm| orm.session(session).options.bind)?;
-            let engine = engine.and_then(|id| vm.library.sqlalchemy.engines.get(id.index()).cloned());
-            Ok(engine.unwrap_or(Object::None))
         })
         .getter("is_active", |vm, args| {
             let session = session_id(vm, &args.positional[0])?;
@@ -300,43 +268,7 @@ fn verb(
     Ok(Object::None)
 }
 
-fn read_options(vm: &mut Vm, args: &mut Arguments) -> PyResult<SessionOptions> {
-    let mut options = SessionOptions::default();
-    if let Some(bind) = args.take("bind") {
-        options.bind = bind_id(vm, &bind)?;
-        if let Some(connection) = bind.native::<super::connection::ConnectionObject>() {
-            options.connection = Some(connection.id);
-            options.bind = peek(vm, |orm| orm.engines.engine_of(connection.id))?;
-        }
-    }
-    options.autoflush = args.flag(vm, "autoflush", true)?;
-    options.expire_on_commit = args.flag(vm, "expire_on_commit", true)?;
-    let known = [
-        "future",
-        "autobegin",
-        "autocommit",
-        "twophase",
-        "binds",
-        "info",
-        "query_cls",
-        "enable_baked_queries",
-        "class_",
-        "join_transaction_mode",
-        "close_resets_only",
-    ];
-    for name in known {
-        args.keyword(name);
-    }
-    match args.keywords().first() {
-        Some((name, _)) => Err(vm.type_error(format!(
-            "Session.__init__() got an unexpected keyword argument '{}'",
-            name.as_str()
-        ))),
-        None => Ok(options),
-    }
-}
-
-fn bind_id(vm: &mut Vm, bind: &Object) -> PyResult<Option<EngineId>> {
+pub(super) fn bind_id(vm: &mut Vm, bind: &Object) -> PyResult<Option<EngineId>> {
     if bind.is_none() || bind.native::<super::connection::ConnectionObject>().is_some() {
         return Ok(None);
     }
@@ -446,11 +378,26 @@ fn execute_now(
         (Statement::Update(_) | Statement::Delete(_), Some(target)) => mapping::mapper_of(vm, &target)?,
         _ => None,
     };
+    let given_options = dml::options_of(statement).or(given);
     let synchronize = match &entity {
-        Some(_) => bulk::synchronize(vm, dml::options_of(statement).or(given).as_ref())?,
+        Some(_) => bulk::synchronize(vm, given_options.as_ref())?,
         None => Synchronize::Off,
     };
     let returning = dml::select_of_returning(vm, statement)?;
+    if let Some(rows) = session_more::rows_of_parameters(&parameters)
+        && let Some(set) = execute_rows(vm, session, statement, &executable, rows, given_options.as_ref())?
+    {
+        return match returning {
+            None => Ok(result_object(vm, Rows::from_set(set))),
+            Some(select) => {
+                let rows = with_orm(vm, |orm, hooks| {
+                    let lowered = orm.lower(&select)?;
+                    orm.rows_of(hooks, session, &lowered, &set, true)
+                })?;
+                Ok(result_object(vm, Rows::from_orm(rows)))
+            }
+        };
+    }
     let (set, table) = with_orm(vm, |orm, hooks| {
         if is_write {
             orm.autoflush(hooks, session, "execute")?;
@@ -483,6 +430,64 @@ fn execute_now(
     let mut rows = Rows::from_set(set);
     rows.inserted_table = table;
     Ok(result_object(vm, rows))
+}
+
+/// Rows given by attribute names with an INSERT or UPDATE of a mapped class;
+/// nothing where the statement is another one.
+fn execute_rows(
+    vm: &mut Vm,
+    session: SessionId,
+    statement: &Object,
+    executable: &Statement,
+    rows: Vec<ormscope::orm::BulkRow>,
+    options: Option<&Object>,
+) -> PyResult<Option<ormscope::engine::ResultSet>> {
+    let Some(target) = dml::target_of(statement) else { return Ok(None) };
+    let Some(mapper) = mapping::mapper_of(vm, &target)? else { return Ok(None) };
+    let option = |name: &str| match options {
+        Some(Object::Dict(options)) => options.get_str(name),
+        _ => None,
+    };
+    let is_raw = option("dml_strategy").is_some_and(|strategy| strategy.as_str() == Some("raw"));
+    if is_raw {
+        return Ok(None);
+    }
+    match executable {
+        Statement::Insert(insert) => {
+            let render_nulls = match option("render_nulls") {
+                Some(value) => vm.truthy(&value)?,
+                None => false,
+            };
+            let set = with_orm(vm, |orm, hooks| {
+                orm.autoflush(hooks, session, "execute")?;
+                orm.insert_rows(hooks, session, mapper, insert, rows, render_nulls)
+            })?;
+            Ok(Some(set))
+        }
+        Statement::Update(update) => {
+            let synchronizes = bulk::synchronize(vm, options)? != Synchronize::Off;
+            if !update.where_.is_empty() {
+                if synchronizes {
+                    return Err(errors::error(
+                        vm,
+                        "InvalidRequestError",
+                        "bulk synchronize of persistent objects not supported when using bulk update with additional WHERE criteria right now.  add synchronize_session=None execution option to bypass synchronize of persistent objects.",
+                    ));
+                }
+                return Ok(None);
+            }
+            let set = with_orm(vm, |orm, hooks| {
+                orm.autoflush(hooks, session, "execute")?;
+                let set = orm.update_by_key(hooks, session, mapper, &rows, &update.values)?;
+                if synchronizes {
+                    orm.follow_updates(session, mapper, &rows);
+                }
+                Ok(set)
+            })?;
+            Ok(Some(set))
+        }
+        _ => Ok(None),
+    }
 }
 
 fn identity_set(vm: &mut Vm, objects: &[ormscope::orm::Object]) -> Object {

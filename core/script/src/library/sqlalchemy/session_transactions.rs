@@ -9,7 +9,7 @@ use std::rc::Rc;
 use ormscope::orm::{TransactionInfo, TransactionState};
 use ormscope::types::SessionId;
 
-use super::{classes, peek, receiver, with_orm};
+use super::{classes, errors, peek, receiver, with_orm};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -60,8 +60,22 @@ pub(super) fn session_transaction_class() -> Rc<Class> {
             }
             Ok(Object::None)
         })
-        .method("commit", |vm, args| end_transaction(vm, &args.positional[0], true))
-        .method("rollback", |vm, args| end_transaction(vm, &args.positional[0], false))
+        .method("commit", |vm, args| {
+            refuse_closed(vm, &args.positional[0])?;
+            end_transaction(vm, &args.positional[0], true)
+        })
+        .method("rollback", |vm, args| {
+            refuse_closed(vm, &args.positional[0])?;
+            end_transaction(vm, &args.positional[0], false)
+        })
+        .method("prepare", |vm, args| {
+            refuse_closed(vm, &args.positional[0])?;
+            Err(errors::error(
+                vm,
+                "InvalidRequestError",
+                "'twophase' mode not enabled, or not root transaction; can't prepare.",
+            ))
+        })
         .getter("is_active", |vm, args| {
             let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
             let last = peek(vm, |orm| {
@@ -80,6 +94,16 @@ pub(super) fn session_transaction_class() -> Rc<Class> {
             Ok(vm.library.sqlalchemy.session_object(own.session).unwrap_or(Object::None))
         })
         .build()
+}
+
+/// Refuses a transaction that has ended.
+fn refuse_closed(vm: &mut Vm, object: &Object) -> PyResult<()> {
+    let own = receiver::<TransactionObject>(vm, object)?;
+    let is_there = peek(vm, |orm| orm.transactions(own.session).contains(&own.info))?;
+    match own.open.get() && is_there {
+        true => Ok(()),
+        false => Err(errors::error(vm, "ResourceClosedError", "This transaction is closed")),
+    }
 }
 
 fn parent_transaction(vm: &mut Vm, args: Args) -> PyResult<Object> {

@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::rc::Rc;
 
+use ormscope::orm::SqlValue;
 use ormscope::types::{Date, DateTime, Foreign, SpecificType, SqlType, Time, TypeClass, TypeError, Value};
 
 use crate::object::{Args, Object, PyResult};
@@ -240,5 +241,22 @@ pub(super) fn call_kept(vm: &mut Vm, code: &Rc<dyn Any>) -> PyResult<Object> {
 
 fn kept_object(kept: &Rc<dyn Foreign>) -> Object {
     let kept: &dyn Any = &**kept;
+    if let Some(owner) = kept.downcast_ref::<SqlValue>().and_then(SqlValue::owner) {
+        return owner.downcast_ref::<Object>().cloned().unwrap_or(Object::None);
+    }
     kept.downcast_ref::<Kept>().map_or(Object::None, |kept| kept.object.clone())
+}
+
+/// A Python object as the value of an attribute, which may be an expression.
+pub(super) fn to_attribute_value(vm: &mut Vm, object: &Object) -> PyResult<Value> {
+    if !matches!(object, Object::Instance(_)) {
+        return to_value(vm, object);
+    }
+    match super::operands::to_expr(vm, object)? {
+        Some(expr) => {
+            let class = vm.class_of(object).name();
+            Ok(SqlValue::owned(expr, Rc::new(object.clone()), class.as_str()))
+        }
+        None => to_value(vm, object),
+    }
 }
