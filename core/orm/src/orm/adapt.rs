@@ -128,7 +128,7 @@ impl Orm {
         rebuilt(from, &aliases, &adapter)
     }
 
-    fn adapter_over<'a>(&self, elements: impl Iterator<Item = &'a From>) -> Adapter {
+    pub(super) fn adapter_over<'a>(&self, elements: impl Iterator<Item = &'a From>) -> Adapter {
         let mut columns = FxHashMap::default();
         for element in elements {
             for column in element.columns(&self.schema) {
@@ -180,7 +180,9 @@ impl Orm {
     /// The expression that an attribute is, of a class or of an alias of it; it
     /// notes where it was taken from.
     pub fn attribute_expr(&self, entity: &Entity, attribute: usize) -> Option<Expr> {
-        let expr = match &self.mapper(entity.mapper).attributes.get(attribute)?.kind {
+        let own = self.mapper(entity.mapper).attributes.get(attribute)?;
+        let key = own.key.as_str().into();
+        let expr = match &own.kind {
             AttributeKind::Column(column) => self.entity_column(entity, *column),
             AttributeKind::Expression(expr) => match self.adapter(entity) {
                 Some(adapter) => adapter.expr(expr),
@@ -189,7 +191,10 @@ impl Orm {
             _ => return None,
         };
         Some(match expr.kind() {
-            Kind::Column(column) => Expr::from(column.noted(|notes| notes.entity = Some(entity.clone()))),
+            Kind::Column(column) => Expr::from(column.noted(|notes| {
+                notes.entity = Some(entity.clone());
+                notes.key = Some(key);
+            })),
             _ => expr,
         })
     }

@@ -101,6 +101,17 @@ pub(super) struct Origin {
 /// number is known.
 const SECONDARY: usize = 1 << 40;
 
+/// What is loaded with the objects of a statement.
+#[derive(Clone, Copy, PartialEq)]
+enum Eagerly {
+    /// Nothing.
+    Not,
+    /// What its own rows have, and what further statements bring.
+    Read,
+    /// What joins bring as well.
+    Joined,
+}
+
 /// A select in the making.
 pub(super) struct Context<'a> {
     pub(super) orm: &'a Orm,
@@ -114,6 +125,8 @@ pub(super) struct Context<'a> {
     pub(super) joined: Vec<Joined>,
     /// The eager joins, in order.
     pub(super) joins: Vec<super::eager::EagerJoin>,
+    /// Whether joins may be added.
+    pub(super) joining: bool,
     /// Whether an eager relationship is a collection.
     pub(super) multi_row: bool,
 }
@@ -124,7 +137,7 @@ impl Orm {
     /// # Errors
     /// When a join cannot be made.
     pub fn lower(&self, select: &Select) -> OrmResult<Lowered> {
-        self.lowered(select, &[], &[], false)
+        self.lowered(select, &[], &[], Eagerly::Not)
     }
 
     /// Replaces mapped classes by their columns, and adds what is to be loaded
@@ -133,7 +146,24 @@ impl Orm {
     /// # Errors
     /// As [`Orm::lower`].
     pub fn lower_with(&self, select: &Select, options: &[LoadOption]) -> OrmResult<Lowered> {
-        self.lowered(select, options, &[], true)
+        self.lowered(select, options, &[], Eagerly::Joined)
+    }
+
+    /// Replaces mapped classes by their columns, and heeds what is said of their rows.
+    ///
+    /// # Errors
+    /// As [`Orm::lower`].
+    pub fn lower_criteria(&self, select: &Select, options: &[LoadOption]) -> OrmResult<Lowered> {
+        self.lowered(select, options, &[], Eagerly::Not)
+    }
+
+    /// The same for rows of a statement that the program wrote: nothing can be
+    /// added to it, and what it has can be read.
+    ///
+    /// # Errors
+    /// As [`Orm::lower`].
+    pub fn lower_for_rows(&self, select: &Select, options: &[LoadOption]) -> OrmResult<Lowered> {
+        self.lowered(select, options, &[], Eagerly::Read)
     }
 
     /// The same for a select that loads more for the objects of another; `path`
@@ -144,7 +174,7 @@ impl Orm {
         options: &[LoadOption],
         path: &[MapperId],
     ) -> OrmResult<Lowered> {
-        self.lowered(select, options, path, true)
+        self.lowered(select, options, path, Eagerly::Joined)
     }
 
     fn lowered(
@@ -152,9 +182,13 @@ impl Orm {
         select: &Select,
         options: &[LoadOption],
         above: &[MapperId],
-        eagerly: bool,
+        how: Eagerly,
     ) -> OrmResult<Lowered> {
+        let eagerly = how != Eagerly::Not;
+        let based = select.base.as_ref().map(|base| self.on_base(select, base));
+        let (select, base) = (based.as_ref().unwrap_or(select), select.base.as_ref());
         let mut plain = select.clone();
+        plain.base = None;
         plain.items.clear();
         plain.entities.clear();
         if let Some(compound) = &mut plain.compound {
@@ -172,6 +206,7 @@ impl Orm {
             plans: Vec::new(),
             joined: Vec::new(),
             joins: Vec::new(),
+            joining: how == Eagerly::Joined,
             multi_row: false,
         };
         let mut parts = Vec::new();
@@ -182,7 +217,10 @@ impl Orm {
                 SelectItem::Expr(expr) => {
                     parts.push(Part::Column(context.push(expr)));
                     names.push(match expr.kind() {
-                        Kind::Column(column) => Some(Rc::clone(&column.key)),
+                        Kind::Column(column) => {
+                            let noted = column.notes.as_ref().and_then(|notes| notes.key.as_ref());
+                            Some(Rc::clone(noted.unwrap_or(&column.key)))
+                        }
                         _ => None,
                     });
                     if let Kind::Column(column) = expr.kind() {
@@ -201,16 +239,19 @@ impl Orm {
                     let path = above.iter().copied().chain([entity.mapper]).collect();
                     let called = entity.clone();
                     let way = Way { path, secondary: false, chained: false, eagerly, called };
-                    let plan = context.entity(entity, &shared, &way);
+                    let placed = self.entity_on_base(entity, base);
+                    let plan = context.entity(&placed, &shared, &way);
                     parts.push(Part::Entity { mapper: entity.mapper, plan });
                     names.push(entity.name.clone());
-                    roots.push(entity.clone());
+                    roots.push(placed);
                 }
             }
         }
         plain.joins = self.lowered_joins(select, &roots, options)?;
-        self.add_criteria(select, &roots, options, &mut plain);
-        self.add_froms(&roots, &mut plain);
+        if base.is_none() {
+            self.add_criteria(select, &roots, options, &mut plain);
+            self.add_froms(&roots, &mut plain);
+        }
         let needs_unique = context.multi_row;
         let Context { primary, secondary, mut plans, joined, joins, width, .. } = context;
         plain.items = primary;
@@ -247,7 +288,11 @@ impl Orm {
                     let mut join = join.clone();
                     let root = roots.iter().find(|root| !root.is(entity));
                     let left = root.map(|root| self.entity_from(root));
-                    if join.left.is_none() && matches!(left, Some(From::Join(_))) && select.from.is_empty() && joins.is_empty() {
+                    if join.left.is_none()
+                        && matches!(left, Some(From::Join(_)))
+                        && select.from.is_empty()
+                        && joins.is_empty()
+                    {
                         join.left.clone_from(&left);
                     }
                     let mut more = self.criteria_for(options, entity, false);
@@ -272,7 +317,8 @@ impl Orm {
     fn add_criteria(&self, select: &Select, roots: &[Entity], options: &[LoadOption], plain: &mut Select) {
         let mut entities: Vec<Entity> = Vec::new();
         let mut add = |entity: &Entity| {
-            let joined = select.joins.iter().any(|join| join.entity.as_ref().is_some_and(|other| other.is(entity)));
+            let joined =
+                select.joins.iter().any(|join| join.entity.as_ref().is_some_and(|other| other.is(entity)));
             if !joined && !entities.iter().any(|known| known.is(entity)) {
                 entities.push(entity.clone());
             }
@@ -398,7 +444,8 @@ impl Context<'_> {
         let mapper = self.orm.mapper(entity.mapper);
         let key = mapper.primary_key.iter().map(|id| place(Expr::column(&self.orm.schema, *id)));
         let key: Vec<Expr> = key.collect();
-        let discriminator = mapper.polymorphic.on.as_ref().filter(|_| !mapper.concrete || mapper.inherits.is_none());
+        let discriminator =
+            mapper.polymorphic.on.as_ref().filter(|_| !mapper.concrete || mapper.inherits.is_none());
         let discriminator = discriminator.cloned().map(place);
         self.plans[index].key = key.into_iter().map(|expr| self.column(expr, way.secondary)).collect();
         self.plans[index].discriminator = discriminator.map(|expr| self.column(expr, way.secondary));

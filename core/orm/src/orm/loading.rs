@@ -70,13 +70,7 @@ impl Orm {
         cause: Cause,
         populate_existing: bool,
     ) -> OrmResult<OrmRows> {
-        if let Some(Part::Entity { mapper, .. }) =
-            lowered.parts.iter().find(|part| matches!(part, Part::Entity { .. }))
-        {
-            self.require_bind(session, *mapper)?;
-        }
-        let statement = Statement::Select(lowered.select.clone());
-        let result = self.run(hooks, session, &statement, parameters, Execution::Plain, cause)?;
+        let result = self.fetch(hooks, session, lowered, parameters, cause)?;
         self.rows_of(hooks, session, lowered, &result, populate_existing)
     }
 
@@ -102,8 +96,15 @@ impl Orm {
                 values.push(match *part {
                     Part::Column(at) => RowValue::Value(row.get(at).cloned().unwrap_or_default()),
                     Part::Entity { plan, .. } => {
-                        let object =
-                            self.load_part(hooks, session, lowered, plan, row, populate_existing, &mut found)?;
+                        let object = self.load_part(
+                            hooks,
+                            session,
+                            lowered,
+                            plan,
+                            row,
+                            populate_existing,
+                            &mut found,
+                        )?;
                         objects[plan].clone_from(&object);
                         RowValue::Object(object)
                     }
@@ -121,20 +122,43 @@ impl Orm {
         for (plan, parents) in found.later {
             self.load_later(hooks, session, lowered, plan, parents.into_values().collect())?;
         }
-        let keys = lowered
-            .names
-            .iter()
-            .zip(&lowered.parts)
-            .map(|(name, part)| match (name, part) {
-                (Some(name), _) => Rc::clone(name),
-                (None, Part::Column(at)) => {
-                    result.columns.get(*at).map(|column| Rc::clone(&column.key)).unwrap_or_else(|| "".into())
-                }
-                (None, Part::Entity { mapper, .. }) => self.mapper(*mapper).class_name.as_str().into(),
-            })
-            .collect();
+        let keys = Rc::new(self.row_keys(lowered, result));
         let single_entity = matches!(lowered.parts[..], [Part::Entity { .. }]);
-        Ok(OrmRows { keys: Rc::new(keys), rows, single_entity, needs_unique: lowered.needs_unique })
+        Ok(OrmRows { keys, rows, single_entity, needs_unique: lowered.needs_unique })
+    }
+
+    /// The names of the values in rows that are made of a result's.
+    pub fn row_keys(&self, lowered: &Lowered, result: &ResultSet) -> Vec<Rc<str>> {
+        let named = |(name, part): (&Option<Rc<str>>, &Part)| match (name, part) {
+            (Some(name), _) => Rc::clone(name),
+            (None, Part::Column(at)) => {
+                result.columns.get(*at).map(|column| Rc::clone(&column.key)).unwrap_or_else(|| "".into())
+            }
+            (None, Part::Entity { mapper, .. }) => self.mapper(*mapper).class_name.as_str().into(),
+        };
+        lowered.names.iter().zip(&lowered.parts).map(named).collect()
+    }
+
+    /// Runs a query, and leaves its rows to be made into objects by
+    /// [`Orm::rows_of`].
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn fetch(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        lowered: &Lowered,
+        parameters: &Parameters,
+        cause: Cause,
+    ) -> OrmResult<ResultSet> {
+        if let Some(Part::Entity { mapper, .. }) =
+            lowered.parts.iter().find(|part| matches!(part, Part::Entity { .. }))
+        {
+            self.require_bind(session, *mapper)?;
+        }
+        let statement = Statement::Select(lowered.select.clone());
+        self.run(hooks, session, &statement, parameters, Execution::Plain, cause)
     }
 
     /// The relationships that are in the same row.
@@ -154,7 +178,8 @@ impl Orm {
             if !self.is_a(self.states[parent.state].mapper, joined.relationship.parent) {
                 continue;
             }
-            let child = self.load_part(hooks, session, lowered, joined.plan, row, populate_existing, found)?;
+            let child =
+                self.load_part(hooks, session, lowered, joined.plan, row, populate_existing, found)?;
             objects[joined.plan].clone_from(&child);
             let key = (parent.state, joined.attribute);
             if !found.members.contains_key(&key) {
@@ -280,7 +305,8 @@ impl Orm {
     fn populate(&mut self, id: StateId, shape: &Rc<Shape>, row: &[Value], overwrite: bool) -> bool {
         let state = &self.states[id];
         let whole = overwrite || state.expired || !state.filled;
-        let wanted = whole || shape.present.iter().any(|(at, _)| matches!(state.slots[*at as usize], Slot::Empty));
+        let wanted =
+            whole || shape.present.iter().any(|(at, _)| matches!(state.slots[*at as usize], Slot::Empty));
         if !wanted {
             return false;
         }
@@ -303,7 +329,8 @@ impl Orm {
             }
             state.filled = true;
             state.shape = shape.kept.then(|| Rc::clone(shape));
-            let relationships: Vec<u32> = state.expired_attributes.iter().copied().filter(|at| !shape.missing.contains(at)).collect();
+            let relationships: Vec<u32> =
+                state.expired_attributes.iter().copied().filter(|at| !shape.missing.contains(at)).collect();
             for at in relationships {
                 state.expired_attributes.remove(&at);
             }
@@ -327,12 +354,19 @@ impl Orm {
         let key = IdentityKey::new(self.mapper(mapper).identity, values);
         let known = if populate_existing { None } else { self.identity_map_lookup(hooks, session, &key)? };
         match known {
-            Some(found) => {
-                Ok(found.filter(|object| self.is_a(self.states[object.state].mapper, mapper)))
-            }
+            Some(found) => Ok(found.filter(|object| self.is_a(self.states[object.state].mapper, mapper))),
             None => {
                 let cause = Cause::Get { class: self.mapper(mapper).class_name.clone() };
-                self.load_by_key(hooks, session, mapper, &key, options, cause, Purpose::Get, populate_existing)
+                self.load_by_key(
+                    hooks,
+                    session,
+                    mapper,
+                    &key,
+                    options,
+                    cause,
+                    Purpose::Get,
+                    populate_existing,
+                )
             }
         }
     }
@@ -374,8 +408,7 @@ impl Orm {
         populate_existing: bool,
     ) -> OrmResult<Option<Object>> {
         self.autoflush(hooks, session, "get")?;
-        let mut select =
-            Select { items: vec![SelectItem::Entity(Entity::of(mapper))], ..Select::default() };
+        let mut select = Select { items: vec![SelectItem::Entity(Entity::of(mapper))], ..Select::default() };
         select.where_ = self.key_condition(&Entity::of(mapper), key);
         let mut lowered = self.lower_with(&select, options)?;
         if options.is_empty() {

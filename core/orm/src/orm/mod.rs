@@ -8,6 +8,7 @@
 
 mod adapt;
 mod attributes;
+mod base;
 mod bulk;
 mod context;
 mod criteria;
@@ -16,6 +17,7 @@ mod dependency;
 mod eager;
 mod error;
 mod expire;
+mod from_statement;
 mod history;
 mod hooks;
 mod identity;
@@ -53,7 +55,8 @@ pub use hooks::{Collection, Converter, Hooks, ListCollection, PlainHooks};
 pub use identity::IdentityKey;
 pub use loading::{OrmRow, OrmRows, RowValue};
 pub use mapper::{
-    Attribute, AttributeKind, Mapper, MapperOptions, Polymorphic, PolymorphicLoad, VersionGenerator, WithPolymorphic,
+    Attribute, AttributeKind, Mapper, MapperOptions, Polymorphic, PolymorphicLoad, VersionGenerator,
+    WithPolymorphic,
 };
 pub use mapping::{MapperSettings, PolymorphicOn, Property, PropertyKind};
 pub use options::{Directive, Inner, LoadOption, Step, Target};

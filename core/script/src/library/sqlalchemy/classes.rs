@@ -115,6 +115,9 @@ pub(super) struct Classes {
     pub(super) no_autoflush: Rc<Class>,
     pub(super) identity_set: Rc<Class>,
     pub(super) query: Rc<Class>,
+    pub(super) bundle: Rc<Class>,
+    pub(super) named_load: Rc<Class>,
+    pub(super) from_statement: Rc<Class>,
 }
 
 impl Classes {
@@ -237,6 +240,9 @@ impl Classes {
             no_autoflush: session::no_autoflush_class(),
             identity_set: session::identity_set_class(),
             query: query::query_class(),
+            bundle: super::bundles::class(),
+            named_load: super::loaders_by_name::class(super::loaders::FUNCTIONS),
+            from_statement: super::select::from_statement_class(&clause_element),
             literal,
             column_element: public_element,
             clause_element,

@@ -132,6 +132,11 @@ pub(super) fn error(vm: &mut Vm, class: &str, message: impl Into<String>) -> Unw
     vm.error(&class, message)
 }
 
+/// The class of that name.
+pub(super) fn class(vm: &mut Vm, name: &str) -> Rc<Class> {
+    classes(vm).errors.get(name)
+}
+
 /// The same with the code of SQLAlchemy's page about it.
 pub(super) fn coded(vm: &mut Vm, class: &str, message: impl Into<String>, code: &str) -> Unwind {
     let text = format!(
@@ -168,6 +173,7 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
                 OrmErrorKind::CircularDependency => "CircularDependencyError",
                 OrmErrorKind::UnboundExecution => "UnboundExecutionError",
                 OrmErrorKind::NoResultFound => "NoResultFound",
+                OrmErrorKind::NoSuchColumn => "NoSuchColumnError",
                 OrmErrorKind::MultipleResultsFound => "MultipleResultsFound",
                 OrmErrorKind::DetachedInstance => "DetachedInstanceError",
                 OrmErrorKind::ObjectDeleted => "ObjectDeletedError",

@@ -30,6 +30,9 @@ macro_rules! loaders {
         /// The functions by name; an option has them as methods too.
         pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
             $(($name, |vm, args| {
+                if super::loaders_by_name::names_attributes(&args) && peek(vm, |orm| orm.legacy)? {
+                    return Ok(super::loaders_by_name::waiting(vm, $name, args));
+                }
                 let mut args = Arguments::new($name, args);
                 let follow: Follow = $follow;
                 let data = follow(vm, LoadData::default(), &mut args)?;
@@ -304,12 +307,7 @@ fn linked(vm: &mut Vm, data: &LoadData, entity: &Entity, attribute: &Object) -> 
 }
 
 /// Says something of columns.
-fn columns(
-    vm: &mut Vm,
-    mut data: LoadData,
-    args: &mut Arguments,
-    what: &Directive,
-) -> PyResult<LoadData> {
+fn columns(vm: &mut Vm, mut data: LoadData, args: &mut Arguments, what: &Directive) -> PyResult<LoadData> {
     for attribute in args.rest() {
         let last = match attribute.as_str() {
             Some("*") => step(data.entity.clone(), Target::Columns),
@@ -329,6 +327,20 @@ fn column(vm: &mut Vm, attribute: &Object) -> PyResult<(Entity, u32)> {
         Some((entity, place)) => Ok((entity, place as u32)),
         None => Err(expected(vm, attribute)),
     }
+}
+
+/// The same for a query of an entity, of which options of the legacy era name
+/// attributes.
+pub(super) fn options_for(
+    vm: &mut Vm,
+    objects: &[Object],
+    entity: Option<&Object>,
+) -> PyResult<Vec<LoadOption>> {
+    let mut named = Vec::with_capacity(objects.len());
+    for object in objects {
+        named.push(super::loaders_by_name::resolved(vm, object, entity)?);
+    }
+    options(vm, &named)
 }
 
 /// What the arguments of `options()` say of loading.

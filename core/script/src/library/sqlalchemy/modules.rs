@@ -357,7 +357,7 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
 
 fn orm(vm: &mut Vm) -> PyResult<Entries> {
     let mut entries = orm_names(vm);
-    entries.push(("Bundle", early(vm, "Bundle")?));
+    entries.push(("Bundle", classes(vm).bundle.clone().into()));
     entries.push(("with_parent", function("with_parent", super::related::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     Ok(entries)

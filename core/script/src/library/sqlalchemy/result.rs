@@ -21,7 +21,7 @@ use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult, Unwind};
 use crate::vm::Vm;
 
-pub(super) use super::row::{RowData, row_object};
+pub(super) use super::row::RowData;
 
 /// The rows of a result, not yet fetched.
 #[derive(Clone, Default)]
@@ -37,16 +37,20 @@ pub(super) struct Rows {
     pub(super) many: bool,
     pub(super) is_raw: bool,
     /// Whether the rows come from a cursor, and not from the ORM.
-    is_cursor: bool,
+    pub(super) is_cursor: bool,
     /// Whether rows are 1.4's, which are mappings too.
     pub(super) legacy: bool,
     /// Whether it was closed, so that fetching is refused.
-    closed: bool,
-    yield_per: Option<usize>,
+    pub(super) closed: bool,
+    pub(super) yield_per: Option<usize>,
     /// Whether an object may come in several rows, so that `unique()` is asked for.
-    needs_unique: bool,
+    pub(super) needs_unique: bool,
     /// Whether each row is one object.
-    single_entity: bool,
+    pub(super) single_entity: bool,
+    /// Where the ORM made the rows: what is not made into objects yet.
+    pub(super) more: Option<super::orm_rows::More>,
+    /// How values are gathered in bundles.
+    pub(super) layout: Option<Rc<Vec<super::bundles::Place>>>,
 }
 
 /// The native data of a `Result`, `ScalarResult` or `MappingResult`.
@@ -140,6 +144,7 @@ impl Rows {
         let keys = Keys {
             names: Rc::new(set.columns.iter().map(|column| Rc::clone(&column.key)).collect()),
             columns: set.columns.iter().map(|column| column.base).collect(),
+            selected: Rc::default(),
             by_name_only: set.names_only,
         };
         Rows {
@@ -240,7 +245,12 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("yield_per", |vm, args| {
         let data = receiver::<ResultData>(vm, &args.positional[0])?;
         if let Some(Object::Int(size)) = args.positional.get(1) {
-            data.rows.borrow_mut().yield_per = usize::try_from(*size).ok();
+            let size = usize::try_from(*size).ok();
+            let mut rows = data.rows.borrow_mut();
+            rows.yield_per = size;
+            if let Some(more) = &mut rows.more {
+                more.size = size;
+            }
         }
         Ok(args.positional[0].clone())
     }),
@@ -288,6 +298,7 @@ const ROW_METHODS: &[(&str, NativeFn)] = &[
     ("freeze", |vm, args| {
         let data = receiver::<ResultData>(vm, &args.positional[0])?;
         check(vm, &args.positional[0])?;
+        load_all(vm, &data)?;
         let mut frozen = data.rows.borrow().clone();
         data.rows.borrow_mut().rows.clear();
         if let Some(chosen) = data.columns.borrow().as_ref() {
@@ -301,9 +312,11 @@ const ROW_METHODS: &[(&str, NativeFn)] = &[
     }),
     ("merge", |vm, args| {
         let data = receiver::<ResultData>(vm, &args.positional[0])?;
+        load_all(vm, &data)?;
         let mut merged = data.rows.borrow().clone();
         for other in &args.positional[1..] {
             let other = receiver::<ResultData>(vm, other)?;
+            load_all(vm, &other)?;
             let other = other.rows.borrow();
             merged.rows.extend(other.rows.iter().cloned());
             merged.rowcount += other.rowcount;
@@ -431,7 +444,33 @@ fn close(vm: &mut Vm, object: &Object) -> PyResult<()> {
     let data = receiver::<ResultData>(vm, object)?;
     let mut rows = data.rows.borrow_mut();
     rows.rows.clear();
+    rows.more = None;
     rows.closed = true;
+    Ok(())
+}
+
+/// The next row; more are made into objects where they wait.
+fn next_row(vm: &mut Vm, data: &ResultData) -> PyResult<Option<Vec<RowValue>>> {
+    loop {
+        if let Some(row) = data.rows.borrow_mut().rows.pop_front() {
+            return Ok(Some(row));
+        }
+        let Some(mut more) = data.rows.borrow_mut().more.take() else { return Ok(None) };
+        let made = more.next_rows(vm)?;
+        let mut rows = data.rows.borrow_mut();
+        rows.rows.extend(made);
+        rows.more = more.rest();
+    }
+}
+
+/// Makes all rows that wait into objects.
+fn load_all(vm: &mut Vm, data: &ResultData) -> PyResult<()> {
+    let more = data.rows.borrow_mut().more.take();
+    if let Some(mut more) = more {
+        more.size = None;
+        let made = more.next_rows(vm)?;
+        data.rows.borrow_mut().rows.extend(made);
+    }
     Ok(())
 }
 
@@ -470,17 +509,31 @@ pub(super) fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<
     let data = check(vm, object)?;
     let keys = current_keys(&data);
     let chosen = data.columns.borrow().clone();
-    let legacy = data.rows.borrow().legacy;
+    let (legacy, layout) = {
+        let rows = data.rows.borrow();
+        (rows.legacy, rows.layout.clone())
+    };
     let unique = data.unique.borrow().clone();
     let mut fetched: Vec<Object> = Vec::new();
     while fetched.len() < count {
-        let Some(row) = data.rows.borrow_mut().rows.pop_front() else { break };
+        let Some(row) = next_row(vm, &data)? else { break };
         let mut values = Vec::with_capacity(row.len());
         match &chosen {
             None => {
                 for value in &row {
                     values.push(value_object(vm, value)?);
                 }
+                if let Some(layout) = &layout {
+                    values = super::bundles::gathered(vm, layout, values)?;
+                }
+            }
+            Some(chosen) if layout.is_some() => {
+                let flat = row.iter().map(|value| value_object(vm, value)).collect::<PyResult<Vec<_>>>()?;
+                let all = match &layout {
+                    Some(layout) => super::bundles::gathered(vm, layout, flat)?,
+                    None => flat,
+                };
+                values.extend(chosen.iter().map(|at| all.get(*at).cloned().unwrap_or(Object::None)));
             }
             Some(chosen) => {
                 for at in chosen {
@@ -529,7 +582,8 @@ fn identity(
     }
     let is_object = |at: usize| {
         let at = chosen.map_or(Some(at), |chosen| chosen.get(at).copied());
-        at.is_some_and(|at| matches!(row.get(at), Some(RowValue::Object(_))))
+        data.rows.borrow().layout.is_none()
+            && at.is_some_and(|at| matches!(row.get(at), Some(RowValue::Object(_))))
     };
     let parts = values.iter().enumerate().map(|(at, value)| match value.address() {
         Some(address) if is_object(at) => Object::Int(address as i64),
@@ -578,7 +632,7 @@ pub(super) fn told(vm: &mut Vm, args: &Args, tell: impl FnOnce(&Rows) -> Object)
 
 /// Whether a result stays open when its last row has gone.
 pub(super) fn is_soft_closed(rows: &Rows) -> bool {
-    rows.closed || !rows.returns_rows || rows.rows.is_empty()
+    rows.closed || !rows.returns_rows || (rows.rows.is_empty() && rows.more.is_none())
 }
 
 /// Whether a result comes from a statement that was compiled, and not from SQL as text.

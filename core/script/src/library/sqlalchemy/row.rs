@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use ormscope::sql::SelectItem;
 use ormscope::types::ColumnId;
 
 use super::{attributes, classes, errors, inspection, receiver};
@@ -18,6 +19,8 @@ pub(super) struct Keys {
     pub(super) names: Rc<Vec<Rc<str>>>,
     /// The table columns that they are, where that is known.
     pub(super) columns: Vec<Option<ColumnId>>,
+    /// What was selected, where the ORM did; classes and attributes find it.
+    pub(super) selected: Rc<Vec<Option<SelectItem>>>,
     /// Whether they come from SQL text, so that only names find them.
     pub(super) by_name_only: bool,
 }
@@ -32,7 +35,11 @@ impl Keys {
     pub(super) fn reduced(&self, indexes: &[usize]) -> Keys {
         let names = indexes.iter().filter_map(|at| self.names.get(*at).cloned()).collect();
         let columns = indexes.iter().map(|at| self.columns.get(*at).copied().flatten()).collect();
-        Keys { names: Rc::new(names), columns, by_name_only: self.by_name_only }
+        let selected = match self.selected.is_empty() {
+            true => Rc::clone(&self.selected),
+            false => Rc::new(indexes.iter().map(|at| self.selected.get(*at).cloned().flatten()).collect()),
+        };
+        Keys { names: Rc::new(names), columns, selected, by_name_only: self.by_name_only }
     }
 
     /// The place of a name; an error where several columns have it.
@@ -52,6 +59,12 @@ impl Keys {
 
     /// The place that a key stands for: a name, a column, a mapped class.
     pub(super) fn find(&self, vm: &mut Vm, key: &Object) -> PyResult<Option<usize>> {
+        if !self.selected.is_empty()
+            && !matches!(key, Object::Str(_) | Object::Int(_))
+            && let Some(at) = self.among_selected(vm, key)?
+        {
+            return Ok(Some(at));
+        }
         match key {
             Object::Str(name) => self.named(vm, name.as_str()),
             Object::Class(class) => {
@@ -79,6 +92,18 @@ impl Keys {
             }
             _ => Ok(None),
         }
+    }
+
+    /// The place of what was selected by the very object.
+    fn among_selected(&self, vm: &mut Vm, key: &Object) -> PyResult<Option<usize>> {
+        if let Some(entity) = super::mapping::entity_of(vm, key)? {
+            let is =
+                |item: &Option<SelectItem>| matches!(item, Some(SelectItem::Entity(own)) if own.is(&entity));
+            return Ok(self.selected.iter().position(is));
+        }
+        let Some(expr) = super::operands::to_expr(vm, key)? else { return Ok(None) };
+        let is = |item: &Option<SelectItem>| matches!(item, Some(SelectItem::Expr(own)) if own.is(&expr));
+        Ok(self.selected.iter().position(is))
     }
 
     /// The same, which must be there.

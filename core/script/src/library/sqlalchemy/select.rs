@@ -25,6 +25,7 @@ use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
 /// The native data of a `Select`.
+#[derive(Clone)]
 pub(super) struct SelectData {
     /// The statement; mapped classes stand in it as entities.
     pub(super) select: Select,
@@ -42,22 +43,10 @@ pub(super) struct SelectData {
     pub(super) options: Vec<ormscope::orm::LoadOption>,
     /// `execution_options(…)`
     pub(super) execution_options: super::engine::Options,
-}
-
-impl SelectData {
-    /// The same again, to be changed.
-    pub(super) fn copied(&self) -> SelectData {
-        SelectData {
-            select: self.select.clone(),
-            target: self.target.clone(),
-            joined: self.joined.clone(),
-            parts: self.parts.clone(),
-            selected: self.selected.clone(),
-            populate_existing: self.populate_existing,
-            options: self.options.clone(),
-            execution_options: self.execution_options.clone(),
-        }
-    }
+    /// The bundles among its items.
+    pub(super) bundles: Vec<super::bundles::Selected>,
+    /// `from_statement(…)`: what the rows come from in its place.
+    pub(super) statement: Option<Object>,
 }
 
 /// Edits a copy of a select.
@@ -188,6 +177,7 @@ const EDITS: &[(&str, Edit)] = &[
         }
         data.select.items.clear();
         data.selected.clear();
+        data.bundles.clear();
         add_items(vm, data, args)
     }),
     ("reduce_columns", |vm, data, args| {
@@ -314,8 +304,59 @@ const EDITS: &[(&str, Edit)] = &[
     }),
 ];
 
+/// What is left of a select whose rows come from another statement.
+pub(super) fn from_statement_class(clause: &Rc<Class>) -> Rc<Class> {
+    let mut builder = Class::builder("FromStatement").module("sqlalchemy.orm.context").base(clause);
+    builder = super::program_elements::statement_flags(builder, "is_select");
+    for name in ["options", "execution_options"] {
+        builder = builder.closure(name, move |vm, args| {
+            let mut args = Arguments::new("from_statement", args);
+            let data = receiver::<SelectData>(vm, &args.receiver())?;
+            let mut copy = (*data).clone();
+            edit(vm, &mut copy, name, &mut args)?;
+            Ok(select_object(vm, copy))
+        });
+    }
+    builder
+        .method("compile", compile_statement)
+        .method("__str__", |vm, args| {
+            let data = receiver::<SelectData>(vm, &args.positional[0])?;
+            let statement = data.statement.clone().unwrap_or(Object::None);
+            Ok(Object::Str(vm.str(&statement)?))
+        })
+        .getter("element", |vm, args| {
+            let data = receiver::<SelectData>(vm, &args.positional[0])?;
+            Ok(data.statement.clone().unwrap_or(Object::None))
+        })
+        .getter("column_descriptions", |vm, args| {
+            let data = receiver::<SelectData>(vm, &args.positional[0])?;
+            super::reading::descriptions_of(vm, &data)
+        })
+        .build()
+}
+
+/// The statement that rows of entities can come from.
+pub(super) fn require_source(vm: &mut Vm, object: &Object) -> PyResult<Object> {
+    match object {
+        Object::Str(text) => Err(super::operands::textual(vm, text.as_str())),
+        _ if to_statement(vm, object)?.is_none() => {
+            let what = "SELECT construct or equivalent text() construct";
+            Err(expected(vm, what, object))
+        }
+        _ => Ok(object.clone()),
+    }
+}
+
 /// The methods that give something else.
 const METHODS: &[(&str, NativeFn)] = &[
+    ("from_statement", |vm, args| {
+        let mut args = Arguments::new("Select.from_statement", args);
+        let data = receiver::<SelectData>(vm, &args.receiver())?;
+        let statement = args.require(vm, "statement")?;
+        args.finish(vm)?;
+        let statement = Some(require_source(vm, &statement)?);
+        Ok(select_object(vm, SelectData { statement, ..(*data).clone() }))
+    }),
     ("subquery", |vm, args| named_alias(vm, args, AliasKind::Inline)),
     ("alias", |vm, args| named_alias(vm, args, AliasKind::Inline)),
     ("lateral", |vm, args| named_alias(vm, args, AliasKind::Lateral)),
@@ -398,6 +439,7 @@ const ONLY_OF_PLAIN: &[&str] = &[
     "intersect_all",
     "except_",
     "except_all",
+    "from_statement",
     "get_final_froms",
     "froms",
     "columns_clause_froms",
@@ -488,8 +530,15 @@ pub(super) fn select(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 fn apply(vm: &mut Vm, data: &mut SelectData, name: &str, positional: Vec<Object>) -> PyResult<()> {
-    let Some((_, edit)) = EDITS.iter().find(|(known, _)| *known == name) else { return Ok(()) };
-    edit(vm, data, &mut Arguments::new("select", Args::positional(positional)))
+    edit(vm, data, name, &mut Arguments::new("select", Args::positional(positional)))
+}
+
+/// Changes a select as its method of that name does.
+pub(super) fn edit(vm: &mut Vm, data: &mut SelectData, name: &str, args: &mut Arguments) -> PyResult<()> {
+    match EDITS.iter().find(|(known, _)| *known == name) {
+        Some((_, edit)) => edit(vm, data, args),
+        None => Ok(()),
+    }
 }
 
 fn data_of(vm: &mut Vm, given: Vec<Object>) -> PyResult<SelectData> {
@@ -516,6 +565,8 @@ pub(super) fn empty() -> SelectData {
         populate_existing: false,
         options: Vec::new(),
         execution_options: Vec::new(),
+        bundles: Vec::new(),
+        statement: None,
     }
 }
 
@@ -527,7 +578,11 @@ pub(super) fn select_of(vm: &mut Vm, objects: &[Object]) -> PyResult<Select> {
 
 pub(super) fn select_object(vm: &mut Vm, data: SelectData) -> Object {
     let own = classes(vm);
-    let class = if data.select.compound.is_some() { &own.compound_select } else { &own.select };
+    let class = match (data.select.compound.is_some(), data.statement.is_some()) {
+        (_, true) => &own.from_statement,
+        (true, _) => &own.compound_select,
+        (false, _) => &own.select,
+    };
     Instance::native(class, data)
 }
 
@@ -603,7 +658,7 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<SelectItem> 
 fn change(vm: &mut Vm, args: Args, name: &'static str, edit: Edit) -> PyResult<Object> {
     let mut args = Arguments::new(name, args);
     let data = receiver::<SelectData>(vm, &args.receiver())?;
-    let mut copy = data.copied();
+    let mut copy = (*data).clone();
     edit(vm, &mut copy, &mut args)?;
     if let Some((unknown, _)) = args.keywords().first() {
         let (owner, unknown) = (owner_of(name), unknown.as_str());
@@ -651,7 +706,12 @@ fn add_items(vm: &mut Vm, data: &mut SelectData, args: &mut Arguments) -> PyResu
     Ok(())
 }
 
-fn add_item(vm: &mut Vm, data: &mut SelectData, object: &Object) -> PyResult<()> {
+pub(super) fn add_item(vm: &mut Vm, data: &mut SelectData, object: &Object) -> PyResult<()> {
+    if super::bundles::is_bundle(vm, object) {
+        let bundle = super::bundles::select(vm, data, object, add_item)?;
+        data.bundles.push(bundle);
+        return Ok(());
+    }
     if let Some(exprs) = super::columns::exprs_of(vm, object)? {
         for expr in exprs {
             data.selected.extend(super::namespace::entities_in(vm, &expr)?);
@@ -715,7 +775,7 @@ fn join_conditions(from: &From, found: &mut Vec<Expr>) {
 }
 
 /// A select with values for its named binds.
-fn with_params(select: &Select, values: &[(String, ormscope::types::Value)]) -> Select {
+pub(super) fn with_params(select: &Select, values: &[(String, ormscope::types::Value)]) -> Select {
     use ormscope::sql::{Bind, BindValue, Rewrite};
     let mut replace = |expr: &Expr| match expr.kind() {
         Kind::Bind(bind) => {
@@ -800,6 +860,14 @@ pub(super) fn require_select(vm: &mut Vm, object: &Object) -> PyResult<Select> {
 pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Statement>> {
     if let Some(lambda) = object.native::<super::lambdas::LambdaData>() {
         return super::lambdas::statement(vm, &lambda);
+    }
+    if let Some(data) = object.native::<SelectData>() {
+        if let Some(statement) = &data.statement {
+            return to_statement(vm, statement);
+        }
+        // What is loaded with the objects belongs to it where it stands by itself.
+        let lowered = with_orm(vm, |orm, _| orm.lower_with(&data.select, &data.options))?;
+        return Ok(Some(Statement::Select(lowered.select)));
     }
     if let Some(select) = as_select(vm, object)? {
         return Ok(Some(Statement::Select(select)));

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use ormscope::engine::{Cause, Execution};
+use ormscope::engine::Execution;
 use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, Synchronize, TransactionState};
 use ormscope::sql::Statement;
 use ormscope::types::{EngineId, SessionId};
@@ -425,7 +425,7 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
             format!("Expected mapped class or mapper, got: {}", repr.as_str()),
         ));
     };
-    query::get_by_ident(vm, session, entity.mapper, &ident)
+    super::query_running::get_by_ident(vm, session, entity.mapper, &ident)
 }
 
 fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
@@ -439,13 +439,12 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
         None => statement,
     };
     if let Some(data) = statement.native::<SelectData>() {
-        let select = super::program_compiler::expand_select(vm, &data.select)?;
-        let rows = with_orm(vm, |orm, hooks| {
-            let lowered = orm.lower_with(&select, &data.options)?;
-            orm.autoflush(hooks, session, "query")?;
-            orm.load(hooks, session, &lowered, &parameters, Cause::Query, data.populate_existing)
-        })?;
-        return Ok(result_object(vm, Rows::from_orm(rows)));
+        let mut options = data.execution_options.clone();
+        let given = super::engine::read_options(vm, args.keyword("execution_options"))?;
+        super::engine::merge_options(&mut options, given);
+        let how = super::orm_rows::How::read(vm, &options)?;
+        let rows = super::orm_rows::run(vm, session, &data, &parameters, how)?;
+        return Ok(result_object(vm, rows));
     }
     let executable = connection::executable(vm, &statement)?;
     let is_write = matches!(executable, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_));
