@@ -241,6 +241,18 @@ impl Orm {
         (place(&relationship.primaryjoin), relationship.secondaryjoin.as_ref().map(place))
     }
 
+    /// An element of FROM joined along a relationship.
+    ///
+    /// # Errors
+    /// When the relationship leads nowhere.
+    pub fn joined_along(&self, left: &From, along: &Along, right: &Entity, kind: JoinKind) -> OrmResult<From> {
+        let joins = self.joins_along(along, right, kind, Vec::new())?;
+        Ok(joins.into_iter().fold(left.clone(), |from, join| {
+            let on = join.on.unwrap_or_else(|| Expr::constant(true));
+            From::joined(from, join.right, on, join.kind)
+        }))
+    }
+
     /// The joins along a relationship, from one entity to another.
     pub(super) fn joins_along(
         &self,

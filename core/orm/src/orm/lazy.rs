@@ -55,6 +55,7 @@ impl Orm {
         };
         match strategy {
             Lazy::Raise => return refuse("raise"),
+            Lazy::WriteOnly => return Err(self.refuse_iteration(&relationship)),
             Lazy::NoLoad => return self.store_loaded(hooks, id, attribute, &relationship, Vec::new()),
             _ => {}
         }
@@ -89,6 +90,10 @@ impl Orm {
         };
         if strategy == Lazy::RaiseOnSql {
             return refuse("raise_on_sql");
+        }
+        let mut select = select;
+        if strategy == Lazy::Dynamic || self.legacy {
+            select.label_style = crate::sql::LabelStyle::TablePlusColumn;
         }
         self.autoflush(hooks, session, "lazy load")?;
         let purpose = select.purpose.clone();

@@ -16,7 +16,7 @@ use super::shape::Shape;
 use super::state::{Lifecycle, Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::{Cause, Execution, Parameters, ResultSet};
-use crate::sql::{Entity, Expr, Operator, Purpose, Select, SelectItem, Statement};
+use crate::sql::{Entity, Expr, Kind, LabelStyle, Operator, Purpose, Select, SelectItem, Statement};
 use crate::types::{KeyValue, MapperId, SessionId, StateId, Value};
 
 /// One value of a row.
@@ -127,16 +127,33 @@ impl Orm {
         Ok(OrmRows { keys, rows, single_entity, needs_unique: lowered.needs_unique })
     }
 
-    /// The names of the values in rows that are made of a result's.
+    /// The names of the values in rows that are made of a result's; empty
+    /// where a `Query` gives none.
     pub fn row_keys(&self, lowered: &Lowered, result: &ResultSet) -> Vec<Rc<str>> {
-        let named = |(name, part): (&Option<Rc<str>>, &Part)| match (name, part) {
-            (Some(name), _) => Rc::clone(name),
-            (None, Part::Column(at)) => {
-                result.columns.get(*at).map(|column| Rc::clone(&column.key)).unwrap_or_else(|| "".into())
+        let legacy = lowered.select.label_style == LabelStyle::TablePlusColumn;
+        let own = Select { items: lowered.named.clone(), ..Select::default() };
+        let mut columns = own.result_columns(&self.schema).into_iter();
+        let mut named = |(name, part): (&Option<Rc<str>>, &Part)| match part {
+            Part::Column(at) => {
+                let column = columns.next();
+                match (name, column) {
+                    (Some(name), _) if legacy => Rc::clone(name),
+                    (_, Some((_, expr))) if legacy => match expr.kind() {
+                        Kind::Label { name, .. } => Rc::clone(name.base()),
+                        Kind::Literal { text, .. } => Rc::clone(text),
+                        Kind::Column(column) => Rc::clone(&column.key),
+                        _ => "".into(),
+                    },
+                    (_, Some((key, _))) if !key.is_empty() => key,
+                    _ => result.columns.get(*at).map(|column| Rc::clone(&column.key)).unwrap_or_default(),
+                }
             }
-            (None, Part::Entity { mapper, .. }) => self.mapper(*mapper).class_name.as_str().into(),
+            Part::Entity { mapper, .. } => match name {
+                Some(name) => Rc::clone(name),
+                None => self.mapper(*mapper).class_name.as_str().into(),
+            },
         };
-        lowered.names.iter().zip(&lowered.parts).map(named).collect()
+        lowered.names.iter().zip(&lowered.parts).map(&mut named).collect()
     }
 
     /// Runs a query, and leaves its rows to be made into objects by
@@ -410,6 +427,9 @@ impl Orm {
         self.autoflush(hooks, session, "get")?;
         let mut select = Select { items: vec![SelectItem::Entity(Entity::of(mapper))], ..Select::default() };
         select.where_ = self.key_condition(&Entity::of(mapper), key);
+        if self.legacy {
+            select.label_style = crate::sql::LabelStyle::TablePlusColumn;
+        }
         let mut lowered = self.lower_with(&select, options)?;
         if options.is_empty() {
             lowered.select.purpose = purpose;

@@ -31,6 +31,7 @@ mod options;
 mod persistence;
 mod plan;
 mod posted;
+mod queued;
 mod relationship;
 mod session;
 mod shape;

@@ -270,7 +270,15 @@ impl Orm {
             }
             order.push(object.clone());
             for (attribute, _) in self.relationships_with(object.state, |cascade| cascade.delete) {
-                self.get(hooks, object.state, attribute)?;
+                match self.queued_relationship(object.state, attribute) {
+                    Some(queued) if queued.options.passive_deletes => {}
+                    Some(_) => {
+                        self.ensure_related(hooks, object.state, attribute, super::attributes::Passive::Off)?;
+                    }
+                    None => {
+                        self.get(hooks, object.state, attribute)?;
+                    }
+                }
             }
             let mut related = self.directly_related(object.state, |cascade| cascade.delete);
             related.reverse();

@@ -25,7 +25,8 @@ pub(super) fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
         };
     }
     check(vm, &own)?;
-    let statement = dml::new_update(vm, Args::positional(vec![target(&own)]))?;
+    let target = target(vm, &own, "update")?;
+    let statement = dml::new_update(vm, Args::positional(target))?;
     let statement = match ordered {
         true => {
             let pairs = match &values {
@@ -47,13 +48,17 @@ pub(super) fn delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let own = receiver::<QueryData>(vm, &args.receiver())?;
     let option = args.take("synchronize_session");
     check(vm, &own)?;
-    let statement = dml::new_delete(vm, Args::positional(vec![target(&own)]))?;
+    let target = target(vm, &own, "delete")?;
+    let statement = dml::new_delete(vm, Args::positional(target))?;
     run(vm, &own, statement, option)
 }
 
-/// What a query changes: its first class.
-fn target(own: &QueryData) -> Object {
-    own.data.selected.first().cloned().unwrap_or(Object::None)
+/// What a query changes, which is one thing.
+fn target(vm: &mut Vm, own: &QueryData, name: &str) -> PyResult<Vec<Object>> {
+    match own.given.len() {
+        1 => Ok(own.given.clone()),
+        count => Err(vm.type_error(format!("{name}() takes 1 positional argument but {count} were given"))),
+    }
 }
 
 /// Refuses queries that say more than which rows.

@@ -4,7 +4,7 @@
 //! SQLAlchemy counterpart: `Select.join()`, `Select.join_from()`, and the joins
 //! along relationships of `sqlalchemy.orm.context`.
 
-use ormscope::sql::{Along, Entity, JoinKind, JoinTarget};
+use ormscope::sql::{Along, Entity, From, JoinKind, JoinTarget};
 
 use super::arguments::Arguments;
 use super::expressions::require_condition;
@@ -12,7 +12,7 @@ use super::froms::{self, require_from, to_from};
 use super::operands::expected;
 use super::select::SelectData;
 use super::{attributes, errors, mapping, peek};
-use crate::object::{Object, PyResult};
+use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
 
 /// `join(target)`
@@ -59,6 +59,10 @@ pub(super) fn read_join(
     outer: bool,
 ) -> PyResult<(Vec<JoinTarget>, Option<Object>)> {
     let target = args.require(vm, "target")?;
+    if let Object::Str(_) = &target {
+        let what = "Join target, typically a FROM expression, or ORM relationship attribute";
+        return Err(expected(vm, what, &target));
+    }
     let on = args.take("onclause").filter(|on| !on.is_none());
     let outer = outer || args.flag(vm, "isouter", false)?;
     let full = args.flag(vm, "full", false)?;
@@ -97,6 +101,37 @@ pub(super) fn read_join(
     };
     let entity = mapping::entity_of(vm, &target)?;
     Ok((vec![JoinTarget { entity, ..JoinTarget::new(right, on, kind) }], Some(target)))
+}
+
+/// `join(left, right)` of `sqlalchemy.orm`: an element of FROM.
+pub(super) fn orm_join(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object> {
+    let mut args = Arguments::new(if outer { "outerjoin" } else { "join" }, args);
+    let left = args.require(vm, "left")?;
+    let right = args.require(vm, "right")?;
+    let on = args.take("onclause").filter(|on| !on.is_none());
+    let outer = outer || args.flag(vm, "isouter", false)?;
+    let full = args.flag(vm, "full", false)?;
+    args.finish(vm)?;
+    let kind = if full { JoinKind::Full } else { JoinKind::outer(outer) };
+    let from = require_from(vm, &left)?;
+    let relationship = match &on {
+        Some(on) => attributes::relationship_of(vm, on)?,
+        None => None,
+    };
+    if let (Some((owner, attribute, _)), Some(entity)) = (relationship, mapping::entity_of(vm, &right)?) {
+        let criteria = on.as_ref().map(|on| attributes::narrowed(on).criteria).unwrap_or_default();
+        let along = Along { left: owner, attribute: attribute as u32, criteria };
+        let joined = super::with_orm(vm, |orm, _| orm.joined_along(&from, &along, &entity, kind))?;
+        return froms::from_object(vm, joined);
+    }
+    let other = require_from(vm, &right)?;
+    let on = match on {
+        Some(on) => require_condition(vm, &on)?,
+        None => super::with_orm(vm, |orm, _| {
+            Ok(ormscope::sql::compiler::join_condition(&orm.schema, &from, &other)?)
+        })?,
+    };
+    froms::from_object(vm, From::joined(from, other, on, kind))
 }
 
 /// A join whose condition the relationship tells when the statement is compiled.

@@ -29,6 +29,7 @@ mod ddl_events;
 mod declarative;
 mod dialect;
 mod dml;
+mod dynamic;
 mod element_constructors;
 mod elements;
 mod engine;

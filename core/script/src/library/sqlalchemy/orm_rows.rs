@@ -107,9 +107,6 @@ pub(super) fn run(
         (None, true) => orm.lower(&select),
         (None, false) => orm.lower_with(&select, &data.options),
     })?;
-    if how.yield_per.is_some() && lowered.needs_unique {
-        return Err(buffered(vm));
-    }
     let set = with_orm(vm, |orm, hooks| {
         if !how.without_autoflush {
             orm.autoflush(hooks, session, "query")?;
@@ -122,6 +119,12 @@ pub(super) fn run(
             }
         }
     })?;
+    if data.select.compound.is_some() && statement.is_none() {
+        return Ok(Rows::from_set(set));
+    }
+    if how.yield_per.is_some() && (lowered.needs_unique || peek(vm, |orm| orm.needs_all_rows(&lowered))?) {
+        return Err(buffered(vm));
+    }
     if statement.is_some() {
         lowered = with_orm(vm, |orm, _| orm.found_in(&lowered, &set))?;
     }

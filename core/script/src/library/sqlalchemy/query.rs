@@ -35,6 +35,8 @@ pub(super) struct QueryData {
     assertions: bool,
     /// Whether single objects come in rows too.
     pub(super) only_tuples: bool,
+    /// What it was given to select.
+    pub(super) given: Vec<Object>,
 }
 
 /// What must not have been said before a method is called.
@@ -126,6 +128,9 @@ const OWN_EDITS: &[(&str, Edit, Before)] = &[
                 given.extend(super::arguments::items(vm, &option)?);
             }
             let entity = own.data.selected.first().cloned();
+            if let Some(text @ Object::Str(_)) = given.first() {
+                return Err(vm.attribute_error(text, "_is_core"));
+            }
             let read = super::loaders::options_for(vm, &given, entity.as_ref())?;
             own.data.options.extend(read);
             Ok(())
@@ -300,6 +305,7 @@ const METHODS: &[(&str, NativeFn)] = &[
         if let Some(statement) = &own.data.statement {
             return Ok(Object::Str(vm.str(statement)?));
         }
+        query_running::require_columns(vm, &own)?;
         with_orm(vm, |orm, _| {
             let lowered = orm.lower_with(&own.data.select, &own.data.options)?;
             let bind = own.session.and_then(|session| orm.session(session).options.bind);
@@ -367,6 +373,18 @@ pub(super) fn query_class() -> Rc<Class> {
     builder.build()
 }
 
+/// The names of all methods.
+pub(super) fn method_names() -> impl Iterator<Item = &'static str> {
+    let own = METHODS.iter().chain(query_running::METHODS).chain(query_legacy::METHODS);
+    let edits = EDITS.iter().map(|(name, ..)| *name).chain(OWN_EDITS.iter().map(|(name, ..)| *name));
+    own.map(|(name, _)| *name).chain(edits).filter(|name| *name != "__getattr__")
+}
+
+/// The names of all attributes.
+pub(super) fn getter_names() -> impl Iterator<Item = &'static str> {
+    GETTERS.iter().map(|(name, _)| *name)
+}
+
 /// `session.query(…)`
 pub(super) fn new_query(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("query", args);
@@ -389,6 +407,7 @@ fn make(vm: &mut Vm, class: Option<&Rc<Class>>, session: Object, entities: Vec<O
         params: Vec::new(),
         assertions: true,
         only_tuples: false,
+        given: Vec::new(),
     };
     set_items(vm, &mut own, entities)?;
     let class = class.cloned().unwrap_or_else(|| classes(vm).query.clone());
@@ -401,6 +420,7 @@ pub(super) fn set_items(vm: &mut Vm, own: &mut QueryData, entities: Vec<Object>)
     own.data.select.items.clear();
     own.data.selected.clear();
     own.data.bundles.clear();
+    own.given.clone_from(&entities);
     for entity in entities {
         select::add_item(vm, &mut own.data, &entity)?;
     }

@@ -81,7 +81,10 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
         if columns.is_empty() {
             return vm.iter(&Object::list(Vec::new()));
         }
-        values(vm, this, columns.to_vec())
+        // Nothing is executed before the first row is asked for.
+        let (this, columns) = (this.clone(), columns.to_vec());
+        let run = crate::object::NativeFunction::closure("values", move |vm, _| values(vm, &this, columns.clone()));
+        super::inspection::make_support(vm, "later", vec![run])
     }),
     ("value", |vm, args| {
         let [this, columns @ ..] = &args.positional[..] else { return Ok(Object::None) };
@@ -107,6 +110,7 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
 /// The result of a query: objects of a single class by themselves, each once.
 pub(super) fn result(vm: &mut Vm, own: &QueryData) -> PyResult<Object> {
     let Some(session) = own.session else { return Err(unbound(vm)) };
+    require_columns(vm, own)?;
     let given = Dict::from_names(own.params.iter().cloned());
     let given = (!own.params.is_empty()).then_some(given);
     let parameters = super::parameters::read_parameters(vm, given.as_ref())?;
@@ -127,6 +131,15 @@ pub(super) fn result(vm: &mut Vm, own: &QueryData) -> PyResult<Object> {
         result = vm.call_method(&result, "unique", Vec::new())?;
     }
     Ok(result)
+}
+
+/// Refuses a query of nothing.
+pub(super) fn require_columns(vm: &mut Vm, own: &QueryData) -> PyResult<()> {
+    if own.data.select.items.is_empty() {
+        let message = "Query contains no columns with which to SELECT from.";
+        return Err(errors::error(vm, "InvalidRequestError", message));
+    }
+    Ok(())
 }
 
 fn unbound(vm: &mut Vm) -> crate::object::Unwind {

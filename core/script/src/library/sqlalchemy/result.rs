@@ -49,6 +49,8 @@ pub(super) struct Rows {
     pub(super) single_entity: bool,
     /// Where the ORM made the rows: what is not made into objects yet.
     pub(super) more: Option<super::orm_rows::More>,
+    /// Those that were made at once with the last; they live as long as it is read.
+    pub(super) held: Vec<Vec<RowValue>>,
     /// How values are gathered in bundles.
     pub(super) layout: Option<Rc<Vec<super::bundles::Place>>>,
 }
@@ -228,7 +230,7 @@ const METHODS: &[(&str, NativeFn)] = &[
         Ok(Object::list(fetch(vm, &this, size)?))
     }),
     ("first", |vm, args| {
-        let first = fetch(vm, &args.positional[0], 1)?.pop().unwrap_or(Object::None);
+        let first = first_row(vm, &args.positional[0])?.unwrap_or(Object::None);
         close(vm, &args.positional[0])?;
         Ok(first)
     }),
@@ -272,7 +274,7 @@ const METHODS: &[(&str, NativeFn)] = &[
 const ROW_METHODS: &[(&str, NativeFn)] = &[
     ("fetchone", |vm, args| Ok(fetch(vm, &args.positional[0], 1)?.pop().unwrap_or(Object::None))),
     ("scalar", |vm, args| {
-        let first = fetch(vm, &args.positional[0], 1)?.pop();
+        let first = first_row(vm, &args.positional[0])?;
         close(vm, &args.positional[0])?;
         Ok(first_value(first))
     }),
@@ -444,6 +446,7 @@ fn close(vm: &mut Vm, object: &Object) -> PyResult<()> {
     let data = receiver::<ResultData>(vm, object)?;
     let mut rows = data.rows.borrow_mut();
     rows.rows.clear();
+    rows.held.clear();
     rows.more = None;
     rows.closed = true;
     Ok(())
@@ -455,9 +458,13 @@ fn next_row(vm: &mut Vm, data: &ResultData) -> PyResult<Option<Vec<RowValue>>> {
         if let Some(row) = data.rows.borrow_mut().rows.pop_front() {
             return Ok(Some(row));
         }
-        let Some(mut more) = data.rows.borrow_mut().more.take() else { return Ok(None) };
+        let more = data.rows.borrow_mut().more.take();
+        let held = std::mem::take(&mut data.rows.borrow_mut().held);
+        let Some(mut more) = more else { return Ok(None) };
         let made = more.next_rows(vm)?;
+        drop(held);
         let mut rows = data.rows.borrow_mut();
+        rows.held.clone_from(&made);
         rows.rows.extend(made);
         rows.more = more.rest();
     }
@@ -514,6 +521,11 @@ pub(super) fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<
         (rows.legacy, rows.layout.clone())
     };
     let unique = data.unique.borrow().clone();
+    let paged = data.rows.borrow().more.as_ref().is_some_and(|more| more.size.is_some());
+    if unique.is_some() && paged {
+        let message = "Can't use the ORM yield_per feature in conjunction with unique()";
+        return Err(errors::error(vm, "InvalidRequestError", message));
+    }
     let mut fetched: Vec<Object> = Vec::new();
     while fetched.len() < count {
         let Some(row) = next_row(vm, &data)? else { break };
@@ -590,6 +602,12 @@ fn identity(
         _ => value.clone(),
     });
     Ok(Object::tuple(parts.collect()))
+}
+
+/// The first row, which is one of its own however often it comes.
+fn first_row(vm: &mut Vm, object: &Object) -> PyResult<Option<Object>> {
+    receiver::<ResultData>(vm, object)?.rows.borrow_mut().needs_unique = false;
+    Ok(fetch(vm, object, 1)?.pop())
 }
 
 /// The only row; with `required`, there must be one. The result is closed.

@@ -42,6 +42,12 @@ impl Keys {
         Keys { names: Rc::new(names), columns, selected, by_name_only: self.by_name_only }
     }
 
+    /// The names that are shown: `Query` gives some values none.
+    fn shown(&self) -> impl Iterator<Item = &Rc<str>> {
+        let all = self.selected.is_empty();
+        self.names.iter().filter(move |name| all || !name.is_empty())
+    }
+
     /// The place of a name; an error where several columns have it.
     fn named(&self, vm: &mut Vm, name: &str) -> PyResult<Option<usize>> {
         let mut places = self.names.iter().enumerate().filter(|(_, key)| ***key == *name);
@@ -110,13 +116,14 @@ impl Keys {
     pub(super) fn require(&self, vm: &mut Vm, key: &Object) -> PyResult<usize> {
         match self.find(vm, key)? {
             Some(at) => Ok(at),
+            None if !self.selected.is_empty() => Err(vm.key_error(key.clone())),
             None => Err(no_such_column(vm, key)),
         }
     }
 
     /// `keys()`
     pub(super) fn view(self: &Rc<Keys>, vm: &mut Vm) -> PyResult<Object> {
-        let names = Object::list(self.names.iter().map(Object::str).collect());
+        let names = Object::list(self.shown().map(Object::str).collect());
         let keys = Rc::clone(self);
         let has: Box<crate::object::NativeClosure> = Box::new(move |vm: &mut Vm, args: Args| {
             let key = args.positional.first().cloned().unwrap_or(Object::None);
@@ -235,6 +242,9 @@ pub(super) fn row_class() -> Rc<Class> {
             let name = vm.str(&args.positional[1])?;
             match own.keys.named(vm, name.as_str())?.and_then(|at| own.values.get(at)) {
                 Some(value) => Ok(value.clone()),
+                None if !own.keys.selected.is_empty() => {
+                    Err(vm.error(&vm.exceptions.attribute_error.clone(), name.as_str()))
+                }
                 None => Err(vm.error(
                     &vm.exceptions.attribute_error.clone(),
                     format!("Could not locate column in row for column '{}'", name.as_str()),
@@ -251,6 +261,9 @@ pub(super) fn row_class() -> Rc<Class> {
             let own = row(vm, &args)?;
             let mut items = Vec::new();
             for (at, name) in own.keys.names.iter().enumerate() {
+                if name.is_empty() && !own.keys.selected.is_empty() {
+                    continue;
+                }
                 let at = own.keys.named(vm, name)?.unwrap_or(at);
                 items.push((vm.intern(name), own.values.get(at).cloned().unwrap_or(Object::None)));
             }
@@ -268,7 +281,7 @@ pub(super) fn row_class() -> Rc<Class> {
         })
         .getter("_fields", |vm, args| {
             let own = row(vm, &args)?;
-            Ok(Object::tuple(own.keys.names.iter().map(Object::str).collect()))
+            Ok(Object::tuple(own.keys.shown().map(Object::str).collect()))
         })
         .build()
 }
@@ -327,6 +340,9 @@ fn dict(vm: &mut Vm, args: &Args) -> PyResult<Object> {
     let own = row(vm, args)?;
     let mut items = Vec::new();
     for (at, name) in own.keys.names.iter().enumerate() {
+        if name.is_empty() && !own.keys.selected.is_empty() {
+            continue;
+        }
         let at = own.keys.named(vm, name)?.unwrap_or(at);
         items.push((vm.intern(name), own.values.get(at).cloned().unwrap_or(Object::None)));
     }
@@ -361,7 +377,7 @@ pub(super) fn row_mapping_class() -> Rc<Class> {
         })
         .method("__iter__", |vm, args| {
             let own = row(vm, &args)?;
-            let names = Object::list(own.keys.names.iter().map(Object::str).collect());
+            let names = Object::list(own.keys.shown().map(Object::str).collect());
             vm.iter(&names)
         })
         .method("__len__", |vm, args| Ok(Object::Int(row(vm, &args)?.values.len() as i64)))

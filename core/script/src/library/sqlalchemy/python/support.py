@@ -212,6 +212,10 @@ class Unbindable:
         return self._text
 
 
+def later(make):
+    yield from make()
+
+
 def partitions(fetchmany, size):
     while True:
         part = fetchmany(size)
