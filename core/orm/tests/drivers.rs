@@ -272,7 +272,7 @@ impl Listener for Program {
             }
             Moment::Before { sql, .. } => sql.push_str(" -- marked"),
             Moment::Error { error, .. } => error.message = "worded anew".to_string(),
-            Moment::After { .. } | Moment::Make { .. } => {}
+            Moment::After { .. } | Moment::Make { .. } | Moment::Execute { .. } | Moment::Calls { .. } => {}
         }
         Ok(())
     }

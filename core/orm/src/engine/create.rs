@@ -30,7 +30,7 @@ impl dyn Listener + '_ {
                     missing.push(table);
                 }
             }
-            let statements = at.parts().1.creation(&missing, Abilities::default());
+            let statements = at.parts().1.creation(&missing, Abilities::SQLITE);
             at.run_all(connection, statements)
         })
     }
@@ -55,7 +55,7 @@ impl dyn Listener + '_ {
             let statements = at
                 .parts()
                 .1
-                .removal(&present, Abilities::default())
+                .removal(&present, Abilities::SQLITE)
                 .map_err(|cycle| EngineError::new(ErrorKind::CircularDependency, cycle.join(", ")))?;
             at.run_all(connection, statements)
         })

@@ -22,6 +22,8 @@ pub enum ErrorKind {
     UnsupportedCompilation,
     /// `NotImplementedError`
     NotImplemented,
+    /// `AttributeError`
+    Attribute,
     /// `RecursionError`
     Recursion,
     /// `NoForeignKeysError`
@@ -82,6 +84,7 @@ impl ErrorKind {
             ErrorKind::Compile => "CompileError",
             ErrorKind::UnsupportedCompilation => "UnsupportedCompilationError",
             ErrorKind::NotImplemented => "NotImplementedError",
+            ErrorKind::Attribute => "AttributeError",
             ErrorKind::Recursion => "RecursionError",
             ErrorKind::NoForeignKeys => "NoForeignKeysError",
             ErrorKind::AmbiguousForeignKeys => "AmbiguousForeignKeysError",
@@ -296,6 +299,7 @@ impl From<CompileError> for EngineError {
             CompileError::Unsupported { .. } => ErrorKind::UnsupportedCompilation,
             CompileError::Required(_) => ErrorKind::InvalidRequest,
             CompileError::NotImplemented(_) => ErrorKind::NotImplemented,
+            CompileError::Attribute(_) => ErrorKind::Attribute,
             CompileError::TooDeep => ErrorKind::Recursion,
             CompileError::NoReferencedTable(_) => ErrorKind::NoReferencedTable,
             CompileError::NoReferencedColumn(_) => ErrorKind::NoReferencedColumn,

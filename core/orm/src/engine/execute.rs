@@ -15,7 +15,7 @@ use super::parameters::repr_given;
 use crate::schema::{ColumnDefault, Schema};
 use crate::sql::compiler::literal_text;
 use crate::sql::compiler::{
-    Compiled, Dialect, Given, Kind, NO_SCHEMA, ResultColumn, SCHEMA_LATER, Source, compile, quote,
+    Compiled, Dialect, Effects, Given, Kind, NO_SCHEMA, ResultColumn, SCHEMA_LATER, Source, compile, quote,
 };
 use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
 use crate::types::{EngineId, SqlType, Value};
@@ -146,6 +146,26 @@ pub struct ResultSet {
     pub is_raw: bool,
     /// Whether nothing is known of its columns but the names that the database gives.
     pub names_only: bool,
+    /// What the statement tells of itself.
+    pub effects: Effects,
+    /// What the database told of keys and defaults, where that was asked for
+    /// beside the rows of the program's own.
+    pub defaults: Option<Vec<Vec<Value>>>,
+}
+
+impl ResultSet {
+    /// Keeps rows that came because keys or defaults were wanted apart from
+    /// those that the program asked for.
+    pub(super) fn keep_defaults(&mut self) {
+        if !self.effects.returns_implicitly {
+            return;
+        }
+        self.defaults = match self.effects.rewinds {
+            true => Some(self.rows.clone()),
+            false => Some(std::mem::take(&mut self.rows)),
+        };
+        self.rowcount = self.defaults.as_ref().map_or(0, Vec::len) as i64;
+    }
 }
 
 impl Engines {
@@ -181,7 +201,9 @@ impl Engines {
         let no_key = several_rows || matches!(statement, Statement::Ddl(_)) || !statement.is_cacheable();
         let schema_map = self.schema_map.clone();
         let schemas_later = schema_map.as_ref().map(|map| map.iter().any(|(from, _)| from.is_none()));
-        let given = Given { keys: Some(keys), many, schemas_later, ..Given::default() };
+        let options = &self.engine(engine).options;
+        let (label_length, linted) = (options.label_length, options.lints);
+        let given = Given { linted, keys: Some(keys), many, schemas_later, label_length, ..Given::default() };
         // What the ORM loads by itself is kept apart from what a program asks for.
         let by_itself = |cause: &&Cause| !matches!(cause, Cause::Explicit | Cause::Query);
         let origin = self.causes.last().filter(by_itself).map(std::mem::discriminant);
@@ -470,6 +492,14 @@ impl Prepared {
             .filter(|parameter| matches!(parameter.source, Source::Default(_) | Source::OnUpdate(_)))
             .map(|parameter| Rc::clone(&parameter.name))
             .collect()
+    }
+
+    /// What the program should be warned of: once, when the statement is compiled.
+    pub fn warnings(&self) -> Vec<String> {
+        match self.cache {
+            Cache::Cached => Vec::new(),
+            _ => self.compiled.effects.warnings.clone(),
+        }
     }
 
     /// The engine that it is for.

@@ -11,7 +11,7 @@ use super::event::{Cache, Stats};
 use super::execute::{Prepared, ResultSet, convert};
 use super::listen::Listener;
 use super::send::Sent;
-use crate::sql::compiler::Kind;
+use crate::sql::compiler::{Kind, Source};
 use crate::types::DbValue;
 
 /// How many parameters SQLite takes.
@@ -40,7 +40,14 @@ impl dyn Listener + '_ {
             None => (0, 0),
         };
         let after = width.saturating_sub(before + within);
-        let sets_conflict = after > 0 && compiled.sql.contains(" DO UPDATE SET ");
+        // Only one SET serves a batch, so values in it that are given for each row
+        // ask for a statement each.
+        let sets_conflict = compiled.sql.contains(" DO UPDATE SET ")
+            && compiled
+                .parameters
+                .iter()
+                .skip(before + within)
+                .any(|one| matches!(one.source, Source::Given));
         let sentinels = Sentinels::of(prepared);
         let one_by_one = (prepared.ordered && sentinels.places.is_empty()) || sets_conflict;
         let size = match &compiled.values_at {
@@ -61,6 +68,7 @@ impl dyn Listener + '_ {
             returns_rows: true,
             kind: Some(Kind::Insert),
             many: true,
+            effects: compiled.effects.clone(),
             ..ResultSet::default()
         };
         for (at, batch) in sets.chunks(size).enumerate() {
@@ -99,6 +107,7 @@ impl dyn Listener + '_ {
         let names = || compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
         result.inserted =
             prepared.values.iter().map(|set| names().zip(set.iter().cloned()).collect()).collect();
+        result.keep_defaults();
         Ok(result)
     }
 }

@@ -7,10 +7,11 @@
 
 use super::Engines;
 use super::connection::{ConnectionId, Row};
+use super::driver::ProgramCall;
 use super::error::EngineError;
 use super::pool::Link;
 use crate::schema::Schema;
-use crate::types::EngineId;
+use crate::types::{DbValue, EngineId};
 
 /// What a program can listen to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,18 +60,40 @@ pub enum EventKind {
     EngineDisposed,
     /// `set_connection_execution_options`
     SetConnectionExecutionOptions,
+    /// `set_engine_execution_options`
+    SetEngineExecutionOptions,
+    /// `soft_invalidate`
+    SoftInvalidate,
+    /// `detach`: a connection leaves its pool for good
+    Detach,
+    /// `close_detached`
+    CloseDetached,
+    /// `begin_twophase`
+    BeginTwophase,
+    /// `prepare_twophase`
+    PrepareTwophase,
+    /// `commit_twophase`
+    CommitTwophase,
+    /// `rollback_twophase`
+    RollbackTwophase,
+    /// `do_execute`, `do_execute_no_params`
+    DoExecute,
+    /// `do_executemany`
+    DoExecuteMany,
+    /// `do_setinputsizes`
+    DoSetInputSizes,
 }
 
 impl EventKind {
     /// Its bit in a set of kinds.
-    fn bit(self) -> u32 {
+    fn bit(self) -> u64 {
         1 << self as u32
     }
 }
 
 /// Which events a program listens to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EventSet(u32);
+pub struct EventSet(u64);
 
 impl EventSet {
     /// Adds a kind.
@@ -124,6 +147,17 @@ pub enum Moment<'a> {
         /// Whether it is a part of insertmanyvalues.
         batched: bool,
     },
+    /// The driver is about to execute; the listener is only told of it.
+    Execute {
+        /// The connection.
+        connection: ConnectionId,
+        /// The SQL.
+        sql: &'a str,
+        /// The sets of parameters.
+        sets: &'a [Row],
+        /// Whether it is an `executemany`.
+        many: bool,
+    },
     /// A statement was executed.
     After {
         /// The connection.
@@ -138,6 +172,13 @@ pub enum Moment<'a> {
         batched: bool,
         /// What came back.
         result: &'a super::RawResult,
+    },
+    /// The database calls functions of the program's own.
+    Calls {
+        /// The calls.
+        calls: Vec<ProgramCall>,
+        /// Their values; none where code of the program's raised something.
+        answers: &'a mut Vec<Option<DbValue>>,
     },
     /// The driver's error; the listener may put another in its place.
     Error {

@@ -80,6 +80,10 @@ pub enum Echo {
 pub struct EngineOptions {
     /// `echo=`
     pub echo: Echo,
+    /// How long names that are made up may be: `label_length=`
+    pub label_length: Option<usize>,
+    /// Whether the program is warned of tables that nothing joins: `enable_from_linting=`
+    pub lints: bool,
     /// `hide_parameters=`
     pub hide_parameters: bool,
     /// `logging_name=`
@@ -114,6 +118,8 @@ impl EngineOptions {
     pub fn of(url: &Url) -> EngineOptions {
         EngineOptions {
             echo: Echo::Off,
+            label_length: None,
+            lints: true,
             hide_parameters: false,
             logging_name: None,
             pool: if url.is_memory() { PoolKind::SingletonThread } else { PoolKind::QUEUE },

@@ -8,7 +8,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::driver::{DriverConnection, DriverError, IsolationLevel, RawResult};
+use super::driver::{
+    DriverConnection, DriverError, IsolationLevel, ProgramCall, ProgramFunction, ProgramFunctionId, RawResult,
+};
 use super::error::{EngineError, ErrorKind};
 use super::listen::{EventKind, Listener, Moment};
 use super::url::Url;
@@ -89,6 +91,29 @@ impl Link {
     /// The driver's.
     pub fn execute_many(&self, sql: &str, sets: &[Vec<DbValue>]) -> Result<RawResult, DriverError> {
         self.open()?.borrow_mut().execute_many(sql, sets)
+    }
+
+    /// Makes a function of the program's own known to the database.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn create_function(
+        &self,
+        name: &str,
+        kind: ProgramFunction,
+        id: ProgramFunctionId,
+    ) -> Result<(), DriverError> {
+        self.open()?.borrow_mut().create_function(name, kind, id)
+    }
+
+    /// The calls of the program's functions that the last statement waits for.
+    pub fn asked(&self) -> Vec<ProgramCall> {
+        self.driver.borrow_mut().asked()
+    }
+
+    /// Gives the answers to them; then the statement is executed again.
+    pub fn answer(&self, answers: Vec<Option<DbValue>>) {
+        self.driver.borrow_mut().answer(answers);
     }
 
     /// The names of a statement's placeholders, in order; none for those without.
@@ -197,6 +222,7 @@ impl Engines {
         }
         let EngineOptions { isolation, begins_by_itself, .. } = own.options;
         let connected = self.driver.connect(&own.url).and_then(|mut connection| {
+            connection.equip()?;
             connection.set_begins_by_itself(begins_by_itself);
             if let Some(level) = isolation {
                 connection.set_isolation(level)?;

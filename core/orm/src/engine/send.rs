@@ -87,18 +87,19 @@ impl dyn Listener + '_ {
             }
         };
         self.engines().check_active(connection)?;
-        self.autobegin(connection)?;
         let compiled = Rc::clone(&prepared.compiled);
-        if prepared.many
+        let rows_of_many = prepared.many && !compiled.columns.is_empty();
+        let in_batches = rows_of_many
             && compiled.kind == Kind::Insert
-            && !compiled.columns.is_empty()
-            && self.engines().engine(prepared.engine).options.insertmanyvalues
-        {
-            return self.insert_many_values(connection, &prepared, rows);
-        }
+            && self.engines().engine(prepared.engine).options.insertmanyvalues;
         let writes = matches!(compiled.kind, Kind::Insert | Kind::Update | Kind::Delete);
-        if prepared.many && writes && !compiled.columns.is_empty() {
+        if rows_of_many && writes && !in_batches {
+            self.rollback_unbegun(connection)?;
             return Err(no_rows_from_many(self.engines(), prepared));
+        }
+        self.autobegin(connection)?;
+        if in_batches {
+            return self.insert_many_values(connection, &prepared, rows);
         }
         let prepared_for = prepared.engine;
         let sql = prepared.translated(prepared.sql.as_ref().unwrap_or(&compiled.sql));
@@ -111,6 +112,7 @@ impl dyn Listener + '_ {
             last_row_id: raw.last_row_id,
             kind: Some(compiled.kind),
             many: prepared.many,
+            effects: compiled.effects.clone(),
             ..ResultSet::default()
         };
         if matches!(compiled.kind, Kind::Insert | Kind::Update) && prepared.names_values {
@@ -125,6 +127,7 @@ impl dyn Listener + '_ {
         });
         result.rows = convert(&result.columns, raw.rows)?;
         self.engines().log_rows(prepared_for, &result);
+        result.keep_defaults();
         Ok(result)
     }
 
@@ -207,11 +210,27 @@ impl dyn Listener + '_ {
         if engines.is_observed() {
             engines.announce(connection, &shown, Some(show(&sets)), Some(stats));
         }
-        let outcome = engines.drive(connection, |driver| match (many, sets.first()) {
-            (true, _) => driver.execute_many(&sql, &sets),
-            (false, Some(set)) => driver.execute(&sql, set),
-            (false, None) => driver.execute(&sql, &[]),
-        })?;
+        let kind_of_call = if many { EventKind::DoExecuteMany } else { EventKind::DoExecute };
+        if self.engines().listens(engine, kind_of_call) {
+            self.notify(Moment::Execute { connection, sql: &sql, sets: &sets, many })?;
+        }
+        let outcome = loop {
+            let (outcome, calls) = self.engines().drive(connection, |driver| {
+                let outcome = match (many, sets.first()) {
+                    (true, _) => driver.execute_many(&sql, &sets),
+                    (false, Some(set)) => driver.execute(&sql, set),
+                    (false, None) => driver.execute(&sql, &[]),
+                };
+                (outcome, driver.asked())
+            })?;
+            if calls.is_empty() {
+                break outcome;
+            }
+            let mut answers = vec![None; calls.len()];
+            self.notify(Moment::Calls { calls, answers: &mut answers })?;
+            self.engines().drive(connection, |driver| driver.answer(answers))?;
+        };
+        let engines = self.engines();
         let rows = outcome.as_ref().ok().map(|raw| match kind {
             Kind::Insert | Kind::Update | Kind::Delete => raw.rowcount.max(raw.rows.len() as i64) as u64,
             _ => raw.rows.len() as u64,

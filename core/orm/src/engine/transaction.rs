@@ -392,6 +392,22 @@ impl dyn Listener + '_ {
         self.rollback_in_driver(connection)
     }
 
+    /// What comes of a two-phase transaction, which no driver here has: it is
+    /// logged, and undone.
+    ///
+    /// # Errors
+    /// When a transaction has begun, and the driver's.
+    pub fn refuse_twophase(&mut self, connection: ConnectionId) -> Result<(), EngineError> {
+        if self.engines().in_transaction(connection) {
+            return Err(EngineError::new(
+                ErrorKind::InvalidRequest,
+                "Cannot start a two phase transaction when a transaction is already in progress.",
+            ));
+        }
+        self.engines().announce(connection, "BEGIN TWOPHASE (implicit)", None, None);
+        self.rollback_in_driver(connection)
+    }
+
     fn savepoint_statement(&mut self, id: ConnectionId, sql: String) -> Result<(), EngineError> {
         let stats = Stats { cache: Cache::NoKey, batch: None };
         self.engines().push_cause(Cause::Transaction);
@@ -432,7 +448,7 @@ pub fn parse_isolation_level(text: &str, dialect: &str) -> Result<IsolationLevel
             ErrorKind::Argument,
             format!(
                 "Invalid value {} for isolation_level. Valid isolation levels for '{dialect}' are {}",
-                crate::types::python_str(text),
+                crate::types::python_str(&normal),
                 names.join(", ")
             ),
         )

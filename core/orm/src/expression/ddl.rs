@@ -11,6 +11,8 @@ pub enum Ddl {
     CreateTable(CreateTable),
     /// `DROP TABLE`
     DropTable(DropTable),
+    /// A column's line of CREATE TABLE.
+    CreateColumn(ColumnId),
     /// `CREATE INDEX` for one of a table's indexes, by place.
     CreateIndex {
         /// The table.
@@ -95,6 +97,15 @@ pub enum Ddl {
         /// Whether the comment goes.
         drop: bool,
     },
+    /// `COMMENT ON CONSTRAINT`
+    ConstraintComment {
+        /// The table.
+        table: TableId,
+        /// The constraint's place in the table.
+        constraint: u32,
+        /// Whether the comment goes.
+        drop: bool,
+    },
     /// `DDL(…)`: text in which a table's name may be filled in.
     Text {
         /// The text, with `%(table)s`, `%(schema)s`, `%(fullname)s` and the names in `context`.
@@ -152,6 +163,8 @@ pub struct Counting {
     pub cycle: Option<bool>,
     /// `CACHE`
     pub cache: Option<i64>,
+    /// `ORDER`, `NO ORDER`, which only Oracle has.
+    pub order: Option<bool>,
 }
 
 /// A sequence.
@@ -167,4 +180,6 @@ pub struct Sequence {
     pub optional: bool,
     /// `AS type`
     pub data_type: Option<SqlType>,
+    /// Whether it belongs to a `MetaData`.
+    pub of_metadata: bool,
 }

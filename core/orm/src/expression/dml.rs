@@ -38,6 +38,17 @@ pub struct Dml {
     pub ctes: Vec<(Rc<Alias>, bool)>,
     /// `LIMIT` of MySQL.
     pub limit: Option<Expr>,
+    /// What the database computes and the program wants to be told.
+    pub defaults: Option<ReturnDefaults>,
+}
+
+/// `return_defaults(…)`
+#[derive(Clone, Debug, Default, Hash)]
+pub struct ReturnDefaults {
+    /// The columns; none for all that the database computes.
+    pub columns: Vec<SelectItem>,
+    /// What is returned beside them.
+    pub supplemental: Vec<SelectItem>,
 }
 
 /// What happens to a row that conflicts with one that is there.
@@ -122,6 +133,8 @@ pub struct Update {
     pub values: Vec<Assignment>,
     /// Whether values are set in the order given and not in the table's.
     pub ordered: bool,
+    /// Whether values were given, be they none: else all columns are set.
+    pub valued: bool,
     /// The conditions, joined by AND.
     pub where_: Vec<Expr>,
     /// `RETURNING`
@@ -165,6 +178,7 @@ impl Update {
             table: table.into(),
             values: Vec::new(),
             ordered: false,
+            valued: false,
             where_: Vec::new(),
             returning: Vec::new(),
             dml: Dml::default(),

@@ -270,6 +270,8 @@ pub struct Notes {
     pub remote: bool,
     /// Whether it is this side's.
     pub local: bool,
+    /// A number for a column that is no table's yet; the floor above knows which.
+    pub pending: Option<u32>,
 }
 
 impl Hash for Notes {
@@ -447,6 +449,7 @@ impl Kind {
             Kind::FieldOf { .. } => "ScalarFunctionColumn",
             Kind::ValueRows(_) => "ScalarValues",
             Kind::NextValue(_) => "next_value",
+            Kind::DmlColumn(_) => "DMLTargetCopy",
             _ => "ColumnElement",
         }
     }

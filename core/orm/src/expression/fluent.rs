@@ -5,9 +5,9 @@
 
 use std::rc::Rc;
 
-use super::build::Operand;
 use super::element::{Bind, BindValue, Expr, Kind, Modifiers, Window};
 use super::from::{Alias, From};
+use super::operand::Operand;
 use super::operators::{Operator, Pattern};
 use super::select::Select;
 use super::statement::TextStatement;

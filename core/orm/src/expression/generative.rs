@@ -6,12 +6,13 @@
 
 use std::rc::Rc;
 
-use super::build::{ExpressionError, Operand};
+use super::build::ExpressionError;
 use super::dml::{
     Assignment, ConflictDialect, ConflictTarget, Delete, Insert, InsertValues, OnConflict, Update,
 };
 use super::element::{Bind, BindValue, Expr};
 use super::from::{Alias, AliasKind, AliasOf, Cte, From, JoinKind};
+use super::operand::Operand;
 use super::select::{Distinct, JoinTarget, Select, SelectItem, SetOp};
 use super::statement::{Statement, TextStatement};
 use crate::types::{SqlType, Value};

@@ -14,6 +14,7 @@
 
 mod build;
 mod cache_key;
+mod caching;
 mod ddl;
 mod dml;
 mod element;
@@ -21,20 +22,23 @@ mod fluent;
 mod from;
 mod functions;
 mod generative;
+mod grouping;
 mod identity;
+mod operand;
 mod operators;
 mod program;
+mod rewrite;
 mod select;
 mod statement;
 mod typing;
 mod walk;
 
-pub use build::{ExpressionError, Operand};
+pub use build::ExpressionError;
 pub use cache_key::{AnonId, CacheKey};
 pub use ddl::{Counting, CreateTable, Ddl, DropTable, Sequence};
 pub use dml::{
     Assignment, AssignmentTarget, ConflictDialect, ConflictTarget, Delete, Dml, Insert, InsertValues,
-    OnConflict, Update,
+    OnConflict, ReturnDefaults, Update,
 };
 pub use element::{
     Bind, BindValue, ColumnRef, Notes, Expr, Frame, FrameBound, FrameUnit, FunctionCall, Kind, MAX_DEPTH, Modifiers,
@@ -45,12 +49,14 @@ pub use from::{
 };
 pub(crate) use identity::bind_key_base;
 pub use identity::{FromIdentity, Identity, Name};
+pub use operand::Operand;
 pub use operators::{CustomOperator, Operator, Pattern};
 pub use program::{Made, Piece, ProgramElement, TypeExpressions};
+pub use rewrite::Rewrite;
 pub use select::{
     Along, Correlation, Distinct, Entity, Fetch, ForUpdate, Hint, JoinTarget, LabelStyle, Purpose, Select,
     SelectItem, SetOp, SetOperation,
 };
 pub(crate) use statement::TextPiece;
 pub use statement::{Statement, TextStatement, TextualSelect};
-pub use walk::{Part, Rewrite, binds_of};
+pub use walk::{Part, binds_of};

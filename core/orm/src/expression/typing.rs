@@ -21,18 +21,27 @@ fn numeric() -> SqlType {
 pub(crate) fn adapt(op: Operator, left: &SqlType, right: &SqlType) -> (Operator, SqlType) {
     let (own, other) = (family(left), family(right));
     match own {
-        Family::Any if other == Family::Any || !op.is_commutative() => (op, left.clone()),
-        Family::Any => adapt(op, right, left),
-        Family::String | Family::Array => {
-            let joins = matches!(other, Family::String | Family::Array | Family::Any);
-            let op = if op == Operator::Add && joins { Operator::Concat } else { op };
+        _ if joins(left) => {
+            let op = if op == Operator::Add && (joins(right) || other == Family::Any) {
+                Operator::Concat
+            } else {
+                op
+            };
             (op, left.clone())
         }
+        Family::Any if other == Family::Any || !op.is_commutative() => (op, left.clone()),
+        Family::Any => adapt(op, right, left),
         _ => {
             let sql_type = lookup(&op, own, other, right).unwrap_or_else(|| left.clone());
             (op, sql_type)
         }
     }
+}
+
+/// Whether `+` of values of a type puts them one after the other.
+fn joins(sql_type: &SqlType) -> bool {
+    matches!(family(sql_type), Family::String | Family::Array | Family::Json)
+        || sql_type.described().class.name == "HSTORE"
 }
 
 /// The result's type where it is not simply the left operand's.

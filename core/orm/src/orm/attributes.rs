@@ -461,9 +461,11 @@ impl Orm {
         relationship: &super::Relationship,
         member: StateId,
     ) -> OrmResult<()> {
-        let pending = self.states[member].lifecycle == Lifecycle::Pending;
-        if relationship.cascade.delete_orphan && pending && self.is_orphan(member) {
-            self.expunge_one(member);
+        if relationship.cascade.delete_orphan && self.is_orphan(member) {
+            match self.states[member].lifecycle {
+                Lifecycle::Pending => self.expunge_one(member),
+                _ => self.states[member].orphaned = true,
+            }
         }
         Ok(())
     }

@@ -268,7 +268,7 @@ impl Orm {
             plan.expressions.values_mut().for_each(|at| *at = place(*at));
         }
         if !options.is_empty() {
-            plain.purpose = Purpose::Options(numbers(options));
+            plain.purpose = Purpose::Options(numbers(options, above));
         }
         let source = eagerly.then(|| Rc::new(select.clone()));
         Ok(Lowered { select: plain, parts, named, names, plans, joined, source, origin: None, needs_unique })
@@ -616,9 +616,9 @@ impl Orm {
 }
 
 /// Options as part of a statement's identity.
-fn numbers(options: &[LoadOption]) -> Vec<u32> {
+pub(super) fn numbers(options: &[LoadOption], path: &[MapperId]) -> Vec<u32> {
     use std::hash::{Hash, Hasher};
-    let mut flat = Vec::new();
+    let mut flat: Vec<u32> = path.iter().map(|mapper| mapper.0).collect();
     for option in options {
         flat.push(option.path.len() as u32);
         for step in &option.path {

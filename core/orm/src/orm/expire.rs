@@ -17,7 +17,7 @@ impl Orm {
         let mapper = self.mapper_of(id);
         let wanted = mapper
             .iter()
-            .filter(|(_, attribute)| attribute.kind.is_value() && !attribute.deferred)
+            .filter(|(at, attribute)| attribute.kind.is_value() && !attribute.deferred && !self.is_said_deferred(id, *at))
             .map(|(at, _)| at as u32)
             .collect();
         let state = &mut self.states[id];
@@ -25,7 +25,6 @@ impl Orm {
         state.modified = false;
         state.committed.clear();
         state.pending_changes.clear();
-        state.shape = None;
         state.expired_attributes = wanted;
         let forgotten = std::mem::take(&mut state.slots);
         state.slots = vec![Slot::Empty; forgotten.len()];
@@ -35,6 +34,12 @@ impl Orm {
             self.session_mut(session).modified.swap_remove(&id);
         }
         self.states.unpin(id);
+    }
+
+    /// Whether the query that loaded an object has left an attribute out.
+    fn is_said_deferred(&self, id: StateId, attribute: usize) -> bool {
+        let shape = self.states[id].shape.as_ref();
+        shape.is_some_and(|shape| shape.deferred.iter().any(|(at, _)| *at as usize == attribute))
     }
 
     /// Forgets some attributes of an object.

@@ -49,6 +49,15 @@ pub trait Hooks {
     fn engine_event(&mut self, _orm: &mut Orm, _moment: Moment<'_>) -> OrmResult<()> {
         Ok(())
     }
+
+    /// Warns the program of something that it should do otherwise.
+    ///
+    /// # Errors
+    /// The warning, where the program wants it to be an error.
+    fn warn(&mut self, _orm: &mut Orm, _message: &str) -> OrmResult<()> {
+        Ok(())
+    }
+
     /// Converts a value as a type of the program's own does: on its way to the
     /// database (`outward`), or from there. On its way out, an exception is told
     /// by its class and message, since it becomes part of the statement's error.

@@ -8,6 +8,7 @@
 //! SQLAlchemy counterpart: `sqlalchemy.orm.relationships._JoinCondition`.
 
 use super::error::{OrmError, OrmErrorKind};
+use super::mapper::AttributeKind;
 use super::relationship::{Direction, Relationship, RelationshipSettings};
 use super::{Orm, OrmResult};
 use crate::sql::compiler::{Dialect, JoinError, compile_to_text, join_condition_over};
@@ -48,6 +49,7 @@ impl Orm {
             same: own_columns.iter().any(|id| other_columns.contains(id)),
         };
         let (primaryjoin, secondaryjoin) = self.joins(&name, parent, target, settings)?;
+        let told = (has(&primaryjoin, |notes| notes.remote), has(&primaryjoin, |notes| notes.foreign));
         let (primaryjoin, secondaryjoin) = sides.note(primaryjoin, secondaryjoin);
         let pairs = synchronized(&primaryjoin);
         let secondary_pairs = secondaryjoin.as_ref().map(synchronized).unwrap_or_default();
@@ -87,6 +89,7 @@ impl Orm {
             lazy: settings.lazy,
             options: settings.options,
             self_referential: own.base == other.base && self.common(parent, target),
+            told,
             simple: false,
             use_get: false,
         };
@@ -157,6 +160,12 @@ impl Orm {
         target: MapperId,
         settings: &RelationshipSettings,
     ) -> OrmResult<(Expr, Option<Expr>)> {
+        if let Some((other, key)) = &settings.mirror_of
+            && settings.primaryjoin.is_none()
+            && let Some(found) = self.mirrored_joins(*other, key)?
+        {
+            return Ok(found);
+        }
         let keys = &settings.foreign_keys;
         let wrap = |error: JoinError| self.join_error(name, &error, settings.secondary);
         let (own, other) = (self.mapper(parent), self.mapper(target));
@@ -183,6 +192,35 @@ impl Orm {
             None => join_condition_over(&self.schema, &[&own.local, &own.selectable], &between, keys).map_err(wrap)?,
         };
         Ok((first, Some(second)))
+    }
+
+    /// The conditions of a mirror: those of the relationship, seen from the
+    /// other side.
+    fn mirrored_joins(&self, mapper: MapperId, key: &str) -> OrmResult<Option<(Expr, Option<Expr>)>> {
+        let Some(at) = self.mapper(mapper).attribute(key) else { return Ok(None) };
+        let relationship = match &self.mapper(mapper).attributes[at].kind {
+            AttributeKind::Relationship(relationship) => (**relationship).clone(),
+            AttributeKind::Unconfigured(settings) => self.build_relationship(mapper, at as u32, settings)?,
+            _ => return Ok(None),
+        };
+        // Only the program's own notes are seen from the other side.
+        let (told_remote, told_foreign) = relationship.told;
+        let renoted = |join: &Expr, through: bool| {
+            each_column(join, &mut |column| {
+                column.notes.is_some().then(|| {
+                    column.noted(|notes| {
+                        let (local, remote) = (notes.local, notes.remote);
+                        notes.local = !through && told_remote && remote;
+                        notes.remote = !through && told_remote && local;
+                        notes.foreign &= through || told_remote || told_foreign;
+                    })
+                })
+            })
+        };
+        Ok(Some(match &relationship.secondaryjoin {
+            Some(second) => (renoted(second, true), Some(renoted(&relationship.primaryjoin, true))),
+            None => (renoted(&relationship.primaryjoin, false), None),
+        }))
     }
 
     fn join_error(&self, name: &str, error: &JoinError, secondary: Option<TableId>) -> OrmError {

@@ -13,7 +13,7 @@ use super::state::{Object, Slot};
 use super::{AttributeValue, Orm, OrmResult};
 use crate::engine::{Cause, Parameters};
 use crate::sql::{Entity, Expr, From, Kind, Operator, Purpose, Select, SelectItem};
-use crate::types::{ColumnId, StateId, Value};
+use crate::types::{ColumnId, MapperId, StateId, Value};
 
 impl Orm {
     /// Loads a relationship of an object that has a row.
@@ -23,14 +23,15 @@ impl Orm {
         id: StateId,
         attribute: usize,
     ) -> OrmResult<()> {
-        let options = match (&self.states[id].shape, self.mapper_of(id).relationship(attribute)) {
+        let (options, path) = match (&self.states[id].shape, self.mapper_of(id).relationship(attribute)) {
             (Some(shape), Some(relationship)) => {
                 let entity = Entity::of(self.states[id].mapper);
-                self.options_beyond(&shape.options, &entity, relationship.attribute)
+                let options = self.options_beyond(&shape.options, &entity, relationship.attribute);
+                (options, shape.path.clone())
             }
-            _ => Vec::new(),
+            _ => (Vec::new(), Vec::new()),
         };
-        self.lazy_load_with(hooks, id, attribute, &options)
+        self.lazy_load_with(hooks, id, attribute, &options, &path)
     }
 
     /// The same with what is said of what it leads to.
@@ -40,6 +41,7 @@ impl Orm {
         id: StateId,
         attribute: usize,
         options: &[LoadOption],
+        path: &[MapperId],
     ) -> OrmResult<()> {
         let Some(relationship) = self.mapper_of(id).relationship(attribute).cloned() else { return Ok(()) };
         let name = self.attribute_name(relationship.parent, relationship.attribute);
@@ -79,7 +81,7 @@ impl Orm {
                 Some(found) => found.filter(|object| self.is_a(self.states[object.state].mapper, relationship.target)),
                 None if strategy == Lazy::RaiseOnSql => return refuse("raise_on_sql"),
                 None => {
-                    let purpose = Purpose::Related(relationship.parent, relationship.attribute);
+                    let purpose = purpose_of(&relationship, path);
                     self.load_by_key(hooks, session, relationship.target, &key, options, cause, purpose, false)?
                 }
             };
@@ -95,12 +97,16 @@ impl Orm {
         if strategy == Lazy::Dynamic || self.legacy {
             select.label_style = crate::sql::LabelStyle::TablePlusColumn;
         }
+        if strategy == Lazy::Dynamic {
+            select.purpose = Purpose::Query;
+        }
         self.autoflush(hooks, session, "lazy load")?;
         let purpose = select.purpose.clone();
         let mut lowered = self.lower_with(&select, &self.lazy_options(&relationship, options))?;
-        if options.is_empty() {
-            lowered.select.purpose = purpose;
-        }
+        lowered.select.purpose = match path {
+            [] => purpose,
+            path => purpose_of(&relationship, path),
+        };
         let rows = self.load(hooks, session, &lowered, &Parameters::None, cause, false)?;
         let mut objects: Vec<Object> = Vec::with_capacity(rows.rows.len());
         for row in &rows.rows {
@@ -239,7 +245,7 @@ impl Orm {
         let mut binds = Vec::new();
         for column in own_columns {
             let value = self.load_column(hooks, id, column)?;
-            if value.is_null() {
+            if value.is_null() && self.states[id].key.is_none() {
                 return Ok(None);
             }
             let sql_type = self.schema.column(column).sql_type.clone();
@@ -290,4 +296,14 @@ impl Orm {
         self.lazy_load(hooks, id, attribute)?;
         Ok(true)
     }
+}
+
+/// What the statement of a relationship is for: where options led to its
+/// object, those of each way are statements of their own.
+fn purpose_of(relationship: &Relationship, path: &[MapperId]) -> Purpose {
+    if path.is_empty() {
+        return Purpose::Related(relationship.parent, relationship.attribute);
+    }
+    let own = [relationship.parent.0, relationship.attribute];
+    Purpose::Options(own.into_iter().chain(path.iter().map(|mapper| mapper.0)).collect())
 }

@@ -233,7 +233,7 @@ impl Orm {
         let waits = |later: &super::shape::Later| {
             fresh || matches!(self.states[object.state].slots[later.attribute as usize], Slot::Empty)
         };
-        if shape.later.iter().any(waits) {
+        if (fresh && shape.subclass.is_some()) || shape.later.iter().any(waits) {
             found.later.entry(plan).or_default().entry(object.state).or_insert_with(|| object.clone());
         }
         Ok(Some(object))
@@ -299,7 +299,7 @@ impl Orm {
             )),
             None => Err(OrmError::new(
                 OrmErrorKind::Assertion,
-                format!("No such polymorphic_identity defined: {}", value.repr()),
+                format!("No such polymorphic_identity {} is defined", value.repr()),
             )),
         }
     }
@@ -493,6 +493,9 @@ impl Orm {
             self.at(hooks, |at| at.rollback_unbegun(connection))?;
         }
         let mut prepared = prepared?;
+        for message in prepared.warnings() {
+            hooks.warn(self, &message)?;
+        }
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
             let row = prepared.row(set, place);
             let value = hooks.call_default(self, &code, &row)?;

@@ -518,6 +518,9 @@ impl Orm {
     ) -> OrmResult<(crate::engine::ResultSet, Vec<(StateId, Rc<str>, Value)>)> {
         let engine = self.engines.connection(connection)?.engine;
         let mut prepared = self.engines.prepare(&self.schema, engine, statement, &parameters, execution)?;
+        for message in prepared.warnings() {
+            hooks.warn(self, &message)?;
+        }
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
             let row = prepared.row(set, place);
             let value = hooks.call_default(self, &code, &row)?;

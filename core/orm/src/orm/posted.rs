@@ -10,16 +10,17 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::adapt::own_alias;
-use super::context::{Lowered, Origin};
+use super::context::{Lowered, Origin, numbers};
 use super::hooks::Hooks;
 use super::loading::RowValue;
+use super::options::{Directive, LoadOption, Step, Target};
 use super::relationship::{Direction, Lazy, Relationship};
 use super::shape::Later;
 use super::state::{Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::{Cause, Execution, Parameters};
 use crate::sql::{
-    Along, Bind, BindValue, Entity, Expr, From, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Select,
+    Along, Bind, BindValue, Entity, Expr, From, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Purpose, Select,
     SelectItem, Statement,
 };
 use crate::types::{ColumnId, KeyValue, MapperId, SessionId, Value};
@@ -50,13 +51,22 @@ impl Orm {
         parents: Vec<Object>,
     ) -> OrmResult<()> {
         let mut loaders: Vec<(Later, Vec<Object>)> = Vec::new();
+        let mut subclasses: IndexMap<MapperId, Vec<Object>, FxBuildHasher> = IndexMap::default();
         for parent in parents {
             let shape = self.shape(&lowered.plans[plan], self.states[parent.state].mapper);
+            if let Some(mapper) = shape.subclass {
+                subclasses.entry(mapper).or_default().push(parent.clone());
+            }
             for later in &shape.later {
                 match loaders.iter_mut().find(|(known, _)| Rc::ptr_eq(&known.relationship, &later.relationship)) {
                     Some((_, objects)) => objects.push(parent.clone()),
                     None => loaders.push((later.clone(), vec![parent.clone()])),
                 }
+            }
+        }
+        for (mapper, objects) in subclasses {
+            for chunk in objects.chunks(CHUNK) {
+                self.load_subclass(hooks, session, mapper, &lowered.plans[plan].options, chunk)?;
             }
         }
         for (later, mut parents) in loaders {
@@ -65,7 +75,7 @@ impl Orm {
             match later.strategy {
                 Lazy::Immediate => {
                     for parent in parents {
-                        self.lazy_load_with(hooks, parent.state, place, &later.options)?;
+                        self.lazy_load_with(hooks, parent.state, place, &later.options, &[])?;
                     }
                 }
                 Lazy::Subquery => self.load_by_subquery(hooks, session, lowered, plan, &later, parents)?,
@@ -77,6 +87,51 @@ impl Orm {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Loads the columns that a class adds to those of its parent.
+    fn load_subclass(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        mapper: MapperId,
+        options: &[LoadOption],
+        objects: &[Object],
+    ) -> OrmResult<()> {
+        let own = self.mapper(mapper);
+        let entity = Entity::of(mapper);
+        let step = |target| Step { entity: Some(entity.clone()), target, of_type: None, criteria: Vec::new() };
+        let mut all = vec![LoadOption {
+            path: vec![step(Target::Columns)],
+            what: Directive::Defer { raise: false },
+        }];
+        for (at, attribute) in own.iter() {
+            let kept = attribute.parent == mapper && !attribute.deferred;
+            let target = Target::Attribute(at as u32);
+            if kept && attribute.kind.is_value() {
+                all.push(LoadOption { path: vec![step(target)], what: Directive::Undefer });
+            } else if attribute.parent != mapper && !attribute.kind.is_value() {
+                let what = Directive::Load { strategy: Lazy::Select, innerjoin: None };
+                all.push(LoadOption { path: vec![step(target)], what });
+            }
+        }
+        all.extend(options.iter().filter(|option| !matches!(option.what, Directive::Subclasses(_))).cloned());
+        let keys: Vec<Vec<KeyValue>> = objects
+            .iter()
+            .filter_map(|object| self.states[object.state].key.as_ref().map(|key| key.values.to_vec()))
+            .collect();
+        let columns: Vec<Expr> =
+            own.primary_key.iter().map(|id| Expr::column(&self.schema, *id)).collect();
+        let select = Select {
+            items: vec![SelectItem::Entity(entity.clone())],
+            where_: vec![among(&columns, keys.iter())],
+            label_style: LabelStyle::TablePlusColumn,
+            ..Select::default()
+        };
+        let lowered = self.lower_with(&select, &all)?;
+        let cause = Cause::Refresh { class: self.mapper(mapper).class_name.clone() };
+        self.load(hooks, session, &lowered, &Parameters::None, cause, false)?;
         Ok(())
     }
 
@@ -115,7 +170,11 @@ impl Orm {
         select.items = finding.columns.iter().cloned().map(SelectItem::Expr).collect();
         select.items.push(SelectItem::Entity(target));
         select.where_.push(among(&finding.columns, groups.keys()));
-        let lowered = self.lower_below(&select, &later.options, path)?;
+        let mut lowered = self.lower_below(&select, &later.options, path)?;
+        let mut purpose = vec![relationship.parent.0, relationship.attribute];
+        purpose.extend(numbers(&later.options, path));
+        lowered.select.purpose = Purpose::Options(purpose);
+        lowered.select.label_style = LabelStyle::None;
         let cause =
             Cause::LazyLoad { attribute: self.attribute_name(relationship.parent, relationship.attribute) };
         let statement = Statement::Select(lowered.select.clone());

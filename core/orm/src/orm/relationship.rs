@@ -147,6 +147,8 @@ pub struct RelationshipSettings {
     pub order_by: Vec<Expr>,
     /// `lazy=`
     pub lazy: Lazy,
+    /// The relationship whose mirror it is, which tells its join: class and attribute.
+    pub mirror_of: Option<(MapperId, String)>,
     /// What else it is told.
     pub options: RelationshipOptions,
 }
@@ -237,6 +239,8 @@ pub struct Relationship {
     pub options: RelationshipOptions,
     /// Whether a class refers to itself.
     pub self_referential: bool,
+    /// Whether the program said itself which columns of the join are remote, and which foreign.
+    pub(super) told: (bool, bool),
     /// Whether its condition is nothing but columns that equal each other.
     pub simple: bool,
     /// Whether it is just the target's primary key that is referred to, so that

@@ -282,6 +282,10 @@ impl Orm {
             }
             let mut related = self.directly_related(object.state, |cascade| cascade.delete);
             related.reverse();
+            let queued = self.relationships_with(object.state, |cascade| cascade.delete);
+            for (attribute, _) in queued.iter().filter(|(_, relationship)| relationship.is_queued()) {
+                self.states[object.state].slots[*attribute] = Slot::Empty;
+            }
             todo.extend(related);
         }
         for object in order {

@@ -27,8 +27,12 @@ pub(super) struct Shape {
     pub(super) lazies: Vec<(u32, Lazy)>,
     /// Relationships that are loaded with further statements.
     pub(super) later: Vec<Later>,
+    /// The class whose own columns one more statement loads.
+    pub(super) subclass: Option<MapperId>,
     /// What else options say, for what is loaded later.
     pub(super) options: Rc<[LoadOption]>,
+    /// The classes from the query's own to this one.
+    pub(super) path: Vec<MapperId>,
     /// Whether the object is to remember it.
     pub(super) kept: bool,
 }
@@ -66,7 +70,13 @@ impl Orm {
 
     fn make_shape(&self, plan: &EntityPlan, mapper: MapperId) -> Shape {
         let options = &plan.options;
-        let mut shape = Shape { options: Rc::clone(options), kept: !options.is_empty(), ..Shape::default() };
+        let mut shape = Shape {
+            options: Rc::clone(options),
+            path: plan.path.clone(),
+            kept: !options.is_empty(),
+            ..Shape::default()
+        };
+        shape.subclass = self.subclass_to_load(plan, mapper);
         for (at, attribute) in self.mapper(mapper).iter() {
             let place = at as u32;
             match &attribute.kind {
@@ -94,6 +104,30 @@ impl Orm {
             }
         }
         shape
+    }
+
+    /// The class between a query's and an object's whose columns one more
+    /// statement loads.
+    fn subclass_to_load(&self, plan: &EntityPlan, mapper: MapperId) -> Option<MapperId> {
+        let chosen: Vec<MapperId> = plan
+            .options
+            .iter()
+            .filter_map(|option| match (&option.what, &option.path[..]) {
+                (Directive::Subclasses(mappers), [step]) if self.speaks_of(step, &plan.called) => Some(mappers),
+                _ => None,
+            })
+            .flatten()
+            .copied()
+            .collect();
+        let own = plan.entity.mapper;
+        let loaded = match &plan.entity.from {
+            Some(_) => plan.entity.with.to_vec(),
+            None => self.loaded_with(own),
+        };
+        self.ancestors(mapper).take_while(|id| *id != own).find(|id| {
+            let by_default = self.mapper(*id).polymorphic.load == Some(super::PolymorphicLoad::SelectIn);
+            !loaded.contains(id) && (by_default || chosen.contains(id))
+        })
     }
 
     fn shape_relationship(&self, plan: &EntityPlan, relationship: &Rc<Relationship>, shape: &mut Shape) {

@@ -102,6 +102,8 @@ pub struct State {
     pub modified: bool,
     /// Whether a row has filled it, or it has become one.
     pub(super) filled: bool,
+    /// Whether a parent let it go outside of the session that it is added to.
+    pub(super) orphaned: bool,
     /// How the query that loaded it said that its attributes are loaded.
     pub(super) shape: Option<Rc<super::shape::Shape>>,
     /// A number that grows with each state, from 1.
@@ -168,6 +170,7 @@ impl States {
             was_deleted: false,
             modified: false,
             filled: false,
+            orphaned: false,
             shape: None,
             serial: self.made,
             insert_order: 0,

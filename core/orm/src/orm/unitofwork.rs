@@ -180,14 +180,14 @@ impl Orm {
         todo.retain(|id| !deleted.contains(id));
         for id in todo {
             let orphan = self.is_orphan(id);
-            if orphan && self.states[id].key.is_none() {
+            if orphan && self.states[id].key.is_none() && self.states[id].orphaned {
                 // A pending orphan is not written at all.
                 if work.may_load {
                     self.expunge_one(id);
                 }
                 continue;
             }
-            self.register(work, id, orphan, false);
+            self.register(work, id, orphan && self.states[id].key.is_some(), false);
         }
         for id in deleted {
             self.register(work, id, true, false);

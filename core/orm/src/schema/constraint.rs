@@ -68,6 +68,23 @@ pub struct Check {
     pub options: Options,
 }
 
+/// When a constraint or an index is part of what is created: `ddl_if`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The databases that it is for; all of them where none is named.
+    pub dialects: Option<Vec<String>>,
+    /// What the program's own code answered; it is asked anew before each statement.
+    pub answer: bool,
+}
+
+impl Condition {
+    /// Whether it holds for a database.
+    pub fn holds(&self, dialect: &str) -> bool {
+        self.answer
+            && self.dialects.as_ref().is_none_or(|dialects| dialects.iter().any(|known| known == dialect))
+    }
+}
+
 /// A constraint of a table.
 #[derive(Clone, Debug)]
 pub struct Constraint {
@@ -85,6 +102,10 @@ pub struct Constraint {
     /// The type that brought it: a CHECK for an `Enum` or a `Boolean` is not for
     /// databases that have the type themselves.
     pub of_type: Option<TypeCheck>,
+    /// When it is created; always where there is none.
+    pub condition: Option<Condition>,
+    /// Whether a statement of its own adds it, so that CREATE TABLE leaves it out.
+    pub separate: bool,
     /// What only some dialects know.
     pub options: Options,
 }
@@ -148,6 +169,8 @@ impl Constraint {
             checking: Checking::default(),
             comment: None,
             of_type: None,
+            condition: None,
+            separate: false,
             options: Options::default(),
         }
     }
@@ -202,6 +225,8 @@ pub struct Index {
     pub unique: bool,
     /// Whether its name is quoted, where that does not follow from the name.
     pub quote: Option<bool>,
+    /// When it is created; always where there is none.
+    pub condition: Option<Condition>,
     /// What only some dialects know.
     pub options: Options,
 }
@@ -210,7 +235,15 @@ impl Index {
     /// An index over columns, by their keys.
     pub fn new(name: Option<String>, columns: Vec<String>) -> Index {
         let elements = columns.into_iter().map(IndexElement::Column).collect();
-        Index { name, conventional: false, elements, unique: false, quote: None, options: Options::default() }
+        Index {
+            name,
+            conventional: false,
+            elements,
+            unique: false,
+            quote: None,
+            condition: None,
+            options: Options::default(),
+        }
     }
 
     /// The keys of its columns.

@@ -18,12 +18,12 @@ use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::expression::{AnonId, Made, Sequence, TypeExpressions};
-use crate::types::{ColumnId, MetaDataId, SqlType, TableId};
+use crate::types::{ColumnId, EnumType, MetaDataId, SqlType, TableId};
 
 pub use column::{Column, ColumnDefault, Computed, Identity, ServerDefault};
 pub use constraint::{
-    Check, Checking, Constraint, ConstraintKind, ForeignKey, ForeignKeyRules, Index, IndexElement, TypeCheck,
-    Unresolved,
+    Check, Checking, Condition, Constraint, ConstraintKind, ForeignKey, ForeignKeyRules, Index, IndexElement,
+    TypeCheck, Unresolved,
 };
 pub use naming::NamingConvention;
 pub use options::{OptionValue, Options};
@@ -53,6 +53,9 @@ pub struct Schema {
     made: FxHashMap<(u64, &'static str), Rc<Made>>,
     /// The texts of types that the program writes itself, by dialect.
     type_texts: FxHashMap<(&'static str, SqlType), Rc<str>>,
+    /// The texts of columns' lines that the program writes itself, by dialect;
+    /// none for a column that it leaves out.
+    column_texts: FxHashMap<(&'static str, ColumnId), Option<Rc<str>>>,
     /// What types of the program's put around values and columns.
     type_expressions: FxHashMap<SqlType, Rc<TypeExpressions>>,
 }
@@ -125,6 +128,17 @@ impl Schema {
         self.type_texts.get(&(dialect, sql_type.clone())).map(|text| &**text)
     }
 
+    /// Keeps the line of CREATE TABLE that the program makes of a column.
+    pub fn keep_column_text(&mut self, dialect: &'static str, column: ColumnId, text: Option<Rc<str>>) {
+        self.column_texts.insert((dialect, column), text);
+    }
+
+    /// The line that the program makes of a column, where it makes one: `Some(None)`
+    /// is a column that it leaves out.
+    pub fn column_text(&self, dialect: &'static str, column: ColumnId) -> Option<Option<&str>> {
+        self.column_texts.get(&(dialect, column)).map(Option::as_deref)
+    }
+
     /// Keeps what a type of the program's puts around values and columns.
     pub fn keep_type_expressions(&mut self, sql_type: SqlType, expressions: TypeExpressions) {
         self.type_expressions.insert(sql_type, Rc::new(expressions));
@@ -174,13 +188,40 @@ impl Schema {
 
     /// Forgets a collection's tables, as `MetaData.clear()`.
     pub fn clear_metadata(&mut self, id: MetaDataId) {
+        for table in self.metadata(id).tables.values().copied().collect::<Vec<_>>() {
+            self.pin_references(table);
+        }
         self.metadata[id.index()].tables.clear();
     }
 
     /// Takes one table out of its collection, as `MetaData.remove(table)`.
     pub fn remove_table(&mut self, id: TableId) {
+        self.pin_references(id);
         let (metadata, key) = (self.table(id).metadata, self.table(id).key());
         self.metadata[metadata.index()].tables.shift_remove(&key);
+    }
+
+    /// Keeps what refers to a table by its name, before the name is forgotten.
+    fn pin_references(&mut self, id: TableId) {
+        let mut found = Vec::new();
+        for (holder, table) in self.tables.iter().enumerate() {
+            for (place, constraint) in table.constraints.iter().enumerate() {
+                let ConstraintKind::ForeignKey { targets, .. } = &constraint.kind else { continue };
+                for (at, key) in targets.iter().enumerate() {
+                    let target = self.resolve(TableId(holder as u32), key).ok();
+                    if let Some(target) = target.filter(|target| key.column.is_none() && target.table == id) {
+                        found.push((holder, place, at, target));
+                    }
+                }
+            }
+        }
+        for (holder, place, at, target) in found {
+            if let ConstraintKind::ForeignKey { targets, .. } =
+                &mut self.tables[holder].constraints[place].kind
+            {
+                targets[at].column = Some(target);
+            }
+        }
     }
 
     /// Adds a table to a collection.
@@ -206,6 +247,7 @@ impl Schema {
             }
         }
         table.metadata = metadata;
+        type_schemas(&mut table, collection.schema.as_deref());
         let columns: Vec<usize> = (0..table.columns.len()).collect();
         let id = TableId(self.tables.len() as u32);
         implied::complete(&mut table, id, &collection.naming, &columns)?;
@@ -365,6 +407,20 @@ impl Schema {
                 column.sql_type = sql_type;
                 column.type_from_foreign_key = false;
             }
+        }
+    }
+}
+
+/// Gives enumerations without a schema that of the collection, or of the table
+/// where they ask for it.
+fn type_schemas(table: &mut Table, collection: Option<&str>) {
+    let own = table.schema.clone();
+    for column in &mut table.columns {
+        let SqlType::Enum(made) = &column.sql_type else { continue };
+        let schema = if made.inherit_schema { own.as_deref() } else { collection };
+        if made.schema.is_none() && made.type_class.package != "mysql" && schema.is_some() {
+            let schema = schema.map(str::to_string);
+            column.sql_type = SqlType::Enum(Rc::new(EnumType { schema, ..(**made).clone() }));
         }
     }
 }

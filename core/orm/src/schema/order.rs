@@ -16,6 +16,13 @@ pub struct Abilities {
     pub alter: bool,
     /// `COMMENT ON`, as a statement of its own.
     pub comments: bool,
+    /// Its name, which conditions ask for.
+    pub dialect: &'static str,
+}
+
+impl Abilities {
+    /// Those of SQLite.
+    pub const SQLITE: Abilities = Abilities { alter: false, comments: false, dialect: "sqlite" };
 }
 
 /// Tables in order, and the foreign keys that are added or dropped by themselves.
@@ -132,8 +139,11 @@ impl Schema {
                 ..CreateTable::new(table)
             }));
             let definition = self.table(table);
-            for index in 0..definition.indexes.len() as u32 {
-                statements.push(Ddl::CreateIndex { table, index, if_not_exists: false });
+            for (place, index) in definition.indexes.iter().enumerate() {
+                if index.condition.as_ref().is_none_or(|condition| condition.holds(abilities.dialect)) {
+                    let index = place as u32;
+                    statements.push(Ddl::CreateIndex { table, index, if_not_exists: false });
+                }
             }
             if abilities.comments {
                 if definition.comment.is_some() {

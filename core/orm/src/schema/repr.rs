@@ -132,12 +132,10 @@ pub fn server_default_repr(default: &ServerDefault) -> String {
 /// `repr` of an expression: its class and an address.
 pub fn element_repr(expr: &Expr) -> String {
     let class = match expr.kind() {
-        Kind::Function(call) => match &*call.name {
-            name @ ("now" | "current_timestamp" | "current_date" | "current_time") => {
-                format!("functions.{name}")
-            }
-            _ => "functions.Function".into(),
-        },
+        Kind::Function(call) => {
+            let class = if call.generic { &*call.name } else { "Function" };
+            return format!("<sqlalchemy.sql.functions.{class} at 0x…; {}>", call.name);
+        }
         Kind::Subquery(_) => "selectable.ScalarSelect".into(),
         // SQL as text, which a definition keeps like this.
         Kind::Literal { .. } => "elements.TextClause".into(),
@@ -173,7 +171,18 @@ pub fn identity_repr(identity: &Identity) -> String {
 pub fn sequence_repr(sequence: &Sequence) -> String {
     let mut parts = vec![python_str(&sequence.name)];
     parts.extend(counting_parts(&sequence.counting));
-    parts.extend(sequence.schema.iter().map(|schema| format!("schema={}", python_str(schema))));
+    // The schema stands before the cache.
+    let cache = parts.iter().position(|part| part.starts_with("cache=") || part.starts_with("order="));
+    let schema = sequence.schema.iter().map(|schema| format!("schema={}", python_str(schema)));
+    let at = cache.unwrap_or(parts.len());
+    parts.splice(at..at, schema);
+    parts.extend(sequence.data_type.iter().map(|sql_type| format!("data_type={}", sql_type.repr())));
+    if sequence.optional {
+        parts.push("optional=True".into());
+    }
+    if sequence.of_metadata {
+        parts.push("metadata=MetaData()".into());
+    }
     format!("Sequence({})", parts.join(", "))
 }
 
@@ -196,5 +205,6 @@ fn counting_parts(counting: &Counting) -> Vec<String> {
         parts.push(format!("cycle={}", if cycle { "True" } else { "False" }));
     }
     parts.extend(counting.cache.map(|cache| format!("cache={cache}")));
+    parts.extend(counting.order.map(|order| format!("order={}", if order { "True" } else { "False" })));
     parts
 }

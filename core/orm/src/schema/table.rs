@@ -31,6 +31,8 @@ pub struct Table {
     pub quote: Option<bool>,
     /// The same of its schema.
     pub quote_schema: Option<bool>,
+    /// Whether the keys of new rows may be asked for by RETURNING.
+    pub implicit_returning: bool,
     /// What only some dialects know.
     pub options: Options,
 }
@@ -50,6 +52,7 @@ impl Table {
             prefixes: Vec::new(),
             quote: None,
             quote_schema: None,
+            implicit_returning: true,
             options: Options::default(),
         }
     }
@@ -126,7 +129,7 @@ impl Table {
         let key = self.primary_key();
         let forced = key.iter().find(|&&at| {
             let column = &self.columns[at as usize];
-            column.autoincrement == Some(true) || column.identity.is_some()
+            column.autoincrement == Some(true)
         });
         if let Some(&at) = forced {
             return Some(at);

@@ -21,6 +21,8 @@ pub(crate) struct ColumnName {
     pub(crate) key: Option<Rc<str>>,
     /// The label that it gets where it has no name by itself.
     pub(crate) fallback: Option<Name>,
+    /// Whether the same column is there before.
+    pub(crate) repeated: bool,
 }
 
 /// Names for the columns of a select. With `repeats`, a column that is there
@@ -50,6 +52,7 @@ pub(crate) fn column_names(
             let identity = Identity::Repeated(Rc::new(expr.identity()), *repeated);
             Name::anonymous(identity, &format!("{}_", base.as_deref().unwrap_or("anon")))
         };
+        let before = repeated;
         let (mut required, mut fallback) = (None, None);
         let mut effective = None;
         if !has_label(expr) {
@@ -68,6 +71,9 @@ pub(crate) fn column_names(
                 let label = anonymous(expr);
                 let again = taken.insert(same(&label), expr.identity()).is_some();
                 fallback = Some(if again { repeat(&mut repeated) } else { label });
+                if again && matches!(expr.kind(), Kind::Program(_)) {
+                    required.clone_from(&fallback);
+                }
             }
         }
         if let Some(effective) = effective {
@@ -99,7 +105,7 @@ pub(crate) fn column_names(
                 Some(_) => {}
             }
         }
-        names.push(ColumnName { required, key: keys.next(expr), fallback });
+        names.push(ColumnName { required, key: keys.next(expr), fallback, repeated: repeated > before });
     }
     names
 }

@@ -16,6 +16,8 @@ pub struct EnumType {
     pub name: Option<String>,
     /// The schema of the type.
     pub schema: Option<String>,
+    /// Whether it has the schema of the table that it is used in.
+    pub inherit_schema: bool,
     /// The names that are stored.
     pub names: Vec<String>,
     /// The members that they stand for, where the type is made from a class.
@@ -73,6 +75,7 @@ impl EnumType {
             type_class,
             name: None,
             schema: None,
+            inherit_schema: false,
             names,
             members: Vec::new(),
             plain: Vec::new(),

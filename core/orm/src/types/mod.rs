@@ -22,7 +22,9 @@ pub use convert::json_string;
 pub use enumeration::EnumType;
 pub use id::{ColumnId, EngineId, MapperId, MetaDataId, SessionId, StateId, TableId};
 pub use repr::{python_float, python_str};
-pub use specific::{Conversions, DecoratedType, DefinedType, SpecificType, TypeArgument, VariantType};
+pub use specific::{
+    Caching, Conversions, DecoratedType, DefinedType, SpecificType, TypeArgument, VariantType,
+};
 pub use sql_type::{SqlType, TypeError};
 pub use temporal::{Date, DateTime, Time};
 pub use value::{DbValue, Foreign, KeyValue, Value};

@@ -192,6 +192,18 @@ pub struct Conversions {
     pub literal: bool,
 }
 
+/// What a type of the program's says of caching: `cache_ok`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Caching {
+    /// `True`: statements that have it are cached.
+    #[default]
+    Allowed,
+    /// `False`: they are not.
+    Refused,
+    /// Nothing: they are not, and the program is warned.
+    Unsaid,
+}
+
 /// A `TypeDecorator`: a type whose values a program converts.
 #[derive(Clone)]
 pub struct DecoratedType {
@@ -205,8 +217,8 @@ pub struct DecoratedType {
     pub for_dialects: Vec<(&'static str, SqlType)>,
     /// What it converts.
     pub conversions: Conversions,
-    /// Whether a statement that has it can be cached: `cache_ok`.
-    pub cacheable: bool,
+    /// Whether a statement that has it can be cached.
+    pub caching: Caching,
 }
 
 /// A `UserDefinedType`: a type whose name in DDL a program gives.
@@ -220,6 +232,8 @@ pub struct DefinedType {
     pub spec: Option<String>,
     /// What it converts, by `bind_processor` and `result_processor`.
     pub conversions: Conversions,
+    /// Whether a statement that has it can be cached.
+    pub caching: Caching,
 }
 
 macro_rules! by_identity {

@@ -101,12 +101,14 @@ impl SqlType {
     /// The type that a bare value has in an expression.
     pub fn of(value: &Value) -> SqlType {
         match value {
-            Value::Null | Value::Opaque(_) => SqlType::Null,
-            Value::Big(_) => SqlType::Integer,
+            Value::Null => SqlType::Null,
+            Value::Opaque(object) => object.sql_type().unwrap_or_default(),
+            Value::Big(_) => SqlType::BigInteger,
             Value::Interval(_) => SqlType::Interval,
             Value::Uuid(_) => SqlType::Uuid { as_uuid: true },
             Value::Json(_) => SqlType::Json,
             Value::Bool(_) => SqlType::Boolean,
+            Value::Int(value) if i32::try_from(value.unsigned_abs()).is_err() => SqlType::BigInteger,
             Value::Int(_) => SqlType::Integer,
             Value::Float(_) => SqlType::Double,
             Value::Decimal(_) => SqlType::Numeric { precision: None, scale: None },
@@ -149,7 +151,13 @@ impl SqlType {
             SqlType::Numeric { .. } => SqlType::Numeric { precision: None, scale: None },
             text if text.is_text() => SqlType::String { length: None },
             SqlType::Null => match self {
-                SqlType::Specific(specific) => SqlType::Specific(Rc::new(SpecificType::new(specific.class))),
+                SqlType::Specific(specific) => {
+                    let mut root = specific.class;
+                    while let Some(base) = root.base_class() {
+                        root = base;
+                    }
+                    SqlType::Specific(Rc::new(SpecificType::new(root)))
+                }
                 other => other.clone(),
             },
             other => other.clone(),
@@ -176,7 +184,16 @@ impl SqlType {
             // Its own implementation is asked, which stores a date and time.
             return SqlType::DateTime;
         }
-        let takes_all = matches!(self, SqlType::Decorated(_) | SqlType::Defined(_));
+        let takes_all = match self {
+            SqlType::Decorated(_) | SqlType::Defined(_) => true,
+            // A member of a class that is also `int` or `str`.
+            SqlType::Enum(made) => made.plain.contains(value),
+            // An address is given as text.
+            SqlType::Specific(specific) => {
+                matches!(specific.class.name, "INET" | "CIDR" | "MACADDR" | "MACADDR8")
+            }
+            _ => false,
+        };
         if takes_all || natural == SqlType::Null || natural.affinity() == self.affinity() {
             return self.clone();
         }

@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use super::repr::{python_bytes, python_float, python_str};
-use super::sql_type::TypeError;
+use super::sql_type::{SqlType, TypeError};
 use super::temporal::{Date, DateTime, Time};
 
 /// A value as a program sees it, before bind and after result conversion.
@@ -60,6 +60,11 @@ pub trait Foreign: Any {
     /// # Errors
     /// When it is not made of what JSON knows.
     fn json(&self) -> Result<String, TypeError>;
+
+    /// The type that it has by itself in an expression, where its class says so.
+    fn sql_type(&self) -> Option<SqlType> {
+        None
+    }
 
     /// What is in it, where it is a list or a tuple.
     fn items(&self) -> Option<Vec<Value>>;

@@ -112,6 +112,39 @@ pub trait DriverConnection {
         Ok(Vec::new())
     }
 
+    /// Makes a function or collation of the program's own known to the database.
+    ///
+    /// # Errors
+    /// Where the driver knows no such thing.
+    fn create_function(
+        &mut self,
+        _name: &str,
+        _kind: ProgramFunction,
+        _id: ProgramFunctionId,
+    ) -> Result<(), DriverError> {
+        Err(DriverError { class: "NotSupportedError", message: "this driver calls no functions".into() })
+    }
+
+    /// Gives the database the functions that SQLAlchemy gives to it.
+    ///
+    /// # Errors
+    /// The database's.
+    fn equip(&mut self) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    /// The calls of the program's functions that the last statement asked for and
+    /// had no answers to. Code of the program's cannot run in the middle of a
+    /// statement: the statement stops without having done anything, is given the
+    /// answers and is executed again.
+    fn asked(&mut self) -> Vec<ProgramCall> {
+        Vec::new()
+    }
+
+    /// Takes the answers to the calls, in their order; none where the program's
+    /// code raised something.
+    fn answer(&mut self, _answers: Vec<Option<DbValue>>) {}
+
     /// The Python module that its errors belong to.
     fn module(&self) -> &'static str;
 }
@@ -147,6 +180,35 @@ impl IsolationLevel {
             IsolationLevel::Serializable => "SERIALIZABLE",
         }
     }
+}
+
+/// Tells the program's functions apart.
+pub type ProgramFunctionId = u32;
+
+/// The function behind SQLite's REGEXP.
+pub const REGEXP: ProgramFunctionId = 0;
+
+/// What a function of the program's own is, with how many arguments it takes,
+/// or -1 for any number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProgramFunction {
+    /// One value for each row.
+    Scalar(i32),
+    /// The same, where equal arguments always give the same value.
+    Deterministic(i32),
+    /// One value for several rows.
+    Aggregate(i32),
+    /// An order of texts.
+    Collation,
+}
+
+/// A call of a function of the program's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgramCall {
+    /// The function.
+    pub function: ProgramFunctionId,
+    /// The arguments: one set, or for an aggregate one for each row.
+    pub rows: Vec<Vec<DbValue>>,
 }
 
 /// A result as the driver gives it.

@@ -4,16 +4,22 @@
 //! goes out before INSERT, UPDATE, DELETE and REPLACE, and nothing else.
 
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::ffi::ErrorCode;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, Error, ToSql};
 
-use super::{Driver, DriverConnection, DriverError, IsolationLevel, RawResult};
+use self::functions::Replay;
+use super::{
+    Driver, DriverConnection, DriverError, IsolationLevel, ProgramCall, ProgramFunction, ProgramFunctionId,
+    RawResult,
+};
 use crate::engine::url::Url;
 use crate::types::DbValue;
+
+mod functions;
 
 /// Connects to SQLite databases in memory, and natively in files.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,7 +74,8 @@ impl Driver for SqliteDriver {
         let seen = Arc::clone(&looks);
         let over_budget = move || seen.fetch_add(1, Ordering::Relaxed) >= LOOKS;
         connection.progress_handler(INSTRUCTIONS_BETWEEN_LOOKS, Some(over_budget)).map_err(translate)?;
-        Ok(Box::new(SqliteConnection { connection, looks, begins: true }))
+        let replay = Arc::new(Mutex::new(Replay::default()));
+        Ok(Box::new(SqliteConnection { connection, looks, begins: true, replay, sets_done: (0, 0) }))
     }
 }
 
@@ -92,10 +99,19 @@ struct SqliteConnection {
     looks: Arc<AtomicU32>,
     /// Whether BEGIN goes out before a statement that changes rows.
     begins: bool,
+    /// The calls of the program's functions.
+    replay: Arc<Mutex<Replay>>,
+    /// Of several sets of parameters, how many were executed before one that
+    /// waits for the program's functions, and the rows that they changed.
+    sets_done: (usize, i64),
 }
 
-impl DriverConnection for SqliteConnection {
-    fn execute(&mut self, sql: &str, parameters: &[DbValue]) -> Result<RawResult, DriverError> {
+impl SqliteConnection {
+    fn replay(&self) -> MutexGuard<'_, Replay> {
+        self.replay.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn execute_once(&mut self, sql: &str, parameters: &[DbValue]) -> Result<RawResult, DriverError> {
         self.looks.store(0, Ordering::Relaxed);
         if without_comments(sql).is_empty() {
             return Ok(RawResult { rowcount: -1, ..RawResult::default() });
@@ -126,6 +142,7 @@ impl DriverConnection for SqliteConnection {
             }
             statement.raw_bind_parameter(at + 1, Bound(parameter)).map_err(translate)?;
         }
+        self.replay().reads_only(statement.readonly());
         let columns: Vec<Rc<str>> = statement.column_names().map(Into::into).collect();
         let width = columns.len();
         let mut rows = Vec::new();
@@ -144,6 +161,22 @@ impl DriverConnection for SqliteConnection {
         drop(statement);
         let rowcount = if changes_rows { self.connection.changes() as i64 } else { -1 };
         Ok(RawResult { columns, rows, rowcount, last_row_id: self.connection.last_insert_rowid() })
+    }
+}
+
+impl DriverConnection for SqliteConnection {
+    fn execute(&mut self, sql: &str, parameters: &[DbValue]) -> Result<RawResult, DriverError> {
+        self.replay().begin();
+        let result = self.execute_once(sql, parameters);
+        let mut replay = self.replay();
+        if !replay.waits() {
+            replay.forget();
+            return result;
+        }
+        Err(DriverError {
+            class: "OperationalError",
+            message: "a function of the program's is waited for".into(),
+        })
     }
 
     fn commit(&mut self) -> Result<(), DriverError> {
@@ -172,9 +205,17 @@ impl DriverConnection for SqliteConnection {
             });
         }
         let mut last = RawResult::default();
-        let mut changed = 0;
-        for set in sets {
-            last = self.execute(sql, set)?;
+        let (done, mut changed) = std::mem::take(&mut self.sets_done);
+        for (at, set) in sets.iter().enumerate().skip(done) {
+            last = match self.execute(sql, set) {
+                Ok(result) => result,
+                Err(error) => {
+                    if self.replay().waits() {
+                        self.sets_done = (at, changed);
+                    }
+                    return Err(error);
+                }
+            };
             changed += last.rowcount;
         }
         Ok(RawResult { rowcount: changed, ..last })
@@ -213,6 +254,27 @@ impl DriverConnection for SqliteConnection {
         // SQLite counts from one, and a name begins with `:`, `@` or `$`.
         let name = |at| statement.parameter_name(at).map(|name| name[1..].to_string());
         Ok((1..=statement.parameter_count()).map(name).collect())
+    }
+
+    fn create_function(
+        &mut self,
+        name: &str,
+        kind: ProgramFunction,
+        id: ProgramFunctionId,
+    ) -> Result<(), DriverError> {
+        functions::create(&self.connection, &self.replay, name, kind, id).map_err(translate)
+    }
+
+    fn equip(&mut self) -> Result<(), DriverError> {
+        functions::equip(&self.connection, &self.replay).map_err(translate)
+    }
+
+    fn asked(&mut self) -> Vec<ProgramCall> {
+        self.replay().calls()
+    }
+
+    fn answer(&mut self, answers: Vec<Option<DbValue>>) {
+        self.replay().answer(answers);
     }
 
     fn module(&self) -> &'static str {
@@ -298,6 +360,9 @@ fn translate(error: Error) -> DriverError {
             class: "ProgrammingError",
             message: "You can only execute one statement at a time.".into(),
         },
+        Error::UserFunctionError(error) => {
+            DriverError { class: "OperationalError", message: error.to_string() }
+        }
         other => DriverError { class: "InterfaceError", message: other.to_string() },
     }
 }

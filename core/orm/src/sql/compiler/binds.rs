@@ -88,12 +88,15 @@ impl Compiler<'_> {
         }
         let base = bind_key_base(&bind.key);
         let name = self.anonymous_name(Identity::Anonymous(bind.id), &base);
-        self.shorten(name)
+        self.shorten(name, true)
     }
 
     /// Takes a name for a bind, unless another has it.
     fn claim(&mut self, name: &Rc<str>, bind: &Rc<Bind>) -> Result<(), CompileError> {
-        if self.column_binds.contains_key(name) {
+        if let Some(own) = self.column_binds.get(name) {
+            if *own || bind.unique {
+                return Err(conflict(name));
+            }
             return Err(CompileError::Compile(format!(
                 "bindparam() name '{0}' is reserved for automatic usage in the VALUES or SET clause of this insert/update statement.   Please use a name other than column name when using bindparam() with insert() or update() (for example, 'b_{0}').",
                 bind.key
@@ -103,9 +106,7 @@ impl Compiler<'_> {
             && existing.id != bind.id
         {
             if existing.unique || bind.unique {
-                return Err(CompileError::Compile(format!(
-                    "Bind parameter '{name}' conflicts with unique bind parameter of the same name"
-                )));
+                return Err(conflict(name));
             }
             if existing.value.is_expanding() != bind.value.is_expanding() {
                 return Err(CompileError::Compile(format!(
@@ -119,7 +120,11 @@ impl Compiler<'_> {
 
     /// Writes the placeholder of a parameter.
     pub(super) fn parameter(&mut self, parameter: Parameter) {
-        let mut placeholder = self.rules().placeholder(&escaped(&parameter.name));
+        let name = escaped(&parameter.name);
+        let mut placeholder = match self.given.paramstyle {
+            Some(style) => style.placeholder(&name, self.out.parameters.len() + 1),
+            None => self.rules().placeholder(&name),
+        };
         placeholder.push_str(&self.rules().bind_cast(&parameter.sql_type));
         self.place(parameter);
         self.push(&placeholder);
@@ -150,7 +155,12 @@ impl Compiler<'_> {
         sql_type: SqlType,
         source: Source,
     ) -> Result<(), CompileError> {
-        self.column_binds.insert(Rc::clone(&name), true);
+        // A value that stands in the statement itself is a bind of its own.
+        let own = matches!(source, Source::Bind(_) | Source::Value(_));
+        if own && self.bind_names.contains_key(&name) {
+            return Err(conflict(&name));
+        }
+        self.column_binds.insert(Rc::clone(&name), own);
         let around = self.schema.type_expressions(&sql_type).cloned();
         let parameter = Parameter {
             name,
@@ -290,6 +300,13 @@ impl Compiler<'_> {
             BindValue::Required | BindValue::Callable(_) => self.literal(&Value::Null, &bind.sql_type)?,
         })
     }
+}
+
+/// The error of two binds of one name.
+fn conflict(name: &str) -> CompileError {
+    CompileError::Compile(format!(
+        "Bind parameter '{name}' conflicts with unique bind parameter of the same name"
+    ))
 }
 
 /// A parameter's name as it stands in the text: some characters cannot.

@@ -150,6 +150,9 @@ impl Compiler<'_> {
         });
         match found {
             Some(value) => self.set_expr(&value, &column.key, &column.sql_type, cx),
+            None if self.levels.is_empty() => Err(CompileError::Compile(
+                "DML target objects may only be used with compiled INSERT or UPDATE statements".into(),
+            )),
             None => Err(CompileError::Compile(format!(
                 "Can't resolve column '{}' of from_dml_column(): the statement does not set it",
                 column.key

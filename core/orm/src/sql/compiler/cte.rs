@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::context::Context;
 use super::fragment::Fragment;
-use super::{CompileError, Compiler};
+use super::{CompileError, Compiler, Parameter};
 use crate::sql::names::alias_name;
 use crate::sql::{Affix, Alias, AliasOf, AnonId, Cte, LabelStyle, SelectItem, Statement};
 
@@ -19,9 +19,14 @@ pub(super) struct Ctes {
 }
 
 impl Ctes {
-    /// Drops those of a statement that has no place for them.
-    pub(super) fn forget(&mut self, level: usize) {
-        self.pending.retain(|one| one.level != level);
+    /// Drops those of a statement that has no place for them, and tells their
+    /// parameters, which are known all the same.
+    pub(super) fn forget(&mut self, level: usize) -> Vec<Parameter> {
+        let (forgotten, kept) =
+            std::mem::take(&mut self.pending).into_iter().partition(|one| one.level == level);
+        self.pending = kept;
+        let forgotten: Vec<Pending> = forgotten;
+        forgotten.into_iter().flat_map(|one| one.text.parameters).map(|(_, parameter)| parameter).collect()
     }
 }
 
@@ -173,6 +178,7 @@ impl Compiler<'_> {
         let names = crate::sql::names::column_names(self.schema, &exprs, style, true);
         let names = names
             .into_iter()
+            .filter(|name| !name.repeated)
             .filter_map(|name| name.fallback.or_else(|| name.key.map(crate::sql::Name::Fixed)));
         names.collect()
     }

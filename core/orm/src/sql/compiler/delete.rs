@@ -10,9 +10,14 @@ impl Compiler<'_> {
     pub(super) fn delete(&mut self, delete: &Delete, cx: Context<'_>) -> Result<(), CompileError> {
         let outermost = self.levels.is_empty();
         let start = self.out.text.len();
+        self.check_returning(&delete.dml, &delete.returning)?;
+        let implicit = self.deleted(&delete.table, &delete.dml);
+        self.note_implicit(&delete.dml, &implicit, outermost);
+        let returning = if delete.returning.is_empty() { &implicit } else { &delete.returning };
         let extra = self.extra_froms(&delete.table, &delete.where_, &[]);
         let mut froms = vec![delete.table.clone()];
         froms.extend(extra.iter().cloned());
+        self.lint("DELETE", &froms, &delete.where_);
         self.levels.push(Level { correlate: froms.clone(), froms, ..Level::default() });
         self.push("DELETE ");
         self.prefixes(&delete.dml.prefixes, cx)?;
@@ -26,9 +31,9 @@ impl Compiler<'_> {
             self.push(&name);
         }
         let first = self.rules().returning_is_first();
-        if first && !delete.returning.is_empty() {
+        if first && !returning.is_empty() {
             self.push(" ");
-            self.rules().returning(self, Change::Delete, &delete.table, &delete.returning, cx)?;
+            self.rules().returning(self, Change::Delete, &delete.table, returning, cx)?;
         }
         if !extra.is_empty() {
             self.rules().delete_from(self, &delete.table, &extra, cx)?;
@@ -39,9 +44,9 @@ impl Compiler<'_> {
             self.conjunction(&delete.where_, cx)?;
         }
         self.rules().dml_limit(self, &delete.dml, cx)?;
-        if !first && !delete.returning.is_empty() {
+        if !first && !returning.is_empty() {
             self.push(" ");
-            self.rules().returning(self, Change::Delete, &delete.table, &delete.returning, cx)?;
+            self.rules().returning(self, Change::Delete, &delete.table, returning, cx)?;
         }
         self.render_ctes(start, outermost, false);
         self.levels.pop();

@@ -77,6 +77,9 @@ impl Compiler<'_> {
                 self.push(")");
             }
             Kind::Array { items, sql_type } => return self.rules().array(self, items, sql_type, cx),
+            Kind::Slice { .. } if !self.rules().has_slices() => {
+                return Err(self.unsupported("<class 'sqlalchemy.sql.elements.Slice'>"));
+            }
             Kind::Slice { start, stop } => {
                 self.expr(start, cx)?;
                 self.push(":");

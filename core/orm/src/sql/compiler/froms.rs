@@ -531,18 +531,6 @@ impl Compiler<'_> {
         self.push(")");
         Ok(())
     }
-
-    /// `VALUES (…), (…)`
-    pub(super) fn value_rows(&mut self, values: &Values, cx: Context<'_>) -> Result<(), CompileError> {
-        let cx = Context { literal_binds: cx.literal_binds || values.literal_binds, ..cx.inside() };
-        self.push("VALUES ");
-        self.list(&values.rows, ", ", |this, row| {
-            this.push("(");
-            this.exprs(row, ", ", cx)?;
-            this.push(")");
-            Ok(())
-        })
-    }
 }
 
 /// The elements that a join has in it, which do not stand beside it.

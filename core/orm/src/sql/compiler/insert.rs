@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::context::Context;
 use super::crud::{Changeable, Set, SetTo};
 use super::select::Place;
-use super::{CompileError, Compiler, Level, Source, quote};
+use super::{CompileError, Compiler, Level, Source};
 use crate::sql::{
     Assignment, ConflictTarget, Expr, From, Insert, InsertValues, OnConflict, Select, SelectItem,
 };
@@ -31,22 +31,33 @@ impl Compiler<'_> {
             InsertValues::Parameters | InsertValues::Select(..) => &[],
         };
         self.unconsumed(row, &insert.table, &columns)?;
-        let mut implicit = Vec::new();
-        let mut sets = match &insert.values {
-            InsertValues::Select(keys, ..) => self.columns_of_select(keys, &columns),
-            _ => self.inserted(insert, row, &columns, outermost, &mut implicit),
+        self.check_returning(&insert.dml, &insert.returning)?;
+        let mut wanted = self.wanted_of_insert(insert, outermost);
+        let (mut sets, select) = match &insert.values {
+            InsertValues::Select(keys, select, with_defaults) => {
+                let (sets, select) = self.of_select(keys, select, *with_defaults, &columns)?;
+                (sets, Some(select))
+            }
+            _ => (self.inserted(insert, row, &columns, &mut wanted), None),
         };
         if sets.is_empty() && self.given.many && self.rules().has_default_metavalue() {
             sets.extend(columns.first().map(|column| self.set(column, SetTo::Default)));
         }
+        let is_printed = matches!(insert.values, InsertValues::Parameters) && self.given.keys.is_none();
+        let mut implicit = if is_printed { Vec::new() } else { wanted.into_items() };
         // Changes in front of it take its own RETURNING from it, as in SQLAlchemy.
         if insert.dml.ctes.iter().any(|(cte, _)| cte.is_change()) {
             implicit.clear();
         }
+        self.note_implicit(&insert.dml, &implicit, outermost);
         let mut returning: Vec<SelectItem> =
             if insert.returning.is_empty() { implicit } else { insert.returning.clone() };
-        self.implicit_returning |= outermost && insert.returning.is_empty() && !returning.is_empty();
-        if outermost && insert.sorted && self.given.many && insert.on_conflict.is_empty() {
+        if outermost
+            && insert.sorted
+            && self.given.many
+            && !returning.is_empty()
+            && insert.on_conflict.is_empty()
+        {
             for (key, id) in self.sentinels(insert, &sets, &columns) {
                 returning.push(SelectItem::Expr(Expr::column(self.schema, id)));
                 self.sentinels.push(key);
@@ -80,15 +91,15 @@ impl Compiler<'_> {
             self.rules().returning(self, super::dialect::Change::Insert, &insert.table, &returning, cx)?;
         }
         match &insert.values {
-            InsertValues::Select(keys, select, with_defaults) => {
+            InsertValues::Select(..) => {
                 self.independent_ctes(&insert.dml.ctes)?;
                 self.push(" ");
+                let at = self.out.text.len();
+                if let Some(select) = &select {
+                    self.select(select, Place::InInsert, cx)?;
+                }
                 if self.rules().cte_follows_insert() {
-                    let at = self.out.text.len();
-                    self.inserted_select(keys, select, *with_defaults, &columns, cx)?;
                     self.render_ctes(at, outermost, true);
-                } else {
-                    self.inserted_select(keys, select, *with_defaults, &columns, cx)?;
                 }
             }
             _ if defaults_only => self.push(" DEFAULT VALUES"),
@@ -113,7 +124,8 @@ impl Compiler<'_> {
         }
         if self.rules().cte_follows_insert() {
             // Only a SELECT has them there: without one they are not written at all.
-            self.ctes.forget(self.levels.len());
+            let unwritten = self.ctes.forget(self.levels.len());
+            self.unwritten.extend(unwritten);
         } else {
             self.render_ctes(start, outermost, true);
         }
@@ -141,7 +153,7 @@ impl Compiler<'_> {
         if known.len() == key.len() { known } else { Vec::new() }
     }
 
-    fn set(&self, column: &Changeable, value: SetTo) -> Set {
+    pub(super) fn set(&self, column: &Changeable, value: SetTo) -> Set {
         Set {
             column: self.quoted(&column.name, self.definition(column).and_then(|column| column.quote)),
             name: Rc::clone(&column.key),
@@ -150,105 +162,36 @@ impl Compiler<'_> {
         }
     }
 
-    /// The columns of one row, in the table's order: those that are set or given,
-    /// and those that have a default. `returning` gets what the dialect asks for
-    /// by itself.
-    fn inserted(
-        &self,
-        insert: &Insert,
-        row: &[Assignment],
-        columns: &[Changeable],
-        outermost: bool,
-        returning: &mut Vec<SelectItem>,
-    ) -> Vec<Set> {
-        let several = matches!(insert.values, InsertValues::Rows(_));
-        let all = matches!(insert.values, InsertValues::Parameters) && self.given.keys.is_none();
-        let table = self.changed_table(&insert.table);
-        let needs_key = outermost
-            && !insert.inline
-            && !self.given.many
-            && insert.returning.is_empty()
-            && !several
-            && !all;
-        let autoincrement = table.and_then(|id| self.schema.table(id).autoincrement_column());
-        let key = table.map(|id| self.schema.table(id).primary_key()).unwrap_or_default();
-        let by_last_row_id = needs_key && self.rules().has_last_row_id() && autoincrement.is_some();
-        let asks = needs_key
-            && table.is_some()
-            && self.rules().returns_inserted()
-            && (!by_last_row_id || self.rules().prefers_returning());
-        let mut sets = Vec::new();
-        for column in columns {
-            let assigned = row
-                .iter()
-                .rev()
-                .find(|one| self.key_of(one, &insert.table).is_some_and(|key| key == column.key));
-            let is_key = column.id.is_some_and(|id| key.contains(&id.index));
-            let mut ask = || {
-                if let (true, true, Some(id)) = (asks, is_key, column.id) {
-                    returning.push(SelectItem::Expr(Expr::column(self.schema, id)));
-                }
-            };
-            if let Some(assigned) = assigned {
-                if !matches!(assigned.value.kind(), crate::sql::Kind::Bind(_)) {
-                    ask();
-                }
-                sets.push(self.set(column, SetTo::Expr(assigned.value.clone())));
-            } else if all || self.is_given(&column.key) {
-                sets.push(self.set(column, SetTo::Parameter(Source::Given)));
-            } else if let Some(default) = self.insert_default(column) {
-                if matches!(default, SetTo::Expr(_)) {
-                    ask();
-                }
-                sets.push(self.set(column, default));
-            } else {
-                let made = column.id.is_some_and(|id| autoincrement == Some(id.index))
-                    || self.definition(column).is_some_and(|column| column.server_default.is_some());
-                if made {
-                    ask();
-                }
-            }
-        }
-        sets
-    }
-
-    fn columns_of_select(&self, keys: &[Rc<str>], columns: &[Changeable]) -> Vec<Set> {
-        let named = keys.iter().filter_map(|key| columns.iter().find(|column| column.key == *key));
-        named.map(|column| self.set(column, SetTo::Default)).collect()
-    }
-
-    /// The select of an INSERT, with the defaults of columns that it does not fill.
-    fn inserted_select(
+    /// The columns that an INSERT's select fills, and the select, with the
+    /// defaults of columns that it does not fill.
+    fn of_select(
         &mut self,
         keys: &[Rc<str>],
         select: &Select,
         with_defaults: bool,
         columns: &[Changeable],
-        cx: Context<'_>,
-    ) -> Result<(), CompileError> {
+    ) -> Result<(Vec<Set>, Select), CompileError> {
+        let named = keys.iter().filter_map(|key| columns.iter().find(|column| column.key == *key));
+        let mut sets: Vec<Set> = named.map(|column| self.set(column, SetTo::Default)).collect();
         let mut select = select.clone();
-        if with_defaults {
-            let missing = columns.iter().filter(|column| !keys.contains(&column.key));
-            let mut names = Vec::new();
-            for column in missing {
-                let value = match self.insert_default(column) {
-                    Some(SetTo::Expr(expr)) => expr.grouped(None),
-                    Some(SetTo::Parameter(Source::Default(id))) => {
-                        Expr::new(crate::sql::Kind::ColumnDefault(id))
-                    }
-                    _ => continue,
-                };
-                names.push(quote(&column.name, self.dialect));
-                select.items.push(SelectItem::Expr(value));
-            }
-            if !names.is_empty() {
-                // The list of columns has just been written: `(a, b) `.
-                let at = self.out.text.len().saturating_sub(2);
-                let added = super::Fragment { text: format!(", {}", names.join(", ")), ..Default::default() };
-                self.out.insert(at, added);
-            }
+        let filled = sets.len();
+        for column in columns.iter().filter(|column| with_defaults && !keys.contains(&column.key)) {
+            let value = match self.insert_default(column) {
+                Some(SetTo::Expr(expr)) => expr.grouped(None),
+                Some(SetTo::Parameter(Source::Default(id))) => Expr::new(crate::sql::Kind::ColumnDefault(id)),
+                _ => continue,
+            };
+            sets.push(self.set(column, SetTo::Default));
+            select.items.push(SelectItem::Expr(value));
         }
-        self.select(&select, Place::InInsert, cx)
+        if select.compound.is_some() && sets.len() > filled {
+            let names = sets[filled..].iter().map(|set| crate::types::python_str(&set.column));
+            return Err(CompileError::Compile(format!(
+                "Can't extend statement for INSERT..FROM SELECT to include additional default-holding column(s) {}.  Convert the selectable to a subquery() first, or pass include_defaults=False to Insert.from_select() to skip these columns.",
+                names.collect::<Vec<_>>().join(", ")
+            )));
+        }
+        Ok((sets, select))
     }
 
     /// `VALUES (?), (?)`
@@ -312,6 +255,7 @@ impl Compiler<'_> {
     /// `ON CONFLICT … DO …` of SQLite and PostgreSQL.
     pub(super) fn common_on_conflict(
         &mut self,
+        insert: &Insert,
         conflict: &OnConflict,
         columns: &[Changeable],
         literal_condition: bool,
@@ -345,7 +289,6 @@ impl Compiler<'_> {
         } else {
             " DO UPDATE SET "
         });
-        let upsert = Context { with_schema: false, ..cx };
         let known = columns.iter().filter_map(|column| {
             set.iter().find(|(key, _)| *key == column.key).map(|(_, value)| (column, value))
         });
@@ -354,19 +297,20 @@ impl Compiler<'_> {
         self.list(known, ", ", |this, (column, value)| {
             this.ident(&column.name);
             this.push(" = ");
-            this.expr(&typed_as(value, column).grouped(None), upsert)
+            this.expr(&typed_as(value, column).grouped(None), cx)
         })?;
         let unknown = set.iter().filter(|(key, _)| !columns.iter().any(|column| column.key == *key));
         let unknown: Vec<_> = unknown.collect();
+        self.warn_of_unknown(&insert.table, unknown.iter().map(|(key, _)| &**key));
         self.push(if any_known && !unknown.is_empty() { ", " } else { "" });
         self.list(unknown, ", ", |this, (key, value)| {
             this.ident(key);
             this.push(" = ");
-            this.expr(value, upsert)
+            this.expr(value, cx)
         })?;
         if let Some(condition) = &conflict.where_ {
             self.push(" WHERE ");
-            self.expr(condition, upsert)?;
+            self.expr(condition, cx)?;
         }
         Ok(())
     }

@@ -2,25 +2,61 @@
 //!
 //! SQLAlchemy counterpart: the types' `literal_processor`.
 
+use super::dialect::Dialect;
 use super::{CompileError, Compiler};
-use crate::types::{Family, SqlType, Value};
+use crate::types::{DateTime, Family, SqlType, Time, Value};
+
+/// Whether no text is known of a type's values: JSON's, and those that only a
+/// database knows.
+fn has_no_text(sql_type: &SqlType) -> bool {
+    match sql_type {
+        SqlType::Null | SqlType::Json | SqlType::Defined(_) => true,
+        SqlType::Specific(specific) => match specific.class.family {
+            Family::Json => true,
+            Family::Any => !specific.class.package.is_empty() && specific.class.name != "BIT",
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether the program converts values of a type on their way into the text.
+fn writes_itself(sql_type: &SqlType) -> bool {
+    match sql_type {
+        SqlType::Decorated(own) => own.conversions.bind || own.conversions.literal,
+        SqlType::Defined(own) => own.conversions.literal,
+        _ => false,
+    }
+}
 
 impl Compiler<'_> {
     /// A value as SQL text.
     pub(super) fn literal(&self, value: &Value, sql_type: &SqlType) -> Result<String, CompileError> {
+        if !value.is_null()
+            && let Some(program) = &self.given.program_literals
+        {
+            let own = sql_type.chosen_for(self.dialect.name());
+            if writes_itself(own) {
+                return Ok(program.text(value, own));
+            }
+        }
         let text = self.literal_text(value, sql_type).ok_or_else(|| {
-            let known = !matches!(sql_type, SqlType::Null | SqlType::Json);
+            let known = !has_no_text(sql_type);
             CompileError::Compile(if known {
                 format!(
                     "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
                     value.repr(),
-                    self.type_text(sql_type).unwrap_or_else(|_| sql_type.repr())
+                    type_in_words(sql_type)
                 )
             } else {
                 format!(
                     "No literal value renderer is available for literal value \"{}\" with datatype {}",
                     value.repr(),
-                    if *sql_type == SqlType::Null { "NULL" } else { "JSON" }
+                    if *sql_type == SqlType::Null {
+                        "NULL".into()
+                    } else {
+                        self.type_text(sql_type).unwrap_or_else(|_| sql_type.repr())
+                    }
                 )
             })
         })?;
@@ -36,31 +72,117 @@ impl Compiler<'_> {
         format!("'{quoted}'")
     }
 
+    /// `ARRAY[1, 2]`; lists in a list are arrays in it.
+    fn array_text(&self, values: &[Value], array: &SqlType, item: &SqlType) -> Option<String> {
+        let texts: Option<Vec<String>> = values
+            .iter()
+            .map(|value| match value {
+                Value::Opaque(_) => self.literal_text(value, array),
+                value => self.literal_text(value, item),
+            })
+            .collect();
+        Some(format!("ARRAY[{}]", texts?.join(", ")))
+    }
+
+    /// The text of a value as its type has it; none for one that the type cannot take.
     fn literal_text(&self, value: &Value, sql_type: &SqlType) -> Option<String> {
         let quoted = |text: &str| self.quoted_text(text);
-        Some(match (sql_type, value) {
-            (_, Value::Null) => "NULL".into(),
-            (SqlType::Specific(specific), value) if specific.class.family == Family::JsonIndex => {
-                self.rules().json_index_literal(self, value)?
-            }
+        if value.is_null() {
+            return Some("NULL".into());
+        }
+        if *sql_type != SqlType::Null && has_no_text(sql_type) {
+            return None;
+        }
+        let described = sql_type.described();
+        Some(match (described.class.family, value) {
+            (Family::JsonIndex, value) => self.rules().json_index_literal(self, value)?,
             // It has no text of its own.
-            (SqlType::Json, _) => return None,
-            (SqlType::Interval, Value::Interval(_)) => self.rules().interval_literal(value)?,
-            (SqlType::Uuid { .. }, Value::Uuid(digits)) => self.rules().uuid_literal(digits),
-            (SqlType::Null, Value::Opaque(_)) => return None,
-            (_, Value::Bool(value)) => self.rules().boolean(*value).into(),
-            (_, Value::Int(_) | Value::Float(_)) => value.repr(),
-            (_, Value::Decimal(digits) | Value::Big(digits)) => digits.to_string(),
-            (_, Value::Text(text)) => quoted(text),
-            (_, Value::Date(date)) => quoted(&date.iso()),
-            (_, Value::DateTime(moment)) => self.rules().datetime_literal(self, moment),
-            (_, Value::Time(time)) => self.rules().time_literal(self, time),
-            (_, Value::Bytes(bytes)) => quoted(std::str::from_utf8(bytes).ok()?),
-            (SqlType::Enum(_), value) => match sql_type.bind(value).ok()? {
+            (Family::Json, _) => return None,
+            (Family::Array, Value::Opaque(object)) => {
+                let item = described.item("item_type").cloned().unwrap_or_default();
+                self.array_text(&object.items()?, sql_type, &item)?
+            }
+            (Family::Interval, Value::Interval(_)) => self.rules().interval_literal(value)?,
+            (Family::Uuid, Value::Uuid(digits)) => self.rules().uuid_literal(digits),
+            (Family::Uuid, Value::Text(text)) => quoted(text),
+            (Family::Integer, value) => whole_number(value)?,
+            (Family::Float | Family::Numeric, value) => number(value)?,
+            (Family::Boolean, Value::Bool(value)) => self.rules().boolean(*value).into(),
+            (Family::Boolean, Value::Int(value @ (0 | 1))) => self.rules().boolean(*value == 1).into(),
+            (Family::String, Value::Text(text)) => quoted(text),
+            (Family::Date, Value::Date(date)) => quoted(&date.iso()),
+            (Family::Date, Value::DateTime(moment)) => quoted(&moment.date.iso()),
+            (Family::Time, Value::Time(time)) => self.rules().time_literal(self, time),
+            (Family::Time, Value::DateTime(moment)) => self.rules().time_literal(self, &moment.time),
+            (Family::DateTime, Value::DateTime(moment)) => self.rules().datetime_literal(self, moment),
+            (Family::DateTime, Value::Date(date)) if self.dialect == Dialect::Sqlite => {
+                self.rules().datetime_literal(self, &DateTime { date: *date, time: Time::default() })
+            }
+            (Family::DateTime, Value::Date(date)) => quoted(&date.iso()),
+            (Family::Binary, Value::Bytes(bytes)) => quoted(std::str::from_utf8(bytes).ok()?),
+            (Family::Enum, value) => match sql_type.bind(value).ok()? {
                 crate::types::DbValue::Text(name) => quoted(&name),
                 _ => return None,
             },
+            (Family::Any | Family::Pickle, value) => self.untyped_text(value)?,
             _ => return None,
         })
     }
+
+    /// The text of a value whose type is not known.
+    fn untyped_text(&self, value: &Value) -> Option<String> {
+        Some(match value {
+            Value::Bool(value) => self.rules().boolean(*value).into(),
+            Value::Int(_) | Value::Float(_) => value.repr(),
+            Value::Decimal(digits) | Value::Big(digits) => digits.to_string(),
+            Value::Text(text) => self.quoted_text(text),
+            Value::Date(date) => self.quoted_text(&date.iso()),
+            Value::DateTime(moment) => self.rules().datetime_literal(self, moment),
+            Value::Time(time) => self.rules().time_literal(self, time),
+            Value::Bytes(bytes) => self.quoted_text(std::str::from_utf8(bytes).ok()?),
+            _ => return None,
+        })
+    }
+}
+
+/// `str(int(value))`
+fn whole_number(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Bool(value) => i64::from(*value).to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Big(digits) => digits.to_string(),
+        Value::Float(value) if value.is_finite() => format!("{:.0}", value.trunc()),
+        Value::Decimal(digits) if !digits.contains(['e', 'E']) => {
+            digits.split('.').next().unwrap_or(digits).to_string()
+        }
+        Value::Text(text) => text.trim().parse::<i64>().ok()?.to_string(),
+        _ => return None,
+    })
+}
+
+/// The text of a value that can be read as a decimal number.
+fn number(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Bool(value) => if *value { "True" } else { "False" }.into(),
+        Value::Int(_) | Value::Float(_) => value.repr(),
+        Value::Decimal(digits) | Value::Big(digits) => digits.to_string(),
+        Value::Text(text) => {
+            text.trim().parse::<f64>().ok()?;
+            text.to_string()
+        }
+        _ => return None,
+    })
+}
+
+/// A type as messages show it: in the words of the database that it belongs to.
+fn type_in_words(sql_type: &SqlType) -> String {
+    let dialect = match sql_type.described().class.package {
+        "postgresql" => Dialect::Postgresql,
+        "mysql" => Dialect::Mysql,
+        "sqlite" => Dialect::Sqlite,
+        "oracle" => Dialect::Oracle,
+        "mssql" => Dialect::Mssql,
+        _ => Dialect::Default,
+    };
+    dialect.type_text(sql_type).unwrap_or_else(|_| sql_type.repr())
 }

@@ -12,22 +12,27 @@ mod ddl;
 mod delete;
 pub mod dialect;
 mod digest;
+mod effects;
 mod expr;
 mod fragment;
 mod froms;
 mod functions;
 mod insert;
 mod joins;
+mod lint;
 mod literals;
 mod operators;
 mod order;
+mod paramstyle;
 mod quoting;
 mod reserved;
 mod select;
 mod text;
 mod types;
 mod update;
+mod value_rows;
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -43,7 +48,9 @@ use fragment::Fragment;
 
 pub use binds::escaped;
 pub use dialect::Dialect;
+pub use effects::Effects;
 pub use joins::{JoinError, join_condition, join_condition_over};
+pub use paramstyle::ParamStyle;
 pub use quoting::{quote, quote_always};
 
 /// A compiled statement: good for every statement of the same structure.
@@ -62,9 +69,10 @@ pub struct Compiled {
     pub kind: Kind,
     /// Where the row of VALUES stands in the text of an INSERT.
     pub values_at: Option<std::ops::Range<usize>>,
-    /// Whether the columns are what the dialect asks for by itself, to know the
-    /// key of a new row, and not what the program asked for.
-    pub implicit_returning: bool,
+    /// What a change tells of itself.
+    pub effects: Effects,
+    /// Parameters of parts that the dialect has no place for.
+    pub unwritten: Vec<Parameter>,
     /// The parameters by which rows that come back are told apart: their values
     /// are the last columns, which the program did not ask for.
     pub sentinels: Vec<Rc<str>>,
@@ -168,6 +176,9 @@ pub enum CompileError {
     /// `NotImplementedError`
     #[error("{0}")]
     NotImplemented(String),
+    /// `AttributeError`
+    #[error("{0}")]
+    Attribute(String),
     /// `RecursionError`
     #[error("maximum recursion depth exceeded")]
     TooDeep,
@@ -199,8 +210,51 @@ pub struct Given {
     /// Where schemas are written when the statement is executed, whether tables
     /// without a schema get one too.
     pub schemas_later: Option<bool>,
+    /// Whether the program is warned of tables that nothing joins.
+    pub linted: bool,
+    /// How long names that are made up may be, where the program says so.
+    pub label_length: Option<usize>,
+    /// How placeholders are written, where the program says so.
+    pub paramstyle: Option<ParamStyle>,
     /// Whether the statement is only printed, so that its warnings are nobody's business.
     pub printed: bool,
+    /// The texts that the program makes of values, where it is asked for them.
+    pub program_literals: Option<Rc<ProgramLiterals>>,
+}
+
+/// The texts of values whose types the program writes itself.
+///
+/// A statement is compiled once to learn which values these are, and again with
+/// the texts that the program made of them, in the order in which they are met.
+#[derive(Debug, Default)]
+pub struct ProgramLiterals {
+    known: RefCell<Vec<String>>,
+    wanted: RefCell<Vec<(Value, SqlType)>>,
+    met: Cell<usize>,
+}
+
+impl ProgramLiterals {
+    /// The values that were met and have no text yet; the next compilation begins anew.
+    pub fn take_wanted(&self) -> Vec<(Value, SqlType)> {
+        self.met.set(0);
+        self.wanted.take()
+    }
+
+    /// Gives the next value its text.
+    pub fn tell(&self, text: String) {
+        self.known.borrow_mut().push(text);
+    }
+
+    /// The text of a value, where it is known already.
+    fn text(&self, value: &Value, sql_type: &SqlType) -> String {
+        let at = self.met.get();
+        self.met.set(at + 1);
+        let known = self.known.borrow().get(at).cloned();
+        known.unwrap_or_else(|| {
+            self.wanted.borrow_mut().push((value.clone(), sql_type.clone()));
+            String::new()
+        })
+    }
 }
 
 /// Compiles a statement for a dialect.
@@ -243,6 +297,34 @@ pub fn compile_expr(
     Ok(compiler.finish(Kind::Text))
 }
 
+/// The clause of a CHECK constraint by itself; nothing for others, which need their table.
+///
+/// # Errors
+/// When it cannot be written in that dialect.
+pub fn constraint_text(
+    schema: &Schema,
+    constraint: &crate::schema::Constraint,
+    dialect: Dialect,
+) -> Result<String, CompileError> {
+    let crate::schema::ConstraintKind::Check { condition } = &constraint.kind else {
+        return Ok(String::new());
+    };
+    let compiler = Compiler::new(schema, dialect, Vec::new());
+    compiler.check_clause(constraint.name.as_deref(), condition, &constraint.checking, None)
+}
+
+/// What stands after DEFAULT in a column's line of CREATE TABLE.
+///
+/// # Errors
+/// When it cannot be written in that dialect.
+pub fn default_text(
+    schema: &Schema,
+    column: crate::types::ColumnId,
+    dialect: Dialect,
+) -> Result<Option<String>, CompileError> {
+    Compiler::new(schema, dialect, Vec::new()).default_text(schema.column(column), column.table)
+}
+
 /// A value as SQL text.
 ///
 /// # Errors
@@ -281,7 +363,8 @@ pub(super) struct Compiler<'a> {
     out: Fragment,
     columns: Vec<ResultColumn>,
     by_name: bool,
-    implicit_returning: bool,
+    effects: Effects,
+    unwritten: Vec<Parameter>,
     sentinels: Vec<Rc<str>>,
     given: Given,
     /// Every bind of the statement, to find its place by its id.
@@ -295,7 +378,7 @@ pub(super) struct Compiler<'a> {
     /// How many names were made from each base.
     counters: IndexMap<Rc<str>, u32, FxBuildHasher>,
     /// Names that were shortened.
-    shortened: IndexMap<Rc<str>, Rc<str>, FxBuildHasher>,
+    shortened: IndexMap<Rc<str>, (bool, Rc<str>), FxBuildHasher>,
     /// The statements around the place that is being written, outermost first.
     levels: Vec<Level>,
     /// The hints of the FROM that is being written.
@@ -330,7 +413,8 @@ impl<'a> Compiler<'a> {
             out: Fragment::default(),
             columns: Vec::new(),
             by_name: false,
-            implicit_returning: false,
+            effects: Effects::default(),
+            unwritten: Vec::new(),
             sentinels: Vec::new(),
             given: Given::default(),
             binds,
@@ -414,7 +498,8 @@ impl<'a> Compiler<'a> {
             by_name: self.by_name,
             kind,
             values_at: self.out.values,
-            implicit_returning: self.implicit_returning,
+            effects: self.effects,
+            unwritten: self.unwritten,
             sentinels: self.sentinels,
         }
     }
@@ -426,7 +511,7 @@ impl<'a> Compiler<'a> {
             Name::Fixed(text) => return Rc::clone(text),
             name => self.full_name(name),
         };
-        self.shorten(text)
+        self.shorten(text, false)
     }
 
     fn full_name(&mut self, name: &Name) -> Rc<str> {
@@ -454,17 +539,20 @@ impl<'a> Compiler<'a> {
     }
 
     /// A name as long as the database allows.
-    fn shorten(&mut self, name: Rc<str>) -> Rc<str> {
-        let longest = self.rules().label_length().saturating_sub(6);
+    fn shorten(&mut self, name: Rc<str>, is_bind: bool) -> Rc<str> {
+        let longest = self.given.label_length.unwrap_or_else(|| self.rules().label_length());
+        let longest = longest.saturating_sub(6);
         if name.chars().count() <= longest {
             return name;
         }
-        if let Some(short) = self.shortened.get(&name) {
+        if let Some((_, short)) = self.shortened.get(&name) {
             return Rc::clone(short);
         }
         let kept: String = name.chars().take(longest).collect();
-        let short: Rc<str> = format!("{kept}_{:x}", self.shortened.len() + 1).into();
-        self.shortened.insert(name, Rc::clone(&short));
+        // Parameters are counted apart from everything else.
+        let others = self.shortened.values().filter(|(other, _)| *other == is_bind).count();
+        let short: Rc<str> = format!("{kept}_{:x}", others + 1).into();
+        self.shortened.insert(name, (is_bind, Rc::clone(&short)));
         short
     }
 
@@ -499,7 +587,7 @@ impl<'a> Compiler<'a> {
 
     /// SQL text as it stands.
     fn raw(&mut self, text: &str) {
-        if self.rules().doubles_percent() {
+        if self.given.paramstyle.map_or_else(|| self.rules().doubles_percent(), ParamStyle::doubles_percent) {
             self.out.push_str(&text.replace('%', "%%"));
         } else {
             self.out.push_str(text);

@@ -136,7 +136,8 @@ impl Compiler<'_> {
         cx: Context<'_>,
     ) -> Result<(), CompileError> {
         let grouped = cx.in_operator && cx.eager_grouping;
-        let inner = Context { in_operator: true, ..cx };
+        // It is said of this operator alone, not of those inside.
+        let inner = Context { in_operator: true, eager_grouping: false, ..cx };
         self.push(if grouped { "(" } else { "" });
         self.expr(left, inner)?;
         self.push(keyword);

@@ -67,6 +67,7 @@ impl Compiler<'_> {
         let enclosing = self.enclosing(place.in_from(), lateral);
         let own_froms = self.froms_of(select)?;
         let froms = self.display_froms(select, &enclosing)?;
+        self.lint("SELECT", &froms, &select.where_);
         let exprs = select.expressions(self.schema);
         self.push_level(&exprs, &froms, own_froms);
         let cx = cx.inside();
@@ -435,7 +436,7 @@ impl Compiler<'_> {
         for (at, expr) in exprs.iter().enumerate() {
             self.push(if at > 0 { ", " } else { "" });
             let key = crate::sql::names::proxy_key(expr);
-            let name = ColumnName { required: None, key, fallback: None };
+            let name = ColumnName { required: None, key, fallback: None, repeated: false };
             self.select_column(expr, &name, place, cx.inside())?;
         }
         Ok(())

@@ -8,6 +8,8 @@ use crate::vm::Vm;
 /// The arguments of a call that are not taken yet.
 pub(super) struct Arguments {
     function: &'static str,
+    /// The class that the function is a method of, where errors name it.
+    owner: Option<&'static str>,
     positional: VecDeque<Object>,
     keyword: Vec<(Name, Object)>,
 }
@@ -15,7 +17,7 @@ pub(super) struct Arguments {
 impl Arguments {
     /// The arguments of a call to `function`, which is named in errors.
     pub(super) fn new(function: &'static str, args: Args) -> Arguments {
-        Arguments { function, positional: args.positional.into(), keyword: args.keyword }
+        Arguments { function, owner: None, positional: args.positional.into(), keyword: args.keyword }
     }
 
     /// The next positional argument, which is there for methods: `self`.
@@ -32,9 +34,32 @@ impl Arguments {
     pub(super) fn require(&mut self, vm: &mut Vm, name: &str) -> PyResult<Object> {
         match self.take(name) {
             Some(value) => Ok(value),
-            None => Err(vm
-                .type_error(format!("{}() missing 1 required positional argument: '{name}'", self.function))),
+            None => {
+                let function = self.name();
+                Err(vm.type_error(format!("{function}() missing 1 required positional argument: '{name}'")))
+            }
         }
+    }
+
+    /// Names the function in errors as a method of a class.
+    pub(super) fn name_as(&mut self, owner: &'static str, function: &'static str) {
+        (self.owner, self.function) = (Some(owner), function);
+    }
+
+    fn name(&self) -> String {
+        let is_class =
+            self.function.starts_with(|c: char| c.is_ascii_uppercase()) && !self.function.contains('.');
+        match self.owner {
+            Some(owner) => format!("{owner}.{}", self.function),
+            // That of a class is its `__init__`.
+            None if is_class => format!("{}.__init__", self.function),
+            None => self.function.to_string(),
+        }
+    }
+
+    /// How many positional arguments are not taken yet.
+    pub(super) fn count(&self) -> usize {
+        self.positional.len()
     }
 
     /// The keyword argument of that name.
@@ -77,7 +102,7 @@ impl Arguments {
         if let Some((name, _)) = self.keyword.first() {
             return Err(vm.type_error(format!(
                 "{}() got an unexpected keyword argument '{}'",
-                self.function,
+                self.name(),
                 name.as_str()
             )));
         }

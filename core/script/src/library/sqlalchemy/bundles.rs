@@ -202,8 +202,29 @@ pub(super) fn layout(vm: &mut Vm, data: &SelectData, names: &[Rc<str>]) -> PyRes
         };
     }
     starts.push(width);
+    let mut all = names.to_vec();
+    for bundle in &data.bundles {
+        // Inside a bundle columns have their own names, whatever stands beside it.
+        for item in bundle.at..bundle.at + bundle.count {
+            if let (Some(SelectItem::Expr(expr)), Some(name)) = (data.select.items.get(item), all.get_mut(starts[item])) {
+                *name = own_name(expr);
+            }
+        }
+    }
     let statement = Object::None;
-    places(vm, &data.bundles, 0..data.select.items.len(), &starts, names, &statement)
+    places(vm, &data.bundles, 0..data.select.items.len(), &starts, &all, &statement)
+}
+
+/// The name of a column by itself.
+fn own_name(expr: &Expr) -> Rc<str> {
+    match expr.kind() {
+        Kind::Label { name, .. } => Rc::clone(name.base()),
+        Kind::Column(column) => {
+            let noted = column.notes.as_ref().and_then(|notes| notes.key.as_ref());
+            Rc::clone(noted.unwrap_or(&column.key))
+        }
+        _ => expr.bind_key(),
+    }
 }
 
 fn places(

@@ -34,6 +34,7 @@ pub(super) struct Classes {
     pub(super) return_type_from_args: Rc<Class>,
     pub(super) ansi_function: Rc<Class>,
     pub(super) program_compiler: Rc<Class>,
+    pub(super) program_ddl_compilers: Vec<Rc<Class>>,
     pub(super) column_element: Rc<Class>,
     pub(super) exists: Rc<Class>,
     pub(super) scalar_select: Rc<Class>,
@@ -125,6 +126,7 @@ pub(super) struct Classes {
 impl Classes {
     pub(super) fn new(vm: &mut Vm) -> Classes {
         let operators = operator_objects::operators_class();
+        let program_compiler = program_compiler::compiler_class();
         let column_operators = operator_objects::column_operators_class(&operators);
         let comparator = comparators::class(&column_operators);
         let clause_element = program_elements::clause_element_class();
@@ -137,7 +139,7 @@ impl Classes {
         let function = functions::function_class(&column_element, &function_element);
         let generic_function = program_elements::generic_function_class(&function_element, "GenericFunction");
         let kind = |name: &str| expressions::subclass(name, &column_element);
-        let literal = kind("ColumnClause");
+        let literal = super::element_constructors::column_clause_class(&column_element);
         let column = schema::column_class(&literal);
         let engine = engine::engine_class();
         let transaction = transactions::class();
@@ -158,12 +160,12 @@ impl Classes {
             frame_clause: Class::builder("FrameClause").module("sqlalchemy.sql.elements").build(),
             table_clause: froms::table_clause_class(&from_clause),
             subquery: froms::from_class(&from_clause, "Subquery"),
-            cte: froms::cte_class(&from_clause),
+            cte: super::ctes::cte_class(&from_clause),
             lateral: froms::from_class(&from_clause, "Lateral"),
             table_sample: froms::from_class(&from_clause, "TableSample"),
-            table_valued: froms::table_valued_class(&from_clause),
-            values: froms::values_class(&from_clause),
-            textual_select: froms::textual_select_class(),
+            table_valued: super::valued::table_valued_class(&from_clause),
+            values: super::valued::values_class(&from_clause),
+            textual_select: super::textual::textual_select_class(&clause_element),
             compound_select: select::select_class(&clause_element, true),
             compilers: compiled::compiler_classes(),
             preparers: preparer::preparer_classes(),
@@ -181,7 +183,8 @@ impl Classes {
             ),
             ansi_function: program_elements::generic_function_class(&generic_function, "AnsiFunction"),
             executable: Class::builder("Executable").module("sqlalchemy.sql.base").build(),
-            program_compiler: program_compiler::compiler_class(),
+            program_ddl_compilers: program_compiler::ddl_compiler_classes(&program_compiler),
+            program_compiler,
             generic_function,
             function_element,
             lambda_element: lambdas::class(&clause_element),
@@ -227,7 +230,7 @@ impl Classes {
             relationship_property: mapping::property_class("RelationshipProperty"),
             relationship: relationships::relationship_class(),
             backref: relationships::backref_class(),
-            mapped_column: declarative::mapped_column_class(),
+            mapped_column: declarative::mapped_column_class(&column_element),
             mapped: annotations::mapped_class(),
             mapper: mapping::mapper_class(),
             registry: declarative::registry_class(),

@@ -109,6 +109,9 @@ pub(super) fn attribute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if name.as_str().starts_with("__") {
         return Err(vm.attribute_error(&this, name.as_str()));
     }
+    if let Some(found) = super::postgresql_methods::find(vm, &this, name.as_str())? {
+        return Ok(found);
+    }
     let mut comparator_name = "Comparator".to_string();
     if let Some(comparator) = own_comparator(vm, &this)? {
         if let Some(found) = vm.get_attr_opt(&comparator, name.as_str())? {

@@ -42,6 +42,15 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
         (None, None) => (own_dialect(&this), None),
     };
     let mut given = Given::default();
+    if let Some(object) = &dialect_object {
+        let options = super::dialect::options_of(vm, object)?;
+        given.label_length = options.names();
+        given.paramstyle = options.paramstyle;
+    }
+    if let Some(Object::Dict(map)) = args.keyword("schema_translate_map") {
+        let of_none = map.items().iter().any(|(from, _)| from.is_none());
+        given.schemas_later = (!map.is_empty()).then_some(of_none);
+    }
     if let Some(Object::Dict(options)) = args.keyword("compile_kwargs") {
         let flag = |vm: &mut Vm, name: &str| match options.get_str(name) {
             Some(flag) => vm.truthy(&flag),
@@ -68,7 +77,7 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// SQLAlchemy's compiler class for a kind of statement and a dialect.
-fn class_name(kind: Kind, dialect: Dialect, given: bool) -> &'static str {
+pub(super) fn class_name(kind: Kind, dialect: Dialect, given: bool) -> &'static str {
     match (kind, dialect) {
         (Kind::Ddl, Dialect::Sqlite) => "SQLiteDDLCompiler",
         (Kind::Ddl, Dialect::Postgresql) => "PGDDLCompiler",
@@ -85,6 +94,15 @@ fn class_name(kind: Kind, dialect: Dialect, given: bool) -> &'static str {
         (_, Dialect::Default) => "StrSQLCompiler",
     }
 }
+
+/// The compilers of DDL, and where they are.
+pub(super) const DDL_COMPILERS: [(&str, &str); 5] = [
+    ("SQLiteDDLCompiler", "sqlalchemy.dialects.sqlite.base"),
+    ("PGDDLCompiler", "sqlalchemy.dialects.postgresql.base"),
+    ("MySQLDDLCompiler", "sqlalchemy.dialects.mysql.base"),
+    ("OracleDDLCompiler", "sqlalchemy.dialects.oracle.base"),
+    ("MSDDLCompiler", "sqlalchemy.dialects.mssql.base"),
+];
 
 /// The classes of compilers; every one derives from the first.
 pub(super) fn compiler_classes() -> Vec<Rc<Class>> {
@@ -112,16 +130,9 @@ pub(super) fn compiler_classes() -> Vec<Rc<Class>> {
         ("OracleCompiler_cx_oracle", "sqlalchemy.dialects.oracle.cx_oracle"),
         ("MSSQLCompiler", "sqlalchemy.dialects.mssql.base"),
     ];
-    let of_ddl = [
-        ("SQLiteDDLCompiler", "sqlalchemy.dialects.sqlite.base"),
-        ("PGDDLCompiler", "sqlalchemy.dialects.postgresql.base"),
-        ("MySQLDDLCompiler", "sqlalchemy.dialects.mysql.base"),
-        ("OracleDDLCompiler", "sqlalchemy.dialects.oracle.base"),
-        ("MSDDLCompiler", "sqlalchemy.dialects.mssql.base"),
-    ];
     let mut all = vec![Rc::clone(&sql), Rc::clone(&ddl), base];
     all.extend(of_sql.map(|(name, module)| kind(name, module, &sql)));
-    all.extend(of_ddl.map(|(name, module)| kind(name, module, &ddl)));
+    all.extend(DDL_COMPILERS.iter().map(|(name, module)| kind(name, module, &ddl)));
     all
 }
 
@@ -224,7 +235,8 @@ fn is_positional(dialect: Dialect) -> bool {
 /// The parameters, each name once, in the order in which they were met.
 fn distinct(data: &CompiledData) -> Vec<&Parameter> {
     let mut found: Vec<&Parameter> = Vec::new();
-    let mut parameters: Vec<&Parameter> = data.compiled.parameters.iter().collect();
+    let mut parameters: Vec<&Parameter> =
+        data.compiled.parameters.iter().chain(&data.compiled.unwritten).collect();
     parameters.sort_by_key(|parameter| parameter.met);
     for parameter in parameters {
         if !found.iter().any(|known| known.name == parameter.name) {

@@ -4,11 +4,14 @@
 
 use std::rc::Rc;
 
+use ormscope::schema::OptionValue;
 use ormscope::sql::{ConflictDialect, ConflictTarget, Expr, From, OnConflict, Operator, Statement};
 
 use super::arguments::Arguments;
 use super::columns::of_from;
-use super::dml::{DmlData, assignments, edit, pairs_of};
+use super::constraints::Item;
+use super::dml::{DmlData, edit};
+use super::dml_values::{assignments, pairs_of};
 use super::expressions::{conditions, require_expr};
 use super::froms::require_from;
 use super::{classes, errors, receiver};
@@ -28,8 +31,7 @@ pub(super) fn proposed(vm: &mut Vm, args: &Args, name: &str) -> PyResult<Object>
 
 /// `on_conflict_do_update(…)` and its kin.
 pub(super) fn on_conflict(vm: &mut Vm, args: Args, updates: bool) -> PyResult<Object> {
-    let mut args = Arguments::new("on_conflict", args);
-    let this = args.receiver();
+    let this = args.positional[0].clone();
     let own = receiver::<DmlData>(vm, &this)?;
     let dialect = match own.dialect {
         Some(dialect @ (ConflictDialect::Sqlite | ConflictDialect::Postgresql)) => dialect,
@@ -38,9 +40,18 @@ pub(super) fn on_conflict(vm: &mut Vm, args: Args, updates: bool) -> PyResult<Ob
             return Err(vm.attribute_error(&this, name));
         }
     };
-    let constraint = args.keyword("constraint").filter(|given| !given.is_none());
-    let elements = args.take("index_elements").filter(|given| !given.is_none());
-    let index_where = args.keyword("index_where").filter(|given| !given.is_none());
+    let mut names = vec!["index_elements", "index_where"];
+    if dialect == ConflictDialect::Postgresql {
+        names.insert(0, "constraint");
+    }
+    let function = if updates { "Insert.on_conflict_do_update" } else { "Insert.on_conflict_do_nothing" };
+    if updates {
+        names.extend(["set_", "where"]);
+    }
+    let mut args = by_name(vm, function, &names, args)?;
+    let mut take = |name: &str| args.keyword(name).filter(|given| !given.is_none());
+    let (constraint, elements, index_where) =
+        (take("constraint"), take("index_elements"), take("index_where"));
     if dialect == ConflictDialect::Postgresql {
         refuse_second(vm, &own, "This Insert construct already has an ON CONFLICT clause established")?;
     }
@@ -59,7 +70,7 @@ pub(super) fn on_conflict(vm: &mut Vm, args: Args, updates: bool) -> PyResult<Ob
     }
     let set = match updates {
         true => {
-            let given = args.take("set_").unwrap_or(Object::None);
+            let given = args.keyword("set_").unwrap_or(Object::None);
             Some(read_set(vm, &own, &given, "set")?)
         }
         false => None,
@@ -80,6 +91,33 @@ pub(super) fn on_conflict(vm: &mut Vm, args: Args, updates: bool) -> PyResult<Ob
     }
     let conflict = OnConflict { dialect, target, set, where_, ordered: false, proposed: None };
     add(vm, &this, conflict)
+}
+
+/// The arguments of a method by their names, as Python binds them.
+fn by_name(vm: &mut Vm, function: &'static str, names: &[&str], args: Args) -> PyResult<Arguments> {
+    let given = args.positional.len();
+    if given > names.len() + 1 {
+        return Err(vm.type_error(format!(
+            "{function}() takes from 1 to {} positional arguments but {given} were given",
+            names.len() + 1
+        )));
+    }
+    let mut named: Vec<(crate::object::Name, Object)> = Vec::new();
+    for (name, value) in names.iter().zip(args.positional.into_iter().skip(1)) {
+        named.push((vm.intern(name), value));
+    }
+    for (name, value) in args.keyword {
+        if !names.contains(&name.as_str()) {
+            let message = format!("{function}() got an unexpected keyword argument '{}'", name.as_str());
+            return Err(vm.type_error(message));
+        }
+        if named.iter().any(|(known, _)| known.as_str() == name.as_str()) {
+            let message = format!("{function}() got multiple values for argument '{}'", name.as_str());
+            return Err(vm.type_error(message));
+        }
+        named.push((name, value));
+    }
+    Ok(Arguments::new(function, Args { positional: Vec::new(), keyword: named }))
 }
 
 /// An `index_elements=` with its condition.
@@ -105,7 +143,16 @@ fn target_of(vm: &mut Vm, constraint: &Object) -> PyResult<ConflictTarget> {
         return Ok(ConflictTarget::Constraint(name.as_str().into()));
     }
     if let Some(expressions) = vm.get_attr_opt(constraint, "expressions")? {
-        return index(vm, &expressions, None);
+        // An index may be one over some rows only.
+        let condition = match super::constraints::current(vm, constraint)?.0 {
+            Item::Index(index) => index.options.get("postgresql_where").and_then(|option| match option {
+                OptionValue::Expr(expr) => Some(expr.clone()),
+                _ => None,
+            }),
+            _ => None,
+        };
+        let condition = condition.map(|expr| super::expressions::expr_object(vm, expr));
+        return index(vm, &expressions, condition);
     }
     match vm.get_attr(constraint, "name")? {
         Object::None => {
@@ -186,7 +233,7 @@ fn read_set(vm: &mut Vm, own: &DmlData, set: &Object, what: &str) -> PyResult<Ve
         Object::Dict(dict) if dict.is_empty() => {
             return Err(vm.value_error(format!("{what} parameter dictionary must not be empty")));
         }
-        Object::Dict(_) => assignments(vm, &own.target, set, Vec::new())?,
+        Object::Dict(_) => assignments(vm, &own.target, set, true)?,
         other => {
             let collection = Rc::clone(&classes(vm).column_collection);
             if !vm.is_instance(other, &collection) {
@@ -200,7 +247,7 @@ fn read_set(vm: &mut Vm, own: &DmlData, set: &Object, what: &str) -> PyResult<Ve
             for (key, value) in pairs_of(vm, &pairs)? {
                 dict.insert(vm, key, value)?;
             }
-            assignments(vm, &own.target, &Object::Dict(dict), Vec::new())?
+            assignments(vm, &own.target, &Object::Dict(dict), true)?
         }
     };
     let pairs = assigned.into_iter().filter_map(|one| Some((one.key()?.into(), one.value)));

@@ -76,10 +76,10 @@ fn apply_options(vm: &mut Vm, id: ConnectionId, options: &Options) -> PyResult<(
         let level = parse_isolation_level(level.as_str(), "sqlite").unwrap_or_default();
         with_orm(vm, |orm, _| Ok(orm.engines.set_isolation(id, level)?))?;
     }
+    let is_told = level.is_some();
     let after = heeded(vm, options, before.clone())?;
     with_orm(vm, |orm, _| {
-        let changed = after.isolation.filter(|level| before.isolation != Some(*level));
-        if let Some(level) = changed {
+        if let Some(level) = after.isolation.filter(|level| is_told || before.isolation != Some(*level)) {
             orm.engines.set_isolation(id, level)?;
         }
         orm.engines.set_connection_options(id, after);
@@ -141,7 +141,7 @@ pub(super) fn connection_class() -> Rc<Class> {
             with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.close(own.id)))?;
             Ok(Object::None)
         })
-        .method("execute", |vm, args| run(vm, "execute", args))
+        .method("execute", |vm, args| run(vm, "Connection.execute", args))
         .method("scalar", |vm, args| {
             let result = run(vm, "scalar", args)?;
             vm.call_method(&result, "scalar", Vec::new())
@@ -197,7 +197,13 @@ pub(super) fn connection_class() -> Rc<Class> {
             let id = with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.begin_nested(own.id)))?;
             transactions::object(vm, &args.positional[0], id)
         })
-        .method("begin_twophase", |vm, _| {
+        .method("begin_twophase", |vm, args| {
+            let own = connection_of(vm, &args)?;
+            with_orm(vm, |orm, hooks| orm.at(hooks, |at| at.refuse_twophase(own.id)))?;
+            let class = vm.exceptions.not_implemented_error.clone();
+            Err(vm.error(&class, ""))
+        })
+        .method("recover_twophase", |vm, _| {
             let class = vm.exceptions.not_implemented_error.clone();
             Err(vm.error(&class, ""))
         })
@@ -244,6 +250,12 @@ pub(super) fn connection_class() -> Rc<Class> {
             let this = args.receiver();
             let own = receiver::<ConnectionObject>(vm, &this)?;
             let more = args.keywords();
+            let told = crate::builtins::Dict::from_names(more.iter().cloned());
+            let engine = peek(vm, |orm| orm.engines.engine_of(own.id))?;
+            if let Some(engine) = engine {
+                let arguments = vec![this.clone(), told];
+                events::fire(vm, engine, EventKind::SetConnectionExecutionOptions, arguments)?;
+            }
             apply_options(vm, own.id, &more)?;
             merge_options(&mut own.options.borrow_mut(), more);
             Ok(this)
@@ -298,7 +310,13 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
         .retain(|(name, _)| !own.options.borrow().iter().any(|(known, _)| known.as_str() == name.as_str()));
     merge_options(&mut options, read_options(vm, given)?);
     if options.is_empty() && own.options.borrow().is_empty() {
-        return execute_listened(vm, &this, own.id, &statement, parameters.as_ref());
+        return execute_listened(vm, &this, own.id, &statement, parameters.as_ref(), &options);
+    }
+    let mut all = options.clone();
+    for (name, value) in own.options.borrow().iter() {
+        if !all.iter().any(|(known, _)| known.as_str() == name.as_str()) {
+            all.push((name.clone(), value.clone()));
+        }
     }
     let before = peek(vm, |orm| orm.engines.connection_options(own.id))?;
     let for_this = heeded(vm, &options, before.clone())?;
@@ -308,7 +326,7 @@ fn run(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<Object> {
         orm.engines.set_connection_options(own.id, for_this);
         Ok(uncached)
     })?;
-    let result = execute_listened(vm, &this, own.id, &statement, parameters.as_ref());
+    let result = execute_listened(vm, &this, own.id, &statement, parameters.as_ref(), &all);
     with_orm(vm, |orm, _| {
         orm.engines.set_without_cache(uncached);
         orm.engines.set_schema_map(None);
@@ -341,7 +359,9 @@ fn execute_listened(
     id: ConnectionId,
     statement: &Object,
     parameters: Option<&Object>,
+    options: &Options,
 ) -> PyResult<Object> {
+    vm.library.sqlalchemy.engine.executing = Some(statement.clone());
     let Some(engine) = peek(vm, |orm| orm.engines.engine_of(id))? else {
         return execute(vm, id, statement, parameters);
     };
@@ -349,9 +369,11 @@ fn execute_listened(
     if !peek(vm, listens(EventKind::BeforeExecute))? && !peek(vm, listens(EventKind::AfterExecute))? {
         return execute(vm, id, statement, parameters);
     }
-    let (statement, parameters) = events::before_execute(vm, engine, this, statement, parameters)?;
+    let options = options_object(vm, options)?;
+    let (statement, parameters) =
+        events::before_execute(vm, engine, this, statement, parameters, options.clone())?;
     let result = execute(vm, id, &statement, parameters.as_ref())?;
-    events::after_execute(vm, engine, this, &statement, parameters.as_ref(), &result)?;
+    events::after_execute(vm, engine, this, &statement, parameters.as_ref(), &result, options)?;
     Ok(result)
 }
 
@@ -505,6 +527,7 @@ pub(super) fn executable(vm: &mut Vm, object: &Object) -> PyResult<Statement> {
         // Of expressions only functions are executed.
         Some(Statement::Expr(_)) if !vm.is_instance(object, &function) => Err(not_executable(vm, object)),
         Some(statement) => {
+            super::types::warn_of_caching(vm, &statement, object)?;
             super::program_compiler::expand(vm, statement, object, ormscope::sql::compiler::Dialect::Sqlite)
         }
         None => Err(not_executable(vm, object)),

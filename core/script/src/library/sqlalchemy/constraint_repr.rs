@@ -55,12 +55,13 @@ pub(super) fn repr(vm: &mut Vm, object: &Object) -> PyResult<String> {
                 ConstraintKind::ForeignKey { rules, .. } => {
                     parts.push("<sqlalchemy.sql.base.ReadOnlyColumnCollection object at 0x…>".into());
                     parts.push("None".into());
+                    parts.extend(constraint.name.iter().map(|name| format!("name={}", python_str(name))));
                     parts.extend(rules.on_update.iter().map(|text| format!("onupdate={}", python_str(text))));
                     parts.extend(rules.on_delete.iter().map(|text| format!("ondelete={}", python_str(text))));
                 }
                 _ => {}
             }
-            if let ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. } = &constraint.kind {
+            if let ConstraintKind::Check { .. } = &constraint.kind {
                 let name = constraint.name.iter();
                 parts.extend(name.map(|name| format!("name={}", python_str(name))));
             }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use ormscope::schema::{
-    Checking, Constraint, ConstraintKind, ForeignKey, ForeignKeyRules, Index, IndexElement,
+    Check, Checking, Constraint, ConstraintKind, ForeignKey, ForeignKeyRules, Index, IndexElement,
 };
 use ormscope::sql::Kind;
 use ormscope::types::{ColumnId, TableId};
@@ -96,8 +96,24 @@ fn with_attributes(builder: crate::object::ClassBuilder) -> Rc<Class> {
             })
         })
         .getter("table", |vm, args| {
-            let place = receiver::<ItemObject>(vm, &args.positional[0])?.place.get();
-            Ok(place.map_or(Object::None, |(table, _)| super::metadata::table_object(vm, table)))
+            let own = receiver::<ItemObject>(vm, &args.positional[0])?;
+            match (own.place.get(), &*own.item.borrow()) {
+                (Some((table, _)), _) => Ok(super::metadata::table_object(vm, table)),
+                (None, Item::Index(_)) => Ok(Object::None),
+                (None, Item::Constraint(_)) => Err(super::ddl::unbound(vm)),
+            }
+        })
+        .getter("dialect_options", |vm, args| {
+            let (class, options) = options_of(vm, &args.positional[0])?;
+            super::dialect_options::by_dialect(vm, class, &options)
+        })
+        .getter("dialect_kwargs", |vm, args| {
+            let (_, options) = options_of(vm, &args.positional[0])?;
+            super::dialect_options::given(vm, &options)
+        })
+        .getter("kwargs", |vm, args| {
+            let (_, options) = options_of(vm, &args.positional[0])?;
+            super::dialect_options::given(vm, &options)
         })
         .getter("info", |vm, args| info(vm, &args.positional[0]))
         .getter("columns", columns)
@@ -121,10 +137,19 @@ fn with_attributes(builder: crate::object::ClassBuilder) -> Rc<Class> {
             let columns = vm.get_attr(&args.positional[0], "columns")?;
             vm.call_method(&columns, "contains_column", args.positional[1..].to_vec())
         })
+        .method("ddl_if", super::conditions::ddl_if)
         .method("create", |vm, args| super::ddl::run_on_item(vm, args, true))
         .method("drop", |vm, args| super::ddl::run_on_item(vm, args, false))
         .method("__getattr__", attribute)
         .build()
+}
+
+/// The name of an item's class, and its options.
+fn options_of(vm: &mut Vm, object: &Object) -> PyResult<(&'static str, ormscope::schema::Options)> {
+    Ok(match current(vm, object)?.0 {
+        Item::Index(index) => ("Index", index.options),
+        Item::Constraint(constraint) => (constraint.class_name(), constraint.options),
+    })
 }
 
 /// The attributes that only some kinds have.
@@ -275,6 +300,34 @@ fn item_object(vm: &mut Vm, table: TableId, at: usize, item: Item) -> Object {
     object
 }
 
+/// The constraint or index that an object is.
+pub(super) fn item_of(object: &Object) -> Option<Item> {
+    object.native::<ItemObject>().map(|own| own.item.borrow().clone())
+}
+
+/// The object of a CHECK that stands beside a column.
+pub(super) fn check_object(vm: &mut Vm, check: Check) -> Object {
+    let item = Constraint {
+        checking: check.checking,
+        options: check.options,
+        ..Constraint::new(ConstraintKind::Check { condition: check.condition }).named(check.name)
+    };
+    let class = classes(vm).constraints.get("CheckConstraint");
+    let item = RefCell::new(Item::Constraint(item));
+    Instance::native(&class, ItemObject { item, place: Cell::default() })
+}
+
+/// The object of a constraint or an index, where there is one.
+pub(super) fn known_object(vm: &mut Vm, table: TableId, is_index: bool, at: u32) -> Option<Object> {
+    vm.library.sqlalchemy.items.get(&(table, is_index, at as usize)).cloned()
+}
+
+/// The object of a table's constraint, by place.
+pub(super) fn object_at(vm: &mut Vm, table: TableId, at: usize) -> PyResult<Object> {
+    let constraint = peek(vm, |orm| orm.schema.table(table).constraints.get(at).cloned())?;
+    Ok(constraint.map_or(Object::None, |constraint| item_object(vm, table, at, Item::Constraint(constraint))))
+}
+
 /// The constraints of a table, its primary key first.
 pub(super) fn constraint_objects(vm: &mut Vm, table: TableId) -> PyResult<Vec<Object>> {
     let constraints = peek(vm, |orm| orm.schema.table(table).constraints.clone())?;
@@ -397,7 +450,7 @@ fn new_item(vm: &mut Vm, args: Args, kind: &'static str) -> PyResult<Object> {
         }
         args.keyword("info");
         let options = read_options(vm, &mut args, "Index")?;
-        Item::Index(Index { name: text, conventional, elements, unique, quote, options })
+        Item::Index(Index { name: text, conventional, elements, unique, quote, condition: None, options })
     } else {
         let name = name_option(vm, &mut args, &mut conventional)?;
         let checking = checking(&mut args);

@@ -6,12 +6,12 @@ use ormscope::sql::{Bind, BindValue, Expr, Kind, Operator, Statement, TextStatem
 use ormscope::types::{SpecificType, SqlType, TypeArgument, TypeClass, Value};
 
 use super::arguments::{Arguments, items};
-use super::expressions::{ExprData, TextData, conditions, expr_object, require_condition, require_expr};
+use super::expressions::{ExprData, TextData, conditions, expr_object, require_expr};
 use super::operands::by_or_of;
 use super::operands::to_expr;
 use super::types::require_sql_type;
 use super::values::{Kept, to_value};
-use super::{classes, errors, receiver};
+use super::{classes, errors, froms, receiver};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
@@ -20,6 +20,9 @@ pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("and_", |vm, args| list(vm, args, Operator::And)),
     ("or_", |vm, args| list(vm, args, Operator::Or)),
     ("not_", |vm, args| {
+        if args.positional[0].native::<TextData>().is_some() {
+            return super::statement_parts::no_opposite(vm, args);
+        }
         let expr = require_expr(vm, &args.positional[0])?;
         Ok(expr_object(vm, expr.negate()))
     }),
@@ -137,7 +140,7 @@ fn literal(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Ok(expr_object(vm, Expr::from(bind)))
 }
 
-fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
+pub(super) fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("column", args);
     let text = args.require(vm, "text")?;
     let text = vm.str(&text)?;
@@ -191,9 +194,9 @@ fn tuple(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Ok(expr_object(vm, Expr::new(Kind::Tuple(exprs))))
 }
 
-fn exists(vm: &mut Vm, args: Args) -> PyResult<Object> {
+pub(super) fn exists(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let select = match args.positional.first() {
-        None => ormscope::sql::Select::of([Expr::star()]),
+        None | Some(Object::None) => ormscope::sql::Select::of([Expr::star()]),
         Some(Object::List(_)) => {
             let made = super::select::select(vm, args)?;
             super::select::require_select(vm, &made)?
@@ -289,8 +292,7 @@ fn text_object(vm: &mut Vm, statement: TextStatement) -> Object {
 }
 
 pub(super) fn text_class(clause: &Rc<Class>) -> Rc<Class> {
-    Class::builder("TextClause")
-        .base(clause)
+    super::element_constructors::made_by(Class::builder("TextClause").base(clause), text)
         .attribute("is_text", Object::Bool(true))
         .module("sqlalchemy.sql.elements")
         .method("__str__", super::printing::print_statement)
@@ -316,10 +318,7 @@ pub(super) fn text_class(clause: &Rc<Class>) -> Rc<Class> {
         })
         .method("__and__", |vm, args| list(vm, args, Operator::And))
         .method("__or__", |vm, args| list(vm, args, Operator::Or))
-        .method("__invert__", |vm, args| {
-            let expr = require_expr(vm, &args.positional[0])?;
-            Ok(expr_object(vm, expr.negate()))
-        })
+        .method("__invert__", super::statement_parts::no_opposite)
         .method("compare", |vm, args| {
             let data = receiver::<TextData>(vm, &args.positional[0])?;
             let same = match args.positional.get(1).and_then(Object::native::<TextData>) {
@@ -391,7 +390,11 @@ fn text_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut columns = Vec::new();
     let mut named = args.keyword;
     for object in &args.positional[1..] {
-        let expr = require_expr(vm, object)?;
+        // A string is taken for a column of that name.
+        let expr = match object {
+            Object::Str(name) => Expr::named(name.as_str(), SqlType::Null),
+            object => require_expr(vm, object)?,
+        };
         let Kind::Column(column) = expr.kind() else {
             return Err(super::operands::expected(vm, "Column expression", object));
         };
@@ -409,7 +412,7 @@ fn text_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
     }
     let text = Rc::clone(&data.statement);
-    Ok(super::froms::textual_object(vm, TextualSelect { text, columns, positional, ctes: Vec::new() }))
+    Ok(super::textual::textual_object(vm, TextualSelect { text, columns, positional, ctes: Vec::new() }))
 }
 
 fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
@@ -438,6 +441,10 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let mut whens = Vec::new();
     for pair in pairs {
+        if matches!(pair, Object::Int(_) | Object::Float(_) | Object::None | Object::Bool(_)) {
+            let class = vm.class_name(&pair);
+            return Err(vm.type_error(format!("cannot unpack non-iterable {} object", class.as_str())));
+        }
         let parts = vm.collect(&pair)?;
         let [when, then] = &parts[..] else {
             let message = match parts.len() {
@@ -446,12 +453,7 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
             };
             return Err(vm.value_error(message));
         };
-        let condition = match &value {
-            Some(_) => require_expr(vm, when)?,
-            None if matches!(when, Object::Str(_)) => require_condition(vm, when)?,
-            None => require_expr(vm, when)?,
-        };
-        whens.push((condition, require_expr(vm, then)?));
+        whens.push((require_expr(vm, when)?, require_expr(vm, then)?));
     }
     let otherwise = match otherwise {
         Some(result) if !result.is_none() => Some(require_expr(vm, &result)?),
@@ -464,12 +466,22 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
 pub(super) fn count_bind(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
     Ok(match object {
         Object::None => None,
+        other if froms::is_textual(other) => {
+            return Err(super::operands::expected(vm, "LIMIT / OFFSET expression", other));
+        }
         other => match to_expr(vm, other)? {
             Some(expr) => Some(expr),
+            None if froms::to_from(vm, other)?.is_some() => {
+                return Err(super::operands::expected(vm, "LIMIT / OFFSET expression", other));
+            }
             None => match to_value(vm, other)? {
                 Value::Int(value) => Some(Expr::bind("param", Value::Int(value), SqlType::Integer)),
                 Value::Bool(value) => {
                     Some(Expr::bind("param", Value::Int(i64::from(value)), SqlType::Integer))
+                }
+                Value::Text(text) if text.trim().parse::<i64>().is_ok() => {
+                    let value = Value::Int(text.trim().parse().unwrap_or_default());
+                    Some(Expr::bind("param", value, SqlType::Integer))
                 }
                 Value::Text(text) => {
                     return Err(vm.value_error(format!(

@@ -6,10 +6,11 @@
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Kind;
-use ormscope::types::Value;
+use ormscope::types::{ColumnId, Value};
 
-use super::result::{ResultData, Rows, is_soft_closed, told};
-use super::row::row_object;
+use super::result::{ResultData, Rows, is_soft_closed, put_rows, take_rows, told};
+use super::row::{Keys, new_row, row_object};
+use super::schema::column_object;
 use super::values::to_object;
 use super::{errors, inspection, peek, receiver};
 use crate::builtins::Dict;
@@ -60,15 +61,20 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             }
             inspection::make_support(vm, "ResultCursor", vec![Object::list(names), Object::Int(rowcount)])
         })
-        .getter("returned_defaults", |_, _| Ok(Object::None))
-        .getter("returned_defaults_rows", |_, _| Ok(Object::None))
-        .getter("inserted_primary_key", inserted_primary_key)
-        .getter("inserted_primary_key_rows", |vm, args| {
-            check_insert(vm, &args)?;
-            let count = receiver::<ResultData>(vm, &args.positional[0])?.rows.borrow().inserted.len();
-            let keys = (0..count).map(|at| primary_key(vm, &args, at)).collect::<PyResult<_>>()?;
-            Ok(Object::list(keys))
+        .getter("returned_defaults", |vm, args| {
+            let many = receiver::<ResultData>(vm, &args.positional[0])?.rows.borrow().many;
+            if many {
+                let message = "This statement was an executemany call; if return defaults is supported, please use .returned_defaults_rows.";
+                return Err(errors::error(vm, "InvalidRequestError", message));
+            }
+            let rows = returned_defaults(vm, &args)?.unwrap_or_default();
+            Ok(rows.into_iter().next().unwrap_or(Object::None))
         })
+        .getter("returned_defaults_rows", |vm, args| {
+            Ok(returned_defaults(vm, &args)?.map_or(Object::None, Object::list))
+        })
+        .getter("inserted_primary_key", inserted_primary_key)
+        .getter("inserted_primary_key_rows", |vm, args| Ok(Object::list(primary_keys(vm, &args)?)))
         .method("last_inserted_params", |vm, args| {
             check_insert(vm, &args)?;
             last_params(vm, &args)
@@ -81,14 +87,46 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             }
             last_params(vm, &args)
         })
-        .method("lastrow_has_defaults", |_, _| Ok(Object::Bool(false)))
+        .method("lastrow_has_defaults", |vm, args| {
+            told(vm, &args, |rows| Object::Bool(!rows.effects.postfetch.is_empty()))
+        })
         .method("prefetch_cols", |vm, args| {
-            check_insert(vm, &args)?;
-            Ok(Object::list(Vec::new()))
+            check_changes(vm, &args)?;
+            columns_told(vm, &args, |rows| rows.effects.prefetch.clone())
         })
         .method("postfetch_cols", |vm, args| {
-            check_insert(vm, &args)?;
-            Ok(Object::list(Vec::new()))
+            check_changes(vm, &args)?;
+            columns_told(vm, &args, |rows| rows.effects.postfetch.clone())
+        })
+        .method("splice_horizontally", |vm, args| {
+            let this = args.positional[0].clone();
+            let other = args.positional.get(1).cloned().unwrap_or(Object::None);
+            let (keys, rows) = take_rows(vm, &this)?;
+            let (more_keys, more) = take_rows(vm, &other)?;
+            let joined = rows.into_iter().zip(more).map(|(row, more)| row.into_iter().chain(more).collect());
+            let names = keys.names.iter().chain(more_keys.names.iter()).cloned().collect();
+            let keys = Keys {
+                selected: Rc::default(),
+                names: Rc::new(names),
+                columns: keys.columns.iter().chain(&more_keys.columns).copied().collect(),
+                by_name_only: keys.by_name_only,
+            };
+            put_rows(vm, &this, keys, joined.collect())?;
+            Ok(this)
+        })
+        .method("splice_vertically", |vm, args| {
+            let this = args.positional[0].clone();
+            let other = args.positional.get(1).cloned().unwrap_or(Object::None);
+            let (keys, mut rows) = take_rows(vm, &this)?;
+            rows.extend(take_rows(vm, &other)?.1);
+            let keys = Keys {
+                selected: Rc::default(),
+                names: Rc::clone(&keys.names),
+                columns: keys.columns.clone(),
+                by_name_only: keys.by_name_only,
+            };
+            put_rows(vm, &this, keys, rows)?;
+            Ok(this)
         })
         .method("supports_sane_rowcount", |_, _| Ok(Object::Bool(true)))
         .method("supports_sane_multi_rowcount", |_, _| Ok(Object::Bool(true)))
@@ -138,54 +176,107 @@ fn last_params(vm: &mut Vm, args: &Args) -> PyResult<Object> {
     }
 }
 
-fn inserted_primary_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    check_insert(vm, &args)?;
+/// Refuses what only INSERT and UPDATE tell.
+fn check_changes(vm: &mut Vm, args: &Args) -> PyResult<()> {
     let data = receiver::<ResultData>(vm, &args.positional[0])?;
-    let (many, returns_rows) = {
+    let (kind, is_raw) = {
         let rows = data.rows.borrow();
-        (rows.many, rows.returns_rows)
+        (rows.kind, rows.is_raw)
     };
-    if returns_rows {
-        let message = "Can't call inserted_primary_key when returning() is used.";
+    if is_raw {
+        return Err(errors::error(
+            vm,
+            "InvalidRequestError",
+            "Statement is not a compiled expression construct.",
+        ));
+    }
+    if !matches!(kind, Some(Kind::Insert | Kind::Update)) {
+        let message = "Statement is not an insert() or update() expression construct.";
         return Err(errors::error(vm, "InvalidRequestError", message));
     }
+    Ok(())
+}
+
+fn columns_told(vm: &mut Vm, args: &Args, tell: fn(&Rows) -> Vec<ColumnId>) -> PyResult<Object> {
+    let data = receiver::<ResultData>(vm, &args.positional[0])?;
+    let ids = tell(&data.rows.borrow());
+    Ok(Object::list(ids.into_iter().map(|id| column_object(vm, id)).collect()))
+}
+
+/// The rows in which the database told keys and defaults.
+fn returned_defaults(vm: &mut Vm, args: &Args) -> PyResult<Option<Vec<Object>>> {
+    let data = receiver::<ResultData>(vm, &args.positional[0])?;
+    let (keys, rows) = {
+        let rows = data.rows.borrow();
+        // An UPDATE or DELETE that changed nothing tells nothing.
+        let told = rows.defaults.clone().filter(|told| rows.kind == Some(Kind::Insert) || !told.is_empty());
+        (Rc::clone(&rows.keys), told)
+    };
+    let Some(rows) = rows else { return Ok(None) };
+    let mut objects = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let values = row.iter().map(|value| to_object(vm, value)).collect::<PyResult<Vec<_>>>()?;
+        objects.push(new_row(vm, &keys, values));
+    }
+    Ok(Some(objects))
+}
+
+fn inserted_primary_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let many = receiver::<ResultData>(vm, &args.positional[0])?.rows.borrow().many;
     if many {
         let message = "This statement was an executemany call; if primary key returning is supported, please use .inserted_primary_key_rows.";
         return Err(errors::error(vm, "InvalidRequestError", message));
     }
-    primary_key(vm, &args, 0)
+    Ok(primary_keys(vm, &args)?.into_iter().next().unwrap_or(Object::None))
 }
 
-/// The primary key of one of the rows that were inserted.
+/// The primary keys of the rows that were inserted.
+fn primary_keys(vm: &mut Vm, args: &Args) -> PyResult<Vec<Object>> {
+    check_insert(vm, args)?;
+    let data = receiver::<ResultData>(vm, &args.positional[0])?;
+    let (explicit, count) = {
+        let rows = data.rows.borrow();
+        let told = rows.defaults.as_ref().map(Vec::len);
+        (rows.returns_rows && told.is_none(), told.unwrap_or(rows.inserted.len()))
+    };
+    if explicit {
+        let message = "Can't call inserted_primary_key when returning() is used.";
+        return Err(errors::error(vm, "InvalidRequestError", message));
+    }
+    (0..count).map(|at| primary_key(vm, args, at)).collect()
+}
+
+/// The primary key of one of the rows that were inserted: told by the database
+/// or the driver, or given with the statement.
 fn primary_key(vm: &mut Vm, args: &Args, at: usize) -> PyResult<Object> {
     let data = receiver::<ResultData>(vm, &args.positional[0])?;
     let Some(table) = data.rows.borrow().inserted_table else { return Ok(Object::None) };
-    let key: Vec<(Rc<str>, bool)> = peek(vm, |orm| {
-        let table = orm.schema.table(table);
-        let automatic = table.autoincrement_column();
-        table
-            .primary_key()
-            .into_iter()
-            .map(|at| (table.columns[at as usize].key.as_str().into(), automatic == Some(at)))
-            .collect()
-    })?;
-    let given = |rows: &Rows, name: &Rc<str>| -> Option<Value> {
-        let (_, value) = rows.inserted.get(at)?.iter().find(|(key, _)| key == name)?;
-        Some(value.clone()).filter(|value| !value.is_null())
-    };
-    let mut values = Vec::new();
-    for (name, automatic) in &key {
-        let value = given(&data.rows.borrow(), name);
-        let (last, many, named) = {
-            let rows = data.rows.borrow();
-            (rows.last_row_id, rows.many, !rows.inserted.is_empty())
+    let key: Vec<(Rc<str>, ColumnId, bool)> = peek(vm, |orm| {
+        let definition = orm.schema.table(table);
+        let automatic = definition.autoincrement_column();
+        let of = |index: u32| {
+            let name = definition.columns[index as usize].key.as_str().into();
+            (name, ColumnId { table, index }, automatic == Some(index))
         };
-        values.push(match value {
-            Some(value) => to_object(vm, &value)?,
-            None if *automatic && !many && named => Object::Int(last),
-            None => Object::None,
-        });
+        definition.primary_key().into_iter().map(of).collect()
+    })?;
+    let mut values = Vec::new();
+    for (name, id, automatic) in &key {
+        let value = {
+            let rows = data.rows.borrow();
+            let told = || {
+                let place = rows.keys.columns.iter().position(|base| *base == Some(*id))?;
+                rows.defaults.as_ref()?.get(at)?.get(place).cloned()
+            };
+            let given = || {
+                let (_, value) = rows.inserted.get(at)?.iter().find(|(key, _)| key == name)?;
+                Some(value.clone()).filter(|value| !value.is_null())
+            };
+            let last = || (*automatic && rows.effects.last_row_id).then(|| Value::Int(rows.last_row_id));
+            told().or_else(given).or_else(last).unwrap_or(Value::Null)
+        };
+        values.push(to_object(vm, &value)?);
     }
-    let keys = Rc::new(key.into_iter().map(|(name, _)| name).collect());
+    let keys = Rc::new(key.into_iter().map(|(name, ..)| name).collect());
     Ok(row_object(vm, &keys, values))
 }

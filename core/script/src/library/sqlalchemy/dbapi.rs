@@ -1,8 +1,7 @@
 //! The driver's connections as the DBAPI shows them: `sqlite3.Connection`,
 //! `sqlite3.Cursor`, and what SQLAlchemy's pool wraps around them.
 //!
-//! Nothing that is executed here is logged. Functions written in Python cannot
-//! run inside SQLite here, and say so. Counterpart: `sqlite3` in CPython,
+//! Nothing that is executed here is logged. Counterpart: `sqlite3` in CPython,
 //! `_ConnectionFairy` in `sqlalchemy.pool.base`.
 
 use std::cell::{Cell, RefCell};
@@ -15,7 +14,7 @@ use rustc_hash::FxHashMap;
 
 use super::parameters::{RawSet, raw_set};
 use super::values::to_object;
-use super::{errors, peek, receiver, with_orm};
+use super::{dbapi_functions, errors, peek, receiver, with_orm};
 use crate::builtins::{Dict, new_exception};
 use crate::object::{Args, Class, Instance, Object, PyResult, Raised, Unwind};
 use crate::vm::Vm;
@@ -28,6 +27,8 @@ pub(super) struct State {
     connections: FxHashMap<u32, Weak<Instance>>,
     /// The `info` of each.
     infos: FxHashMap<u32, Object>,
+    /// The functions that the program gave to SQLite.
+    pub(super) functions: Vec<dbapi_functions::SqlFunction>,
 }
 
 /// The classes of `sqlite3`, and the pool's wrapper.
@@ -154,7 +155,7 @@ fn raise(vm: &mut Vm, error: &DriverError) -> Unwind {
     Unwind::from(Raised { exception, traceback: Vec::new() })
 }
 
-fn raised<T>(vm: &mut Vm, result: Result<T, DriverError>) -> PyResult<T> {
+pub(super) fn raised<T>(vm: &mut Vm, result: Result<T, DriverError>) -> PyResult<T> {
     result.map_err(|error| raise(vm, &error))
 }
 
@@ -195,6 +196,12 @@ pub(super) fn link_of_object(object: &Object) -> Option<Link> {
 /// The pool's record of a driver's connection, as events get it.
 pub(super) fn record_object(vm: &mut Vm, engine: EngineId, link: &Link) -> Object {
     let class = classes(vm).record.clone();
+    wrapper(vm, &class, engine, link, false)
+}
+
+/// The pool's wrapper of a driver's connection, as `checkout` is told of it.
+pub(super) fn fairy_object(vm: &mut Vm, engine: EngineId, link: &Link) -> Object {
+    let class = classes(vm).fairy.clone();
     wrapper(vm, &class, engine, link, false)
 }
 
@@ -267,7 +274,7 @@ fn fairy_class() -> Rc<Class> {
         .build()
 }
 
-fn link_of(vm: &mut Vm, args: &Args) -> PyResult<Link> {
+pub(super) fn link_of(vm: &mut Vm, args: &Args) -> PyResult<Link> {
     Ok(receiver::<LinkObject>(vm, &args.positional[0])?.link.clone())
 }
 
@@ -370,18 +377,10 @@ fn connection_class() -> Rc<Class> {
                 Ok(Object::None)
             },
         )
-        .method("create_function", |vm, _| refused(vm, "create_function"))
-        .method("create_aggregate", |vm, _| refused(vm, "create_aggregate"))
-        .method("create_collation", |vm, _| refused(vm, "create_collation"))
+        .method("create_function", dbapi_functions::create_function)
+        .method("create_aggregate", dbapi_functions::create_aggregate)
+        .method("create_collation", dbapi_functions::create_collation)
         .build()
-}
-
-/// Code that SQLite would have to call in the middle of a statement.
-fn refused(vm: &mut Vm, function: &str) -> PyResult<Object> {
-    let message = format!(
-        "{function}() is not available here: a function written in Python cannot run inside SQLite in this interpreter"
-    );
-    Err(raise(vm, &DriverError { class: "NotSupportedError", message }))
 }
 
 fn cursor_class() -> Rc<Class> {
@@ -391,7 +390,7 @@ fn cursor_class() -> Rc<Class> {
         .method("execute", |vm, args| {
             let own = open_cursor(vm, &args)?;
             let (sql, set) = statement(vm, &own, &args)?;
-            let result = own.link.execute(&sql, &set);
+            let result = dbapi_functions::with_answers(vm, &own.link, |link| link.execute(&sql, &set));
             let result = raised(vm, result)?;
             own.take(result, true);
             Ok(args.positional[0].clone())
@@ -405,7 +404,8 @@ fn cursor_class() -> Rc<Class> {
             for set in vm.collect(args.positional.get(2).unwrap_or(&Object::None))? {
                 sets.push(places(vm, &own.link, sql.as_str(), &set)?);
             }
-            let result = own.link.execute_many(sql.as_str(), &sets);
+            let result =
+                dbapi_functions::with_answers(vm, &own.link, |link| link.execute_many(sql.as_str(), &sets));
             let result = raised(vm, result)?;
             own.take(result, false);
             Ok(args.positional[0].clone())
@@ -417,7 +417,7 @@ fn cursor_class() -> Rc<Class> {
             };
             raised(vm, own.link.commit())?;
             for sql in split_script(script.as_str()) {
-                let done = own.link.execute(&sql, &[]);
+                let done = dbapi_functions::with_answers(vm, &own.link, |link| link.execute(&sql, &[]));
                 raised(vm, done)?;
             }
             Ok(args.positional[0].clone())

@@ -4,7 +4,6 @@
 
 use std::rc::Rc;
 
-use ormscope::schema::ConstraintKind;
 use ormscope::sql::{CreateTable, Ddl, DropTable, Sequence};
 use ormscope::types::{ColumnId, TableId};
 
@@ -28,6 +27,10 @@ pub(super) struct DdlClasses {
 
 const NEW: &[(&str, NativeFn)] = &[
     ("CreateTable", |vm, args| new_statement(vm, args, "CreateTable")),
+    ("CreateConstraint", |vm, args| new_statement(vm, args, "CreateConstraint")),
+    ("CreateColumn", |vm, args| new_statement(vm, args, "CreateColumn")),
+    ("SetConstraintComment", |vm, args| new_statement(vm, args, "SetConstraintComment")),
+    ("DropConstraintComment", |vm, args| new_statement(vm, args, "DropConstraintComment")),
     ("DropTable", |vm, args| new_statement(vm, args, "DropTable")),
     ("CreateIndex", |vm, args| new_statement(vm, args, "CreateIndex")),
     ("DropIndex", |vm, args| new_statement(vm, args, "DropIndex")),
@@ -48,19 +51,29 @@ const NEW: &[(&str, NativeFn)] = &[
 
 impl DdlClasses {
     pub(super) fn new() -> DdlClasses {
-        let base = Class::builder("ExecutableDDLElement")
+        let element = Class::builder("BaseDDLElement")
             .module("sqlalchemy.sql.ddl")
             .method("__new__", super::program_elements::new_element)
             .method("__init__", |_, _| Ok(Object::None))
             .method("__str__", super::select::print_statement)
             .method("compile", super::select::compile_statement)
+            .build();
+        let base = Class::builder("ExecutableDDLElement")
+            .module("sqlalchemy.sql.ddl")
+            .base(&element)
             .method("execute_if", execute_if)
             .method("__call__", call)
             .method("against", |vm, args| against(vm, &args.positional[0], &args.positional[1]))
             .build();
-        let mut by_name = vec![("ExecutableDDLElement", Rc::clone(&base))];
+        let mut by_name =
+            vec![("ExecutableDDLElement", Rc::clone(&base)), ("BaseDDLElement", Rc::clone(&element))];
         for (name, new) in NEW {
-            let class = Class::builder(name).module("sqlalchemy.sql.ddl").base(&base);
+            let module = match *name {
+                "CreateEnumType" | "DropEnumType" => "sqlalchemy.dialects.postgresql.named_types",
+                _ => "sqlalchemy.sql.ddl",
+            };
+            let base = if matches!(*name, "CreateColumn" | "CreateConstraint") { &element } else { &base };
+            let class = Class::builder(name).module(module).base(base);
             by_name.push((name, class.method("__new__", *new).build()));
         }
         DdlClasses { by_name }
@@ -82,6 +95,7 @@ impl DdlClasses {
 pub(super) fn statement_object(vm: &mut Vm, ddl: Ddl) -> Object {
     let (name, element) = match &ddl {
         Ddl::CreateTable(create) => ("CreateTable", Some(create.table)),
+        Ddl::CreateColumn(_) => ("CreateColumn", None),
         Ddl::DropTable(drop) => ("DropTable", Some(drop.table)),
         Ddl::CreateIndex { .. } => ("CreateIndex", None),
         Ddl::DropIndex { .. } => ("DropIndex", None),
@@ -91,13 +105,24 @@ pub(super) fn statement_object(vm: &mut Vm, ddl: Ddl) -> Object {
         Ddl::DropSequence { .. } => ("DropSequence", None),
         Ddl::TableComment { table, .. } => ("SetTableComment", Some(*table)),
         Ddl::ColumnComment { .. } => ("SetColumnComment", None),
+        Ddl::ConstraintComment { drop: false, .. } => ("SetConstraintComment", None),
+        Ddl::ConstraintComment { .. } => ("DropConstraintComment", None),
         Ddl::CreateType(_) => ("CreateEnumType", None),
         Ddl::DropType(_) => ("DropEnumType", None),
         Ddl::CreateSchema { .. } => ("CreateSchema", None),
         Ddl::DropSchema { .. } => ("DropSchema", None),
         Ddl::Text { .. } => ("DDL", None),
     };
-    let element = element.map(|table| metadata::table_object(vm, table));
+    let element = match &ddl {
+        Ddl::CreateColumn(column) => Some(super::schema::column_object(vm, *column)),
+        Ddl::CreateIndex { table, index, .. } | Ddl::DropIndex { table, index, .. } => {
+            super::constraints::known_object(vm, *table, true, *index)
+        }
+        Ddl::AddConstraint { table, constraint } | Ddl::DropConstraint { table, constraint, .. } => {
+            super::constraints::known_object(vm, *table, false, *constraint)
+        }
+        _ => element.map(|table| metadata::table_object(vm, table)),
+    };
     let class = classes(vm).ddl.get(name);
     let object = Instance::native(&class, DdlObject { ddl });
     if let Some(element) = element {
@@ -109,13 +134,12 @@ pub(super) fn statement_object(vm: &mut Vm, ddl: Ddl) -> Object {
 fn new_statement(vm: &mut Vm, args: Args, name: &'static str) -> PyResult<Object> {
     let mut args = Arguments::new(name, args);
     let receiver = args.receiver();
-    let element = args.require(vm, "element")?;
+    let element = args.require(vm, if name.ends_with("Schema") { "name" } else { "element" })?;
     let if_exists = args.flag(vm, "if_exists", false)?;
     let if_not_exists = args.flag(vm, "if_not_exists", false)?;
     let cascade = args.flag(vm, "cascade", false)?;
-    for ignored in ["include_foreign_key_constraints", "isolate_from_table"] {
-        args.keyword(ignored);
-    }
+    let separate = args.flag(vm, "isolate_from_table", true)?;
+    args.keyword("include_foreign_key_constraints");
     args.finish(vm)?;
     let ddl = match name {
         "CreateTable" => {
@@ -123,19 +147,30 @@ fn new_statement(vm: &mut Vm, args: Args, name: &'static str) -> PyResult<Object
         }
         "DropTable" => Ddl::DropTable(DropTable { table: table(vm, &element)?, if_exists }),
         "CreateIndex" => {
-            let (table, index) = part(vm, &element, name)?;
+            let (table, index) = part(vm, &element)?;
             Ddl::CreateIndex { table, index, if_not_exists }
         }
+        "CreateColumn" => Ddl::CreateColumn(column(vm, &element)?),
+        "SetConstraintComment" | "DropConstraintComment" => {
+            let (table, constraint) = part(vm, &element)?;
+            Ddl::ConstraintComment { table, constraint, drop: name == "DropConstraintComment" }
+        }
         "DropIndex" => {
-            let (table, index) = part(vm, &element, name)?;
+            let (table, index) = part(vm, &element)?;
             Ddl::DropIndex { table, index, if_exists }
         }
         "AddConstraint" => {
-            let (table, constraint) = part(vm, &element, name)?;
+            let (table, constraint) = part(vm, &element)?;
+            set_separate(vm, table, constraint, separate)?;
+            Ddl::AddConstraint { table, constraint }
+        }
+        "CreateConstraint" => {
+            let (table, constraint) = part(vm, &element)?;
             Ddl::AddConstraint { table, constraint }
         }
         "DropConstraint" => {
-            let (table, constraint) = part(vm, &element, name)?;
+            let (table, constraint) = part(vm, &element)?;
+            set_separate(vm, table, constraint, separate)?;
             Ddl::DropConstraint { table, constraint, if_exists, cascade }
         }
         "CreateSchema" => Ddl::CreateSchema { name: vm.str(&element)?.as_str().to_string(), if_not_exists },
@@ -158,6 +193,16 @@ fn new_statement(vm: &mut Vm, args: Args, name: &'static str) -> PyResult<Object
     let object = Instance::native(class, DdlObject { ddl });
     keep(&object, "element", element);
     Ok(object)
+}
+
+/// A constraint with a statement of its own is no longer part of CREATE TABLE.
+fn set_separate(vm: &mut Vm, table: TableId, constraint: u32, separate: bool) -> PyResult<()> {
+    super::with_orm(vm, |orm, _| {
+        if let Some(constraint) = orm.schema.table_mut(table).constraints.get_mut(constraint as usize) {
+            constraint.separate |= separate;
+        }
+        Ok(())
+    })
 }
 
 /// `DDL("…", context={…})`
@@ -185,6 +230,17 @@ fn new_ddl(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let object = Instance::native(class, DdlObject { ddl });
     keep(&object, "statement", Object::str(text.as_str()));
     Ok(object)
+}
+
+/// Refuses what Python's `%` refuses of the text of a `DDL`.
+pub(super) fn check_text(vm: &mut Vm, ddl: &Ddl) -> PyResult<()> {
+    let Ddl::Text { text, table, context } = ddl else { return Ok(()) };
+    let own: &[&str] = if table.is_some() { &["table", "schema", "fullname"] } else { &[] };
+    let own = own.iter().map(|name| (Object::str(name), Object::str("")));
+    let given = context.iter().map(|(name, value)| (Object::str(name), Object::str(value)));
+    let values = crate::builtins::Dict::from_items(vm, own.chain(given).collect::<Vec<_>>())?;
+    crate::builtins::percent_format(vm, text, &values)?;
+    Ok(())
 }
 
 /// `ddl.execute_if(dialect="postgresql")`
@@ -262,7 +318,7 @@ fn copy(vm: &mut Vm, statement: &Object, ddl: Ddl) -> Object {
 fn table(vm: &mut Vm, object: &Object) -> PyResult<TableId> {
     match table_id(vm, object)? {
         Some(table) => Ok(table),
-        None => Err(vm.type_error("a Table is expected")),
+        None => Err(vm.attribute_error(object, "columns")),
     }
 }
 
@@ -274,7 +330,7 @@ fn column(vm: &mut Vm, object: &Object) -> PyResult<ColumnId> {
 }
 
 /// The place of a constraint or an index in its table.
-fn part(vm: &mut Vm, object: &Object, statement: &str) -> PyResult<(TableId, u32)> {
+fn part(vm: &mut Vm, object: &Object) -> PyResult<(TableId, u32)> {
     match current(vm, object)? {
         (_, Some((table, at))) => Ok((table, u32::try_from(at).unwrap_or(u32::MAX))),
         (Item::Index(index), None) => {
@@ -282,20 +338,17 @@ fn part(vm: &mut Vm, object: &Object, statement: &str) -> PyResult<(TableId, u32
             let message = format!("Index '{name}' is not associated with any table.");
             Err(errors::error(vm, "CompileError", message))
         }
-        (Item::Constraint(constraint), None) => {
-            let kind = match constraint.kind {
-                ConstraintKind::ForeignKey { .. } => "foreign key ",
-                _ => "",
-            };
-            Err(errors::error(
-                vm,
-                "InvalidRequestError",
-                format!(
-                    "{statement}: this {kind}constraint is not bound to a table; did you mean to call table.append_constraint(constraint)?"
-                ),
-            ))
-        }
+        (Item::Constraint(_), None) => Err(unbound(vm)),
     }
+}
+
+/// The error of a constraint that no table has.
+pub(super) fn unbound(vm: &mut Vm) -> crate::object::Unwind {
+    errors::error(
+        vm,
+        "InvalidRequestError",
+        "This constraint is not bound to a table.  Did you mean to call table.append_constraint(constraint) ?",
+    )
 }
 
 /// `index.create(bind)`, `index.drop(bind)`
@@ -303,7 +356,7 @@ pub(super) fn run_on_item(vm: &mut Vm, args: Args, create: bool) -> PyResult<Obj
     let mut args = Arguments::new(if create { "create" } else { "drop" }, args);
     let this = args.receiver();
     let bind = args.require(vm, "bind")?;
-    let (table, index) = part(vm, &this, if create { "CreateIndex" } else { "DropIndex" })?;
+    let (table, index) = part(vm, &this)?;
     let ddl = if create {
         Ddl::CreateIndex { table, index, if_not_exists: false }
     } else {

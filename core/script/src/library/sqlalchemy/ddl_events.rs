@@ -5,6 +5,7 @@
 
 use ormscope::schema::Abilities;
 use ormscope::sql::Ddl;
+use ormscope::sql::compiler::Dialect;
 use ormscope::types::{MetaDataId, TableId};
 
 use super::metadata::{self, MetaDataObject};
@@ -14,7 +15,34 @@ use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
 
 /// The names of the events.
-pub(super) const NAMES: [&str; 4] = ["before_create", "after_create", "before_drop", "after_drop"];
+pub(super) const NAMES: [&str; 5] =
+    ["before_create", "after_create", "before_drop", "after_drop", COLUMN_REFLECT];
+
+/// The event of a column that was found in the database.
+const COLUMN_REFLECT: &str = "column_reflect";
+
+/// Shows what was found of a column to those who listen on the collection; they may change it.
+pub(super) fn column_found(
+    vm: &mut Vm,
+    metadata: MetaDataId,
+    inspector: &Object,
+    table: &Object,
+    column: &Object,
+) -> PyResult<()> {
+    for listener in vm.library.sqlalchemy.ddl_listeners.clone() {
+        if listener.target == Target::MetaData(metadata) && listener.name == COLUMN_REFLECT {
+            let arguments = vec![inspector.clone(), table.clone(), column.clone()];
+            vm.call(&listener.function, Args::positional(arguments))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether anybody wants to see the columns that are found.
+pub(super) fn columns_are_seen(vm: &mut Vm, metadata: MetaDataId) -> bool {
+    let mut listeners = vm.library.sqlalchemy.ddl_listeners.iter();
+    listeners.any(|one| one.target == Target::MetaData(metadata) && one.name == COLUMN_REFLECT)
+}
 
 /// What a program listens on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +71,8 @@ pub(super) fn target_of(object: &Object) -> Option<Target> {
 
 /// Whether anybody listens to what happens to these tables.
 pub(super) fn are_heard(vm: &mut Vm, metadata: Option<MetaDataId>, tables: &[TableId]) -> bool {
-    vm.library.sqlalchemy.ddl_listeners.iter().any(|listener| match listener.target {
+    let mut listeners = vm.library.sqlalchemy.ddl_listeners.iter().filter(|one| one.name != COLUMN_REFLECT);
+    listeners.any(|listener| match listener.target {
         Target::MetaData(id) => Some(id) == metadata,
         Target::Table(id) => tables.contains(&id),
     })
@@ -88,9 +117,12 @@ impl Operation<'_> {
             }
         }
         let create = self.create;
+        if create {
+            super::conditions::ask(vm, &chosen, Dialect::Sqlite, Some(connection))?;
+        }
         let statements = peek(vm, |orm| match create {
-            true => Ok(orm.schema.creation(&chosen, Abilities::default())),
-            false => orm.schema.removal(&chosen, Abilities::default()),
+            true => Ok(orm.schema.creation(&chosen, Abilities::SQLITE)),
+            false => orm.schema.removal(&chosen, Abilities::SQLITE),
         })?;
         let statements = match statements {
             Ok(statements) => statements,
@@ -113,7 +145,15 @@ impl Operation<'_> {
         }
         for (table, statements) in steps {
             self.tell(vm, Target::Table(table), before, connection, &order)?;
-            metadata::run_statements(vm, connection, statements)?;
+            for ddl in statements {
+                // What the program writes itself is executed as its own statement.
+                let statement = super::ddl::statement_object(vm, ddl.clone());
+                if super::program_compiler::writes(vm, &statement, Dialect::Sqlite) {
+                    vm.call_method(connection, "execute", vec![statement])?;
+                } else {
+                    metadata::run_statements(vm, connection, vec![ddl])?;
+                }
+            }
             self.tell(vm, Target::Table(table), after, connection, &order)?;
         }
         if let Some(collection) = self.metadata {
@@ -132,7 +172,9 @@ impl Operation<'_> {
     ) -> PyResult<()> {
         let listeners = vm.library.sqlalchemy.ddl_listeners.clone();
         for listener in listeners.iter().filter(|one| one.target == target && one.name == name) {
-            let mut keyword = vec![(vm.intern("checkfirst"), Object::Bool(self.check_first))];
+            let check_first = Object::Bool(self.check_first);
+            let check_first = super::inspection::make_support(vm, "CheckFirst", vec![check_first])?;
+            let mut keyword = vec![(vm.intern("checkfirst"), check_first)];
             let object = match target {
                 Target::Table(id) => {
                     let whole = self.metadata.is_some();

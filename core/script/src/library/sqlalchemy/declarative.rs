@@ -478,8 +478,8 @@ fn declare_table(
     }
 }
 
-pub(super) fn mapped_column_class() -> Rc<Class> {
-    Class::builder("MappedColumn").module("sqlalchemy.orm.properties").build()
+pub(super) fn mapped_column_class(base: &Rc<Class>) -> Rc<Class> {
+    Class::builder("MappedColumn").module("sqlalchemy.orm.properties").base(base).build()
 }
 
 /// `mapped_column(…)`

@@ -5,9 +5,10 @@
 
 use std::rc::Rc;
 
-use ormscope::engine::{DriverName, IsolationLevel, Url};
-use ormscope::sql::compiler::Dialect;
+use ormscope::engine::{DriverName, EngineError, ErrorKind, IsolationLevel, Url};
+use ormscope::sql::compiler::{Dialect, ParamStyle};
 
+use super::arguments::Arguments;
 use super::engine::EngineObject;
 use super::{connection, peek, receiver};
 use crate::object::{Args, Class, Instance, Object, PyResult};
@@ -19,6 +20,62 @@ pub(super) struct DialectObject {
     driver: Option<DriverName>,
     /// The engine whose dialect it is; what connecting tells is known only then.
     engine: Option<ormscope::types::EngineId>,
+    /// What it was told when it was made.
+    options: DialectOptions,
+}
+
+/// What a dialect is told when it is made.
+#[derive(Clone, Copy, Default)]
+pub(super) struct DialectOptions {
+    pub(super) label_length: Option<usize>,
+    max_identifier_length: Option<usize>,
+    pub(super) paramstyle: Option<ParamStyle>,
+}
+
+impl DialectOptions {
+    /// Takes the arguments that tell of it.
+    pub(super) fn read(args: &mut Arguments) -> DialectOptions {
+        let mut length = |name: &str| match args.keyword(name) {
+            Some(Object::Int(length)) => usize::try_from(length).ok(),
+            _ => None,
+        };
+        let (label_length, max_identifier_length) = (length("label_length"), length("max_identifier_length"));
+        let paramstyle = match args.keyword("paramstyle") {
+            Some(Object::Str(name)) => {
+                ParamStyle::ALL.into_iter().find(|style| style.name() == name.as_str())
+            }
+            _ => None,
+        };
+        DialectOptions { label_length, max_identifier_length, paramstyle }
+    }
+
+    /// Why a connection is refused: SQLAlchemy looks at it when it connects.
+    pub(super) fn refused(self, dialect: Dialect) -> Option<EngineError> {
+        let longest = self.max_identifier_length.unwrap_or_else(|| dialect.max_identifier_length());
+        let length = self.label_length.filter(|length| *length > longest)?;
+        Some(EngineError::new(
+            ErrorKind::Argument,
+            format!(
+                "Label length of {length} is greater than this dialect's maximum identifier length of {longest}"
+            ),
+        ))
+    }
+
+    /// How long names that are made up may be.
+    pub(super) fn names(self) -> Option<usize> {
+        self.label_length.or(self.max_identifier_length)
+    }
+}
+
+/// What the dialect of an object was told: a dialect, or what has one.
+pub(super) fn options_of(vm: &mut Vm, object: &Object) -> PyResult<DialectOptions> {
+    if let Some(data) = object.native::<DialectObject>() {
+        return Ok(data.options);
+    }
+    match vm.get_attr_opt(object, "dialect")? {
+        Some(dialect) => Ok(dialect.native::<DialectObject>().map(|data| data.options).unwrap_or_default()),
+        None => Ok(DialectOptions::default()),
+    }
 }
 
 /// SQLAlchemy's class for a driver; there is one of each.
@@ -37,7 +94,10 @@ pub(super) fn class_of(vm: &mut Vm, driver: DriverName) -> Rc<Class> {
             let name = dialects.iter().find(|(_, known)| Rc::ptr_eq(known, &class)).map(|(name, _)| *name);
             let driver = name.and_then(DriverName::of_class);
             let dialect = driver.map(|driver| driver.dialect).unwrap_or_default();
-            Ok(Instance::native(&class, DialectObject { dialect, driver, engine: None }))
+            let mut args = Arguments::new("__init__", args);
+            args.receiver();
+            let options = DialectOptions::read(&mut args);
+            Ok(Instance::native(&class, DialectObject { dialect, driver, engine: None, options }))
         })
         .method("__init__", |_, _| Ok(Object::None))
         .build();
@@ -56,21 +116,33 @@ fn described(builder: crate::object::ClassBuilder, dialect: Dialect) -> crate::o
         Dialect::Mysql => "format",
         Dialect::Oracle | Dialect::Mssql | Dialect::Default => "named",
     };
-    let max_identifier_length = match dialect {
-        Dialect::Postgresql => 63,
-        Dialect::Mysql => 255,
-        Dialect::Oracle | Dialect::Mssql => 128,
-        Dialect::Sqlite | Dialect::Default => 9999,
-    };
     let default = dialect == Dialect::Default;
     let (oracle, mssql) = (dialect == Dialect::Oracle, dialect == Dialect::Mssql);
     builder
         .attribute("name", Object::str(dialect.name()))
-        .attribute("paramstyle", Object::str(paramstyle))
         .attribute("default_paramstyle", Object::str(paramstyle))
-        .attribute("positional", Object::Bool(matches!(paramstyle, "qmark" | "format")))
-        .attribute("max_identifier_length", Object::Int(max_identifier_length))
-        .attribute("label_length", Object::None)
+        .getter("paramstyle", |vm, args| {
+            let own = receiver::<DialectObject>(vm, &args.positional[0])?;
+            match own.options.paramstyle {
+                Some(style) => Ok(Object::str(style.name())),
+                None => vm.get_attr(&args.positional[0], "default_paramstyle"),
+            }
+        })
+        .getter("positional", |vm, args| {
+            let style = vm.get_attr(&args.positional[0], "paramstyle")?;
+            let known = ParamStyle::ALL.into_iter().find(|known| style.as_str() == Some(known.name()));
+            Ok(Object::Bool(known.is_some_and(ParamStyle::is_positional)))
+        })
+        .getter("max_identifier_length", |vm, args| {
+            let own = receiver::<DialectObject>(vm, &args.positional[0])?;
+            let length =
+                own.options.max_identifier_length.unwrap_or_else(|| own.dialect.max_identifier_length());
+            Ok(Object::Int(length as i64))
+        })
+        .getter("label_length", |vm, args| {
+            let own = receiver::<DialectObject>(vm, &args.positional[0])?;
+            Ok(own.options.label_length.map_or(Object::None, |length| Object::Int(length as i64)))
+        })
         .attribute("supports_alter", Object::Bool(!sqlite))
         .attribute("supports_native_boolean", Object::Bool(postgresql))
         .attribute("supports_native_enum", Object::Bool(postgresql || mysql))
@@ -167,7 +239,10 @@ pub(super) fn dialect_class(vm: &mut Vm, dialect: Dialect) -> Rc<Class> {
             let Some(class) = args.positional.first().and_then(Object::as_class).cloned() else {
                 return Err(vm.type_error("a dialect is made from its class"));
             };
-            let data = DialectObject { dialect: Dialect::Default, driver: None, engine: None };
+            let mut args = Arguments::new("__init__", args);
+            args.receiver();
+            let options = DialectOptions::read(&mut args);
+            let data = DialectObject { dialect: Dialect::Default, driver: None, engine: None, options };
             Ok(Instance::native(&class, data))
         })
         .method("__init__", |_, _| Ok(Object::None))
@@ -186,7 +261,13 @@ pub(super) fn dialect_object(vm: &mut Vm, dialect: Dialect) -> PyResult<Object> 
 pub(super) fn of_url(vm: &mut Vm, url: &Url, engine: Option<ormscope::types::EngineId>) -> PyResult<Object> {
     let driver = url.driver().map_err(|error| super::url::raise(vm, &error))?;
     let class = class_of(vm, driver);
-    let data = DialectObject { dialect: driver.dialect, driver: Some(driver), engine };
+    let options = match engine {
+        Some(engine) => {
+            vm.library.sqlalchemy.engine.dialect_options.get(&engine).copied().unwrap_or_default()
+        }
+        None => DialectOptions::default(),
+    };
+    let data = DialectObject { dialect: driver.dialect, driver: Some(driver), engine, options };
     Ok(Instance::native(&class, data))
 }
 

@@ -6,18 +6,17 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::sql::{
-    Alias, Assignment, AssignmentTarget, Bind, BindValue, ConflictDialect, Delete, Dml, Expr, From, Insert,
-    InsertValues, Kind, Select, SelectItem, Statement, Update,
+    Alias, ConflictDialect, Delete, Dml, Expr, From, Insert, InsertValues, Select, SelectItem, Statement,
+    Update,
 };
-use ormscope::types::SqlType;
 
-use super::arguments::{Arguments, items};
-use super::expressions::{conditions, require_expr, to_expr};
-use super::froms::{affixes, cte_of, require_from, to_from};
+use super::arguments::Arguments;
+use super::ctes::{affixes, cte_of};
+use super::expressions::{conditions, require_expr};
+use super::froms::{require_from, to_from};
 use super::select::{compile_statement, print_statement};
-use super::values::to_value;
-use super::{attributes, classes, errors, peek, receiver};
-use crate::object::{Args, Class, ClassBuilder, Instance, Object, PyResult, Unwind};
+use super::{classes, errors, receiver};
+use crate::object::{Args, Class, ClassBuilder, Instance, Object, PyResult};
 use crate::vm::Vm;
 
 /// The native data of a DML statement.
@@ -30,6 +29,8 @@ pub(super) struct DmlData {
     pub(super) returning: RefCell<Vec<Object>>,
     /// `execution_options(…)`
     options: RefCell<Option<Object>>,
+    /// `with_dialect_options(…)`
+    pub(super) dialect_options: RefCell<Vec<(crate::object::Name, Object)>>,
     /// The dialect whose `insert()` it is, where it is one's.
     pub(super) dialect: Option<ConflictDialect>,
     /// The row that was to be inserted, as conditions and values name it.
@@ -42,6 +43,7 @@ fn data(statement: Statement, target: Object) -> DmlData {
         target,
         returning: RefCell::default(),
         options: RefCell::default(),
+        dialect_options: RefCell::default(),
         dialect: None,
         proposed: RefCell::default(),
     }
@@ -49,7 +51,7 @@ fn data(statement: Statement, target: Object) -> DmlData {
 
 pub(super) fn insert_class(clause: &Rc<Class>) -> Rc<Class> {
     base("Insert", clause)
-        .method("values", insert_values)
+        .method("values", super::dml_values::insert_values)
         .method("on_conflict_do_nothing", |vm, args| super::conflicts::on_conflict(vm, args, false))
         .method("on_conflict_do_update", |vm, args| super::conflicts::on_conflict(vm, args, true))
         .method("on_duplicate_key_update", super::conflicts::on_duplicate_key)
@@ -62,7 +64,7 @@ pub(super) fn insert_class(clause: &Rc<Class>) -> Rc<Class> {
         })
         .getter("excluded", |vm, args| super::conflicts::proposed(vm, &args, "excluded"))
         .getter("inserted", |vm, args| super::conflicts::proposed(vm, &args, "inserted"))
-        .method("from_select", from_select)
+        .method("from_select", super::dml_values::from_select)
         .build()
 }
 
@@ -76,190 +78,26 @@ pub(super) fn edit(vm: &mut Vm, own: &Object, change: impl FnOnce(&mut Statement
         target: own.target.clone(),
         returning: RefCell::new(own.returning.borrow().clone()),
         options: RefCell::new(own.options.borrow().clone()),
+        dialect_options: RefCell::new(own.dialect_options.borrow().clone()),
         dialect: own.dialect,
         proposed: RefCell::new(own.proposed.borrow().clone()),
     };
     Ok(object(vm, copy))
 }
 
-fn insert_values(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("values", args);
-    let this = args.receiver();
-    let own = receiver::<DmlData>(vm, &this)?;
-    let Statement::Insert(insert) = &own.statement else { return Ok(Object::None) };
-    let given = args.rest();
-    let named = args.keywords();
-    if matches!(insert.values, InsertValues::Select(..)) {
-        return Err(errors::error(vm, "InvalidRequestError", "This construct already inserts from a SELECT"));
-    }
-    check_values(vm, &given, &named)?;
-    let added = match given.first() {
-        Some(rows) if has_several_rows(vm, rows)? => {
-            let rows = items(vm, rows)?;
-            let rows = rows.iter().map(|row| assignments(vm, &own.target, row, Vec::new()));
-            InsertValues::Rows(rows.collect::<PyResult<Vec<_>>>()?)
-        }
-        row => InsertValues::Row(assignments(vm, &own.target, row.unwrap_or(&Object::None), named)?),
-    };
-    if matches!(
-        (&insert.values, &added),
-        (InsertValues::Row(_), InsertValues::Rows(_)) | (InsertValues::Rows(_), InsertValues::Row(_))
-    ) {
-        let message = "Can't mix single and multiple VALUES formats in one INSERT statement; one style appends to a list while the other replaces values, so the intent is ambiguous.";
-        return Err(errors::error(vm, "InvalidRequestError", message));
-    }
-    edit(vm, &this, |statement| {
-        let Statement::Insert(insert) = statement else { return };
-        insert.values = match (std::mem::take(&mut insert.values), added) {
-            (InsertValues::Row(mut row), InsertValues::Row(added)) => {
-                row.extend(added);
-                InsertValues::Row(row)
-            }
-            (InsertValues::Rows(mut rows), InsertValues::Rows(added)) => {
-                rows.extend(added);
-                InsertValues::Rows(rows)
-            }
-            (_, added) => added,
-        };
-    })
-}
-
-/// Refuses what `values()` cannot make out.
-fn check_values(vm: &mut Vm, given: &[Object], named: &[(crate::object::Name, Object)]) -> PyResult<()> {
-    let message = match given {
-        [_, ..] if !named.is_empty() => "Can't pass positional and kwargs to values() simultaneously",
-        [_, _, ..] => {
-            "Only a single dictionary/tuple or list of dictionaries/tuples is accepted positionally."
-        }
-        _ => return Ok(()),
-    };
-    Err(errors::error(vm, "ArgumentError", message))
-}
-
-fn ordered_already(vm: &mut Vm) -> Unwind {
-    errors::error(vm, "InvalidRequestError", "This statement already has ordered values present")
-}
-
-/// `(key, value)` pairs, as `dict()` takes them.
-pub(super) fn pairs_of(vm: &mut Vm, given: &[Object]) -> PyResult<Vec<(Object, Object)>> {
-    let mut pairs = Vec::with_capacity(given.len());
-    for (at, pair) in given.iter().enumerate() {
-        let parts = vm.collect(pair)?;
-        let [key, value] = &parts[..] else {
-            return Err(vm.value_error(format!(
-                "dictionary update sequence element #{at} has length {}; 2 is required",
-                parts.len()
-            )));
-        };
-        pairs.push((key.clone(), value.clone()));
-    }
-    Ok(pairs)
-}
-
-/// Whether it is a list of rows and not a row.
-fn has_several_rows(vm: &mut Vm, given: &Object) -> PyResult<bool> {
-    if !matches!(given, Object::List(_) | Object::Tuple(_)) {
-        return Ok(false);
-    }
-    let first = items(vm, given)?.into_iter().next();
-    Ok(matches!(first, Some(Object::Dict(_) | Object::List(_) | Object::Tuple(_))))
-}
-
-fn from_select(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("from_select", args);
-    let this = args.receiver();
-    let own = receiver::<DmlData>(vm, &this)?;
-    let names = args.require(vm, "names")?;
-    let select = args.require(vm, "select")?;
-    let with_defaults = match args.take("include_defaults") {
-        Some(flag) => vm.truthy(&flag)?,
-        None => true,
-    };
-    let mut keys: Vec<Rc<str>> = Vec::new();
-    for name in vm.collect(&names)? {
-        keys.push(match target_of_key(vm, &own.target, &name)? {
-            AssignmentTarget::Key(key) => key,
-            AssignmentTarget::Expr(_) => return Err(vm.type_error("a column or its name is expected")),
-        });
-    }
-    let table = require_target(vm, &own.target)?;
-    let columns = peek(vm, |orm| table.columns(&orm.schema))?;
-    if let Some(unknown) = keys.iter().find(|key| !columns.iter().any(|column| column.key == **key)) {
-        return Err(vm.key_error(Object::str(unknown)));
-    }
-    let select = match super::select::as_select(vm, &select)? {
-        Some(select) => select,
-        None => match to_from(vm, &select)? {
-            Some(from) => Select::from([from]),
-            None => {
-                return Err(super::operands::expected(
-                    vm,
-                    "SELECT construct or equivalent text() construct",
-                    &select,
-                ));
-            }
-        },
-    };
-    edit(vm, &this, |statement| {
-        if let Statement::Insert(insert) = statement {
-            insert.values = InsertValues::Select(keys, Box::new(select), with_defaults);
-        }
-    })
-}
-
 pub(super) fn update_class(clause: &Rc<Class>) -> Rc<Class> {
-    base("Update", clause)
-        .method("values", |vm, args| {
-            let mut args = Arguments::new("values", args);
-            let this = args.receiver();
-            let own = receiver::<DmlData>(vm, &this)?;
-            if matches!(&own.statement, Statement::Update(update) if update.ordered) {
-                return Err(ordered_already(vm));
-            }
-            let given = args.rest();
-            let named = args.keywords();
-            check_values(vm, &given, &named)?;
-            let row = given.first().cloned().unwrap_or(Object::None);
-            if has_several_rows(vm, &row)? {
-                let message = "UPDATE construct does not support multiple parameter sets.";
-                return Err(errors::error(vm, "InvalidRequestError", message));
-            }
-            let added = assignments(vm, &own.target, &row, named)?;
-            edit(vm, &this, |statement| {
-                if let Statement::Update(update) = statement {
-                    update.values.extend(added);
-                }
-            })
-        })
-        .method("ordered_values", |vm, args| {
-            let this = args.positional[0].clone();
-            let own = receiver::<DmlData>(vm, &this)?;
-            let mut added = Vec::new();
-            if matches!(&own.statement, Statement::Update(update) if update.ordered) {
-                return Err(ordered_already(vm));
-            }
-            if matches!(&own.statement, Statement::Update(update) if !update.values.is_empty()) {
-                let message = "This statement already has values present";
-                return Err(errors::error(vm, "InvalidRequestError", message));
-            }
-            for (key, value) in pairs_of(vm, &args.positional[1..])? {
-                added.push(assignment(vm, &own.target, &key, &value)?);
-            }
-            edit(vm, &this, |statement| {
-                if let Statement::Update(update) = statement {
-                    update.values = added;
-                    update.ordered = true;
-                }
-            })
-        })
+    with_criteria(base("Update", clause))
+        .method("values", super::dml_values::update_values)
+        .method("ordered_values", super::dml_values::ordered_values)
+        .method("inline", |_, args| Ok(args.positional[0].clone()))
         .build()
 }
 
 pub(super) fn delete_class(clause: &Rc<Class>) -> Rc<Class> {
-    base("Delete", clause).build()
+    with_criteria(base("Delete", clause)).build()
 }
 
-fn dml_of(statement: &mut Statement) -> Option<&mut Dml> {
+pub(super) fn dml_of(statement: &mut Statement) -> Option<&mut Dml> {
     match statement {
         Statement::Insert(insert) => Some(&mut insert.dml),
         Statement::Update(update) => Some(&mut update.dml),
@@ -275,31 +113,22 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
         "Update" => "is_update",
         _ => "is_delete",
     };
+    let builder = match name {
+        "Insert" => builder,
+        _ => with_criteria(builder),
+    };
     super::program_elements::statement_flags(builder, flag)
         .module("sqlalchemy.sql.dml")
-        .method("where", |vm, args| {
-            let added = conditions(vm, &args.positional[1..])?;
-            edit(vm, &args.positional[0], |statement| add_conditions(statement, added))
-        })
-        .method("filter", |vm, args| {
-            let added = conditions(vm, &args.positional[1..])?;
-            edit(vm, &args.positional[0], |statement| add_conditions(statement, added))
-        })
-        .method("filter_by", |vm, args| {
-            let mut args = Arguments::new("filter_by", args);
-            let this = args.receiver();
-            let own = receiver::<DmlData>(vm, &this)?;
-            let mut entities = vec![own.target.clone()];
-            for condition in conditions_of(&own.statement) {
-                entities.extend(super::namespace::entities_in(vm, condition)?);
-            }
-            let added = super::namespace::search(vm, &entities, &mut args)?;
-            edit(vm, &this, |statement| add_conditions(statement, added))
-        })
         .method("returning", |vm, args| {
             let mut args = Arguments::new("returning", args);
             let this = args.receiver();
+            super::return_defaults::refuse_both(vm, &this)?;
             let sorted = args.flag(vm, "sort_by_parameter_order", false)?;
+            if sorted && !matches!(receiver::<DmlData>(vm, &this)?.statement, Statement::Insert(_)) {
+                let message =
+                    "The 'sort_by_parameter_order' argument to returning() only applies to INSERT statements";
+                return Err(errors::error(vm, "ArgumentError", message));
+            }
             let given = args.rest();
             let mut columns = Vec::new();
             for item in &given {
@@ -308,7 +137,7 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
             let copy = edit(vm, &this, |statement| match statement {
                 Statement::Insert(insert) => {
                     insert.returning.extend(columns);
-                    insert.sorted = sorted;
+                    insert.sorted |= sorted;
                 }
                 Statement::Update(update) => update.returning.extend(columns),
                 Statement::Delete(delete) => delete.returning.extend(columns),
@@ -349,20 +178,10 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
                 }
             })
         })
-        .method("with_dialect_options", |vm, args| {
-            let mut args = Arguments::new("with_dialect_options", args);
-            let this = args.receiver();
-            let limit = match args.keyword("mysql_limit") {
-                Some(Object::Int(value)) => Some(Expr::literal_column(&value.to_string(), SqlType::Integer)),
-                _ => None,
-            };
-            args.keywords();
-            edit(vm, &this, |statement| {
-                if let Some(dml) = dml_of(statement) {
-                    dml.limit = limit;
-                }
-            })
-        })
+        .method("with_dialect_options", super::dml_options::with_dialect_options)
+        .getter("dialect_options", super::dml_options::dialect_options)
+        .getter("dialect_kwargs", super::dml_options::dialect_kwargs)
+        .getter("kwargs", super::dml_options::dialect_kwargs)
         .method("add_cte", |vm, args| {
             let mut args = Arguments::new("add_cte", args);
             let this = args.receiver();
@@ -392,10 +211,7 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
             *data.options.borrow_mut() = Some(options);
             Ok(copy)
         })
-        .method("return_defaults", |vm, _| {
-            let message = "return_defaults() is not there yet; returning(…) asks for the same columns";
-            Err(vm.error(&vm.exceptions.not_implemented_error.clone(), message))
-        })
+        .method("return_defaults", super::return_defaults::return_defaults)
         .method("execute", super::connection::execute_implicitly)
         .method("compile", compile_statement)
         .method("__str__", print_statement)
@@ -414,17 +230,6 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
         .method("self_group", |_, args| Ok(args.positional[0].clone()))
         .method("__bool__", |vm, _| Err(vm.type_error("Boolean value of this clause is not defined")))
         .getter("table", table)
-        .getter("whereclause", |vm, args| {
-            let own = receiver::<DmlData>(vm, &args.positional[0])?;
-            match (&own.statement, conditions_of(&own.statement)) {
-                (Statement::Insert(_), _) => Err(vm.attribute_error(&args.positional[0], "whereclause")),
-                (_, []) => Ok(Object::None),
-                (_, conditions) => {
-                    let all = Expr::all_of(ormscope::sql::Operator::And, conditions.iter().cloned());
-                    Ok(super::expressions::expr_object(vm, all))
-                }
-            }
-        })
         .getter("exported_columns", exported_columns)
         .getter("returning_column_descriptions", |vm, args| {
             let own = receiver::<DmlData>(vm, &args.positional[0])?;
@@ -446,6 +251,40 @@ fn base(name: &str, clause: &Rc<Class>) -> ClassBuilder {
         .getter("is_insert", |vm, args| is_kind(vm, &args, |one| matches!(one, Statement::Insert(_))))
         .getter("is_update", |vm, args| is_kind(vm, &args, |one| matches!(one, Statement::Update(_))))
         .getter("is_delete", |vm, args| is_kind(vm, &args, |one| matches!(one, Statement::Delete(_))))
+}
+
+/// The conditions that an UPDATE or DELETE may be given.
+fn with_criteria(builder: ClassBuilder) -> ClassBuilder {
+    builder
+        .method("where", |vm, args| {
+            let added = conditions(vm, &args.positional[1..])?;
+            edit(vm, &args.positional[0], |statement| add_conditions(statement, added))
+        })
+        .method("filter", |vm, args| {
+            let added = conditions(vm, &args.positional[1..])?;
+            edit(vm, &args.positional[0], |statement| add_conditions(statement, added))
+        })
+        .method("filter_by", |vm, args| {
+            let mut args = Arguments::new("filter_by", args);
+            let this = args.receiver();
+            let own = receiver::<DmlData>(vm, &this)?;
+            let mut entities = vec![own.target.clone()];
+            for condition in conditions_of(&own.statement) {
+                entities.extend(super::namespace::entities_in(vm, condition)?);
+            }
+            let added = super::namespace::search(vm, &entities, &mut args)?;
+            edit(vm, &this, |statement| add_conditions(statement, added))
+        })
+        .getter("whereclause", |vm, args| {
+            let own = receiver::<DmlData>(vm, &args.positional[0])?;
+            match conditions_of(&own.statement) {
+                [] => Ok(Object::None),
+                conditions => {
+                    let all = Expr::all_of(ormscope::sql::Operator::And, conditions.iter().cloned());
+                    Ok(super::expressions::expr_object(vm, all))
+                }
+            }
+        })
 }
 
 fn is_kind(vm: &mut Vm, args: &Args, is: fn(&Statement) -> bool) -> PyResult<Object> {
@@ -513,7 +352,7 @@ fn add_conditions(statement: &mut Statement, added: Vec<Expr>) {
 }
 
 /// What RETURNING gives of a column or a mapped class.
-fn returned(vm: &mut Vm, item: &Object) -> PyResult<SelectItem> {
+pub(super) fn returned(vm: &mut Vm, item: &Object) -> PyResult<SelectItem> {
     match to_from(vm, item)? {
         Some(from) => Ok(SelectItem::From(from)),
         None => match super::select::select_item(vm, item)? {
@@ -536,10 +375,8 @@ pub(super) fn new_insert(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("insert", args);
     let target = args.require(vm, "table")?;
     let table = require_target(vm, &target)?;
-    let given = args.take("values");
-    let named = args.keywords();
-    let values = match given {
-        Some(row) => InsertValues::Row(assignments(vm, &target, &row, named)?),
+    let values = match args.take("values").filter(|values| !values.is_none()) {
+        Some(row) => InsertValues::Row(super::dml_values::assignments(vm, &target, &row, true)?),
         None => InsertValues::Parameters,
     };
     let statement = Statement::Insert(Insert { values, ..Insert::into(table) });
@@ -557,10 +394,11 @@ pub(super) fn new_update(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let given = args.keyword("values").filter(|values| !values.is_none());
     let values = match given {
-        Some(row) => assignments(vm, &target, &row, Vec::new())?,
+        Some(row) => super::dml_values::assignments(vm, &target, &row, false)?,
         None => Vec::new(),
     };
-    let statement = Statement::Update(Update { where_, values, ..Update::of(table) });
+    let statement =
+        Statement::Update(Update { where_, valued: !values.is_empty(), values, ..Update::of(table) });
     Ok(object(vm, data(statement, target)))
 }
 
@@ -577,72 +415,15 @@ pub(super) fn new_delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// The table that rows are changed in.
-fn require_target(vm: &mut Vm, object: &Object) -> PyResult<From> {
+pub(super) fn require_target(vm: &mut Vm, object: &Object) -> PyResult<From> {
+    let what = "subject table for an INSERT, UPDATE or DELETE";
     match to_from(vm, object)? {
         Some(from) => Ok(from),
-        None => Err(super::operands::expected(vm, "subject table for an INSERT, UPDATE or DELETE", object)),
-    }
-}
-
-/// `{'name': 'ed'}`, `(1, 'ed')` and `name='ed'` as assignments.
-pub(super) fn assignments(
-    vm: &mut Vm,
-    target: &Object,
-    row: &Object,
-    named: Vec<(crate::object::Name, Object)>,
-) -> PyResult<Vec<Assignment>> {
-    let mut pairs: Vec<(Object, Object)> = match row {
-        Object::Dict(dict) => dict.items(),
-        Object::Tuple(_) | Object::List(_) | Object::Str(_) => {
-            let values = vm.collect(row)?;
-            let from = require_target(vm, target)?;
-            let keys = peek(vm, |orm| from.columns(&orm.schema))?;
-            keys.into_iter().map(|column| Object::str(&column.key)).zip(values).collect()
+        None if object.native::<super::select::SelectData>().is_some() => {
+            Err(super::froms::statement_refused(vm, what, object)?)
         }
-        _ => Vec::new(),
-    };
-    pairs.extend(named.into_iter().map(|(name, value)| (Object::Str(name), value)));
-    let mut list: Vec<Assignment> = Vec::new();
-    for (key, value) in pairs {
-        list.push(assignment(vm, target, &key, &value)?);
+        None => Err(super::operands::expected(vm, what, object)),
     }
-    Ok(list)
-}
-
-fn assignment(vm: &mut Vm, target: &Object, key: &Object, value: &Object) -> PyResult<Assignment> {
-    let target = target_of_key(vm, target, key)?;
-    let value = match to_expr(vm, value)? {
-        Some(expr) => expr,
-        None => {
-            let value = to_value(vm, value)?;
-            // The column's type is the value's: the statement is the same one whatever is given.
-            Expr::from(Bind { for_column: true, ..Bind::unique("param", BindValue::One(value)) })
-        }
-    };
-    Ok(Assignment { target, value })
-}
-
-/// What a key of `values()` names.
-fn target_of_key(vm: &mut Vm, target: &Object, key: &Object) -> PyResult<AssignmentTarget> {
-    if let Object::Str(name) = key {
-        if let Some(id) = attributes::column_named(vm, target, name.as_str())? {
-            let key = peek(vm, |orm| orm.schema.column(id).key.clone())?;
-            return Ok(AssignmentTarget::Key(key.as_str().into()));
-        }
-        return Ok(AssignmentTarget::Key(name.as_str().into()));
-    }
-    let expr = require_expr(vm, key)?;
-    let from = require_target(vm, target)?;
-    if let Kind::Column(column) = expr.kind() {
-        let own = match &column.from {
-            Some(other) => other.is(&from),
-            None => true,
-        };
-        if own {
-            return Ok(AssignmentTarget::Key(Rc::clone(&column.key)));
-        }
-    }
-    Ok(AssignmentTarget::Expr(expr))
 }
 
 /// The statement of a DML object.

@@ -13,7 +13,7 @@ use super::constructors::FUNCTIONS;
 use super::expressions::{expr_object, require_expr};
 use super::operator_objects::operator_of;
 use super::types::to_sql_type;
-use crate::object::{Args, Class, ClassBuilder, NativeFn, Object, PyResult};
+use crate::object::{Args, Class, ClassBuilder, NativeFn, Object, PyResult, PyStr};
 use crate::vm::Vm;
 
 /// The functions that do what a class does when it is called.
@@ -39,6 +39,24 @@ const OWN: &[(&str, NativeFn)] = &[
         let element = require_expr(vm, &element)?;
         Ok(expr_object(vm, Expr::new(Kind::Grouping(element))))
     }),
+    ("BooleanClauseList", |vm, _| {
+        let message = "BooleanClauseList has a private constructor";
+        Err(vm.error(&vm.exceptions.not_implemented_error.clone(), message))
+    }),
+    ("CollationClause", |vm, args| {
+        let mut args = Arguments::new("CollationClause.__init__", args);
+        args.receiver();
+        let name = args.require(vm, "collation")?;
+        let name = vm.str(&name)?;
+        Ok(expr_object(vm, Expr::new(Kind::Collation(name.as_str().into()))))
+    }),
+    ("Slice", |vm, args| {
+        let mut args = Arguments::new("Slice.__init__", args);
+        args.receiver();
+        let (start, stop) = (args.require(vm, "start")?, args.require(vm, "stop")?);
+        let (start, stop) = (require_expr(vm, &start)?, require_expr(vm, &stop)?);
+        Ok(expr_object(vm, Expr::new(Kind::Slice { start, stop })))
+    }),
     ("ClauseList", clause_list),
     ("BinaryExpression", binary),
     ("UnaryExpression", unary),
@@ -47,6 +65,47 @@ const OWN: &[(&str, NativeFn)] = &[
         super::functions::over_function(vm, args)
     }),
 ];
+
+/// A class that makes what a function makes, when it is called.
+pub(super) fn made_by(builder: ClassBuilder, function: NativeFn) -> ClassBuilder {
+    let new = move |vm: &mut Vm, args: Args| {
+        function(vm, Args { positional: args.positional[1..].to_vec(), keyword: args.keyword })
+    };
+    builder.closure("__new__", new).method("__init__", |_, _| Ok(Object::None))
+}
+
+/// `ColumnClause`, which programs derive their own columns from.
+pub(super) fn column_clause_class(base: &Rc<Class>) -> Rc<Class> {
+    Class::builder("ColumnClause")
+        .module("sqlalchemy.sql.elements")
+        .base(base)
+        .method("__new__", |vm, args| match args.positional.first() {
+            Some(Object::Class(class)) if class.native => super::constructors::column(
+                vm,
+                Args { positional: args.positional[1..].to_vec(), keyword: args.keyword },
+            ),
+            _ => super::program_elements::new_element(vm, args),
+        })
+        .method("__init__", |vm, args| {
+            let mut args = Arguments::new("ColumnClause.__init__", args);
+            let this = args.receiver();
+            if this.native::<super::expressions::ExprData>().is_some() {
+                return Ok(Object::None);
+            }
+            let name = args.require(vm, "text")?;
+            let sql_type = args.take("type_");
+            if let Object::Instance(own) = &this {
+                let mut dict = own.dict.borrow_mut();
+                dict.insert(PyStr::new("name"), name.clone());
+                dict.insert(PyStr::new("key"), name);
+                if let Some(sql_type) = sql_type {
+                    dict.insert(PyStr::new("type"), sql_type);
+                }
+            }
+            Ok(Object::None)
+        })
+        .build()
+}
 
 /// A class of expressions that can be called.
 pub(super) fn class(name: &'static str, base: &Rc<Class>) -> Rc<Class> {

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Dialect;
-use ormscope::sql::{BindValue, ColumnRef, Expr, From, Kind, lineage};
+use ormscope::sql::{BindValue, ColumnRef, Expr, From, Kind, Operator, lineage};
 
 use super::expressions::{ExprData, expr_object, require_expr, to_expr};
 use super::operands::expected;
@@ -46,12 +46,11 @@ pub(super) const GETTERS: &[(&str, NativeFn)] = &[
     ("is_literal", |vm, args| match own(vm, &args)?.kind() {
         Kind::Column(_) => Ok(Object::Bool(false)),
         Kind::Literal { .. } => Ok(Object::Bool(true)),
+        Kind::Label { .. } => Ok(Object::Bool(false)),
         _ => Err(missing(vm, &args, "is_literal")),
     }),
     ("expression", |_, args| Ok(args.positional[0].clone())),
-    ("is_clause_element", |_, _| Ok(Object::Bool(true))),
     ("is_selectable", |_, _| Ok(Object::Bool(false))),
-    ("is_text", |_, _| Ok(Object::Bool(false))),
     ("supports_execution", |vm, args| {
         let expr = own(vm, &args)?;
         Ok(Object::Bool(matches!(expr.kind(), Kind::Function(_) | Kind::NextValue(_))))
@@ -112,12 +111,6 @@ pub(super) const GETTERS: &[(&str, NativeFn)] = &[
             _ => None,
         })
     }),
-    ("expr", |vm, args| {
-        part(vm, &args, "expr", |kind| match kind {
-            Kind::Extract { element, .. } => Some(element.clone()),
-            _ => None,
-        })
-    }),
     ("field", |vm, args| match own(vm, &args)?.kind() {
         Kind::Extract { field, .. } => Ok(Object::str(field)),
         _ => Err(missing(vm, &args, "field")),
@@ -141,11 +134,18 @@ pub(super) const GETTERS: &[(&str, NativeFn)] = &[
     ("clauses", |vm, args| {
         let expr = own(vm, &args)?;
         match expr.kind() {
+            Kind::List { op: Operator::Comma, items, .. } => {
+                let items = items.iter().map(|clause| columns::of_expr(vm, clause));
+                Ok(Object::list(items.collect::<PyResult<Vec<_>>>()?))
+            }
             Kind::List { items, .. } => {
                 let items = items.iter().map(|clause| columns::of_expr(vm, clause));
                 Ok(Object::tuple(items.collect::<PyResult<Vec<_>>>()?))
             }
-            Kind::Tuple(items) => Ok(expr_object(vm, Expr::comma_list(items.clone(), false))),
+            Kind::Tuple(items) => {
+                let items = items.iter().map(|item| columns::of_expr(vm, item));
+                Ok(Object::list(items.collect::<PyResult<Vec<_>>>()?))
+            }
             Kind::Function(call) => Ok(expr_object(vm, Expr::comma_list(call.arguments.clone(), false))),
             Kind::Case { .. } => Err(missing(vm, &args, "clauses")),
             _ => Err(missing(vm, &args, "clauses")),
@@ -203,7 +203,7 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
     }),
 ];
 
-fn own(vm: &mut Vm, args: &Args) -> PyResult<Expr> {
+pub(super) fn own(vm: &mut Vm, args: &Args) -> PyResult<Expr> {
     require_expr(vm, &args.positional[0])
 }
 
@@ -224,7 +224,7 @@ pub(super) fn value(vm: &mut Vm, args: Args) -> PyResult<Object> {
 pub(super) fn table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     match own(vm, &args)?.kind() {
         Kind::Column(ColumnRef { from: Some(from), .. }) => froms::from_object(vm, from.clone()),
-        Kind::Column(_) | Kind::Literal { .. } => Ok(Object::None),
+        Kind::Column(_) | Kind::Literal { .. } | Kind::Label { .. } => Ok(Object::None),
         _ => Err(missing(vm, &args, "table")),
     }
 }
@@ -243,7 +243,7 @@ pub(super) fn foreign_keys(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// The error of an attribute that an expression does not have.
-fn missing(vm: &mut Vm, args: &Args, name: &str) -> crate::object::Unwind {
+pub(super) fn missing(vm: &mut Vm, args: &Args, name: &str) -> crate::object::Unwind {
     let class = vm.class_of(&args.positional[0]).name();
     let class = class.as_str();
     let message = format!("Neither '{class}' object nor 'Comparator' object has an attribute '{name}'");
@@ -305,18 +305,25 @@ fn ancestors(vm: &mut Vm, args: &Args) -> PyResult<Vec<Object>> {
     all.iter().map(|one| columns::of_expr(vm, one)).collect()
 }
 
+/// The `key` of a bind: what an anonymous one's name is made from when it is compiled.
+pub(super) fn bind_name(bind: &Rc<ormscope::sql::Bind>) -> Rc<str> {
+    if !bind.unique {
+        return Rc::clone(&bind.key);
+    }
+    let identity = Expr::from(Rc::clone(bind)).identity();
+    ormscope::sql::Name::anonymous(identity, &bind.key).pattern(bind.id.number() as usize)
+}
+
 /// The name that an expression has in the program.
 fn name_of(expr: &Expr) -> Option<Rc<str>> {
     match expr.kind() {
         Kind::Column(column) => Some(column.name.pattern(0)),
         Kind::Label { name, .. } => Some(name.pattern(0)),
-        Kind::Bind(bind) if bind.unique => Some(
-            ormscope::sql::Name::anonymous(expr.identity(), &bind.key).pattern(bind.id.number() as usize),
-        ),
-        Kind::Bind(bind) => Some(Rc::clone(&bind.key)),
+        Kind::Bind(bind) => Some(bind_name(bind)),
         Kind::Function(call) => Some(Rc::clone(&call.name)),
         Kind::Literal { text, .. } => Some(Rc::clone(text)),
         Kind::NextValue(_) => Some("next_value".into()),
+        Kind::Program(element) => element.name.clone(),
         _ => None,
     }
 }
@@ -349,13 +356,16 @@ pub(super) fn repr(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     Ok(Object::str(match description(&expr) {
         Some(description) => selectables::friendly(vm, this, &description),
-        None => {
-            let class = vm.class_of(this);
-            let module = class.module.borrow().as_str().to_string();
-            let address = this.address().unwrap_or_default();
-            format!("<{module}.{} object at 0x{address:012x}>", class.name().as_str())
-        }
+        None => plain_repr(vm, this),
     }))
+}
+
+/// `object.__repr__`
+pub(super) fn plain_repr(vm: &mut Vm, this: &Object) -> String {
+    let class = vm.class_of(this);
+    let module = class.module.borrow().as_str().to_string();
+    let address = this.address().unwrap_or_default();
+    format!("<{module}.{} object at 0x{address:012x}>", class.name().as_str())
 }
 
 /// A table's column as an alias or a subquery has it.

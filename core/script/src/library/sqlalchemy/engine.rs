@@ -19,6 +19,7 @@ use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, Name, Object, PyResult};
 use crate::vm::Vm;
 
+use super::dialect::DialectOptions;
 pub(super) use super::dialect::{dialect_object, dialect_of};
 pub(super) use super::mock::MockEngine;
 
@@ -33,6 +34,10 @@ pub(super) struct EngineLibrary {
     pub(super) listeners: Vec<events::Entry>,
     /// What makes an engine's connections in the driver's place: `creator=`.
     pub(super) creators: FxHashMap<EngineId, Object>,
+    /// What each engine's dialect was told.
+    pub(super) dialect_options: FxHashMap<EngineId, DialectOptions>,
+    /// The statement that is being executed.
+    pub(super) executing: Option<Object>,
     /// The execution contexts that listeners have between the two cursor events.
     pub(super) contexts: FxHashMap<ConnectionId, Object>,
     /// The transactions' Python objects, while the program has them.
@@ -131,12 +136,8 @@ const OF_DIALECTS: &[&str] = &[
     "json_serializer",
     "json_deserializer",
     "native_datetime",
-    "paramstyle",
-    "label_length",
-    "max_identifier_length",
     "supports_native_boolean",
     "skip_autocommit_rollback",
-    "enable_from_linting",
     "empty_in_strategy",
     "implicit_returning",
     "compiler_linting",
@@ -164,9 +165,13 @@ pub(super) fn create_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let driver = url.driver().map_err(|error| url::raise(vm, &error))?;
     let legacy = peek(vm, |orm| orm.legacy)?;
     let mut options = EngineOptions::of(&url);
+    let dialect_options = DialectOptions::read(&mut args);
+    options.refuses = dialect_options.refused(driver.dialect);
+    options.label_length = dialect_options.names();
     for name in OF_DIALECTS {
         args.keyword(name);
     }
+    options.lints = args.flag(vm, "enable_from_linting", true)?;
     let insertmanyvalues = args.flag(vm, "use_insertmanyvalues", true)?;
     options.insertmanyvalues = insertmanyvalues;
     if let Some(Object::Int(size)) = args.keyword("insertmanyvalues_page_size") {
@@ -225,6 +230,7 @@ pub(super) fn create_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
             Ok(())
         })?;
     }
+    vm.library.sqlalchemy.engine.dialect_options.insert(id, dialect_options);
     let class = classes(vm).engine.clone();
     let options = RefCell::new(execution_options);
     let data = EngineObject { id, options, echo: RefCell::new(echo), logging_name };
@@ -404,6 +410,7 @@ pub(super) fn engine_class() -> Rc<Class> {
             let mut args = Arguments::new("execution_options", args);
             let own = receiver::<EngineObject>(vm, &args.receiver())?;
             let more = args.keywords();
+            let told = Dict::from_names(more.iter().cloned());
             heeded(vm, &more, ConnectionOptions::default())?;
             let mut options = own.options.borrow().clone();
             merge_options(&mut options, more);
@@ -414,7 +421,9 @@ pub(super) fn engine_class() -> Rc<Class> {
                 echo: RefCell::new(own.echo.borrow().clone()),
                 logging_name: own.logging_name.clone(),
             };
-            Ok(Instance::native(&class, data))
+            let engine = Instance::native(&class, data);
+            events::fire(vm, own.id, EventKind::SetEngineExecutionOptions, vec![engine.clone(), told])?;
+            Ok(engine)
         })
         .method("update_execution_options", |vm, args| {
             let mut args = Arguments::new("update_execution_options", args);
@@ -452,6 +461,9 @@ pub(super) fn engine_class() -> Rc<Class> {
             Ok(Object::None)
         })
         .method("scalar", |vm, args| {
+            if !peek(vm, |orm| orm.legacy)? {
+                return Err(vm.attribute_error(&args.positional[0], "scalar"));
+            }
             let result = connection::execute_on_engine(vm, args)?;
             vm.call_method(&result, "scalar", Vec::new())
         })

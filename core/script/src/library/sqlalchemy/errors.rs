@@ -67,13 +67,24 @@ const CLASSES: &[(&str, &str, bool)] = &[
     ("UnmappedClassError", "UnmappedError", true),
     ("ObjectDeletedError", "InvalidRequestError", true),
     ("UnmappedColumnError", "InvalidRequestError", true),
+    ("SAWarning", "RuntimeWarning", false),
+    ("SADeprecationWarning", "DeprecationWarning", false),
+    ("Base20DeprecationWarning", "SADeprecationWarning", false),
+    ("LegacyAPIWarning", "Base20DeprecationWarning", false),
+    ("MovedIn20Warning", "Base20DeprecationWarning", false),
+    ("SAPendingDeprecationWarning", "PendingDeprecationWarning", false),
 ];
 
 impl ErrorClasses {
     pub(super) fn new(vm: &Vm) -> ErrorClasses {
         let mut by_name: FxHashMap<&'static str, Rc<Class>> = FxHashMap::default();
         for (name, base, is_orm) in CLASSES {
-            let base = by_name.get(base).cloned().unwrap_or_else(|| vm.exceptions.exception.clone());
+            let base = by_name.get(base).cloned().unwrap_or_else(|| match *base {
+                "RuntimeWarning" => vm.exceptions.runtime_warning.clone(),
+                "DeprecationWarning" => vm.exceptions.deprecation_warning.clone(),
+                "PendingDeprecationWarning" => vm.exceptions.pending_deprecation_warning.clone(),
+                _ => vm.exceptions.exception.clone(),
+            });
             let module = if *is_orm { "sqlalchemy.orm.exc" } else { "sqlalchemy.exc" };
             let mut class = Class::builder(name).module(module).base(&base);
             if *name == "NoSuchColumnError" {
@@ -124,6 +135,14 @@ impl ErrorClasses {
             .filter(move |(name, _, is_orm)| *is_orm == orm || (orm && shared.contains(name)))
             .map(|(name, ..)| *name)
     }
+}
+
+/// Warns the program, as `warnings.warn()` does.
+pub(super) fn warn(vm: &mut Vm, message: impl Into<String>) -> PyResult<()> {
+    let warnings = Object::Module(vm.import("warnings")?);
+    let class = classes(vm).errors.get("SAWarning");
+    vm.call_method(&warnings, "warn", vec![Object::str(message.into()), Object::Class(class)])?;
+    Ok(())
 }
 
 /// An exception of one of SQLAlchemy's classes.
@@ -211,6 +230,7 @@ fn raise_engine(vm: &mut Vm, error: &EngineError) -> Unwind {
             .as_ref()
             .and_then(|(name, _)| builtin_exception(vm, name))
             .unwrap_or_else(|| classes(vm).errors.get("StatementError")),
+        ErrorKind::Attribute => vm.exceptions.attribute_error.clone(),
         ErrorKind::NotImplemented => vm.exceptions.not_implemented_error.clone(),
         ErrorKind::Recursion => vm.exceptions.recursion_error.clone(),
         kind => classes(vm).errors.get(kind.class_name()),

@@ -71,6 +71,22 @@ const EVENTS: &[(&str, EventKind, &[&str])] = &[
     ("handle_error", EventKind::HandleError, &["exception_context"]),
     ("engine_disposed", EventKind::EngineDisposed, &["engine"]),
     ("set_connection_execution_options", EventKind::SetConnectionExecutionOptions, &["conn", "opts"]),
+    ("set_engine_execution_options", EventKind::SetEngineExecutionOptions, &["engine", "opts"]),
+    ("soft_invalidate", EventKind::SoftInvalidate, &["dbapi_connection", "connection_record", "exception"]),
+    ("detach", EventKind::Detach, &["dbapi_connection", "connection_record"]),
+    ("close_detached", EventKind::CloseDetached, &["dbapi_connection"]),
+    ("begin_twophase", EventKind::BeginTwophase, &["conn", "xid"]),
+    ("prepare_twophase", EventKind::PrepareTwophase, &["conn", "xid"]),
+    ("commit_twophase", EventKind::CommitTwophase, &["conn", "xid", "is_prepared"]),
+    ("rollback_twophase", EventKind::RollbackTwophase, &["conn", "xid", "is_prepared"]),
+    ("do_execute", EventKind::DoExecute, &["cursor", "statement", "parameters", "context"]),
+    ("do_executemany", EventKind::DoExecuteMany, &["cursor", "statement", "parameters", "context"]),
+    ("do_execute_no_params", EventKind::DoSetInputSizes, &["cursor", "statement", "context"]),
+    (
+        "do_setinputsizes",
+        EventKind::DoSetInputSizes,
+        &["inputsizes", "cursor", "statement", "parameters", "context"],
+    ),
 ];
 
 const CURSOR: &[&str] = &["conn", "cursor", "statement", "parameters", "context", "executemany"];
@@ -102,7 +118,7 @@ fn identified(vm: &mut Vm, target: &Object, name: &Object) -> PyResult<(Option<E
     let found = EVENTS.iter().find(|(known, ..)| *known == name.as_str());
     match (target_of(vm, target)?, found) {
         (Some(engine), Some((_, kind, _))) => Ok((engine, *kind)),
-        _ => {
+        (own, _) => {
             const OF_THE_ORM: [&str; 12] = [
                 "load",
                 "refresh",
@@ -117,7 +133,7 @@ fn identified(vm: &mut Vm, target: &Object, name: &Object) -> PyResult<(Option<E
                 "after_insert",
                 "set",
             ];
-            if OF_THE_ORM.contains(&name.as_str()) {
+            if own.is_none() && OF_THE_ORM.contains(&name.as_str()) {
                 let message = format!("the event '{}' of the ORM is not there yet", name.as_str());
                 return Err(errors::error(vm, "InvalidRequestError", message));
             }
@@ -288,12 +304,19 @@ fn link_of(vm: &mut Vm, id: ConnectionId) -> PyResult<Option<Link>> {
 pub(super) fn run(vm: &mut Vm, moment: Moment<'_>) -> PyResult<()> {
     match moment {
         Moment::Make { engine, made } => make(vm, engine, made),
+        Moment::Calls { calls, answers } => {
+            *answers = super::dbapi_functions::answers(vm, calls);
+            Ok(())
+        }
         Moment::Link { kind, engine, link } => {
             let connection = dbapi::connection_object(vm, link);
             let mut arguments = vec![connection, dbapi::record_object(vm, engine, link)];
             match kind {
-                EventKind::Checkout => arguments.push(dbapi::record_object(vm, engine, link)),
-                EventKind::Reset | EventKind::Invalidate => arguments.push(Object::None),
+                EventKind::Checkout => arguments.push(dbapi::fairy_object(vm, engine, link)),
+                EventKind::Reset => {
+                    arguments.push(inspection::make_support(vm, "PoolResetState", Vec::new())?);
+                }
+                EventKind::Invalidate => arguments.push(Object::None),
                 _ => {}
             }
             fire(vm, engine, kind, arguments)
@@ -312,6 +335,21 @@ pub(super) fn run(vm: &mut Vm, moment: Moment<'_>) -> PyResult<()> {
         }
         Moment::Before { connection, sql, sets, many, batched } => {
             before(vm, connection, sql, sets, many, batched)
+        }
+        Moment::Execute { connection, sql, sets, many } => {
+            let (Some((engine, _)), Some(link)) = (about(vm, connection)?, link_of(vm, connection)?) else {
+                return Ok(());
+            };
+            let cursor = dbapi::cursor_object(vm, &link, None)?;
+            let context = vm.library.sqlalchemy.engine.contexts.get(&connection).cloned();
+            let parameters = parameters_object(vm, sets, many)?;
+            let kind = if many { EventKind::DoExecuteMany } else { EventKind::DoExecute };
+            fire(
+                vm,
+                engine,
+                kind,
+                vec![cursor, Object::str(sql), parameters, context.unwrap_or(Object::None)],
+            )
         }
         Moment::After { connection, sql, sets, many, batched, result } => {
             after(vm, connection, sql, sets, (many, batched), result)
@@ -384,10 +422,11 @@ fn before(
         return Ok(());
     };
     let cursor = dbapi::cursor_object(vm, &link, None)?;
+    let executing = vm.library.sqlalchemy.engine.executing.clone().unwrap_or(Object::None);
     let context = inspection::make_support(
         vm,
-        "ExecutionContext",
-        vec![Object::str(sql.as_str()), Object::Bool(many), object.clone()],
+        "SQLiteExecutionContext",
+        vec![Object::str(sql.as_str()), Object::Bool(many), object.clone(), Object::None, executing],
     )?;
     vm.library.sqlalchemy.engine.contexts.insert(connection, context.clone());
     let parameters = parameters_object(vm, sets, many)?;
@@ -439,7 +478,7 @@ fn after(
         Some(context) => context,
         None => inspection::make_support(
             vm,
-            "ExecutionContext",
+            "SQLiteExecutionContext",
             vec![Object::str(sql), Object::Bool(many), object.clone()],
         )?,
     };
@@ -512,9 +551,9 @@ pub(super) fn before_execute(
     connection: &Object,
     statement: &Object,
     parameters: Option<&Object>,
+    options: Object,
 ) -> PyResult<(Object, Option<Object>)> {
     let (multiparams, params) = halves(parameters);
-    let options = vm.call_method(connection, "get_execution_options", Vec::new())?;
     let arguments = vec![connection.clone(), statement.clone(), multiparams, params, options];
     let mut current = (statement.clone(), parameters.cloned());
     call_all(vm, engine, EventKind::BeforeExecute, arguments, |vm, listen, result, arguments| {
@@ -542,9 +581,9 @@ pub(super) fn after_execute(
     statement: &Object,
     parameters: Option<&Object>,
     result: &Object,
+    options: Object,
 ) -> PyResult<()> {
     let (multiparams, params) = halves(parameters);
-    let options = vm.call_method(connection, "get_execution_options", Vec::new())?;
     let arguments = vec![connection.clone(), statement.clone(), multiparams, params, options, result.clone()];
     fire(vm, engine, EventKind::AfterExecute, arguments)
 }

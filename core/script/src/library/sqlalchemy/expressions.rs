@@ -43,13 +43,15 @@ pub(super) fn column_element_class(operators: &Rc<Class>, clause: &Rc<Class>) ->
         })
         .method("compile", compiled::compile_statement)
         .method("__getattr__", super::comparators::attribute)
+        .attribute("key", Object::None)
         .build()
 }
 
 /// The base of the library's own classes of expressions.
 pub(super) fn known_element_class(base: &Rc<Class>) -> Rc<Class> {
     let mut builder = Class::builder("ColumnElement").module("sqlalchemy.sql.elements").base(base);
-    for (name, get) in elements::GETTERS {
+    builder = builder.attribute("timetuple", Object::None).attribute("uses_inspection", Object::Bool(true));
+    for (name, get) in elements::GETTERS.iter().chain(super::element_parts::GETTERS) {
         builder = builder.getter(name, *get);
     }
     for (name, call) in elements::METHODS {
@@ -152,8 +154,8 @@ pub(super) const OPERATORS: &[(&str, NativeFn)] = &[
     ("__rmod__", operator!(reflected Operator::Mod)),
     ("__pow__", |vm, args| power(vm, args, false)),
     ("__rpow__", |vm, args| power(vm, args, true)),
-    ("__lshift__", |vm, _| unsupported(vm, "lshift")),
-    ("__rshift__", |vm, _| unsupported(vm, "rshift")),
+    ("__lshift__", |vm, args| shift(vm, args, "lshift", "<<")),
+    ("__rshift__", |vm, args| shift(vm, args, "rshift", ">>")),
     ("__matmul__", |vm, _| unsupported(vm, "matmul")),
     ("__contains__", |vm, _| unsupported(vm, "contains")),
     ("__and__", |vm, args| combine(vm, args, Operator::And)),
@@ -216,6 +218,10 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
     ("all_", one_sided!(Operator::All)),
     ("label", |vm, args| {
         let expr = require_expr(vm, &args.positional[0])?;
+        if args.positional.len() < 2 && args.keyword.is_empty() {
+            let message = "ColumnElement.label() missing 1 required positional argument: 'name'";
+            return Err(vm.type_error(message));
+        }
         let name = args.positional.get(1).map(crate::builtins::base);
         let name = name.and_then(Object::as_str).map(str::to_string);
         Ok(expr_object(vm, expr.label(name.as_deref())))
@@ -258,7 +264,6 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
         let sql_type = SqlType::Numeric { precision: number(1), scale: number(2) };
         json_as(vm, args, "as_numeric", sql_type)
     }),
-    ("astext", |vm, args| json_as(vm, args, "astext", SqlType::Text)),
     ("has_key", |vm, args| array_operator(vm, args, "?")),
     ("has_all", |vm, args| array_operator(vm, args, "?&")),
     ("has_any", |vm, args| array_operator(vm, args, "?|")),
@@ -291,9 +296,10 @@ pub(super) fn operate(vm: &mut Vm, mut args: Args, op: Operator) -> PyResult<Obj
     let mut positional = args.positional;
     let other = match positional.len() {
         0 | 1 => {
-            return Err(
-                vm.type_error(format!("{}() missing 1 required positional argument: 'other'", op.name()))
-            );
+            let name = op.name().trim_end_matches("_op");
+            return Err(vm.type_error(format!(
+                "ColumnOperators.{name}() missing 1 required positional argument: 'other'"
+            )));
         }
         _ => positional.remove(1),
     };
@@ -342,6 +348,15 @@ pub(super) fn unsupported(vm: &mut Vm, name: &'static str) -> PyResult<Object> {
     Err(refused(vm, ormscope::sql::ExpressionError::Unsupported(name)))
 }
 
+/// `a << b`, which only ranges have.
+fn shift(vm: &mut Vm, args: Args, name: &'static str, text: &str) -> PyResult<Object> {
+    let expr = require_expr(vm, &args.positional[0])?;
+    if super::postgresql_methods::is_range(&expr.sql_type()) {
+        return super::postgresql_methods::apply(vm, args, text, Some(SqlType::Boolean));
+    }
+    unsupported(vm, name)
+}
+
 fn combine(vm: &mut Vm, args: Args, op: Operator) -> PyResult<Object> {
     let conditions = conditions(vm, &args.positional)?;
     Ok(expr_object(vm, Expr::all_of(op, conditions)))
@@ -377,7 +392,8 @@ fn surrounded(vm: &mut Vm, mut args: Args, pattern: Pattern) -> PyResult<Object>
     if whole
         && (described.class.family == Family::Array
             || described.class.name == "JSONB"
-            || described.class.name == "HSTORE")
+            || described.class.name == "HSTORE"
+            || super::postgresql_methods::is_range(&left.sql_type()))
     {
         return array_operator(vm, args, "@>");
     }
@@ -412,7 +428,11 @@ fn between(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
     let modifiers = modifiers(vm, &mut args)?;
     let value = require_expr(vm, &args.positional[0])?;
     let [_, low, high, ..] = &args.positional[..] else {
-        return Err(vm.type_error("between() missing required positional arguments: 'cleft' and 'cright'"));
+        let message = match args.positional.len() {
+            2 => "1 required positional argument: 'cright'",
+            _ => "2 required positional arguments: 'cleft' and 'cright'",
+        };
+        return Err(vm.type_error(format!("ColumnOperators.between() missing {message}")));
     };
     let (low, high) = (operand(vm, low)?, operand(vm, high)?);
     Ok(expr_object(vm, value.between(low, high, modifiers.symmetric)))
@@ -579,6 +599,7 @@ pub(super) const ELEMENTS: &[&str] = &[
     "ScalarFunctionColumn",
     "ScalarValues",
     "next_value",
+    "DMLTargetCopy",
     "Over",
     "ColumnElement",
 ];

@@ -48,6 +48,33 @@ pub(super) fn foreign_key_class() -> Rc<Class> {
             let parent = receiver::<ForeignKeyObject>(vm, &args.positional[0])?.parent.get();
             Ok(parent.map_or(Object::None, |id| column_object(vm, id)))
         })
+        .getter("constraint", |vm, args| {
+            let own = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
+            let Some(parent) = own.parent.get() else { return Ok(Object::None) };
+            let key = peek(vm, |orm| orm.schema.column(parent).key.clone())?;
+            let at = peek(vm, |orm| {
+                orm.schema.table(parent.table).constraints.iter().position(|constraint| {
+                    matches!(&constraint.kind, ConstraintKind::ForeignKey { columns, targets, .. }
+                    if columns.iter().zip(targets).any(|(column, target)| {
+                        *column == key && target.target == own.key.target
+                    }))
+                })
+            })?;
+            match at {
+                Some(at) => super::constraints::object_at(vm, parent.table, at),
+                None => Ok(Object::None),
+            }
+        })
+        .getter("deferrable", |vm, args| {
+            let own = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;
+            Ok(own.key.checking.deferrable.map_or(Object::None, Object::Bool))
+        })
+        .getter("initially", |vm, args| {
+            Ok(text_object(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.checking.initially))
+        })
+        .getter("match", |vm, args| {
+            Ok(text_object(&receiver::<ForeignKeyObject>(vm, &args.positional[0])?.key.rules.match_))
+        })
         .getter("info", |vm, args| info(vm, &args.positional[0]))
         .getter("column", |vm, args| {
             let own = receiver::<ForeignKeyObject>(vm, &args.positional[0])?;

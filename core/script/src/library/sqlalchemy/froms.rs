@@ -8,16 +8,15 @@ use std::rc::{Rc, Weak};
 
 use ormscope::sql::compiler::{Dialect, from_to_text, join_condition};
 use ormscope::sql::{
-    Affix, Alias, AliasKind, AliasOf, AnonId, ColumnRef, Cte, Expr, From, JoinKind, Kind, PlainTable, Select,
-    SetOp, Statement, TableValued, TextualSelect, Values,
+    Alias, AliasKind, AliasOf, AnonId, ColumnRef, Cte, Expr, From, JoinKind, Kind, PlainTable, Select,
 };
 use ormscope::types::SqlType;
 
 use super::arguments::{Arguments, items};
-use super::expressions::{ExprData, expr_object, require_condition, require_expr};
-use super::operands::{expected, to_expr};
-use super::values::to_value;
-use super::{classes, columns, dml, errors, mapping, peek, receiver, schema, select, selectables, with_orm};
+use super::expressions::{ExprData, expr_object, require_expr};
+use super::operands::{expected, require_on, to_expr};
+use super::textual::TextualData;
+use super::{classes, columns, dml, errors, mapping, peek, schema, select, selectables, with_orm};
 use crate::object::{Args, Class, ClassBuilder, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
@@ -29,11 +28,6 @@ pub(super) struct FromData {
     pub(super) columns: RefCell<Option<Object>>,
     /// The statement's object that it was made of.
     pub(super) element: RefCell<Option<Object>>,
-}
-
-/// The native data of `text().columns(…)`.
-pub(super) struct TextualData {
-    pub(super) select: TextualSelect,
 }
 
 /// Methods that everything in FROM has.
@@ -91,13 +85,19 @@ pub(super) fn from_class(base: &Rc<Class>, name: &str) -> Rc<Class> {
     named(name, base).build()
 }
 
-fn named(name: &str, base: &Rc<Class>) -> ClassBuilder {
+pub(super) fn named(name: &str, base: &Rc<Class>) -> ClassBuilder {
     Class::builder(name).module("sqlalchemy.sql.selectable").base(base).method("__str__", print)
 }
 
 fn print(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let from = require_from(vm, &args.positional[0])?;
     let text = |vm: &mut Vm, from: &From| peek(vm, |orm| from_to_text(&orm.schema, from, Dialect::Default));
+    if let From::Values(values) = &from
+        && values.rows.iter().any(|row| row.len() != values.columns.len())
+    {
+        // It refuses as it does in a statement.
+        return super::printing::print_statement(vm, args);
+    }
     let From::Alias(alias) = &from else { return text(vm, &from).map(Object::str) };
     match (&alias.kind, &alias.of) {
         // By itself an alias is what it names, and a table in FROM is only named there.
@@ -120,9 +120,8 @@ fn print(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// The class of `table()`.
 pub(super) fn table_clause_class(base: &Rc<Class>) -> Rc<Class> {
-    Class::builder("TableClause")
-        .module("sqlalchemy.sql.selectable")
-        .base(base)
+    let builder = Class::builder("TableClause").module("sqlalchemy.sql.selectable").base(base);
+    super::element_constructors::made_by(builder, table)
         .method("__str__", |vm, args| {
             let from = require_from(vm, &args.positional[0])?;
             let From::Plain(table) = &from else { return Ok(Object::None) };
@@ -144,152 +143,6 @@ pub(super) fn table_clause_class(base: &Rc<Class>) -> Rc<Class> {
             })
         })
         .build()
-}
-
-/// The class of CTEs.
-pub(super) fn cte_class(base: &Rc<Class>) -> Rc<Class> {
-    named("CTE", base)
-        .method("union", |vm, args| continued(vm, args, SetOp::Union))
-        .method("union_all", |vm, args| continued(vm, args, SetOp::UnionAll))
-        .method("prefix_with", |vm, args| affixed(vm, args, true))
-        .method("suffix_with", |vm, args| affixed(vm, args, false))
-        .build()
-}
-
-/// The class of functions with columns.
-pub(super) fn table_valued_class(base: &Rc<Class>) -> Rc<Class> {
-    named("TableValuedAlias", base)
-        .method("render_derived", |vm, args| {
-            let mut args = Arguments::new("render_derived", args);
-            let own = require_from(vm, &args.receiver())?;
-            let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
-            let with_types = args.flag(vm, "with_types", false)?;
-            change_valued(vm, &own, name.as_deref(), |valued| valued.derived = Some(with_types))
-        })
-        .method("lateral", |vm, args| {
-            let mut args = Arguments::new("lateral", args);
-            let own = require_from(vm, &args.receiver())?;
-            let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
-            change_valued(vm, &own, name.as_deref(), |valued| valued.lateral = true)
-        })
-        .method("alias", |vm, args| {
-            let mut args = Arguments::new("alias", args);
-            let own = require_from(vm, &args.receiver())?;
-            let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
-            change_valued(vm, &own, name.as_deref(), |_| {})
-        })
-        .getter("column", |vm, args| {
-            let from = require_from(vm, &args.positional[0])?;
-            let sql_type = match &from {
-                From::Alias(alias) => match &alias.kind {
-                    AliasKind::TableValued(valued) => valued.sql_type.clone(),
-                    _ => SqlType::Null,
-                },
-                _ => SqlType::Null,
-            };
-            Ok(expr_object(vm, Expr::new(Kind::Row { from, sql_type })))
-        })
-        .build()
-}
-
-fn change_valued(
-    vm: &mut Vm,
-    own: &From,
-    name: Option<&str>,
-    change: impl FnOnce(&mut TableValued),
-) -> PyResult<Object> {
-    let From::Alias(alias) = own else { return Ok(Object::None) };
-    let AliasKind::TableValued(valued) = &alias.kind else { return Ok(Object::None) };
-    let mut valued = valued.clone();
-    change(&mut valued);
-    let alias = Alias::new(alias.of.clone(), name, AliasKind::TableValued(valued));
-    from_object(vm, From::Alias(alias))
-}
-
-/// The class of VALUES.
-pub(super) fn values_class(base: &Rc<Class>) -> Rc<Class> {
-    named("Values", base)
-        .method("data", |vm, args| {
-            let own = require_values(vm, &args.positional[0])?;
-            let mut values = (*own).clone();
-            for row in vm.collect(&args.positional[1])? {
-                let mut exprs = Vec::new();
-                for (at, item) in vm.collect(&row)?.iter().enumerate() {
-                    let known =
-                        values.columns.get(at).map(|column| column.sql_type.clone()).unwrap_or_default();
-                    exprs.push(match to_expr(vm, item)? {
-                        Some(expr) => expr,
-                        None => match to_value(vm, item)? {
-                            ormscope::types::Value::Null => Expr::null(),
-                            value => Expr::bind("param", value, known),
-                        },
-                    });
-                }
-                values.rows.push(exprs);
-            }
-            from_object(vm, From::Values(Rc::new(values)))
-        })
-        .method("alias", |vm, args| {
-            let mut args = Arguments::new("alias", args);
-            let mut values = (*require_values(vm, &args.receiver())?).clone();
-            let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
-            values.id = AnonId::fresh();
-            values.name = Some(match name {
-                Some(name) => ormscope::sql::Name::from(name.as_str()),
-                None => ormscope::sql::Name::anonymous(ormscope::sql::Identity::Anonymous(values.id), "anon"),
-            });
-            from_object(vm, From::Values(Rc::new(values)))
-        })
-        .method("lateral", |vm, args| {
-            let mut args = Arguments::new("lateral", args);
-            let mut values = (*require_values(vm, &args.receiver())?).clone();
-            if let Some(name) = args.take("name").and_then(|name| name.as_str().map(str::to_string)) {
-                values.name = Some(ormscope::sql::Name::from(name.as_str()));
-            }
-            values.lateral = true;
-            from_object(vm, From::Values(Rc::new(values)))
-        })
-        .method("cte", |vm, args| {
-            let mut args = Arguments::new("cte", args);
-            let from = require_from(vm, &args.receiver())?;
-            cte_of(vm, Statement::Values(from), &mut args)
-        })
-        .method("scalar_values", |vm, args| {
-            let from = require_from(vm, &args.positional[0])?;
-            Ok(expr_object(vm, Expr::new(Kind::ValueRows(from))))
-        })
-        .build()
-}
-
-fn require_values(vm: &mut Vm, object: &Object) -> PyResult<Rc<Values>> {
-    match require_from(vm, object)? {
-        From::Values(values) => Ok(values),
-        _ => Err(vm.type_error("this is not a VALUES construct")),
-    }
-}
-
-/// `values(column(…), …)`
-pub(super) fn values(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("values", args);
-    let name = args.keyword("name").and_then(|name| name.as_str().map(str::to_string));
-    let literal_binds = args.flag(vm, "literal_binds", false)?;
-    let mut columns = Vec::new();
-    for object in args.rest() {
-        let expr = require_expr(vm, &object)?;
-        let Kind::Column(column) = expr.kind() else {
-            return Err(expected(vm, "Column expression", &object));
-        };
-        columns.push(column.clone());
-    }
-    let values = Values {
-        id: AnonId::fresh(),
-        columns,
-        rows: Vec::new(),
-        name: name.as_deref().map(ormscope::sql::Name::from),
-        literal_binds,
-        lateral: false,
-    };
-    from_object(vm, From::Values(Rc::new(values)))
 }
 
 /// `table("name", column(…), …)`
@@ -347,6 +200,12 @@ pub(super) fn require_from(vm: &mut Vm, object: &Object) -> PyResult<From> {
     if let Some(from) = to_from(vm, object)? {
         return Ok(from);
     }
+    if let Some(data) = object.native::<super::program_elements::ProgramData>() {
+        let class = classes(vm).from_clause.clone();
+        if vm.is_instance(object, &class) {
+            return super::program_elements::to_expr(vm, object, &data).map(From::Function);
+        }
+    }
     if let Some(text) = object.native::<super::expressions::TextData>() {
         return Ok(From::Text(Rc::clone(&text.statement)));
     }
@@ -375,6 +234,13 @@ pub(super) fn statement_refused(vm: &mut Vm, what: &str, object: &Object) -> PyR
         class.as_str()
     );
     Ok(errors::coded(vm, "ArgumentError", message, "89ve"))
+}
+
+/// Whether an object is text or a statement, which stands for no value.
+pub(super) fn is_textual(object: &Object) -> bool {
+    object.native::<super::expressions::TextData>().is_some()
+        || object.native::<select::SelectData>().is_some()
+        || object.native::<TextualData>().is_some()
 }
 
 /// Whether an object is of a kind that is written in FROM, or nearly so.
@@ -450,7 +316,7 @@ fn join(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object> {
     let outer = outer || args.flag(vm, "isouter", false)?;
     let full = args.flag(vm, "full", false)?;
     let on = match on {
-        Some(on) => require_condition(vm, &on)?.as_condition(),
+        Some(on) => require_on(vm, &on)?.as_condition(),
         None => with_orm(vm, |orm, _| Ok(join_condition(&orm.schema, &left, &right)?))?,
     };
     let kind = if full { JoinKind::Full } else { JoinKind::outer(outer) };
@@ -460,7 +326,7 @@ fn join(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object> {
 /// The functions of this file by the names under which `sqlalchemy` has them.
 pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("table", table),
-    ("values", values),
+    ("values", super::valued::values),
     ("join", |vm, args| join(vm, args, false)),
     ("outerjoin", |vm, args| join(vm, args, true)),
     ("alias", alias),
@@ -488,7 +354,7 @@ fn alias(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("alias", args);
     let own = args.receiver();
     let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
-    if own.native::<select::SelectData>().is_some() {
+    if own.native::<select::SelectData>().is_some() && peek(vm, |orm| orm.legacy)? {
         let name = name.map(|name| Object::str(&name)).into_iter().collect();
         return vm.call_method(&own, "subquery", name);
     }
@@ -539,71 +405,6 @@ fn tablesample(vm: &mut Vm, args: Args) -> PyResult<Object> {
     from_object(vm, From::Alias(Alias::new(AliasOf::From(from), name.as_deref(), kind)))
 }
 
-/// `statement.cte(…)`
-pub(super) fn cte_of(vm: &mut Vm, statement: Statement, args: &mut Arguments) -> PyResult<Object> {
-    let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
-    let recursive = match args.take("recursive") {
-        Some(flag) => vm.truthy(&flag)?,
-        None => false,
-    };
-    let nesting = args.flag(vm, "nesting", false)?;
-    let cte = Cte { recursive, nesting, ..Cte::default() };
-    let alias = Alias::new(AliasOf::Statement(Rc::new(statement)), name.as_deref(), AliasKind::Cte(cte));
-    from_object(vm, From::Alias(alias))
-}
-
-/// `cte.union_all(select)`: the CTE goes on.
-fn continued(vm: &mut Vm, args: Args, op: SetOp) -> PyResult<Object> {
-    let From::Alias(own) = require_from(vm, &args.positional[0])? else { return Ok(Object::None) };
-    let (Some(cte), Some(first)) = (own.cte(), own.select()) else {
-        return Err(vm.type_error("this CTE does not support union()"));
-    };
-    let mut selects = vec![first.clone()];
-    for part in &args.positional[1..] {
-        selects.push(select::require_select(vm, part)?);
-    }
-    let combined = Statement::Select(Select::combined(op, selects));
-    let restates = Some(cte.restates.unwrap_or(own.id));
-    let cte = Cte { restates, ..cte.clone() };
-    let alias = Alias::new(AliasOf::Statement(Rc::new(combined)), own.name.as_deref(), AliasKind::Cte(cte));
-    from_object(vm, From::Alias(alias))
-}
-
-fn affixed(vm: &mut Vm, args: Args, before: bool) -> PyResult<Object> {
-    let mut args = Arguments::new("prefix_with", args);
-    let From::Alias(own) = require_from(vm, &args.receiver())? else { return Ok(Object::None) };
-    let Some(cte) = own.cte() else { return Ok(Object::None) };
-    let mut cte = cte.clone();
-    let added = affixes(vm, &mut args)?;
-    if before {
-        cte.prefixes.extend(added)
-    } else {
-        cte.suffixes.extend(added)
-    }
-    let alias = Alias::new(own.of.clone(), own.name.as_deref(), AliasKind::Cte(cte));
-    from_object(vm, From::Alias(alias))
-}
-
-/// What `prefix_with()` and `suffix_with()` are given.
-pub(super) fn affixes(vm: &mut Vm, args: &mut Arguments) -> PyResult<Vec<Affix>> {
-    let dialect = args
-        .keyword("dialect")
-        .and_then(|name| name.as_str().map(Rc::from))
-        .filter(|name: &Rc<str>| &**name != "*");
-    let mut affixes = Vec::new();
-    for object in args.rest() {
-        let sql = match &object {
-            Object::Str(text) => {
-                let text = ormscope::sql::TextStatement::new(text.as_str());
-                Expr::new(Kind::Text(Rc::new(text)))
-            }
-            other => require_expr(vm, other)?,
-        };
-        affixes.push(Affix { sql, dialect: dialect.clone() });
-    }
-    Ok(affixes)
-}
-
 /// A column of something in FROM: a `Column` where it is one in the end, so that
 /// it comes first in comparisons with others.
 pub(super) fn column_object(vm: &mut Vm, column: ColumnRef) -> PyResult<Object> {
@@ -616,53 +417,6 @@ pub(super) fn column_object(vm: &mut Vm, column: ColumnRef) -> PyResult<Object> 
         return Ok(known);
     }
     Ok(expr_object(vm, Expr::from(column)))
-}
-
-/// `text(…).columns(…)` as an object.
-pub(super) fn textual_object(vm: &mut Vm, select: TextualSelect) -> Object {
-    let class = classes(vm).textual_select.clone();
-    Instance::native(&class, TextualData { select })
-}
-
-/// The class of `text(…).columns(…)`.
-pub(super) fn textual_select_class() -> Rc<Class> {
-    fn named_as(vm: &mut Vm, args: Args, kind: AliasKind) -> PyResult<Object> {
-        let mut args = Arguments::new("subquery", args);
-        let data = receiver::<TextualData>(vm, &args.receiver())?;
-        let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
-        let of = AliasOf::Statement(Rc::new(Statement::TextualSelect(data.select.clone())));
-        from_object(vm, From::Alias(Alias::new(of, name.as_deref(), kind)))
-    }
-    Class::builder("TextualSelect")
-        .module("sqlalchemy.sql.selectable")
-        .method("__str__", super::printing::print_statement)
-        .method("compile", super::compiled::compile_statement)
-        .method("subquery", |vm, args| named_as(vm, args, AliasKind::Inline))
-        .method("alias", |vm, args| named_as(vm, args, AliasKind::Inline))
-        .method("lateral", |vm, args| named_as(vm, args, AliasKind::Lateral))
-        .method("cte", |vm, args| {
-            let mut args = Arguments::new("cte", args);
-            let data = receiver::<TextualData>(vm, &args.receiver())?;
-            cte_of(vm, Statement::TextualSelect(data.select.clone()), &mut args)
-        })
-        .method("bindparams", |vm, args| {
-            let data = receiver::<TextualData>(vm, &args.positional[0])?;
-            let class = classes(vm).text.clone();
-            let statement = Rc::clone(&data.select.text);
-            let text = Instance::native(&class, super::expressions::TextData { statement });
-            let method = vm.get_attr(&text, "bindparams")?;
-            let bound =
-                vm.call(&method, Args { positional: args.positional[1..].to_vec(), keyword: args.keyword })?;
-            let text = Rc::clone(&receiver::<super::expressions::TextData>(vm, &bound)?.statement);
-            Ok(textual_object(vm, TextualSelect { text, ..data.select.clone() }))
-        })
-        .method("execution_options", |_, args| Ok(args.positional[0].clone()))
-        .getter("selected_columns", |vm, args| {
-            let data = receiver::<TextualData>(vm, &args.positional[0])?;
-            let of = AliasOf::Statement(Rc::new(Statement::TextualSelect(data.select.clone())));
-            Ok(columns::of_from(vm, From::Alias(Alias::new(of, None, AliasKind::Inline))))
-        })
-        .build()
 }
 
 /// Several objects that can stand in FROM, from a list or one by one.

@@ -74,6 +74,12 @@ pub(super) fn call(vm: &mut Vm, path: &[&str], mut args: Args) -> PyResult<Objec
     if let [name] = path {
         check_arguments(vm, &name.to_ascii_lowercase(), args.positional.len())?;
     }
+    if let [name] = path
+        && let Some((arguments, own)) = super::text_search::arguments(vm, name, &args.positional)?
+    {
+        let call = FunctionCall::new(path, arguments, Some(given_type.unwrap_or(own)));
+        return Ok(expr_object(vm, Expr::new(Kind::Function(call))));
+    }
     let mut arguments = Vec::new();
     for argument in &args.positional {
         arguments.push(named_expr(vm, argument, name)?);
@@ -182,7 +188,14 @@ pub(super) fn known_class(base: &Rc<Class>, name: &'static str) -> Rc<Class> {
 
 /// The class of calls of functions that the program did not define.
 pub(super) fn function_class(base: &Rc<Class>, element: &Rc<Class>) -> Rc<Class> {
-    Class::builder("Function").module("sqlalchemy.sql.functions").base(base).base(element).build()
+    let builder = Class::builder("Function").module("sqlalchemy.sql.functions").base(base).base(element);
+    super::program_elements::statement_flags(builder, "")
+        .attribute("is_selectable", Object::Bool(true))
+        .attribute("named_with_column", Object::Bool(false))
+        .attribute("schema", Object::None)
+        .attribute("key", Object::None)
+        .getter("selectable", |_, args| Ok(args.positional[0].clone()))
+        .build()
 }
 
 /// What every function can be made.
@@ -231,7 +244,8 @@ pub(super) fn function_methods(builder: ClassBuilder) -> ClassBuilder {
 
 /// `count(…).filter(…)`, which can still be a window.
 pub(super) fn function_filter_class(base: &Rc<Class>) -> Rc<Class> {
-    windowed(Class::builder("FunctionFilter").module("sqlalchemy.sql.elements").base(base))
+    let builder = Class::builder("FunctionFilter").module("sqlalchemy.sql.elements").base(base);
+    windowed(super::element_constructors::made_by(builder, filter_function))
         .method("filter", filter)
         .method("within_group", |vm, args| ordered(vm, args, false))
         .build()
@@ -239,7 +253,8 @@ pub(super) fn function_filter_class(base: &Rc<Class>) -> Rc<Class> {
 
 /// `percentile_cont(…).within_group(…)`, which can still be a window or filtered.
 pub(super) fn within_group_class(base: &Rc<Class>, name: &str) -> Rc<Class> {
-    windowed(Class::builder(name).module("sqlalchemy.sql.elements").base(base))
+    let builder = Class::builder(name).module("sqlalchemy.sql.elements").base(base);
+    windowed(super::element_constructors::made_by(builder, |vm, args| ordered(vm, args, false)))
         .method("filter", filter)
         .build()
 }
@@ -373,8 +388,13 @@ pub(super) fn frame_clause(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let lower = side(vm, &start, &start_type)?;
     let upper = side(vm, &end, &end_type)?;
+    Ok(frame_object(vm, Frame { unit: FrameUnit::Range, lower, upper, exclude: None }))
+}
+
+/// A frame as an object.
+pub(super) fn frame_object(vm: &mut Vm, frame: Frame) -> Object {
     let class = classes(vm).frame_clause.clone();
-    Ok(Instance::native(&class, FrameData(Frame { unit: FrameUnit::Range, lower, upper, exclude: None })))
+    Instance::native(&class, FrameData(frame))
 }
 
 fn filter(vm: &mut Vm, args: Args) -> PyResult<Object> {

@@ -72,6 +72,10 @@ impl Hooks for VmHooks<'_> {
         self.with_orm_back(orm, |vm| events::told(vm, moment))
     }
 
+    fn warn(&mut self, orm: &mut Orm, message: &str) -> OrmResult<()> {
+        self.with_orm_back(orm, |vm| super::errors::warn(vm, message)).map_err(pass_through)
+    }
+
     fn convert(
         &mut self,
         orm: &mut Orm,

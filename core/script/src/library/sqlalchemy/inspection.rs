@@ -167,7 +167,7 @@ pub(super) fn instance_state_class() -> Rc<Class> {
         })
         .getter("unloaded", |vm, args| {
             let unloaded = look(vm, &args.positional[0], |orm, id, state| {
-                let keys = orm.mapper_of(id).attributes.iter().enumerate();
+                let keys = orm.mapper_of(id).iter();
                 keys.filter(|(at, _)| matches!(state.slots[*at], Slot::Empty) && !state.has_changed(*at))
                     .map(|(_, attribute)| attribute.key.clone())
                     .collect()
@@ -176,7 +176,7 @@ pub(super) fn instance_state_class() -> Rc<Class> {
         })
         .getter("unmodified", |vm, args| {
             let unmodified = look(vm, &args.positional[0], |orm, id, state| {
-                let keys = orm.mapper_of(id).attributes.iter().enumerate();
+                let keys = orm.mapper_of(id).iter();
                 keys.filter(|(at, _)| !state.has_changed(*at))
                     .map(|(_, attribute)| attribute.key.clone())
                     .collect()
@@ -185,7 +185,7 @@ pub(super) fn instance_state_class() -> Rc<Class> {
         })
         .getter("expired_attributes", |vm, args| {
             let expired = look(vm, &args.positional[0], |orm, id, state| {
-                let keys = orm.mapper_of(id).attributes.iter().enumerate();
+                let keys = orm.mapper_of(id).iter();
                 keys.filter(|(at, _)| state.expired_attributes.contains(&(*at as u32)))
                     .map(|(_, attribute)| attribute.key.clone())
                     .collect()
@@ -194,7 +194,7 @@ pub(super) fn instance_state_class() -> Rc<Class> {
         })
         .getter("dict", |vm, args| {
             let loaded = look(vm, &args.positional[0], |orm, id, state| {
-                let keys = orm.mapper_of(id).attributes.iter().enumerate();
+                let keys = orm.mapper_of(id).iter();
                 keys.filter(|(at, _)| !matches!(state.slots[*at], Slot::Empty))
                     .map(|(_, attribute)| attribute.key.clone())
                     .collect::<Vec<_>>()
@@ -210,7 +210,7 @@ pub(super) fn instance_state_class() -> Rc<Class> {
         .getter("attrs", |vm, args| {
             let own = receiver::<StateObject>(vm, &args.positional[0])?;
             let keys: Vec<String> = look(vm, &args.positional[0], |orm, id, _| {
-                orm.mapper_of(id).attributes.iter().map(|attribute| attribute.key.clone()).collect()
+                orm.mapper_of(id).iter().map(|(_, attribute)| attribute.key.clone()).collect()
             })?;
             let class = classes(vm).attribute_state.clone();
             let mut items = Vec::new();

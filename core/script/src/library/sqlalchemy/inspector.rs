@@ -56,7 +56,9 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("get_view_names", |vm, args| names(vm, args, "view", false)),
     ("get_temp_table_names", |vm, args| names(vm, args, "table", true)),
     ("get_temp_view_names", |vm, args| names(vm, args, "view", true)),
-    ("get_materialized_view_names", |_, _| Ok(Object::list(Vec::new()))),
+    ("get_materialized_view_names", |vm, _| Err(vm.error(&vm.exceptions.not_implemented_error.clone(), ""))),
+    ("has_sequence", |vm, _| Err(vm.error(&vm.exceptions.not_implemented_error.clone(), ""))),
+    ("get_multi_table_comment", |vm, _| Err(vm.error(&vm.exceptions.not_implemented_error.clone(), ""))),
     ("get_sequence_names", |vm, _| Err(vm.error(&vm.exceptions.not_implemented_error.clone(), ""))),
     ("get_schema_names", |vm, args| {
         let found = ask(vm, &args.positional[0], |reflector, at, id| reflector.schemas(at, id))?;
@@ -268,7 +270,12 @@ fn columns(vm: &mut Vm, this: &Object, table: &str, schema: Option<&str>) -> PyR
 
 fn primary_key(vm: &mut Vm, this: &Object, table: &str, schema: Option<&str>) -> PyResult<Object> {
     let (name, columns) = ask(vm, this, |reflector, at, id| reflector.primary_key(at, id, table, schema))?;
-    Ok(dict(vm, vec![("constrained_columns", list(&columns)), ("name", text_object(&name))]))
+    let (columns_entry, name_entry) = (("constrained_columns", list(&columns)), ("name", text_object(&name)));
+    // SQLAlchemy's default for a table without a key names the name first.
+    Ok(dict(
+        vm,
+        if columns.is_empty() { vec![name_entry, columns_entry] } else { vec![columns_entry, name_entry] },
+    ))
 }
 
 fn foreign_keys(vm: &mut Vm, this: &Object, table: &str, schema: Option<&str>) -> PyResult<Object> {

@@ -2,9 +2,7 @@
 //!
 //! SQLAlchemy counterpart: the comparators of `JSON`, `ARRAY` and `HSTORE`.
 
-use std::rc::Rc;
-
-use ormscope::sql::{CustomOperator, Expr, Kind, Modifiers, Operator};
+use ormscope::sql::{Expr, Kind, Modifiers, Operator};
 use ormscope::types::{Family, SpecificType, SqlType, TypeClass, Value};
 
 use super::errors;
@@ -26,9 +24,9 @@ pub(super) fn item(vm: &mut Vm, args: Args) -> PyResult<Object> {
         _ if described.class.name == "HSTORE" => {
             let index = operand(vm, index)?;
             let right = expr.beside(index);
-            let text = SqlType::Text;
+            let text = described.item("text_type").cloned().unwrap_or(SqlType::Text);
             let negation = None;
-            let op = Operator::JsonGetItem;
+            let op = super::postgresql_methods::operator("->", Some(text.clone()));
             Ok(expr_object(vm, Expr::binary_of(expr, op, right, negation, Modifiers::default(), text)))
         }
         _ => unsupported(vm, "getitem"),
@@ -36,7 +34,7 @@ pub(super) fn item(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// The type of what stands in the brackets of a JSON value.
-fn index_type(name: &str) -> SqlType {
+pub(super) fn index_type(name: &str) -> SqlType {
     TypeClass::find("", name).map_or(SqlType::Null, |class| SqlType::of_class(SpecificType::new(class)))
 }
 
@@ -134,16 +132,9 @@ pub(super) fn array_operator(vm: &mut Vm, args: Args, text: &str) -> PyResult<Ob
     let Some(other) = args.positional.get(1).filter(|_| known) else {
         return Err(vm.attribute_error(&args.positional[0], text));
     };
-    let operator = CustomOperator {
-        text: text.into(),
-        precedence: 5,
-        is_comparison: true,
-        natural_self_precedent: text == "?",
-        eager_grouping: true,
-        return_type: Some(SqlType::Boolean),
-    };
+    let operator = super::postgresql_methods::operator(text, Some(SqlType::Boolean));
     let other = operand(vm, other)?;
-    match expr.operate(Operator::Custom(Rc::new(operator)), other, Modifiers::default()) {
+    match expr.operate(operator, other, Modifiers::default()) {
         Ok(expr) => Ok(expr_object(vm, expr)),
         Err(error) => Err(refused(vm, error)),
     }

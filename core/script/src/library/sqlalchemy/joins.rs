@@ -7,9 +7,8 @@
 use ormscope::sql::{Along, Entity, From, JoinKind, JoinTarget};
 
 use super::arguments::Arguments;
-use super::expressions::require_condition;
 use super::froms::{self, require_from, to_from};
-use super::operands::expected;
+use super::operands::{expected, require_on};
 use super::select::SelectData;
 use super::{attributes, errors, mapping, peek};
 use crate::object::{Args, Object, PyResult};
@@ -96,7 +95,7 @@ pub(super) fn read_join(
     }
     let right = require_from(vm, &target)?;
     let on = match on {
-        Some(on) => Some(require_condition(vm, &on)?),
+        Some(on) => Some(require_on(vm, &on)?),
         None => None,
     };
     let entity = mapping::entity_of(vm, &target)?;
@@ -126,7 +125,7 @@ pub(super) fn orm_join(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object>
     }
     let other = require_from(vm, &right)?;
     let on = match on {
-        Some(on) => require_condition(vm, &on)?,
+        Some(on) => super::operands::require_condition(vm, &on)?,
         None => super::with_orm(vm, |orm, _| {
             Ok(ormscope::sql::compiler::join_condition(&orm.schema, &from, &other)?)
         })?,

@@ -4,14 +4,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ormscope::orm::{self, MapperSettings, Orm, Property, PropertyKind};
+use ormscope::orm::{self, MapperSettings, Orm, PropertyKind};
 use ormscope::sql::Entity;
 use ormscope::types::{ColumnId, MapperId, StateId, TableId};
 
 use super::arguments::Arguments;
 use super::relationships::{self, RelationshipObject};
 use super::{attributes, classes, errors, peek, properties, schema, with_orm};
-use crate::object::{Args, Class, Instance, NativeFunction, Object, Payload, PyResult};
+use crate::object::{Args, Class, Instance, Name, NativeFunction, Object, Payload, Property, PyResult};
 use crate::vm::Vm;
 
 /// A class and its mapper.
@@ -161,7 +161,7 @@ pub(super) fn map_class(
         if property.native::<RelationshipObject>().is_some() {
             // A place is kept, so that the attribute is there before it is configured.
             let kind = PropertyKind::Relationship(Default::default());
-            settings.properties.push((name.clone(), Property::new(kind)));
+            settings.properties.push((name.clone(), orm::Property::new(kind)));
             waiting.push((name, property));
         } else if let Some(read) = properties::read(vm, &property)? {
             settings.properties.push((name, read));
@@ -180,6 +180,13 @@ pub(super) fn map_class(
     let new = NativeFunction::new("__new__", new_instance);
     let name = vm.intern("__new__");
     class.set(name, Object::StaticMethod(Rc::new(new)));
+    let own = NativeFunction::new("__dict__", instance_dict);
+    let name = vm.intern("__dict__");
+    class.set(name, Object::Property(Rc::new(Property {
+        get: own,
+        set: Object::None,
+        delete: Object::None,
+    })));
     names.classes.borrow_mut().push((class_name.as_str().to_string(), Rc::clone(class)));
     vm.library.sqlalchemy.mapped.push(MappedClass { class: Rc::clone(class), names, waiting });
     let mapper_class = classes(vm).mapper.clone();
@@ -207,6 +214,30 @@ fn new_instance(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         Ok(object)
     })
+}
+
+/// `object.__dict__`: what is loaded, and what the program keeps beside it.
+fn instance_dict(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let this = args.positional.first().cloned().unwrap_or(Object::None);
+    let mut items: Vec<(Name, Object)> = Vec::new();
+    if let Some(object) = object_of(&this) {
+        let state = super::inspection::state_object(vm, &this, object.state);
+        items.push((vm.intern("_sa_instance_state"), state));
+        let loaded: Vec<String> = peek(vm, |orm| {
+            let slots = &orm.states[object.state].slots;
+            let attributes = orm.mapper_of(object.state).iter();
+            let loaded = attributes.filter(|(at, _)| !matches!(slots.get(*at), None | Some(orm::Slot::Empty)));
+            loaded.map(|(_, attribute)| attribute.key.clone()).collect()
+        })?;
+        for key in loaded {
+            let value = vm.get_attr(&this, &key)?;
+            items.push((vm.intern(&key), value));
+        }
+    }
+    if let Some(instance) = this.as_instance() {
+        items.extend(instance.dict.borrow().iter().map(|(name, value)| (Rc::clone(name), value.clone())));
+    }
+    Ok(crate::builtins::Dict::from_names(items))
 }
 
 /// Works out every relationship that waits.
@@ -314,7 +345,7 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
         let keys: Vec<String> = peek(vm, |orm| {
             orm.mappers[at].iter().map(|(_, attribute)| attribute.key.clone()).collect()
         })?;
-        for key in keys.iter().map(String::as_str).chain(["__new__", "__mapper__"]) {
+        for key in keys.iter().map(String::as_str).chain(["__new__", "__mapper__", "__dict__"]) {
             class.remove(key);
         }
     }

@@ -109,7 +109,11 @@ pub(super) fn class() -> Rc<Class> {
             Ok(Object::None)
         })
         .method("remove", |vm, args| {
-            if let Some(table) = super::schema::table_id(vm, &args.positional[1])? {
+            let table = super::schema::table_id(vm, &args.positional[1])?;
+            if table.is_none() {
+                return Err(vm.attribute_error(&args.positional[1], "name"));
+            }
+            if let Some(table) = table {
                 with_orm(vm, |orm, _| {
                     orm.schema.remove_table(table);
                     Ok(())
@@ -124,14 +128,10 @@ fn new_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("MetaData", args);
     let receiver = args.receiver();
     let legacy = peek(vm, |orm| orm.legacy)?;
-    let bind = match args.take("bind") {
+    let given_schema = if legacy { args.keyword("schema") } else { args.take("schema") };
+    let bind = if legacy { args.take("bind") } else { None };
+    let bind = match bind {
         Some(bind) if !bind.is_none() => {
-            if !legacy {
-                let name = vm.class_of(&bind).name();
-                let message =
-                    format!("expected schema argument to be a string, got <class '{}'>.", name.as_str());
-                return Err(errors::error(vm, "ArgumentError", message));
-            }
             super::note(
                 vm,
                 "MetaData no longer takes an engine: pass it to create_all(engine) and to the Session.",
@@ -140,9 +140,16 @@ fn new_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         _ => None,
     };
-    let schema = match args.keyword("schema") {
+    let schema = match given_schema.as_ref().map(crate::builtins::base) {
         Some(Object::Str(schema)) => Some(schema.as_str().to_string()),
-        _ => None,
+        None | Some(Object::None) => None,
+        Some(other) => {
+            let class = vm.class_of(other);
+            let class = super::program_elements::class_text(&class);
+            let class = class.replace("<class 'builtins.", "<class '");
+            let message = format!("expected schema argument to be a string, got {class}.");
+            return Err(errors::error(vm, "ArgumentError", message));
+        }
     };
     let mut naming = NamingConvention::default();
     if let Some(given) = args.keyword("naming_convention").filter(|given| !given.is_none()) {
@@ -283,15 +290,26 @@ fn run_ddl(
     function: &str,
 ) -> PyResult<Object> {
     let Some(bind) = bind else {
+        let class = if function.ends_with("_all") { "MetaData" } else { "Table" };
         return Err(
-            vm.type_error(format!("MetaData.{function}() missing 1 required positional argument: 'bind'"))
+            vm.type_error(format!("{class}.{function}() missing 1 required positional argument: 'bind'"))
         );
     };
     if create {
         super::program_compiler::prepare_tables(vm, tables, Dialect::Sqlite)?;
     }
+    let is_bind = engine_id(&bind).is_some()
+        || bind.native::<ConnectionObject>().is_some()
+        || bind.native::<super::engine::MockEngine>().is_some();
+    if !is_bind {
+        return Err(vm.attribute_error(&bind, "_run_ddl_visitor"));
+    }
     if let Some(mock) = bind.native::<super::engine::MockEngine>() {
         let abilities = abilities(mock.dialect);
+        if create {
+            super::program_compiler::prepare_tables(vm, tables, mock.dialect)?;
+            super::conditions::ask(vm, tables, mock.dialect, Some(&bind))?;
+        }
         let statements = peek(vm, |orm| match create {
             true => Ok(orm.schema.creation(tables, abilities)),
             false => orm.schema.removal(tables, abilities),
@@ -334,7 +352,10 @@ fn run_ddl(
         (true, Some(table)) => Some(peek(vm, |orm| orm.schema.table(*table).metadata)?),
         _ => None,
     };
-    if super::ddl_events::are_heard(vm, metadata, tables) {
+    let by_steps = super::ddl_events::are_heard(vm, metadata, tables)
+        || super::conditions::are_asked(vm, tables)?
+        || super::program_compiler::writes_ddl(vm, Dialect::Sqlite);
+    if by_steps {
         let operation = super::ddl_events::Operation { metadata, tables, create, check_first };
         operation.run(vm, &bind)?;
         return Ok(Object::None);
@@ -392,6 +413,7 @@ fn abilities(dialect: Dialect) -> Abilities {
     Abilities {
         alter: !matches!(dialect, Dialect::Sqlite | Dialect::Default),
         comments: matches!(dialect, Dialect::Postgresql | Dialect::Oracle),
+        dialect: dialect.name(),
     }
 }
 

@@ -9,6 +9,7 @@
 mod annotations;
 mod arguments;
 mod attributes;
+mod bound_values;
 mod bulk;
 mod bundles;
 mod classes;
@@ -17,20 +18,28 @@ mod columns;
 mod comparators;
 mod comparing;
 mod compiled;
+mod conditions;
 mod conflicts;
 mod connection;
 mod constraint_repr;
 mod constraints;
 mod constructors;
+mod ctes;
 mod cursor;
 mod dbapi;
+mod dbapi_functions;
 mod ddl;
 mod ddl_events;
 mod declarative;
 mod dialect;
+mod dialect_names;
+mod dialect_options;
 mod dml;
+mod dml_options;
+mod dml_values;
 mod dynamic;
 mod element_constructors;
+mod element_parts;
 mod elements;
 mod engine;
 mod errors;
@@ -61,6 +70,7 @@ mod operator_objects;
 mod orm_rows;
 mod parameters;
 mod pool;
+mod postgresql_methods;
 mod preparer;
 mod printing;
 mod program_compiler;
@@ -74,17 +84,24 @@ mod reflection;
 mod related;
 mod relationships;
 mod result;
+mod return_defaults;
 mod row;
 mod schema;
 mod scoped;
 mod select;
+mod select_edits;
 mod selectables;
 mod selects_as_values;
 mod session;
 mod statement_options;
+mod statement_parts;
+mod statements;
+mod text_search;
+mod textual;
 mod transactions;
 mod types;
 mod url;
+mod valued;
 mod values;
 mod visitors;
 
@@ -115,10 +132,14 @@ pub struct SqlAlchemy {
     items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
     /// Who listens to the creation of tables.
     ddl_listeners: Vec<ddl_events::Listener>,
+    /// The code that decides which constraints and indexes are created.
+    ddl_asked: Vec<conditions::Asked>,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
     notes: Vec<String>,
+    /// Columns that expressions were made from before they were a table's.
+    pending_columns: Vec<Object>,
     /// How many of them were told.
     told: usize,
     /// The engines that `MetaData` objects are bound to (legacy).
@@ -161,8 +182,10 @@ impl SqlAlchemy {
             items: FxHashMap::default(),
             metadata: FxHashMap::default(),
             ddl_listeners: Vec::new(),
+            ddl_asked: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
+            pending_columns: Vec::new(),
             told: 0,
             mapped: Vec::new(),
             engines: Vec::new(),

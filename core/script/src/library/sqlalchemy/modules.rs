@@ -64,6 +64,9 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy._support" => {
             return written(vm, name, include_str!("python/support.py")).map(Some);
         }
+        "sqlalchemy._postgresql" => {
+            return written(vm, name, include_str!("python/postgresql.py")).map(Some);
+        }
         "sqlalchemy.sql.operators" => {
             return written(vm, name, include_str!("python/operators.py")).map(Some);
         }
@@ -104,13 +107,26 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy.sql.elements" | "sqlalchemy.sql.naming" => schema(vm)?,
         "sqlalchemy.sql.sqltypes" | "sqlalchemy.sql.type_api" => types(vm),
         "sqlalchemy.dialects.sqlite" => dialect(vm, Dialect::Sqlite),
-        "sqlalchemy.dialects.postgresql" => dialect(vm, Dialect::Postgresql),
+        "sqlalchemy.dialects.postgresql" => postgresql(vm)?,
+        "sqlalchemy.dialects.postgresql.ranges" => {
+            let names = ranges(vm)?;
+            let types = classes(vm).types.of_dialect("postgresql").into_iter();
+            types.map(|(name, class)| (name, class.into())).chain(names).collect()
+        }
         "sqlalchemy.dialects.mysql" => dialect(vm, Dialect::Mysql),
         "sqlalchemy.dialects.oracle" => dialect(vm, Dialect::Oracle),
         "sqlalchemy.dialects.mssql" => dialect(vm, Dialect::Mssql),
         _ => return Ok(None),
     };
     let module = vm.new_module(name);
+    let package = name.strip_prefix("sqlalchemy.dialects.").unwrap_or_default();
+    let exported = super::dialect_names::exported(package);
+    let exported: Vec<Object> =
+        exported.filter(|name| entries.iter().any(|(known, _)| known == name)).map(Object::str).collect();
+    if !exported.is_empty() {
+        let name = vm.intern("__all__");
+        module.dict.borrow_mut().insert(name, Object::tuple(exported));
+    }
     for (name, value) in entries {
         let name = vm.intern(name);
         module.dict.borrow_mut().insert(name, value);
@@ -126,6 +142,12 @@ fn same_as_root(vm: &mut Vm, name: &str) -> PyResult<Rc<Module>> {
         if !key.starts_with("__") && !matches!(value, Object::Module(_)) {
             module.dict.borrow_mut().insert(Rc::clone(key), value.clone());
         }
+    }
+    if name == "sqlalchemy.sql" {
+        let found =
+            function("__getattr__", |vm, args| submodule(vm, "sqlalchemy.sql", SQL_SUBMODULES, &args));
+        let key = vm.intern("__getattr__");
+        module.dict.borrow_mut().insert(key, found);
     }
     Ok(module)
 }
@@ -198,12 +220,59 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
         let array = constructors::FUNCTIONS.iter().find(|(name, _)| *name == "array");
         entries.extend(array.map(|(name, call)| (*name, function(name, *call))));
         entries.push(("aggregate_order_by", function("aggregate_order_by", functions::argument_order_by)));
+        for (name, _) in super::text_search::NAMES {
+            let make = move |vm: &mut Vm, args: Args| functions::call(vm, &[name], args);
+            entries.push((name, NativeFunction::closure(name, make)));
+        }
         entries
             .push(("array_agg", function("array_agg", |vm, args| functions::call(vm, &["array_agg"], args))));
     }
+
     let class = super::dialect::dialect_class(vm, dialect);
     entries.extend([("dialect", class.into()), ("insert", function("insert", insert))]);
     entries
+}
+
+/// `Range` and `MultiRange`.
+fn ranges(vm: &mut Vm) -> PyResult<Entries> {
+    let module = Object::Module(vm.import("sqlalchemy._postgresql")?);
+    let names = ["Range", "MultiRange"].into_iter();
+    names.map(|name| Ok((name, vm.get_attr(&module, name)?))).collect()
+}
+
+/// `sqlalchemy.dialects.postgresql`, with the names that are functions and values.
+fn postgresql(vm: &mut Vm) -> PyResult<Entries> {
+    let mut entries = dialect(vm, Dialect::Postgresql);
+    entries.extend(ranges(vm)?);
+    entries.push(("Insert", classes(vm).insert.clone().into()));
+    entries.push(("Any", function("Any", |vm, args| compared_array(vm, args, "any"))));
+    entries.push(("All", function("All", |vm, args| compared_array(vm, args, "all"))));
+    for (name, call) in POSTGRESQL_FUNCTIONS {
+        entries.push((name, function(name, *call)));
+    }
+    Ok(entries)
+}
+
+/// Functions that `sqlalchemy.dialects.postgresql` has by name.
+const POSTGRESQL_FUNCTIONS: &[(&str, NativeFn)] = &[
+    ("hstore", |vm, args| functions::call(vm, &["hstore"], args)),
+    ("to_tsvector", |vm, args| functions::call(vm, &["to_tsvector"], args)),
+    ("to_tsquery", |vm, args| functions::call(vm, &["to_tsquery"], args)),
+    ("plainto_tsquery", |vm, args| functions::call(vm, &["plainto_tsquery"], args)),
+    ("phraseto_tsquery", |vm, args| functions::call(vm, &["phraseto_tsquery"], args)),
+    ("websearch_to_tsquery", |vm, args| functions::call(vm, &["websearch_to_tsquery"], args)),
+    ("ts_headline", |vm, args| functions::call(vm, &["ts_headline"], args)),
+];
+
+/// `Any(value, array, operator)`: the array's own method.
+fn compared_array(vm: &mut Vm, args: Args, name: &str) -> PyResult<Object> {
+    let Args { mut positional, keyword } = args;
+    if positional.len() < 2 {
+        return Err(vm.type_error(format!("{name}() takes a value and an array")));
+    }
+    let array = positional.remove(1);
+    let method = vm.get_attr(&array, name)?;
+    vm.call(&method, Args { positional, keyword })
 }
 
 fn exceptions(vm: &mut Vm, orm: bool) -> Entries {
@@ -238,6 +307,7 @@ fn schema(vm: &mut Vm) -> PyResult<Entries> {
     entries.push(("DDLElement", own.ddl.get("ExecutableDDLElement").into()));
     entries.push(("quoted_name", own.quoted_name.clone().into()));
     entries.push(("conv", own.conv.clone().into()));
+    entries.push(("CheckFirst", early(vm, "CheckFirst")?));
     let constants = early(vm, "SchemaConst")?;
     for name in ["BLANK_SCHEMA", "RETAIN_SCHEMA"] {
         entries.push((name, vm.get_attr(&constants, name)?));
@@ -267,18 +337,45 @@ fn early(vm: &mut Vm, class: &str) -> PyResult<Object> {
     }
 }
 
+/// The modules that the package has as attributes, made when they are asked for.
+const SUBMODULES: &[&str] = &["types", "sql", "engine", "inspection", "schema", "util", "dialects"];
+
+/// Those of `sqlalchemy.sql`.
+const SQL_SUBMODULES: &[&str] =
+    &["operators", "expression", "functions", "elements", "schema", "ddl", "sqltypes", "visitors", "util"];
+
+/// `package.name` of a module that is part of a package.
+fn submodule(vm: &mut Vm, package: &str, known: &[&str], args: &Args) -> PyResult<Object> {
+    let name = vm.str(&args.positional[0])?;
+    if known.contains(&name.as_str())
+        && let Ok(module) = vm.import(&format!("{package}.{}", name.as_str()))
+    {
+        return Ok(Object::Module(module));
+    }
+    let message = format!("module '{package}' has no attribute '{}'", name.as_str());
+    Err(vm.error(&vm.exceptions.attribute_error.clone(), message))
+}
+
 fn core(vm: &mut Vm) -> PyResult<Entries> {
     let legacy = peek(vm, |orm| orm.legacy)?;
     let mut entries = types(vm);
+    entries.push((
+        "__getattr__",
+        function("__getattr__", |vm, args| submodule(vm, "sqlalchemy", SUBMODULES, &args)),
+    ));
     entries.extend(schema(vm)?);
     entries.extend(constructors::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     entries.extend(select::SET_FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     entries.extend(froms::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     let func = functions::function_generator(vm);
     // The package has these as attributes from the start.
-    for (name, full) in
-        [("exc", "sqlalchemy.exc"), ("event", "sqlalchemy.event"), ("pool", "sqlalchemy.pool")]
-    {
+    for (name, full) in [
+        ("exc", "sqlalchemy.exc"),
+        ("event", "sqlalchemy.event"),
+        ("pool", "sqlalchemy.pool"),
+        ("types", "sqlalchemy.types"),
+        ("schema", "sqlalchemy.schema"),
+    ] {
         if let Some(module) = find(vm, full)? {
             let full = vm.intern(full);
             vm.modules.insert(full, Rc::clone(&module));
@@ -407,6 +504,8 @@ fn orm_names(vm: &mut Vm) -> Entries {
             }),
         ),
         ("aliased", function("aliased", mapping::aliased)),
+        ("foreign", function("foreign", super::relationships::foreign)),
+        ("remote", function("remote", super::relationships::remote)),
         ("Load", function("Load", super::loaders::load_of)),
         ("with_loader_criteria", function("with_loader_criteria", super::loaders::with_loader_criteria)),
         ("with_polymorphic", function("with_polymorphic", mapping::with_polymorphic)),

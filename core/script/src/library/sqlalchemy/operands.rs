@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::{ColumnRef, Expr, ExpressionError, From, Kind, Operand};
+use ormscope::sql::{ColumnRef, Expr, ExpressionError, From, Kind, Notes, Operand, Select};
 use ormscope::types::SqlType;
 
 use super::arguments::items;
@@ -34,6 +34,7 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
         return match column.id.get() {
             Some(id) => peek(vm, |orm| Some(Expr::column(&orm.schema, id))),
             None => {
+                let pending = schema::pending(vm, object);
                 let definition = column.definition.borrow();
                 let name: Rc<str> = definition.name.as_str().into();
                 Ok(Some(Expr::from(ColumnRef {
@@ -43,10 +44,13 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
                     sql_type: definition.sql_type.clone(),
                     base: None,
                     again: 0,
-            notes: None,
+                    notes: Some(Rc::new(Notes { pending: Some(pending), ..Notes::default() })),
                 })))
             }
         };
+    }
+    if let Some(data) = object.native::<super::declarative::MappedColumn>() {
+        return to_expr(vm, &data.column);
     }
     if let Some(text) = object.native::<TextData>() {
         return Ok(Some(Expr::new(Kind::Text(Rc::clone(&text.statement)))));
@@ -76,8 +80,11 @@ pub(super) fn named_expr(vm: &mut Vm, object: &Object, key: &str) -> PyResult<Ex
     if let Some(expr) = to_expr(vm, object)? {
         return Ok(expr);
     }
-    if froms::to_from(vm, object)?.is_some() {
-        return Err(expected(vm, "SQL expression element or literal value", object));
+    if let Some(select) = implied_scalar(object) {
+        return Ok(select);
+    }
+    if let Some(from) = froms::to_from(vm, object)? {
+        return Err(not_a_value(vm, "SQL expression element", object, &from));
     }
     let value = to_value(vm, object)?;
     Ok(if value.is_null() { Expr::null() } else { Expr::bind(key, value, SqlType::Null) })
@@ -85,17 +92,46 @@ pub(super) fn named_expr(vm: &mut Vm, object: &Object, key: &str) -> PyResult<Ex
 
 /// What stands beside an expression under an operator.
 pub(super) fn operand(vm: &mut Vm, object: &Object) -> PyResult<Operand> {
-    if let Some(data) = object.native::<froms::FromData>()
-        && let From::Alias(alias) = &data.from
-        && let Some(select) = alias.select()
-    {
-        // A subquery in the place of a value is taken for the select that it is of.
-        return Ok(Operand::Expr(select.scalar()));
+    if let Some(select) = implied_scalar(object) {
+        return Ok(Operand::Expr(select));
     }
     Ok(match to_expr(vm, object)? {
         Some(expr) => Operand::Expr(expr),
-        None => Operand::Value(to_value(vm, object)?),
+        None => {
+            if let Some(from) = froms::to_from(vm, object)? {
+                return Err(not_a_value(vm, "SQL expression element or literal value", object, &from));
+            }
+            Operand::Value(to_value(vm, object)?)
+        }
     })
+}
+
+/// A subquery in the place of a value is taken for the select that it is of.
+fn implied_scalar(object: &Object) -> Option<Expr> {
+    let data = object.native::<froms::FromData>()?;
+    match &data.from {
+        From::Alias(alias) if alias.is_subquery() => alias.select().map(Select::scalar),
+        _ => None,
+    }
+}
+
+/// The error of an element of FROM in the place of a value.
+fn not_a_value(vm: &mut Vm, what: &str, object: &Object, from: &From) -> Unwind {
+    let advice = match from {
+        From::Values(_) => {
+            "To create a column expression from a VALUES clause, use the .scalar_values() method."
+        }
+        _ => {
+            "To create a column expression from a FROM clause row as a whole, use the .table_valued() method."
+        }
+    };
+    match vm.repr(object) {
+        Ok(repr) => {
+            let message = format!("{what} expected, got {}. {advice}", repr.as_str());
+            errors::error(vm, "ArgumentError", message)
+        }
+        Err(unwind) => unwind,
+    }
 }
 
 /// The condition that an object is, as WHERE takes it.
@@ -104,7 +140,7 @@ pub(super) fn require_condition(vm: &mut Vm, object: &Object) -> PyResult<Expr> 
         Object::Bool(value) => Ok(Expr::constant(*value)),
         Object::None => Ok(Expr::null()),
         Object::Str(text) => Err(textual(vm, text.as_str())),
-        other => match to_expr(vm, other)? {
+        other => match to_expr(vm, other)?.or_else(|| implied_scalar(other)) {
             Some(expr) => Ok(expr),
             None if super::lambdas::is_function(other) => {
                 let made = vm.call(other, Args::default())?;
@@ -112,6 +148,16 @@ pub(super) fn require_condition(vm: &mut Vm, object: &Object) -> PyResult<Expr> 
             }
             None => Err(expected(vm, "SQL expression for WHERE/HAVING role", other)),
         },
+    }
+}
+
+/// The condition that an object is, as a join takes it.
+pub(super) fn require_on(vm: &mut Vm, object: &Object) -> PyResult<Expr> {
+    match object {
+        Object::Str(_) | Object::Int(_) | Object::Float(_) | Object::BigInt(_) => {
+            Err(expected(vm, "ON clause, typically a SQL expression or ORM relationship attribute", object))
+        }
+        other => require_condition(vm, other),
     }
 }
 

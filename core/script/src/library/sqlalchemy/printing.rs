@@ -4,8 +4,8 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::compiler::{Compiled, Dialect, Given, compile, compile_expr};
-use ormscope::sql::{Bind, ConflictDialect, Expr, From, Statement};
+use ormscope::sql::compiler::{Compiled, Dialect, Given, ProgramLiterals, compile, compile_expr};
+use ormscope::sql::{AliasKind, AliasOf, Bind, ConflictDialect, Expr, From, Statement};
 
 use super::select::to_statement;
 use super::{froms, with_orm};
@@ -34,6 +34,29 @@ pub(super) fn print_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Ok(Object::str(compiled.sql))
 }
 
+/// An element of FROM as it is compiled alone: an alias is what it names, and a
+/// table in FROM is only named there.
+fn by_itself(from: From) -> Statement {
+    let mut inner = &from;
+    while let From::Alias(alias) = inner
+        && let (AliasKind::Inline, AliasOf::From(next)) = (&alias.kind, &alias.of)
+    {
+        inner = next;
+    }
+    if let From::Values(values) = &from {
+        // Alone it has no name.
+        let mut alone = (**values).clone();
+        alone.name = None;
+        return Statement::Values(From::Values(Rc::new(alone)));
+    }
+    match (&from, inner) {
+        (From::Alias(_), From::Table(_) | From::Plain(_)) => {
+            Statement::Text(Rc::new(ormscope::sql::TextStatement::new("")))
+        }
+        (_, inner) => Statement::Values(inner.clone()),
+    }
+}
+
 /// An expression's text by itself.
 pub(super) fn expression_text(vm: &mut Vm, expr: &Expr, dialect: Dialect) -> PyResult<String> {
     let expr = &super::program_compiler::expand_expr(vm, expr, dialect)?;
@@ -51,25 +74,35 @@ pub(super) fn compiled(
     let given = Given { printed: true, ..given.clone() };
     let statement = match froms::plain_from(vm, object)? {
         Some(From::Alias(alias)) => match &alias.of {
-            ormscope::sql::AliasOf::Statement(statement) => Some((**statement).clone()),
-            ormscope::sql::AliasOf::From(_) => None,
+            AliasOf::Statement(statement) => Some((**statement).clone()),
+            AliasOf::From(_) => Some(by_itself(From::Alias(alias))),
         },
-        Some(values @ From::Values(_)) => Some(Statement::Values(values)),
+        Some(from) => Some(by_itself(from)),
         _ => to_statement(vm, object)?,
     };
     let Some(statement) = statement else {
         return Err(vm.type_error("this is not a statement"));
     };
-    let mut statement = super::program_compiler::expand(vm, statement, object, dialect)?;
-    if given.literal_binds {
-        statement = super::program_compiler::converted(vm, &statement)?;
-    }
+    let statement = super::program_compiler::expand(vm, statement, object, dialect)?;
     let binds = statement.binds();
-    let compiled = match &statement {
-        Statement::Expr(expr) => {
-            with_orm(vm, |orm, _| Ok(compile_expr(&orm.schema, expr, dialect, &given)?))?
+    let literals = Rc::new(ProgramLiterals::default());
+    let given = Given { program_literals: Some(Rc::clone(&literals)), ..given };
+    loop {
+        let compiled = match &statement {
+            Statement::Expr(expr) => {
+                with_orm(vm, |orm, _| Ok(compile_expr(&orm.schema, expr, dialect, &given)?))?
+            }
+            statement => with_orm(vm, |orm, _| Ok(compile(&orm.schema, statement, dialect, &given)?))?,
+        };
+        let wanted = literals.take_wanted();
+        if wanted.is_empty() {
+            for message in &compiled.effects.warnings {
+                super::errors::warn(vm, message)?;
+            }
+            return Ok((compiled, binds));
         }
-        statement => with_orm(vm, |orm, _| Ok(compile(&orm.schema, statement, dialect, &given)?))?,
-    };
-    Ok((compiled, binds))
+        for (value, sql_type) in wanted {
+            literals.tell(super::types::literal(vm, &value, &sql_type, dialect)?);
+        }
+    }
 }

@@ -9,16 +9,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::schema::{ColumnDefault, ServerDefault};
-use ormscope::sql::compiler::{CompileError, Dialect};
+use ormscope::sql::compiler::{CompileError, Dialect, Given, compile};
 use ormscope::sql::{
-    AnonId, Bind, BindValue, CreateTable, Ddl, Expr, From, Insert, Kind, Made, Part, Piece, ProgramElement,
-    Rewrite, Select, Statement, Update,
+    AnonId, CreateTable, Ddl, Expr, From, Insert, Kind, Made, Part, Piece, ProgramElement, Rewrite, Select,
+    Statement, Update,
 };
-use ormscope::types::{SpecificType, SqlType, TableId, TypeClass, Value};
+use ormscope::types::{ColumnId, SpecificType, SqlType, TableId, TypeClass};
 
 use super::engine::dialect_object;
 use super::program_elements::{ProgramData, call_of, class_text};
-use super::types::{Direction, convert, to_sql_type, type_object};
+use super::types::{to_sql_type, type_object};
 use super::values::Kept;
 use super::{classes, errors, froms, peek, receiver, select, with_orm};
 use crate::builtins::Dict;
@@ -74,6 +74,17 @@ fn handler(class: &Rc<Class>, dialect: Dialect) -> Option<Object> {
     }
 }
 
+/// Whether the program writes a statement itself.
+pub(super) fn writes(vm: &mut Vm, statement: &Object, dialect: Dialect) -> bool {
+    handler(&vm.class_of(statement), dialect).is_some()
+}
+
+/// Whether the program writes any statement that defines the schema itself.
+pub(super) fn writes_ddl(vm: &mut Vm, dialect: Dialect) -> bool {
+    let own = classes(vm);
+    vm.library.sqlalchemy.compiles && own.ddl.all().any(|(_, class)| handler(&class, dialect).is_some())
+}
+
 /// The statement with the program's elements replaced by what it makes of them
 /// for a dialect.
 pub(super) fn expand(
@@ -83,11 +94,18 @@ pub(super) fn expand(
     dialect: Dialect,
 ) -> PyResult<Statement> {
     super::types::ask_wrapping(vm)?;
+    if let Statement::Ddl(ddl) = &statement {
+        super::ddl::check_text(vm, ddl)?;
+    }
+    if let Statement::Ddl(Ddl::CreateTable(create)) = &statement {
+        super::conditions::ask(vm, &[create.table], dialect, None)?;
+    }
     if !vm.library.sqlalchemy.compiles {
         return Ok(statement);
     }
     expand_defaults(vm, &statement, dialect)?;
     expand_types(vm, &statement, dialect)?;
+    expand_columns(vm, &statement, dialect)?;
     let class = vm.class_of(object);
     let by_itself = matches!(statement, Statement::Expr(_) | Statement::Program(_));
     match handler(&class, dialect).filter(|_| !by_itself) {
@@ -119,6 +137,7 @@ pub(super) fn prepare_tables(vm: &mut Vm, tables: &[TableId], dialect: Dialect) 
     for table in tables {
         let create = Statement::Ddl(Ddl::CreateTable(CreateTable::new(*table)));
         expand_types(vm, &create, dialect)?;
+        expand_columns(vm, &create, dialect)?;
         for statement in [
             create,
             Statement::Insert(Insert::into(From::Table(*table))),
@@ -149,38 +168,60 @@ pub(super) fn expand_select(vm: &mut Vm, select: &Select) -> PyResult<Select> {
     rewritten(vm, dialect, |rewrite| rewrite.select(select))
 }
 
-/// The statement with its values as the program's types convert them, to be
-/// written into the text.
-pub(super) fn converted(vm: &mut Vm, statement: &Statement) -> PyResult<Statement> {
-    let mut failed = None;
-    let mut change = |expr: &Expr| -> Option<Expr> {
-        let Kind::Bind(bind) = expr.kind() else { return None };
-        let SqlType::Decorated(decorated) = &bind.sql_type else { return None };
-        if !decorated.conversions.bind {
-            return None;
-        }
-        let mut convert = |value: &Value| match convert(vm, &decorated.code, Direction::Bind, value) {
-            Ok(value) => Some(value),
-            Err(unwind) => {
-                failed = Some(unwind);
-                None
-            }
+/// Keeps the lines that the program writes for the columns of a table.
+fn expand_columns(vm: &mut Vm, statement: &Statement, dialect: Dialect) -> PyResult<()> {
+    let Statement::Ddl(Ddl::CreateTable(create)) = statement else { return Ok(()) };
+    let class = classes(vm).ddl.get("CreateColumn");
+    let Some(code) = handler(&class, dialect) else { return Ok(()) };
+    let count = peek(vm, |orm| orm.schema.table(create.table).columns.len())? as u32;
+    for index in 0..count {
+        let column = ColumnId { table: create.table, index };
+        let statement = super::ddl::statement_object(vm, Ddl::CreateColumn(column));
+        let text = match written(vm, &code, statement, dialect)? {
+            Some(pieces) => Some(text_of(vm, pieces, dialect)?),
+            None => None,
         };
-        let value = match &bind.value {
-            BindValue::One(value) => BindValue::One(convert(value)?),
-            BindValue::Expanding(values) => {
-                BindValue::Expanding(values.iter().map(&mut convert).collect::<Option<Vec<_>>>()?)
-            }
-            _ => return None,
-        };
-        let sql_type = decorated.implementation.clone();
-        Some(Expr::from(Bind { value, sql_type, ..(**bind).clone() }))
-    };
-    let result = Rewrite::new(&mut change, &mut |_| None).statement(statement);
-    match failed {
-        Some(unwind) => Err(unwind),
-        None => Ok(result),
+        with_orm(vm, |orm, _| {
+            orm.schema.keep_column_text(dialect.name(), column, text);
+            Ok(())
+        })?;
     }
+    Ok(())
+}
+
+/// What the program writes for something; none where it returns `None`.
+fn written(vm: &mut Vm, code: &Object, object: Object, dialect: Dialect) -> PyResult<Option<Vec<Piece>>> {
+    let compiler = new_ddl_compiler(vm, dialect);
+    let text = vm.call(code, Args::positional(vec![object, compiler.clone()]))?;
+    if text.is_none() {
+        return Ok(None);
+    }
+    let text = vm.str(&text)?;
+    let noted = receiver::<CompilerData>(vm, &compiler)?;
+    Ok(Some(pieces_of(text.as_str(), &noted.pieces.borrow())))
+}
+
+/// The text that pieces make.
+fn text_of(vm: &mut Vm, pieces: Vec<Piece>, dialect: Dialect) -> PyResult<Rc<str>> {
+    let element = ProgramElement {
+        id: AnonId::fresh(),
+        class: "".into(),
+        name: None,
+        sql_type: SqlType::Null,
+        arguments: Vec::new(),
+        is_function: false,
+        cacheable: false,
+        code: Rc::new(()),
+    };
+    let made = Made { element: Rc::new(element), pieces };
+    let statement = Statement::Program(Expr::new(Kind::Made(Rc::new(made))));
+    plain_text(vm, &statement, dialect).map(Into::into)
+}
+
+/// A statement's text as the library writes it, with its values in it.
+fn plain_text(vm: &mut Vm, statement: &Statement, dialect: Dialect) -> PyResult<String> {
+    let given = Given { literal_binds: true, printed: true, ..Given::default() };
+    with_orm(vm, |orm, _| Ok(compile(&orm.schema, statement, dialect, &given)?.sql))
 }
 
 fn expand_inside(vm: &mut Vm, statement: &Statement, dialect: Dialect) -> PyResult<Statement> {
@@ -281,9 +322,24 @@ fn expand_types(vm: &mut Vm, statement: &Statement, dialect: Dialect) -> PyResul
     Ok(())
 }
 
-fn new_compiler(vm: &mut Vm, dialect: Dialect) -> Object {
+pub(super) fn new_compiler(vm: &mut Vm, dialect: Dialect) -> Object {
     let class = Rc::clone(&classes(vm).program_compiler);
     Instance::native(&class, CompilerData { dialect, pieces: RefCell::default() })
+}
+
+/// The compiler that code gets which decides about DDL.
+pub(super) fn new_ddl_compiler(vm: &mut Vm, dialect: Dialect) -> Object {
+    let own = classes(vm);
+    let name = super::compiled::class_name(ormscope::sql::compiler::Kind::Ddl, dialect, true);
+    let class = own.program_ddl_compilers.iter().find(|class| class.name().as_str() == name);
+    let class = class.unwrap_or(&own.program_compiler);
+    Instance::native(class, CompilerData { dialect, pieces: RefCell::default() })
+}
+
+/// Its classes, one for each dialect.
+pub(super) fn ddl_compiler_classes(base: &Rc<Class>) -> Vec<Rc<Class>> {
+    let classes = super::compiled::DDL_COMPILERS.iter();
+    classes.map(|(name, module)| Class::builder(name).module(module).base(base).build()).collect()
 }
 
 /// Runs the program's code for an element.
@@ -392,6 +448,29 @@ pub(super) fn compiler_class() -> Rc<Class> {
         .getter("sql_compiler", |_, args| Ok(args.positional[0].clone()))
         .getter("type_compiler", |_, args| Ok(args.positional[0].clone()))
         .getter("type_compiler_instance", |_, args| Ok(args.positional[0].clone()))
+        .method("get_column_specification", |vm, args| {
+            let [compiler, column, ..] = &args.positional[..] else {
+                return Err(vm.type_error("get_column_specification() takes a column"));
+            };
+            let dialect = receiver::<CompilerData>(vm, compiler)?.dialect;
+            match super::schema::column_id(vm, column)? {
+                Some(column) => {
+                    plain_text(vm, &Statement::Ddl(Ddl::CreateColumn(column)), dialect).map(Object::str)
+                }
+                None => Err(vm.type_error("a Column of a Table is expected")),
+            }
+        })
+        .method("get_column_default_string", |vm, args| {
+            let [compiler, column, ..] = &args.positional[..] else {
+                return Err(vm.type_error("get_column_default_string() takes a column"));
+            };
+            let dialect = receiver::<CompilerData>(vm, compiler)?.dialect;
+            let Some(column) = super::schema::column_id(vm, column)? else { return Ok(Object::None) };
+            let text = with_orm(vm, |orm, _| {
+                Ok(ormscope::sql::compiler::default_text(&orm.schema, column, dialect)?)
+            })?;
+            Ok(text.map_or(Object::None, Object::str))
+        })
         .method("render_literal_value", |vm, args| {
             let own = receiver::<CompilerData>(vm, &args.positional[0])?;
             let [_, value, sql_type, ..] = &args.positional[..] else {
@@ -462,6 +541,12 @@ fn process_plain(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
     let Some(object) = args.positional.get(1) else {
         return Err(vm.type_error("process() missing 1 required positional argument: 'obj'"));
     };
+    if let Some(super::constraints::Item::Constraint(constraint)) = super::constraints::item_of(object) {
+        let text = with_orm(vm, |orm, _| {
+            Ok(ormscope::sql::compiler::constraint_text(&orm.schema, &constraint, own.dialect)?)
+        })?;
+        return Ok(Object::str(text));
+    }
     if let Some(sql_type) = to_sql_type(vm, object)? {
         return match own.dialect.type_text(&sql_type) {
             Ok(text) => Ok(Object::str(text)),
@@ -480,6 +565,8 @@ fn process_plain(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
         return Ok(own.note(Piece::From(from)));
     }
     match select::to_statement(vm, object)? {
+        // DDL is text at once, as programs change it.
+        Some(statement @ Statement::Ddl(_)) => plain_text(vm, &statement, own.dialect).map(Object::str),
         Some(Statement::Expr(expr)) => Ok(own.note(Piece::Expr(expr, literal))),
         Some(statement) => Ok(own.note(Piece::Statement(Rc::new(statement), literal))),
         None => {

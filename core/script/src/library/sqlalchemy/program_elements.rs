@@ -32,13 +32,29 @@ pub(super) fn new_element(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let Some(Object::Class(class)) = args.positional.first() else {
         return Err(vm.type_error("an element is made from its class"));
     };
+    let bases = [
+        "ColumnElement",
+        "ClauseElement",
+        "FunctionElement",
+        "GenericFunction",
+        "ReturnTypeFromArgs",
+        "AnsiFunction",
+        "FromClause",
+    ];
+    if class.native && !bases.contains(&class.name().as_str()) {
+        return Err(vm.type_error(format!("cannot create '{}' instances", class.name().as_str())));
+    }
     let data = ProgramData { id: AnonId::fresh(), arguments: RefCell::default(), call: RefCell::default() };
     Ok(Instance::native(class, data))
 }
 
 /// `ClauseElement`
 pub(super) fn clause_element_class() -> Rc<Class> {
-    Class::builder("ClauseElement")
+    let mut builder = Class::builder("ClauseElement");
+    for (name, call) in super::bound_values::METHODS {
+        builder = builder.method(name, *call);
+    }
+    builder
         .module("sqlalchemy.sql.elements")
         .method("__new__", new_element)
         .method("__init__", |_, _| Ok(Object::None))
@@ -51,6 +67,11 @@ pub(super) fn clause_element_class() -> Rc<Class> {
         .getter("__visit_name__", super::visitors::visit_name)
         .attribute("is_clause_element", Object::Bool(true))
         .attribute("is_selectable", Object::Bool(false))
+        .attribute("is_dml", Object::Bool(false))
+        .attribute("stringify_dialect", Object::str("default"))
+        .attribute("inherit_cache", Object::None)
+        .attribute("description", Object::None)
+        .method("__copy__", super::statement_parts::copied)
         .build()
 }
 
@@ -169,8 +190,21 @@ pub(super) fn registered(vm: &mut Vm, path: &[&str]) -> Option<Rc<Class>> {
     vm.library.sqlalchemy.functions.get(&key).cloned()
 }
 
+/// An attribute that the program gave an element; what the library's own classes
+/// tell of their elements is made from these.
+fn given(vm: &mut Vm, object: &Object, name: &str) -> PyResult<Option<Object>> {
+    if let Some(value) = object.as_instance().and_then(|own| own.get(name)) {
+        return Ok(Some(value));
+    }
+    match vm.class_of(object).lookup(name) {
+        Some(Object::Property(property)) if matches!(property.get, Object::Native(_)) => Ok(None),
+        Some(_) => vm.get_attr_opt(object, name),
+        None => Ok(None),
+    }
+}
+
 fn name_of(vm: &mut Vm, object: &Object) -> PyResult<Option<Rc<str>>> {
-    Ok(match vm.get_attr_opt(object, "name")? {
+    Ok(match given(vm, object, "name")? {
         Some(Object::None) | None => None,
         Some(name) => Some(vm.str(&name)?.as_str().into()),
     })
@@ -183,6 +217,12 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object, data: &ProgramData) -> PyRes
         && class.is_subclass_of(&classes(vm).generic_function)
     {
         return call_of(vm, object);
+    }
+    let column = super::classes(vm).literal.clone();
+    if class.lookup(super::program_compiler::HANDLERS).is_none() && class.is_subclass_of(&column) {
+        // A column of a class of the program's that is written as others are.
+        let name = name_of(vm, object)?.unwrap_or_default();
+        return Ok(Expr::named(&name, type_of(vm, object)?));
     }
     element(vm, object, data).map(|element| Expr::new(Kind::Program(Rc::new(element))))
 }
@@ -207,7 +247,7 @@ pub(super) fn call_of(vm: &mut Vm, object: &Object) -> PyResult<Expr> {
 }
 
 fn type_of(vm: &mut Vm, object: &Object) -> PyResult<SqlType> {
-    match vm.get_attr_opt(object, "type")? {
+    match given(vm, object, "type")? {
         Some(sql_type) if !sql_type.is_none() => match to_sql_type(vm, &sql_type)? {
             Some(known) => Ok(known),
             None => require_sql_type(vm, &sql_type),

@@ -115,7 +115,7 @@ fn kind_of(vm: &mut Vm, columns: &[Object]) -> PyResult<Option<PropertyKind>> {
             Kind::Column(column) if column.base.is_some() => {
                 PropertyKind::Columns(column.base.into_iter().collect())
             }
-            _ => PropertyKind::Expression(expr),
+            _ => PropertyKind::Expression(schema::settled(vm, &expr)?),
         }),
         None => None,
     })
@@ -227,9 +227,9 @@ fn polymorphic_on(vm: &mut Vm, value: &Object) -> PyResult<PolymorphicOn> {
     Ok(match expr.kind() {
         Kind::Column(column) => match column.base {
             Some(id) => PolymorphicOn::Column(id),
-            None => PolymorphicOn::Expr(expr),
+            None => PolymorphicOn::Expr(schema::settled(vm, &expr)?),
         },
-        _ => PolymorphicOn::Expr(expr),
+        _ => PolymorphicOn::Expr(schema::settled(vm, &expr)?),
     })
 }
 

@@ -260,7 +260,7 @@ const METHODS: &[(&str, NativeFn)] = &[
         let own = receiver::<QueryData>(vm, &args.receiver())?;
         let data = statement_data(vm, &own)?;
         let lowered = with_orm(vm, |orm, _| orm.lower(&data.select))?.select;
-        super::froms::cte_of(vm, ormscope::sql::Statement::Select(lowered), &mut args)
+        super::ctes::cte_of(vm, ormscope::sql::Statement::Select(lowered), &mut args)
     }),
     ("scalar_subquery", scalar_subquery),
     ("as_scalar", scalar_subquery),
@@ -361,7 +361,7 @@ pub(super) fn query_class() -> Rc<Class> {
     }
     for (name, edit, before) in EDITS {
         builder = builder.closure(name, move |vm, args| {
-            change(vm, args, name, *before, |vm, own, args| select::edit(vm, &mut own.data, edit, args))
+            change(vm, args, name, *before, |vm, own, args| super::select_edits::edit(vm, &mut own.data, edit, args))
         });
     }
     for (name, edit, before) in OWN_EDITS {
@@ -470,11 +470,10 @@ pub(super) fn statement_data(vm: &mut Vm, own: &QueryData) -> PyResult<SelectDat
         data.select.label_style = LabelStyle::Disambiguate;
     }
     if !own.params.is_empty() {
-        let mut values = Vec::new();
-        for (name, value) in &own.params {
-            values.push((name.as_str().to_string(), super::values::to_value(vm, value)?));
-        }
-        data.select = select::with_params(&data.select, &values);
+        let made = select::select_object(vm, data);
+        let params = vm.get_attr(&made, "params")?;
+        let made = vm.call(&params, Args { positional: Vec::new(), keyword: own.params.clone() })?;
+        return Ok((*receiver::<SelectData>(vm, &made)?).clone());
     }
     Ok(data)
 }
@@ -569,7 +568,7 @@ fn listed(vm: &mut Vm, own: &mut QueryData, args: &mut Arguments, name: &str) ->
         list.clear();
         return Ok(());
     }
-    select::edit(vm, &mut own.data, name, &mut Arguments::new("query", Args::positional(given)))
+    super::select_edits::edit(vm, &mut own.data, name, &mut Arguments::new("query", Args::positional(given)))
 }
 
 fn select_from(vm: &mut Vm, own: &mut QueryData, args: &mut Arguments) -> PyResult<()> {

@@ -18,8 +18,8 @@ use crate::vm::Vm;
 pub(super) const GETTERS: &[(&str, NativeFn)] = &[
     ("selected_columns", selected_columns),
     ("exported_columns", selected_columns),
-    ("c", legacy_columns),
-    ("columns", legacy_columns),
+    ("c", |vm, args| legacy_columns(vm, args, "c")),
+    ("columns", |vm, args| legacy_columns(vm, args, "columns")),
     ("inner_columns", |vm, args| {
         let select = require_select(vm, &args.positional[0])?;
         let exprs = peek(vm, |orm| select.expressions(&orm.schema))?;
@@ -99,9 +99,9 @@ fn selected_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// `select.c`, which only the legacy era has.
-fn legacy_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
+fn legacy_columns(vm: &mut Vm, args: Args, name: &str) -> PyResult<Object> {
     if !peek(vm, |orm| orm.legacy)? {
-        return Err(vm.attribute_error(&args.positional[0], "c"));
+        return Err(vm.attribute_error(&args.positional[0], name));
     }
     // Those of a subquery that is made for them.
     let subquery = vm.call_method(&args.positional[0], "subquery", Vec::new())?;
@@ -209,10 +209,8 @@ fn describe_bundle(vm: &mut Vm, bundle: &Object, first: &SelectItem) -> PyResult
 }
 
 fn describe(vm: &mut Vm, name: Object, expr: &Expr, more: &[(&str, Object)]) -> PyResult<Object> {
-    let object = columns::of_expr(vm, expr)?;
     let sql_type = types::type_object(vm, expr.sql_type());
-    let mut pairs =
-        vec![(Object::str("name"), name), (Object::str("type"), sql_type), (Object::str("expr"), object)];
+    let mut pairs = vec![(Object::str("name"), name), (Object::str("type"), sql_type)];
     pairs.extend(more.iter().map(|(key, value)| (Object::str(key), value.clone())));
     Dict::from_items(vm, pairs)
 }

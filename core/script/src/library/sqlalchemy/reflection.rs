@@ -104,7 +104,16 @@ fn items_of(
     let key_columns = field(vm, &key, "constrained_columns")?;
     let key_columns = texts(vm, &key_columns)?;
     let mut items = Vec::new();
+    let collection = super::metadata::metadata_of(vm, metadata)?;
+    let seen_by = collection.filter(|id| super::ddl_events::columns_are_seen(vm, *id));
+    let stand_in = match seen_by {
+        Some(_) => stand_in(vm, table)?,
+        None => Object::None,
+    };
     for column in vm.collect(&answers[0])? {
+        if let Some(id) = seen_by {
+            super::ddl_events::column_found(vm, id, inspector, &stand_in, &column)?;
+        }
         if text(vm, &column, "name")?.as_ref().is_some_and(is_wanted) {
             items.push(column_of(vm, &column, &key_columns)?);
         }
@@ -176,6 +185,15 @@ fn items_of(
     Ok(items)
 }
 
+/// A table of that name for those who see its columns before it is made.
+fn stand_in(vm: &mut Vm, table: &schema::Table) -> PyResult<Object> {
+    let own = classes(vm);
+    let metadata = vm.call(&Object::Class(own.metadata.clone()), Args::default())?;
+    let keyword = vec![(vm.intern("schema"), text_object(&table.schema))];
+    let positional = vec![Object::str(&table.name), metadata];
+    vm.call(&Object::Class(own.table.clone()), Args { positional, keyword })
+}
+
 fn column_of(vm: &mut Vm, column: &Object, key_columns: &[String]) -> PyResult<Object> {
     let own = classes(vm);
     let name = text(vm, column, "name")?.unwrap_or_default();
@@ -191,6 +209,12 @@ fn column_of(vm: &mut Vm, column: &Object, key_columns: &[String]) -> PyResult<O
         (vm.intern("nullable"), field(vm, column, "nullable")?),
         (vm.intern("primary_key"), Object::Bool(key_columns.contains(&name))),
     ];
+    for name in ["key", "comment", "info", "quote"] {
+        let given = field(vm, column, name)?;
+        if !given.is_none() {
+            keyword.push((vm.intern(name), given));
+        }
+    }
     let default = field(vm, column, "default")?;
     if let (Object::Str(default), true) = (&default, computed.is_none()) {
         let default = text_clause(vm, default.as_str())?;
@@ -272,12 +296,9 @@ impl Whole {
         if wanted.is_empty() {
             return Ok(());
         }
-        // A single table is asked for by its name.
-        if wanted.len() > 1 {
+        // Tables by themselves are looked for among the temporary ones as well.
+        if !self.views {
             vm.call_method(inspector, "get_temp_table_names", Vec::new())?;
-        }
-        if wanted.len() > 1 && self.views {
-            vm.call_method(inspector, "get_temp_view_names", Vec::new())?;
         }
         // Every question is asked of all tables before the next one.
         for question in QUESTIONS {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::orm::{Cascade, Lazy, RelationshipOptions, RelationshipSettings};
+use ormscope::sql::{Expr, Kind, Notes};
 use ormscope::types::{ColumnId, MapperId};
 
 use super::arguments::{Arguments, items};
@@ -105,6 +106,28 @@ pub(super) fn backref(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Ok(Instance::native(&class, BackrefObject { name, options }))
 }
 
+/// `foreign(…)`: the columns refer to the other side.
+pub(super) fn foreign(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    noted(vm, args, "foreign", |notes| notes.foreign = true)
+}
+
+/// `remote(…)`: the columns are the other side's.
+pub(super) fn remote(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    noted(vm, args, "remote", |notes| notes.remote = true)
+}
+
+fn noted(vm: &mut Vm, args: Args, name: &'static str, note: fn(&mut Notes)) -> PyResult<Object> {
+    let mut args = Arguments::new(name, args);
+    let given = args.require(vm, "expr")?;
+    args.finish(vm)?;
+    let expr = expressions::require_expr(vm, &given)?;
+    let marked = expr.map(&mut |node| match node.kind() {
+        Kind::Column(column) => Some(Expr::from(column.noted(note))),
+        _ => None,
+    });
+    Ok(expressions::expr_object(vm, marked))
+}
+
 /// Works out what a relationship leads to and how, and adds its mirror.
 pub(super) fn resolve(vm: &mut Vm, mapper: MapperId, key: &str, object: &Object) -> PyResult<()> {
     let Some(data) = object.native::<RelationshipObject>() else { return Ok(()) };
@@ -180,6 +203,14 @@ fn evaluate(vm: &mut Vm, mapper: MapperId, names: &Rc<ClassNames>, source: &str)
     let sqlalchemy = vm.import("sqlalchemy")?;
     for (name, value) in sqlalchemy.dict.borrow().iter() {
         module.dict.borrow_mut().insert(Rc::clone(name), value.clone());
+    }
+    let orm = vm.import("sqlalchemy.orm")?;
+    for name in ["foreign", "remote"] {
+        let value = orm.dict.borrow().get(name).cloned();
+        if let Some(value) = value {
+            let name = vm.intern(name);
+            module.dict.borrow_mut().insert(name, value);
+        }
     }
     for (name, value) in mapping::name_dict(vm, names)? {
         let name = vm.intern(&name);
@@ -259,17 +290,21 @@ fn read_options(
             }
             "primaryjoin" => {
                 let join = option(vm, mapper, names, value)?;
-                settings.primaryjoin = Some(expressions::require_condition(vm, &join)?);
+                let join = expressions::require_condition(vm, &join)?;
+                settings.primaryjoin = Some(schema::settled(vm, &join)?);
             }
             "secondaryjoin" => {
                 let join = option(vm, mapper, names, value)?;
-                settings.secondaryjoin = Some(expressions::require_condition(vm, &join)?);
+                let join = expressions::require_condition(vm, &join)?;
+                settings.secondaryjoin = Some(schema::settled(vm, &join)?);
             }
             "back_populates" => settings.back_populates = Some(vm.str(value)?.as_str().to_string()),
             "order_by" => {
                 let order = option(vm, mapper, names, value)?;
                 let given = items(vm, &order)?;
-                settings.order_by = expressions::ordering(vm, &given)?;
+                for expr in expressions::ordering(vm, &given)? {
+                    settings.order_by.push(schema::settled(vm, &expr)?);
+                }
             }
             "cascade" => {
                 let text = vm.str(value)?;
@@ -392,13 +427,7 @@ fn add_mirror(
         foreign_keys: settings.foreign_keys.clone(),
         ..RelationshipSettings::default()
     };
-    match settings.secondary {
-        Some(_) => {
-            reverse.primaryjoin.clone_from(&settings.secondaryjoin);
-            reverse.secondaryjoin.clone_from(&settings.primaryjoin);
-        }
-        None => reverse.primaryjoin.clone_from(&settings.primaryjoin),
-    }
+    reverse.mirror_of = Some((mapper, key.to_string()));
     read_options(vm, target, names, &options, &mut reverse)?;
     settings.back_populates = Some(name.clone());
     with_orm(vm, |orm, _| {

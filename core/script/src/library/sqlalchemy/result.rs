@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 use ormscope::engine::{ParameterSet, ResultSet};
 use ormscope::orm::{OrmRows, RowValue};
-use ormscope::sql::compiler::Kind;
-use ormscope::types::TableId;
+use ormscope::sql::compiler::{Effects, Kind};
+use ormscope::types::{TableId, Value};
 
 use super::arguments::Arguments;
 use super::row::{Keys, mapping_object, new_legacy_row, new_row};
@@ -36,12 +36,18 @@ pub(super) struct Rows {
     pub(super) kind: Option<Kind>,
     pub(super) many: bool,
     pub(super) is_raw: bool,
+    /// What the statement told of itself.
+    pub(super) effects: Effects,
+    /// The rows that gave keys and defaults.
+    pub(super) defaults: Option<Vec<Vec<Value>>>,
     /// Whether the rows come from a cursor, and not from the ORM.
     pub(super) is_cursor: bool,
     /// Whether rows are 1.4's, which are mappings too.
     pub(super) legacy: bool,
     /// Whether it was closed, so that fetching is refused.
     pub(super) closed: bool,
+    /// Whether it was found that there are no more rows.
+    pub(super) exhausted: bool,
     pub(super) yield_per: Option<usize>,
     /// Whether an object may come in several rows, so that `unique()` is asked for.
     pub(super) needs_unique: bool,
@@ -154,12 +160,18 @@ impl Rows {
             rows: set.rows.into_iter().map(|row| row.into_iter().map(RowValue::Value).collect()).collect(),
             returns_rows: set.returns_rows,
             // Of rows that come back, `sqlite3` counts none before the last was fetched.
-            rowcount: if set.returns_rows && !set.many { set.rowcount.min(0) } else { set.rowcount },
+            rowcount: if set.returns_rows && !set.many && set.defaults.is_none() {
+                set.rowcount.min(0)
+            } else {
+                set.rowcount
+            },
             last_row_id: set.last_row_id,
             inserted: set.inserted,
             kind: set.kind,
             many: set.many,
             is_raw: set.is_raw,
+            effects: set.effects,
+            defaults: set.defaults,
             is_cursor: true,
             ..Rows::default()
         }
@@ -218,7 +230,7 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("__enter__", |_, args| Ok(args.positional[0].clone())),
     ("__exit__", |vm, args| {
-        close(vm, &args.positional[0])?;
+        close(vm, &args.positional[0], true)?;
         Ok(Object::None)
     }),
     ("all", |vm, args| Ok(Object::list(fetch(vm, &args.positional[0], usize::MAX)?))),
@@ -230,8 +242,9 @@ const METHODS: &[(&str, NativeFn)] = &[
         Ok(Object::list(fetch(vm, &this, size)?))
     }),
     ("first", |vm, args| {
+        let was_at_end = at_end(vm, &args.positional[0])?;
         let first = first_row(vm, &args.positional[0])?.unwrap_or(Object::None);
-        close(vm, &args.positional[0])?;
+        close(vm, &args.positional[0], !was_at_end)?;
         Ok(first)
     }),
     ("one", |vm, args| only(vm, &args.positional[0], true)),
@@ -265,7 +278,7 @@ const METHODS: &[(&str, NativeFn)] = &[
         super::inspection::make_support(vm, "partitions", vec![fetchmany, size])
     }),
     ("close", |vm, args| {
-        close(vm, &args.positional[0])?;
+        close(vm, &args.positional[0], true)?;
         Ok(Object::None)
     }),
 ];
@@ -274,8 +287,9 @@ const METHODS: &[(&str, NativeFn)] = &[
 const ROW_METHODS: &[(&str, NativeFn)] = &[
     ("fetchone", |vm, args| Ok(fetch(vm, &args.positional[0], 1)?.pop().unwrap_or(Object::None))),
     ("scalar", |vm, args| {
+        let was_at_end = at_end(vm, &args.positional[0])?;
         let first = first_row(vm, &args.positional[0])?;
-        close(vm, &args.positional[0])?;
+        close(vm, &args.positional[0], !was_at_end)?;
         Ok(first_value(first))
     }),
     ("scalar_one", |vm, args| Ok(first_value(Some(only(vm, &args.positional[0], true)?)))),
@@ -299,6 +313,10 @@ const ROW_METHODS: &[(&str, NativeFn)] = &[
     ("tuples", |_, args| Ok(args.positional[0].clone())),
     ("freeze", |vm, args| {
         let data = receiver::<ResultData>(vm, &args.positional[0])?;
+        if !data.rows.borrow().returns_rows {
+            let class = vm.exceptions.not_implemented_error.clone();
+            return Err(vm.error(&class, ""));
+        }
         check(vm, &args.positional[0])?;
         load_all(vm, &data)?;
         let mut frozen = data.rows.borrow().clone();
@@ -327,6 +345,31 @@ const ROW_METHODS: &[(&str, NativeFn)] = &[
         Ok(of_class(&class, merged))
     }),
 ];
+
+/// The rows of a result as its columns leave them, which are taken out of it.
+pub(super) fn take_rows(vm: &mut Vm, object: &Object) -> PyResult<(Rc<Keys>, Vec<Vec<RowValue>>)> {
+    let data = check(vm, object)?;
+    let keys = current_keys(&data);
+    let rows: Vec<Vec<RowValue>> = data.rows.borrow_mut().rows.drain(..).collect();
+    data.rows.borrow_mut().exhausted = true;
+    let chosen = data.columns.borrow().clone();
+    let reduced = |row: Vec<RowValue>| match &chosen {
+        Some(chosen) => chosen.iter().filter_map(|at| row.get(*at).cloned()).collect(),
+        None => row,
+    };
+    Ok((keys, rows.into_iter().map(reduced).collect()))
+}
+
+/// Gives a result other rows.
+pub(super) fn put_rows(vm: &mut Vm, object: &Object, keys: Keys, put: Vec<Vec<RowValue>>) -> PyResult<()> {
+    let data = receiver::<ResultData>(vm, object)?;
+    *data.columns.borrow_mut() = None;
+    let mut rows = data.rows.borrow_mut();
+    rows.keys = Rc::new(keys);
+    rows.rows = put.into();
+    rows.exhausted = false;
+    Ok(())
+}
 
 /// The native data of a `FrozenResult`.
 struct FrozenData {
@@ -442,13 +485,19 @@ fn page(vm: &mut Vm, this: &Object, size: Option<Object>) -> PyResult<usize> {
     })
 }
 
-fn close(vm: &mut Vm, object: &Object) -> PyResult<()> {
+/// Whether it is known that there are no more rows.
+fn at_end(vm: &mut Vm, object: &Object) -> PyResult<bool> {
+    Ok(receiver::<ResultData>(vm, object)?.rows.borrow().exhausted)
+}
+
+fn close(vm: &mut Vm, object: &Object, force: bool) -> PyResult<()> {
     let data = receiver::<ResultData>(vm, object)?;
     let mut rows = data.rows.borrow_mut();
     rows.rows.clear();
     rows.held.clear();
     rows.more = None;
-    rows.closed = true;
+    // Where the rows came to their end before, nothing is closed any more.
+    rows.closed |= force || !rows.exhausted;
     Ok(())
 }
 
@@ -528,7 +577,10 @@ pub(super) fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<
     }
     let mut fetched: Vec<Object> = Vec::new();
     while fetched.len() < count {
-        let Some(row) = next_row(vm, &data)? else { break };
+        let Some(row) = next_row(vm, &data)? else {
+            data.rows.borrow_mut().exhausted = true;
+            break;
+        };
         let mut values = Vec::with_capacity(row.len());
         match &chosen {
             None => {
@@ -612,8 +664,9 @@ fn first_row(vm: &mut Vm, object: &Object) -> PyResult<Option<Object>> {
 
 /// The only row; with `required`, there must be one. The result is closed.
 fn only(vm: &mut Vm, object: &Object, required: bool) -> PyResult<Object> {
+    let was_at_end = at_end(vm, object)?;
     let mut rows = fetch(vm, object, 2)?;
-    close(vm, object)?;
+    close(vm, object, !was_at_end)?;
     match (rows.len(), required) {
         (0, true) => Err(errors::error(vm, "NoResultFound", "No row was found when one was required")),
         (0, false) => Ok(Object::None),
@@ -650,7 +703,7 @@ pub(super) fn told(vm: &mut Vm, args: &Args, tell: impl FnOnce(&Rows) -> Object)
 
 /// Whether a result stays open when its last row has gone.
 pub(super) fn is_soft_closed(rows: &Rows) -> bool {
-    rows.closed || !rows.returns_rows || (rows.rows.is_empty() && rows.more.is_none())
+    rows.closed || rows.exhausted || !rows.returns_rows
 }
 
 /// Whether a result comes from a statement that was compiled, and not from SQL as text.

@@ -269,7 +269,15 @@ pub(super) fn row_class() -> Rc<Class> {
             }
             Ok(Dict::from_names(items))
         })
-        .getter("index", |vm, args| tuple_method(vm, &args, "index"))
+        .getter("index", |vm, args| {
+            let own = row(vm, &args)?;
+            if own.keys.named(vm, "index")?.is_some() {
+                return tuple_method(vm, &args, "index");
+            }
+            // That of a sequence in general, whose error says nothing.
+            let this = args.positional[0].clone();
+            inspection::make_support(vm, "RowIndex", vec![this])
+        })
         .getter("count", |vm, args| tuple_method(vm, &args, "count"))
         .method("_tuple", |_, args| Ok(args.positional[0].clone()))
         .method("tuple", |_, args| Ok(args.positional[0].clone()))

@@ -5,22 +5,21 @@
 use std::rc::Rc;
 
 use ormscope::sql::{
-    AliasKind, Correlation, Distinct, Expr, Fetch, ForUpdate, From, Hint, Kind, LabelStyle, Select,
-    SelectItem, SetOp, Statement,
+    AliasKind, Distinct, Expr, ForUpdate, From, Kind, LabelStyle, Select, SelectItem, SetOp, Statement,
 };
 use ormscope::types::SqlType;
 
 pub(super) use super::compiled::compile_statement;
 pub(super) use super::printing::print_statement;
+pub(super) use super::statements::{as_select, require_select, to_statement};
 
 use super::arguments::{Arguments, items};
-use super::constructors::count_bind;
-use super::expressions::{TextData, conditions, expr_object, ordering, require_condition};
-use super::froms::{self, affixes, from_object, require_from, to_from};
-use super::joins::{add_join, add_join_from};
-use super::namespace::{equalities, search};
-use super::operands::{by_or_of, expected, grouping, to_expr};
-use super::{classes, dml, errors, mapping, peek, receiver, with_orm};
+use super::ctes::cte_of;
+use super::expressions::{expr_object, require_condition};
+use super::froms::{self, from_object, to_from};
+use super::operands::{expected, to_expr};
+use super::select_edits::{EDITS, apply, change, edit};
+use super::{classes, errors, mapping, peek, receiver, with_orm};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
@@ -48,261 +47,6 @@ pub(super) struct SelectData {
     /// `from_statement(…)`: what the rows come from in its place.
     pub(super) statement: Option<Object>,
 }
-
-/// Edits a copy of a select.
-type Edit = fn(&mut Vm, &mut SelectData, &mut Arguments) -> PyResult<()>;
-
-/// The methods that give a changed copy.
-const EDITS: &[(&str, Edit)] = &[
-    ("where", filter),
-    ("filter", filter),
-    ("filter_by", |vm, data, args| {
-        let found = if peek(vm, |orm| orm.legacy)? {
-            let target = data.target.clone();
-            equalities(vm, target.as_ref(), args)?
-        } else {
-            let entities: Vec<Object> = data.joined.iter().chain(&data.selected).cloned().collect();
-            search(vm, &entities, args)?
-        };
-        data.select.where_.extend(found);
-        Ok(())
-    }),
-    ("order_by", |vm, data, args| {
-        let given = args.rest();
-        extend(vm, &mut data.select.order_by, &given)
-    }),
-    ("group_by", |vm, data, args| {
-        let given = args.rest();
-        if matches!(given[..], [Object::None]) {
-            data.select.group_by.clear();
-            return Ok(());
-        }
-        let mut exprs = Vec::new();
-        for item in &given {
-            match to_from(vm, item)? {
-                Some(from) => {
-                    let columns = peek(vm, |orm| from.columns(&orm.schema))?;
-                    exprs.extend(columns.into_iter().map(Expr::from));
-                }
-                None => exprs.extend(grouping(vm, std::slice::from_ref(item))?),
-            }
-        }
-        data.select.group_by.extend(exprs);
-        Ok(())
-    }),
-    ("having", |vm, data, args| {
-        let given = args.rest();
-        data.select.having.extend(conditions(vm, &given)?);
-        Ok(())
-    }),
-    ("limit", |vm, data, args| {
-        let count = args.require(vm, "limit")?;
-        data.select.limit = count_bind(vm, &count)?;
-        data.select.fetch = None;
-        Ok(())
-    }),
-    ("offset", |vm, data, args| {
-        let count = args.require(vm, "offset")?;
-        data.select.offset = count_bind(vm, &count)?;
-        Ok(())
-    }),
-    ("fetch", |vm, data, args| {
-        let count = args.require(vm, "count")?;
-        let with_ties = args.flag(vm, "with_ties", false)?;
-        let percent = args.flag(vm, "percent", false)?;
-        data.select.limit = None;
-        data.select.fetch = count_bind(vm, &count)?.map(|count| Fetch { count, percent, with_ties });
-        Ok(())
-    }),
-    ("slice", |vm, data, args| {
-        let (start, stop) = (args.require(vm, "start")?, args.require(vm, "stop")?);
-        let bind = |value: i64| Expr::bind("param", ormscope::types::Value::Int(value), SqlType::Integer);
-        match (&start, &stop) {
-            (Object::Int(start), Object::Int(stop)) => {
-                data.select.limit = Some(bind(stop - start));
-                data.select.offset = if *start == 0 { None } else { Some(bind(*start)) };
-            }
-            (Object::Int(start), Object::None) => data.select.offset = Some(bind(*start)),
-            (Object::None, Object::Int(stop)) => data.select.limit = Some(bind(*stop)),
-            (Object::None, Object::None) => {}
-            _ => return Err(vm.type_error("slice() takes whole numbers")),
-        }
-        Ok(())
-    }),
-    ("distinct", |vm, data, args| {
-        let given = args.rest();
-        let exprs = by_or_of(vm, &given)?;
-        data.select.distinct = match (exprs.is_empty(), std::mem::take(&mut data.select.distinct)) {
-            (true, Distinct::On(known)) => Distinct::On(known),
-            (true, _) => Distinct::Yes,
-            (false, Distinct::On(mut known)) => {
-                known.extend(exprs);
-                Distinct::On(known)
-            }
-            (false, _) => Distinct::On(exprs),
-        };
-        Ok(())
-    }),
-    ("select_from", |vm, data, args| {
-        for object in args.rest() {
-            if data.target.is_none() {
-                data.target = Some(object.clone());
-            }
-            let from = require_from(vm, &object)?;
-            data.joined.push(object);
-            data.select.from.push(from);
-        }
-        Ok(())
-    }),
-    ("join", |vm, data, args| add_join(vm, data, args, false)),
-    ("outerjoin", |vm, data, args| add_join(vm, data, args, true)),
-    ("join_from", |vm, data, args| add_join_from(vm, data, args, false)),
-    ("outerjoin_from", |vm, data, args| add_join_from(vm, data, args, true)),
-    ("add_columns", add_items),
-    ("column", add_items),
-    ("with_only_columns", |vm, data, args| {
-        let keeps = args.flag(vm, "maintain_column_froms", false)?;
-        if keeps {
-            let froms = column_froms(vm, data)?;
-            data.select.from.extend(froms);
-        }
-        if let Some(Object::List(_)) = args.first_matching(|_| true)
-            && !peek(vm, |orm| orm.legacy)?
-        {
-            return Err(errors::error(
-                vm,
-                "ArgumentError",
-                "The \"entities\" argument to Select.with_only_columns(), when referring to a sequence of items, is now passed as a series of positional elements, rather than as a list. ",
-            ));
-        }
-        data.select.items.clear();
-        data.selected.clear();
-        data.bundles.clear();
-        add_items(vm, data, args)
-    }),
-    ("reduce_columns", |vm, data, args| {
-        let only_synonyms = match args.take("only_synonyms") {
-            Some(flag) => vm.truthy(&flag)?,
-            None => true,
-        };
-        let exprs = peek(vm, |orm| data.select.expressions(&orm.schema))?;
-        let mut conditions = data.select.where_.clone();
-        for from in &data.select.from {
-            join_conditions(from, &mut conditions);
-        }
-        let kept = super::columns::reduced(vm, exprs, &conditions, only_synonyms)?;
-        data.select.items = kept.into_iter().map(SelectItem::Expr).collect();
-        Ok(())
-    }),
-    ("with_for_update", |vm, data, args| {
-        let mut lock = ForUpdate {
-            nowait: args.flag(vm, "nowait", false)?,
-            read: args.flag(vm, "read", false)?,
-            skip_locked: args.flag(vm, "skip_locked", false)?,
-            key_share: args.flag(vm, "key_share", false)?,
-            of: Vec::new(),
-        };
-        if let Some(of) = args.keyword("of").filter(|of| !of.is_none()) {
-            for item in items(vm, &of)? {
-                lock.of.push(match to_from(vm, &item)? {
-                    Some(from) => SelectItem::From(from),
-                    None => select_item(vm, &item)?,
-                });
-            }
-        }
-        data.select.for_update = Some(lock);
-        Ok(())
-    }),
-    ("prefix_with", |vm, data, args| {
-        let added = affixes(vm, args)?;
-        data.select.prefixes.extend(added);
-        Ok(())
-    }),
-    ("suffix_with", |vm, data, args| {
-        let added = affixes(vm, args)?;
-        data.select.suffixes.extend(added);
-        Ok(())
-    }),
-    ("with_hint", |vm, data, args| {
-        let from = args.require(vm, "selectable")?;
-        let from = Some(require_from(vm, &from)?);
-        let hint = hint(vm, args, from)?;
-        data.select.hints.push(hint);
-        Ok(())
-    }),
-    ("with_statement_hint", |vm, data, args| {
-        let hint = hint(vm, args, None)?;
-        data.select.hints.push(hint);
-        Ok(())
-    }),
-    ("correlate", |vm, data, args| {
-        let given = args.rest();
-        let mut to = match std::mem::take(&mut data.select.correlation) {
-            Correlation::To(to) => to,
-            _ => Vec::new(),
-        };
-        if !matches!(given.first(), None | Some(Object::None | Object::Bool(false))) {
-            to.extend(froms::froms(vm, &given)?);
-        } else {
-            to.clear();
-        }
-        data.select.correlation = Correlation::To(to);
-        Ok(())
-    }),
-    ("correlate_except", |vm, data, args| {
-        let given = args.rest();
-        let none = matches!(given.first(), None | Some(Object::None | Object::Bool(false)));
-        let except = if none { Vec::new() } else { froms::froms(vm, &given)? };
-        data.select.correlation = Correlation::Except(except);
-        Ok(())
-    }),
-    ("add_cte", |vm, data, args| {
-        let here = args.flag(vm, "nest_here", false)?;
-        for object in args.rest() {
-            if let From::Alias(alias) = require_from(vm, &object)? {
-                data.select.ctes.push((alias, here));
-            }
-        }
-        Ok(())
-    }),
-    ("apply_labels", |_, data, _| {
-        data.select.label_style = LabelStyle::TablePlusColumn;
-        Ok(())
-    }),
-    ("set_label_style", |vm, data, args| {
-        let style = args.require(vm, "style")?;
-        data.select.label_style = label_style(vm, &style)?;
-        Ok(())
-    }),
-    ("execution_options", |vm, data, args| {
-        let given = args.keywords();
-        if let Some((_, value)) = given.iter().find(|(name, _)| name.as_str() == "populate_existing") {
-            data.populate_existing = vm.truthy(value)?;
-        }
-        super::engine::merge_options(&mut data.execution_options, given);
-        Ok(())
-    }),
-    ("options", |vm, data, args| {
-        let given = args.rest();
-        data.options.extend(super::loaders::options(vm, &given)?);
-        Ok(())
-    }),
-    ("params", |vm, data, args| {
-        let mut given = args.keywords();
-        if let Some(Object::Dict(dict)) = args.next() {
-            for (key, value) in dict.items() {
-                let key = vm.str(&key)?;
-                given.push((vm.intern(key.as_str()), value));
-            }
-        }
-        let mut values = Vec::new();
-        for (name, value) in given {
-            values.push((name.as_str().to_string(), super::values::to_value(vm, &value)?));
-        }
-        data.select = with_params(&data.select, &values);
-        Ok(())
-    }),
-];
 
 /// What is left of a select whose rows come from another statement.
 pub(super) fn from_statement_class(clause: &Rc<Class>) -> Rc<Class> {
@@ -367,7 +111,7 @@ const METHODS: &[(&str, NativeFn)] = &[
         if select.label_style == LabelStyle::None {
             select.label_style = LabelStyle::Disambiguate;
         }
-        froms::cte_of(vm, Statement::Select(select), &mut args)
+        cte_of(vm, Statement::Select(select), &mut args)
     }),
     ("scalar_subquery", scalar),
     ("as_scalar", scalar),
@@ -387,8 +131,9 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("except_", |vm, args| compound(vm, args, SetOp::Except)),
     ("except_all", |vm, args| compound(vm, args, SetOp::ExceptAll)),
     ("compile", compile_statement),
-    ("execute", super::connection::execute_implicitly),
-    ("self_group", |_, args| Ok(args.positional[0].clone())),
+    ("self_group", super::statement_parts::in_parentheses),
+    ("replace_selectable", super::statement_parts::with_replaced),
+    ("__invert__", super::statement_parts::no_opposite),
     ("get_label_style", |vm, args| {
         let data = receiver::<SelectData>(vm, &args.positional[0])?;
         let style = match &data.select.compound {
@@ -458,7 +203,9 @@ pub(super) fn select_class(clause: &Rc<Class>, compound: bool) -> Rc<Class> {
     for (name, call) in METHODS.iter().filter(|(name, _)| has(name)) {
         builder = builder.method(name, *call);
     }
-    for (name, get) in super::reading::GETTERS.iter().filter(|(name, _)| has(name)) {
+    let parts = super::statement_parts::GETTERS;
+    let more = if compound { &[] } else { super::statement_parts::OF_SELECTS };
+    for (name, get) in super::reading::GETTERS.iter().chain(parts).chain(more).filter(|(name, _)| has(name)) {
         builder = builder.getter(name, *get);
     }
     for (name, call) in super::reading::METHODS {
@@ -527,18 +274,6 @@ pub(super) fn select(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     let data = data_of(vm, given)?;
     Ok(select_object(vm, data))
-}
-
-fn apply(vm: &mut Vm, data: &mut SelectData, name: &str, positional: Vec<Object>) -> PyResult<()> {
-    edit(vm, data, name, &mut Arguments::new("select", Args::positional(positional)))
-}
-
-/// Changes a select as its method of that name does.
-pub(super) fn edit(vm: &mut Vm, data: &mut SelectData, name: &str, args: &mut Arguments) -> PyResult<()> {
-    match EDITS.iter().find(|(known, _)| *known == name) {
-        Some((_, edit)) => edit(vm, data, args),
-        None => Ok(()),
-    }
 }
 
 fn data_of(vm: &mut Vm, given: Vec<Object>) -> PyResult<SelectData> {
@@ -654,58 +389,7 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<SelectItem> 
     }))
 }
 
-/// Makes a changed copy of a select.
-fn change(vm: &mut Vm, args: Args, name: &'static str, edit: Edit) -> PyResult<Object> {
-    let mut args = Arguments::new(name, args);
-    let data = receiver::<SelectData>(vm, &args.receiver())?;
-    let mut copy = (*data).clone();
-    edit(vm, &mut copy, &mut args)?;
-    if let Some((unknown, _)) = args.keywords().first() {
-        let (owner, unknown) = (owner_of(name), unknown.as_str());
-        return Err(vm.type_error(format!("{owner}.{name}() got an unexpected keyword argument '{unknown}'")));
-    }
-    Ok(select_object(vm, copy))
-}
-
-/// The class in which SQLAlchemy defines a method of selects.
-fn owner_of(method: &str) -> &'static str {
-    match method {
-        "with_for_update" | "limit" | "offset" | "fetch" | "slice" | "order_by" | "group_by"
-        | "set_label_style" => "GenerativeSelect",
-        "prefix_with" => "HasPrefixes",
-        "suffix_with" => "HasSuffixes",
-        "with_hint" | "with_statement_hint" => "HasHints",
-        _ => "Select",
-    }
-}
-
-fn filter(vm: &mut Vm, data: &mut SelectData, args: &mut Arguments) -> PyResult<()> {
-    let given = args.rest();
-    data.select.where_.extend(conditions(vm, &given)?);
-    Ok(())
-}
-
-/// Adds to a list that `None` empties.
-fn extend(vm: &mut Vm, list: &mut Vec<Expr>, given: &[Object]) -> PyResult<()> {
-    match given {
-        [Object::None] => list.clear(),
-        given => list.extend(ordering(vm, given)?),
-    }
-    Ok(())
-}
-
-fn add_items(vm: &mut Vm, data: &mut SelectData, args: &mut Arguments) -> PyResult<()> {
-    let mut given = args.rest();
-    if let ([Object::List(list)], true) = (&given[..], peek(vm, |orm| orm.legacy)?) {
-        let listed = list.items.borrow().clone();
-        given = listed;
-    }
-    for item in given {
-        add_item(vm, data, &item)?;
-    }
-    Ok(())
-}
-
+/// Adds what is to be selected.
 pub(super) fn add_item(vm: &mut Vm, data: &mut SelectData, object: &Object) -> PyResult<()> {
     if super::bundles::is_bundle(vm, object) {
         let bundle = super::bundles::select(vm, data, object, add_item)?;
@@ -725,13 +409,6 @@ pub(super) fn add_item(vm: &mut Vm, data: &mut SelectData, object: &Object) -> P
     Ok(())
 }
 
-fn hint(vm: &mut Vm, args: &mut Arguments, from: Option<From>) -> PyResult<Hint> {
-    let text = args.require(vm, "text")?;
-    let text = vm.str(&text)?;
-    let dialect = args.take("dialect_name").and_then(|name| name.as_str().map(Rc::from));
-    Ok(Hint { from, text: text.as_str().into(), dialect: dialect.unwrap_or_else(|| "*".into()) })
-}
-
 /// A member of `SelectLabelStyle`.
 pub(super) fn style_object(vm: &mut Vm, style: LabelStyle) -> PyResult<Object> {
     let styles = super::inspection::support(vm, "SelectLabelStyle")?;
@@ -745,16 +422,6 @@ pub(super) fn style_object(vm: &mut Vm, style: LabelStyle) -> PyResult<Object> {
     )
 }
 
-fn label_style(vm: &mut Vm, style: &Object) -> PyResult<LabelStyle> {
-    let name = vm.get_attr(style, "name")?;
-    let name = vm.str(&name)?;
-    Ok(match name.as_str() {
-        "LABEL_STYLE_NONE" => LabelStyle::None,
-        "LABEL_STYLE_TABLENAME_PLUS_COL" => LabelStyle::TablePlusColumn,
-        _ => LabelStyle::Disambiguate,
-    })
-}
-
 /// What the columns of a select are from.
 pub(super) fn column_froms(vm: &mut Vm, data: &SelectData) -> PyResult<Vec<From>> {
     let lowered = with_orm(vm, |orm, _| Ok(orm.lower(&data.select)?.select))?;
@@ -763,28 +430,6 @@ pub(super) fn column_froms(vm: &mut Vm, data: &SelectData) -> PyResult<Vec<From>
     let from = lowered.from.into_iter().filter(|from| !given(from)).collect();
     let only = Select { items: lowered.items, from, ..Select::default() };
     with_orm(vm, |orm, _| Ok(ormscope::sql::compiler::final_froms(&orm.schema, &only)?))
-}
-
-/// The conditions of a join and of those inside it.
-fn join_conditions(from: &From, found: &mut Vec<Expr>) {
-    if let From::Join(join) = from {
-        found.push(join.on.clone());
-        join_conditions(&join.left, found);
-        join_conditions(&join.right, found);
-    }
-}
-
-/// A select with values for its named binds.
-pub(super) fn with_params(select: &Select, values: &[(String, ormscope::types::Value)]) -> Select {
-    use ormscope::sql::{Bind, BindValue, Rewrite};
-    let mut replace = |expr: &Expr| match expr.kind() {
-        Kind::Bind(bind) => {
-            let (_, value) = values.iter().find(|(name, _)| **name == *bind.key)?;
-            Some(Expr::from(Bind { value: BindValue::One(value.clone()), ..(**bind).clone() }))
-        }
-        _ => None,
-    };
-    Rewrite::new(&mut replace, &mut |_| None).select(select)
 }
 
 fn scalar(vm: &mut Vm, args: Args) -> PyResult<Object> {
@@ -824,71 +469,3 @@ pub(super) const SET_FUNCTIONS: &[(&str, NativeFn)] = &[
     ("except_", |vm, args| compound(vm, args, SetOp::Except)),
     ("except_all", |vm, args| compound(vm, args, SetOp::ExceptAll)),
 ];
-
-/// The select that an object is, mapped classes replaced by their columns.
-pub(super) fn as_select(vm: &mut Vm, object: &Object) -> PyResult<Option<Select>> {
-    let select = match (object.native::<SelectData>(), super::query::query_select(vm, object)?) {
-        (Some(data), _) => data.select.clone(),
-        (None, Some(select)) => select,
-        (None, None) => return Ok(None),
-    };
-    with_orm(vm, |orm, _| Ok(Some(orm.lower(&select)?.select)))
-}
-
-/// The select that an object must be.
-pub(super) fn require_select(vm: &mut Vm, object: &Object) -> PyResult<Select> {
-    if let Some(select) = as_select(vm, object)? {
-        return Ok(select);
-    }
-    // A subquery or CTE in a set operation stands for a select of it.
-    let what = "SELECT construct for inclusion in a UNION or other set construct";
-    let repr = vm.repr(object)?;
-    let advice = match froms::plain_from(vm, object)? {
-        Some(From::Alias(alias)) if alias.is_subquery() => {
-            " Use the plain select() object without calling .subquery() or .alias()."
-        }
-        Some(_) => " To SELECT from any FROM clause, use the .select() method.",
-        None if object.native::<TextData>().is_some() => {
-            " To SELECT from any FROM clause, use the .select() method."
-        }
-        None => "",
-    };
-    Err(errors::error(vm, "ArgumentError", format!("{what} expected, got {}.{advice}", repr.as_str())))
-}
-
-/// The statement that an object is.
-pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Statement>> {
-    if let Some(lambda) = object.native::<super::lambdas::LambdaData>() {
-        return super::lambdas::statement(vm, &lambda);
-    }
-    if let Some(data) = object.native::<SelectData>() {
-        if let Some(statement) = &data.statement {
-            return to_statement(vm, statement);
-        }
-        // What is loaded with the objects belongs to it where it stands by itself.
-        let lowered = with_orm(vm, |orm, _| orm.lower_with(&data.select, &data.options))?;
-        return Ok(Some(Statement::Select(lowered.select)));
-    }
-    if let Some(select) = as_select(vm, object)? {
-        return Ok(Some(Statement::Select(select)));
-    }
-    if let Some(statement) = dml::to_statement(vm, object)? {
-        return Ok(Some(statement));
-    }
-    if let Some(text) = object.native::<TextData>() {
-        return Ok(Some(Statement::Text(Rc::clone(&text.statement))));
-    }
-    if let Some(text) = object.native::<froms::TextualData>() {
-        return Ok(Some(Statement::TextualSelect(text.select.clone())));
-    }
-    if let Some(ddl) = object.native::<super::ddl::DdlObject>() {
-        return Ok(Some(Statement::Ddl(ddl.ddl.clone())));
-    }
-    if let Some(data) = object.native::<super::program_elements::ProgramData>() {
-        let expr = super::program_elements::to_expr(vm, object, &data)?;
-        let column = classes(vm).column_element.clone();
-        let by_itself = vm.is_instance(object, &column);
-        return Ok(Some(if by_itself { Statement::Expr(expr) } else { Statement::Program(expr) }));
-    }
-    Ok(to_expr(vm, object)?.map(Statement::Expr))
-}

@@ -11,7 +11,7 @@ use ormscope::sql::{AliasKind, AliasOf, From, Join, JoinKind, Kind, Statement, a
 
 use super::expressions::{expr_object, require_expr};
 use super::froms::{FromData, from_object, require_from};
-use super::{classes, columns, dml, errors, peek, receiver, schema, select};
+use super::{classes, columns, dml, errors, peek, schema, select};
 use crate::builtins::Set;
 use crate::object::{Args, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
@@ -25,8 +25,8 @@ pub(super) const GETTERS: &[(&str, NativeFn)] = &[
     ("name", name),
     ("description", description),
     ("selectable", |_, args| Ok(args.positional[0].clone())),
-    ("element", element),
-    ("original", element),
+    ("element", |vm, args| element(vm, args, "element")),
+    ("original", |vm, args| element(vm, args, "original")),
     ("primary_key", primary_key),
     ("foreign_keys", foreign_keys),
     ("named_with_column", |vm, args| {
@@ -39,13 +39,13 @@ pub(super) const GETTERS: &[(&str, NativeFn)] = &[
     }),
     ("implicit_returning", |_, _| Ok(Object::Bool(false))),
     ("is_selectable", |_, _| Ok(Object::Bool(true))),
-    ("is_clause_element", |_, _| Ok(Object::Bool(true))),
-    ("is_select", |_, _| Ok(Object::Bool(false))),
-    ("is_text", |_, _| Ok(Object::Bool(false))),
-    ("is_dml", |_, _| Ok(Object::Bool(false))),
-    ("supports_execution", |vm, args| {
-        let from = require_from(vm, &args.positional[0])?;
-        Ok(Object::Bool(matches!(from, From::Values(_))))
+    ("supports_execution", |_, _| Ok(Object::Bool(false))),
+    ("schema", |_, _| Ok(Object::None)),
+    ("sampling", |vm, args| sample_part(vm, &args, "sampling")),
+    ("seed", |vm, args| sample_part(vm, &args, "seed")),
+    ("literal_binds", |vm, args| match require_from(vm, &args.positional[0])? {
+        From::Values(values) => Ok(Object::Bool(values.literal_binds)),
+        _ => Err(vm.attribute_error(&args.positional[0], "literal_binds")),
     }),
     ("left", |vm, args| side(vm, &args, "left", |join| join.left.clone())),
     ("right", |vm, args| side(vm, &args, "right", |join| join.right.clone())),
@@ -145,7 +145,10 @@ fn described(vm: &mut Vm, from: &From) -> PyResult<String> {
 
 /// `repr(element)`: its description stands beside its class.
 pub(super) fn repr(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let from = require_from(vm, &args.positional[0])?;
+    let Some(from) = super::froms::plain_from(vm, &args.positional[0])? else {
+        // One of a class of the program's has no description.
+        return Ok(Object::str(super::elements::plain_repr(vm, &args.positional[0])));
+    };
     let description = described(vm, &from)?;
     Ok(Object::str(friendly(vm, &args.positional[0], &description)))
 }
@@ -158,10 +161,10 @@ pub(super) fn friendly(vm: &mut Vm, object: &Object, description: &str) -> Strin
     format!("<{module}.{} at 0x{address:012x}; {description}>", class.name().as_str())
 }
 
-fn element(vm: &mut Vm, args: Args) -> PyResult<Object> {
+fn element(vm: &mut Vm, args: Args, name: &str) -> PyResult<Object> {
     let data = args.positional[0].native::<FromData>();
     let Some((data, From::Alias(alias))) = data.map(|data| (Rc::clone(&data), data.from.clone())) else {
-        return Err(vm.attribute_error(&args.positional[0], "element"));
+        return Err(vm.attribute_error(&args.positional[0], name));
     };
     if let Some(known) = data.element.borrow().clone() {
         return Ok(known);
@@ -170,7 +173,7 @@ fn element(vm: &mut Vm, args: Args) -> PyResult<Object> {
         AliasOf::From(inner) => return from_object(vm, inner.clone()),
         AliasOf::Statement(statement) => match &**statement {
             Statement::Select(inner) => select::plain_object(vm, inner.clone()),
-            Statement::TextualSelect(inner) => super::froms::textual_object(vm, inner.clone()),
+            Statement::TextualSelect(inner) => super::textual::textual_object(vm, inner.clone()),
             Statement::Text(text) => {
                 let class = classes(vm).text.clone();
                 Instance::native(&class, super::expressions::TextData { statement: Rc::clone(text) })
@@ -222,7 +225,7 @@ fn foreign_keys(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 fn join_of(vm: &mut Vm, args: &Args, name: &str) -> PyResult<Rc<Join>> {
-    match receiver::<FromData>(vm, &args.positional[0])?.from.clone() {
+    match require_from(vm, &args.positional[0])? {
         From::Join(join) => Ok(join),
         _ => Err(vm.attribute_error(&args.positional[0], name)),
     }
@@ -234,10 +237,24 @@ fn side(vm: &mut Vm, args: &Args, name: &str, pick: fn(&Join) -> From) -> PyResu
 }
 
 fn cte_flag(vm: &mut Vm, args: &Args, name: &str) -> PyResult<Object> {
-    if let From::Alias(alias) = &receiver::<FromData>(vm, &args.positional[0])?.from
+    if let From::Alias(alias) = &require_from(vm, &args.positional[0])?
         && let Some(cte) = alias.cte()
     {
         return Ok(Object::Bool(if name == "recursive" { cte.recursive } else { cte.nesting }));
+    }
+    Err(vm.attribute_error(&args.positional[0], name))
+}
+
+/// What a table sample is drawn with.
+fn sample_part(vm: &mut Vm, args: &Args, name: &str) -> PyResult<Object> {
+    if let From::Alias(alias) = require_from(vm, &args.positional[0])?
+        && let AliasKind::TableSample { method, seed } = &alias.kind
+    {
+        return Ok(match (name, seed) {
+            ("sampling", _) => expr_object(vm, method.clone()),
+            (_, Some(seed)) => expr_object(vm, seed.clone()),
+            (_, None) => Object::None,
+        });
     }
     Err(vm.attribute_error(&args.positional[0], name))
 }

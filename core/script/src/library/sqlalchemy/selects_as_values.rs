@@ -26,9 +26,8 @@ pub(super) fn exists_class(base: &Rc<Class>) -> Rc<Class> {
             None => Ok(changed),
         }
     }
-    Class::builder("Exists")
-        .module("sqlalchemy.sql.selectable")
-        .base(base)
+    let builder = Class::builder("Exists").module("sqlalchemy.sql.selectable").base(base);
+    super::element_constructors::made_by(builder, super::constructors::exists)
         .method("where", |vm, args| regroup(vm, args, "where"))
         .method("select_from", |vm, args| regroup(vm, args, "select_from"))
         .method("correlate", |vm, args| regroup(vm, args, "correlate"))
@@ -56,6 +55,12 @@ pub(super) fn scalar_select_class(base: &Rc<Class>) -> Rc<Class> {
     Class::builder("ScalarSelect")
         .module("sqlalchemy.sql.selectable")
         .base(base)
+        // What it does not have itself it has of its select.
+        .method("__getattr__", |vm, args| {
+            let name = vm.str(&args.positional[1])?;
+            let inner = vm.get_attr(&args.positional[0], "element")?;
+            vm.get_attr(&inner, name.as_str())
+        })
         .getter("c", no_columns)
         .getter("columns", no_columns)
         .method("where", |vm, args| change(vm, args, "where"))

@@ -6,7 +6,7 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use ormscope::types::{Date, DateTime, Foreign, Time, TypeError, Value};
+use ormscope::types::{Date, DateTime, Foreign, SpecificType, SqlType, Time, TypeClass, TypeError, Value};
 
 use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
@@ -19,20 +19,27 @@ pub(super) struct Kept {
     repr: Option<String>,
     /// What is in a list or a tuple.
     items: Option<Vec<Value>>,
+    /// Of one of PostgreSQL's ranges.
+    sql_type: Option<SqlType>,
 }
 
 impl Kept {
     pub(super) fn new(vm: &mut Vm, object: &Object) -> Kept {
         let class = vm.class_of(object).name().as_str().to_string();
+        let sql_type = range_type(vm, object);
         let plain = matches!(object, Object::List(_) | Object::Tuple(_) | Object::Dict(_) | Object::Set(_));
-        let repr = if plain { vm.repr(object).ok().map(|repr| repr.as_str().to_string()) } else { None };
+        let repr = if plain || sql_type.is_some() {
+            vm.repr(object).ok().map(|repr| repr.as_str().to_string())
+        } else {
+            None
+        };
         let items = match object {
             Object::Tuple(tuple) => Some(tuple.to_vec()),
             Object::List(list) => Some(list.items.borrow().clone()),
             _ => None,
         };
         let items = items.and_then(|items| items.iter().map(|item| to_value(vm, item).ok()).collect());
-        Kept { object: object.clone(), class, repr, items }
+        Kept { object: object.clone(), class, repr, items, sql_type }
     }
 }
 
@@ -53,9 +60,28 @@ impl Foreign for Kept {
         self.repr.clone().unwrap_or_else(|| format!("<{} object at {:#x}>", self.class, self.address()))
     }
 
+    fn sql_type(&self) -> Option<SqlType> {
+        self.sql_type.clone()
+    }
+
     fn items(&self) -> Option<Vec<Value>> {
         self.items.clone()
     }
+}
+
+/// The type of one of PostgreSQL's ranges, or of a list of them.
+fn range_type(vm: &mut Vm, object: &Object) -> Option<SqlType> {
+    let class = vm.class_of(object);
+    let is_range =
+        class.mro().any(|class| class.module.borrow().as_str() == "sqlalchemy.dialects.postgresql.ranges");
+    if !is_range {
+        return None;
+    }
+    let module = vm.import("sqlalchemy._postgresql").ok()?;
+    let name_of = vm.get_attr(&Object::Module(module), "type_name").ok()?;
+    let name = vm.call(&name_of, Args::positional(vec![object.clone()])).ok()?;
+    let class = TypeClass::find("postgresql", name.as_str()?)?;
+    Some(SqlType::of_class(SpecificType::new(class)))
 }
 
 /// A Python object as a value.
@@ -69,6 +95,10 @@ pub(super) fn to_value(vm: &mut Vm, object: &Object) -> PyResult<Value> {
         Object::Bytes(bytes) => Value::Bytes(bytes.as_slice().into()),
         Object::Instance(_) if object.native::<super::types::JsonNull>().is_some() => {
             Value::Json("null".into())
+        }
+        // A list of ranges is more than a list.
+        Object::Instance(_) if range_type(vm, object).is_some() => {
+            Value::Opaque(Rc::new(Kept::new(vm, object)))
         }
         Object::Instance(_) => match library_value(vm, object)? {
             Some(value) => value,

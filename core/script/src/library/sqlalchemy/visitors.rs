@@ -35,7 +35,7 @@ enum Child {
 pub(super) fn children(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let this = &args.positional[0];
     let mut found = Vec::new();
-    if let Some(data) = this.native::<froms::TextualData>() {
+    if let Some(data) = this.native::<super::textual::TextualData>() {
         found.push(Child::Expr(Expr::new(Kind::Text(Rc::clone(&data.select.text)))));
         found.extend(data.select.columns.iter().cloned().map(|column| Child::Expr(column.into())));
     } else if let Some(from) = plain_from(vm, this)? {
@@ -229,7 +229,7 @@ fn statement_children(statement: &Statement, out: &mut Vec<Child>) {
 /// `element.__visit_name__`
 pub(super) fn visit_name(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let this = &args.positional[0];
-    let name = if this.native::<froms::TextualData>().is_some() {
+    let name = if this.native::<super::textual::TextualData>().is_some() {
         "textual_select"
     } else if let Some(from) = plain_from(vm, this)? {
         from_name(&from)

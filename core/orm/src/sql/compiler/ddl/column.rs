@@ -1,7 +1,7 @@
 //! A column's line in CREATE TABLE.
 
 use crate::expression::Expr;
-use crate::schema::{Column, ColumnDefault, Computed, Identity, ServerDefault, Table};
+use crate::schema::{Column, ColumnDefault, Identity, ServerDefault, Table};
 use crate::sql::compiler::{CompileError, Compiler, Dialect};
 use crate::types::{ColumnId, SqlType, TableId};
 
@@ -124,9 +124,7 @@ impl Compiler<'_> {
                 out.push_str(&default);
             }
         }
-        if let Some(computed) = &column.computed {
-            self.computed_postgresql(out, computed, id.table)?;
-        }
+        self.computed(out, column, id.table)?;
         match &column.identity {
             Some(identity) => {
                 out.push(' ');
@@ -138,20 +136,6 @@ impl Compiler<'_> {
             None if !column.nullable => out.push_str(" NOT NULL"),
             None => {}
         }
-        Ok(())
-    }
-
-    fn computed_postgresql(
-        &self,
-        out: &mut String,
-        computed: &Computed,
-        table: TableId,
-    ) -> Result<(), CompileError> {
-        if computed.persisted == Some(false) {
-            return Err(CompileError::Compile("PostrgreSQL computed columns do not support 'virtual' persistence; set the 'persisted' flag to None or True for PostgreSQL support.".into()));
-        }
-        let text = self.ddl_expr(&computed.expr, Some(table))?;
-        out.push_str(&format!(" GENERATED ALWAYS AS ({text}) STORED"));
         Ok(())
     }
 
@@ -261,7 +245,11 @@ impl Compiler<'_> {
     }
 
     /// What stands after DEFAULT.
-    fn default_text(&self, column: &Column, table: TableId) -> Result<Option<String>, CompileError> {
+    pub(in crate::sql::compiler) fn default_text(
+        &self,
+        column: &Column,
+        table: TableId,
+    ) -> Result<Option<String>, CompileError> {
         Ok(match &column.server_default {
             None | Some(ServerDefault::Fetched) => None,
             Some(ServerDefault::Literal(text)) => Some(self.string(text)),

@@ -22,7 +22,19 @@ impl Compiler<'_> {
             let later = without.contains(&(place as u32))
                 || matches!(&constraint.kind, ConstraintKind::ForeignKey { rules, .. }
                     if rules.use_alter && self.dialect != Dialect::Sqlite);
-            if later || matches!(constraint.kind, ConstraintKind::PrimaryKey { .. }) {
+            let absent =
+                constraint.condition.as_ref().is_some_and(|condition| !condition.holds(self.dialect.name()));
+            let has_type = match constraint.of_type {
+                None | Some(TypeCheck::Enum) => false,
+                Some(TypeCheck::Boolean) => !matches!(self.dialect, Dialect::Sqlite | Dialect::Mysql),
+                Some(TypeCheck::NativeEnum) => matches!(self.dialect, Dialect::Postgresql | Dialect::Mysql),
+            };
+            if later
+                || absent
+                || has_type
+                || constraint.separate
+                || matches!(constraint.kind, ConstraintKind::PrimaryKey { .. })
+            {
                 continue;
             }
             clauses.extend(self.constraint(id, constraint)?);
@@ -81,6 +93,7 @@ impl Compiler<'_> {
             Some(Constraint { kind: ConstraintKind::PrimaryKey { .. }, .. }) | None => {
                 self.primary_key(table)
             }
+            // Whether a type brought it does not count where it is asked for by itself.
             Some(constraint) => self.constraint(table, constraint),
         }
     }
@@ -88,15 +101,6 @@ impl Compiler<'_> {
     /// A constraint's clause; none where the dialect does without it.
     fn constraint(&self, table: TableId, constraint: &Constraint) -> Result<Option<String>, CompileError> {
         let name = constraint.name.as_deref().map(|name| (name, constraint.conventional));
-        let has_type = match constraint.of_type {
-            None => false,
-            Some(TypeCheck::Boolean) => !matches!(self.dialect, Dialect::Sqlite | Dialect::Mysql),
-            Some(TypeCheck::NativeEnum) => matches!(self.dialect, Dialect::Postgresql | Dialect::Mysql),
-            Some(TypeCheck::Enum) => false,
-        };
-        if has_type {
-            return Ok(None);
-        }
         let definition = self.schema.table(table);
         let mut out = self.constraint_name(name)?;
         match &constraint.kind {
@@ -166,7 +170,7 @@ impl Compiler<'_> {
         Ok(Some(out))
     }
 
-    pub(super) fn check_clause(
+    pub(in crate::sql::compiler) fn check_clause(
         &self,
         name: Option<&str>,
         condition: &Expr,
@@ -267,7 +271,7 @@ impl Compiler<'_> {
         }
         let Some((name, conventional)) = name else {
             let shown = constraint.map_or_else(
-                || "PrimaryKeyConstraint()".to_string(),
+                || self.key_repr(table),
                 |constraint| self.schema.constraint_repr(table, constraint),
             );
             return Err(CompileError::Compile(format!(
@@ -289,6 +293,49 @@ impl Compiler<'_> {
             if if_exists { "IF EXISTS " } else { "" },
             if cascade { " CASCADE" } else { "" }
         ))
+    }
+
+    /// `repr` of a key that is made from columns.
+    fn key_repr(&self, table: TableId) -> String {
+        let table = self.schema.table(table);
+        let columns: Vec<String> = table.primary_key().iter().map(|at| table.column_repr(*at)).collect();
+        format!("PrimaryKeyConstraint({})", columns.join(", "))
+    }
+
+    /// `COMMENT ON CONSTRAINT … ON …`
+    pub(super) fn constraint_comment(
+        &self,
+        table: TableId,
+        place: u32,
+        drop: bool,
+    ) -> Result<String, CompileError> {
+        if self.dialect != Dialect::Postgresql {
+            let class = if drop { "DropConstraintComment" } else { "SetConstraintComment" };
+            return Err(CompileError::Unsupported {
+                compiler: self.ddl_compiler_repr().into(),
+                element: format!("<class 'sqlalchemy.sql.ddl.{class}'>"),
+            });
+        }
+        let constraint = self.schema.table(table).constraints.get(place as usize);
+        let name = match constraint {
+            Some(constraint) if !matches!(constraint.kind, ConstraintKind::PrimaryKey { .. }) => {
+                constraint.name.clone().map(|name| (name, constraint.conventional))
+            }
+            _ => self.schema.primary_key_name(table),
+        };
+        let Some((name, conventional)) = name else {
+            let shown = constraint.map_or_else(
+                || self.key_repr(table),
+                |constraint| self.schema.constraint_repr(table, constraint),
+            );
+            return Err(CompileError::Compile(format!(
+                "Can't emit COMMENT ON for constraint {shown}: it has no name"
+            )));
+        };
+        let name = self.identifier(&name, conventional)?;
+        let comment = constraint.and_then(|constraint| constraint.comment.as_deref()).filter(|_| !drop);
+        let text = comment.map_or_else(|| "NULL".into(), |comment| self.string(comment));
+        Ok(format!("COMMENT ON CONSTRAINT {name} ON {} IS {text}", self.table_text(table, true)))
     }
 
     /// `CONSTRAINT name `, or nothing.

@@ -36,7 +36,7 @@ impl Compiler<'_> {
         if self.dialect == Dialect::Postgresql && options.flag("postgresql_concurrently") {
             out.push_str("CONCURRENTLY ");
         }
-        if if_not_exists {
+        if if_not_exists && !matches!(self.dialect, Dialect::Oracle | Dialect::Mssql) {
             out.push_str("IF NOT EXISTS ");
         }
         let definition = self.schema.table(table);
@@ -95,7 +95,12 @@ impl Compiler<'_> {
                 }
                 self.partial(out, table, options, "mssql_where")?;
             }
-            Dialect::Oracle | Dialect::Default => {}
+            Dialect::Oracle => match options.get("oracle_compress") {
+                Some(OptionValue::Bool(true)) => out.push_str(" COMPRESS"),
+                Some(OptionValue::Int(columns)) => out.push_str(&format!(" COMPRESS {columns}")),
+                _ => {}
+            },
+            Dialect::Default => {}
         }
         Ok(())
     }
@@ -171,6 +176,7 @@ impl Compiler<'_> {
     /// Whether an expression stands in parentheses of its own.
     fn groups(&self, expr: &Expr) -> bool {
         match (self.dialect, expr.kind()) {
+            (Dialect::Postgresql, Kind::Label { element, .. }) => self.groups(element),
             (Dialect::Postgresql, Kind::Binary { .. } | Kind::List { .. }) => true,
             (Dialect::Mysql, Kind::Binary { .. } | Kind::List { .. } | Kind::Function(_)) => true,
             (Dialect::Mysql, Kind::Unary { op, .. }) => !matches!(op, Operator::Asc | Operator::Desc),
@@ -199,7 +205,12 @@ impl Compiler<'_> {
         };
         let name = name
             .ok_or_else(|| CompileError::Compile("DROP INDEX requires that the index have a name".into()))?;
-        let condition = if if_exists { "IF EXISTS " } else { "" };
+        let at_once = definition
+            .indexes
+            .get(place as usize)
+            .is_some_and(|index| index.options.flag("postgresql_concurrently"));
+        let concurrently = if at_once && self.dialect == Dialect::Postgresql { "CONCURRENTLY " } else { "" };
+        let condition = format!("{concurrently}{}", if if_exists { "IF EXISTS " } else { "" });
         Ok(match (self.dialect, &definition.schema) {
             (Dialect::Mysql | Dialect::Mssql, _) => {
                 format!("\nDROP INDEX {condition}{name} ON {}", self.table_text(table, true))

@@ -9,6 +9,7 @@ mod options;
 
 use super::{CompileError, Compiler, Context, Dialect, Kind};
 use crate::expression::{Counting, Sequence};
+use crate::schema::Table;
 use crate::sql::{CreateTable, Ddl, Expr};
 use crate::types::{ColumnId, SqlType, TableId};
 
@@ -24,6 +25,11 @@ impl Compiler<'_> {
         let if_not_exists = |flag: bool| if flag { "IF NOT EXISTS " } else { "" };
         Ok(match ddl {
             Ddl::CreateTable(create) => self.create_table(create)?,
+            Ddl::CreateColumn(column) => {
+                let makes_values =
+                    self.schema.table(column.table).autoincrement_column() == Some(column.index);
+                self.column_definition(*column, makes_values)?
+            }
             Ddl::DropTable(drop) => {
                 format!("\nDROP TABLE {}{}", if_exists(drop.if_exists), self.table_text(drop.table, true))
             }
@@ -59,8 +65,23 @@ impl Compiler<'_> {
             }
             Ddl::TableComment { table, drop } => self.table_comment(*table, *drop),
             Ddl::ColumnComment { column, drop } => self.column_comment(*column, *drop)?,
+            Ddl::ConstraintComment { table, constraint, drop } => {
+                self.constraint_comment(*table, *constraint, *drop)?
+            }
             Ddl::Text { text, table, context } => self.filled_in(text, *table, context)?,
         })
+    }
+
+    /// What errors call the compiler of such statements.
+    fn ddl_compiler_repr(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Default => "<sqlalchemy.sql.compiler.DDLCompiler object at 0x…>",
+            Dialect::Sqlite => "<sqlalchemy.dialects.sqlite.base.SQLiteDDLCompiler object at 0x…>",
+            Dialect::Postgresql => "<sqlalchemy.dialects.postgresql.base.PGDDLCompiler object at 0x…>",
+            Dialect::Mysql => "<sqlalchemy.dialects.mysql.base.MySQLDDLCompiler object at 0x…>",
+            Dialect::Oracle => "<sqlalchemy.dialects.oracle.base.OracleDDLCompiler object at 0x…>",
+            Dialect::Mssql => "<sqlalchemy.dialects.mssql.base.MSDDLCompiler object at 0x…>",
+        }
     }
 
     fn create_table(&self, create: &CreateTable) -> Result<String, CompileError> {
@@ -77,6 +98,7 @@ impl Compiler<'_> {
         }
         out.push_str(&self.table_text(id, true));
         out.push_str(" (");
+        self.check_autoincrement(table)?;
         // References that lead nowhere are refused before anything else.
         let clauses = self.table_constraints(id, &create.without)?;
         let autoincrement = table.autoincrement_column();
@@ -87,7 +109,12 @@ impl Compiler<'_> {
                 continue;
             }
             let makes_values = autoincrement == Some(index);
-            let clause = self.column_definition(ColumnId { table: id, index }, makes_values);
+            let at = ColumnId { table: id, index };
+            let clause = match self.schema.column_text(self.dialect.name(), at) {
+                Some(Some(text)) => Ok(text.to_string()),
+                Some(None) => continue,
+                None => self.column_definition(at, makes_values),
+            };
             let clause = clause.map_err(|error| match error {
                 CompileError::Compile(reason) => CompileError::Compile(format!(
                     "(in table '{}', column '{}'): {reason}",
@@ -107,6 +134,31 @@ impl Compiler<'_> {
         out.push_str(&self.table_options(table)?);
         out.push_str("\n\n");
         Ok(out)
+    }
+
+    /// Refuses `autoincrement=True` of what cannot count.
+    fn check_autoincrement(&self, table: &Table) -> Result<(), CompileError> {
+        let mut counting = None;
+        for at in table.primary_key() {
+            let column = &table.columns[at as usize];
+            if column.autoincrement != Some(true) {
+                continue;
+            }
+            if !column.sql_type.is_numeric() {
+                let text = Dialect::Default.type_text(&column.sql_type).map_err(CompileError::Compile)?;
+                return Err(CompileError::Argument(format!(
+                    "Column type {text} on column '{}.{}' is not compatible with autoincrement=True",
+                    table.name, column.name
+                )));
+            }
+            if let Some(other) = counting.replace(&column.name) {
+                return Err(CompileError::Argument(format!(
+                    "Only one Column may be marked autoincrement=True, found both {} and {other}.",
+                    column.name
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// An expression with its values written out and its columns without their table.
@@ -149,12 +201,17 @@ impl Compiler<'_> {
 
     /// How a sequence counts, in the dialect's words.
     fn counting(&self, counting: &Counting) -> String {
-        let text = counting_text(counting);
+        let mut text = counting_text(counting);
+        if let (Dialect::Oracle, Some(order)) = (self.dialect, counting.order) {
+            let separator = if text.is_empty() { "" } else { " " };
+            text.push_str(&format!("{separator}{}", if order { "ORDER" } else { "NOORDER" }));
+        }
         match self.dialect {
             Dialect::Oracle => text
                 .replace("NO MINVALUE", "NOMINVALUE")
                 .replace("NO MAXVALUE", "NOMAXVALUE")
                 .replace("NO CYCLE", "NOCYCLE"),
+            Dialect::Mysql => text.replace("NO CYCLE", "NOCYCLE"),
             _ => text,
         }
     }

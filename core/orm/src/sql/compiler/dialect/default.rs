@@ -97,6 +97,15 @@ impl Rules for Default {
         compiler.plain_cast(if attempt { "TRY_CAST" } else { "CAST" }, element, sql_type, cx)
     }
 
+    fn json_index_literal(&self, compiler: &Compiler<'_>, value: &crate::types::Value) -> Option<String> {
+        match value {
+            crate::types::Value::Int(at) => Some(at.to_string()),
+            crate::types::Value::Text(key) => Some(compiler.quoted_text(key)),
+            // How a path is spelled is a database's own affair.
+            _ => None,
+        }
+    }
+
     fn array(
         &self,
         compiler: &mut Compiler<'_>,
@@ -104,7 +113,11 @@ impl Rules for Default {
         sql_type: &SqlType,
         cx: Context<'_>,
     ) -> Result<(), CompileError> {
-        Dialect::Postgresql.rules().array(compiler, items, sql_type, cx)
+        // It is printed as the one database that has it writes it, placeholders too.
+        let own = std::mem::replace(&mut compiler.dialect, Dialect::Postgresql);
+        let done = Dialect::Postgresql.rules().array(compiler, items, sql_type, cx);
+        compiler.dialect = own;
+        done
     }
 
     fn next_value(&self, compiler: &mut Compiler<'_>, name: &str) -> Result<(), CompileError> {

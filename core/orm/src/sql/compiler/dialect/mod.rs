@@ -80,7 +80,7 @@ impl Dialect {
                 self.type_text(&SqlType::of_class(plain))
             }
             Family::JsonIndex if class.name != "JSONPathType" => self.type_text(own),
-            _ if class.name.ends_with("RANGE") => self.type_text(own),
+            _ if class.name.ends_with("RANGE") || class.name == "REGCONFIG" => self.type_text(own),
             _ => return String::new(),
         };
         text.map(|text| format!("::{text}")).unwrap_or_default()

@@ -267,6 +267,10 @@ impl Rules for Mssql {
         true
     }
 
+    fn deletes_by_name(&self) -> bool {
+        true
+    }
+
     fn prefers_returning(&self) -> bool {
         true
     }

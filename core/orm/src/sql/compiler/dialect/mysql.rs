@@ -110,10 +110,12 @@ impl Rules for Mysql {
             Operator::Concat => compiler.call_of_two("concat", binary, cx)?,
             Operator::IsDistinct => {
                 compiler.push("NOT (");
-                compiler.infix(binary, " <=> ", cx)?;
+                compiler.infix(binary, " <=> ", Context { literal_binds: false, ..cx })?;
                 compiler.push(")");
             }
-            Operator::IsNotDistinct => compiler.infix(binary, " <=> ", cx)?,
+            Operator::IsNotDistinct => {
+                compiler.infix(binary, " <=> ", Context { literal_binds: false, ..cx })?;
+            }
             Operator::Regexp | Operator::NotRegexp => match &modifiers.flags {
                 None if *op == Operator::Regexp => compiler.infix(binary, " REGEXP ", cx)?,
                 None => compiler.infix(binary, " NOT REGEXP ", cx)?,
@@ -238,10 +240,14 @@ impl Rules for Mysql {
         true
     }
 
+    fn counts_for_null(&self) -> bool {
+        true
+    }
+
     fn on_conflict(
         &self,
         compiler: &mut Compiler<'_>,
-        _insert: &Insert,
+        insert: &Insert,
         conflict: &OnConflict,
         columns: &[Changeable],
         _cx: Context<'_>,
@@ -256,7 +262,7 @@ impl Rules for Mysql {
                 compiler.unsupported(&format!("<class 'sqlalchemy.dialects.{package}.dml.{clause}'>"))
             );
         }
-        on_duplicate_key(compiler, conflict, columns)
+        on_duplicate_key(compiler, insert, conflict, columns)
     }
 
     fn deletes_by_name(&self) -> bool {
@@ -443,6 +449,7 @@ fn cast_type(compiler: &Compiler<'_>, sql_type: &SqlType) -> Result<Option<Strin
 /// `ON DUPLICATE KEY UPDATE a = VALUES(a)`
 fn on_duplicate_key(
     compiler: &mut Compiler<'_>,
+    insert: &Insert,
     conflict: &OnConflict,
     columns: &[Changeable],
 ) -> Result<(), CompileError> {
@@ -455,7 +462,10 @@ fn on_duplicate_key(
         columns.iter().filter(|column| !conflict.ordered || !set.iter().any(|(key, _)| *key == column.key)),
     );
     // What is asked of the rest, such as literal values, does not reach it in SQLAlchemy either.
-    let cx = Context { with_schema: false, ..Context::PLAIN };
+    let cx = Context::PLAIN;
+    let unknown =
+        set.iter().map(|(key, _)| &**key).filter(|key| !columns.iter().any(|one| &*one.key == *key));
+    compiler.warn_of_unknown(&insert.table, unknown);
     compiler.push("ON DUPLICATE KEY UPDATE ");
     let found = order.into_iter().filter_map(|column| {
         set.iter().find(|(key, _)| *key == column.key).map(|(_, value)| (column, value))

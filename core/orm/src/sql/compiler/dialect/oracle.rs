@@ -8,7 +8,7 @@ use crate::sql::compiler::context::Context;
 use crate::sql::compiler::functions::AggregateOrder;
 use crate::sql::compiler::operators::Binary;
 use crate::sql::compiler::select::FetchForm;
-use crate::sql::compiler::{CompileError, Compiler, Dialect};
+use crate::sql::compiler::{CompileError, Compiler, Dialect, Source};
 use crate::sql::{Expr, ForUpdate, From, FunctionCall, Operator, Select, SelectItem};
 use crate::types::{DateTime, Family, SqlType};
 
@@ -231,6 +231,18 @@ impl Rules for Oracle {
         false
     }
 
+    fn update_from(
+        &self,
+        _compiler: &mut Compiler<'_>,
+        _table: &From,
+        _extra: &[From],
+        _cx: Context<'_>,
+    ) -> Result<(), CompileError> {
+        Err(CompileError::NotImplemented(
+            "This backend does not support multiple-table criteria within UPDATE".into(),
+        ))
+    }
+
     fn cte_follows_insert(&self) -> bool {
         true
     }
@@ -251,9 +263,9 @@ impl Rules for Oracle {
         compiler.push("RETURNING ");
         compiler.exprs(&exprs, ", ", cx)?;
         compiler.push(" INTO ");
-        let names: Vec<String> = (0..exprs.len()).map(|at| format!(":ret_{at}")).collect();
-        compiler.push(&names.join(", "));
-        Ok(())
+        compiler.list(exprs.iter().enumerate(), ", ", |this, (at, expr)| {
+            this.named_parameter(format!("ret_{at}").into(), expr.sql_type(), Source::Given)
+        })
     }
 }
 

@@ -147,6 +147,16 @@ impl Rules for Postgresql {
                 compiler.expr(right, cx)?;
                 compiler.push(")");
             }
+            Operator::Custom(custom)
+                if &*custom.text == "->" && left.sql_type().described().class.name == "HSTORE" =>
+            {
+                let grouped = matches!(left.kind(), Kind::Function(_));
+                compiler.push(if grouped { "(" } else { "" });
+                compiler.expr(left, cx)?;
+                compiler.push(if grouped { ")[" } else { "[" });
+                compiler.expr(right, cx)?;
+                compiler.push("]");
+            }
             Operator::GetItem => subscript(compiler, left, right, cx)?,
             Operator::JsonGetItem | Operator::JsonPathGetItem => {
                 return json_access(compiler, binary, cx).map(|()| true);
@@ -197,6 +207,10 @@ impl Rules for Postgresql {
 
     fn lowers_patterns(&self) -> bool {
         false
+    }
+
+    fn has_slices(&self) -> bool {
+        true
     }
 
     fn array(
@@ -269,6 +283,10 @@ impl Rules for Postgresql {
         true
     }
 
+    fn counts_before(&self) -> bool {
+        true
+    }
+
     fn has_last_row_id(&self) -> bool {
         false
     }
@@ -284,7 +302,7 @@ impl Rules for Postgresql {
     fn on_conflict(
         &self,
         compiler: &mut Compiler<'_>,
-        _insert: &Insert,
+        insert: &Insert,
         conflict: &OnConflict,
         columns: &[Changeable],
         cx: Context<'_>,
@@ -292,7 +310,13 @@ impl Rules for Postgresql {
         if conflict.dialect == ConflictDialect::Mysql {
             return Err(compiler.unsupported("<class 'sqlalchemy.dialects.mysql.dml.OnDuplicateClause'>"));
         }
-        compiler.common_on_conflict(conflict, columns, false, cx)
+        if conflict.dialect == ConflictDialect::Sqlite {
+            let clause = if conflict.set.is_some() { "OnConflictDoUpdate" } else { "OnConflictDoNothing" };
+            return Err(CompileError::Attribute(format!(
+                "'{clause}' object has no attribute 'constraint_target'"
+            )));
+        }
+        compiler.common_on_conflict(insert, conflict, columns, false, cx)
     }
 
     fn delete_from(

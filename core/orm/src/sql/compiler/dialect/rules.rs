@@ -219,6 +219,11 @@ pub(in crate::sql::compiler) trait Rules {
         compiler.plain_cast("CAST", element, sql_type, cx)
     }
 
+    /// Whether a part of an array can be written, `1:3`.
+    fn has_slices(&self) -> bool {
+        false
+    }
+
     /// `ARRAY[a, b]`
     fn array(
         &self,
@@ -314,6 +319,16 @@ pub(in crate::sql::compiler) trait Rules {
 
     /// Whether RETURNING is preferred to the key that the driver tells.
     fn prefers_returning(&self) -> bool {
+        false
+    }
+
+    /// Whether a key that counts by itself does so where NULL is given for it.
+    fn counts_for_null(&self) -> bool {
+        false
+    }
+
+    /// Whether the next number of a key is asked for before the row is inserted.
+    fn counts_before(&self) -> bool {
         false
     }
 

@@ -9,7 +9,8 @@ use crate::sql::compiler::operators::Binary;
 use crate::sql::compiler::select::FetchForm;
 use crate::sql::compiler::{CompileError, Compiler, Dialect};
 use crate::sql::{
-    ConflictDialect, Expr, ForUpdate, From, FunctionCall, Insert, OnConflict, Operator, Select, SelectItem,
+    ConflictDialect, ConflictTarget, Expr, ForUpdate, From, FunctionCall, Insert, OnConflict, Operator,
+    Select, SelectItem,
 };
 use crate::types::{DateTime, Family, SqlType, Time};
 
@@ -80,6 +81,7 @@ impl Rules for Sqlite {
                 compiler.push(" + 0.0)");
             }
             Operator::IsDistinct | Operator::IsNotDistinct => {
+                let cx = Context { literal_binds: false, ..cx };
                 compiler.expr(binary.left, cx.inside())?;
                 compiler.push(if *binary.op == Operator::IsDistinct { " IS NOT " } else { " IS " });
                 compiler.expr(binary.right, cx.inside())?;
@@ -209,10 +211,14 @@ impl Rules for Sqlite {
         compiler.returning(items, Context { with_table: false, ..cx })
     }
 
+    fn counts_for_null(&self) -> bool {
+        true
+    }
+
     fn on_conflict(
         &self,
         compiler: &mut Compiler<'_>,
-        _insert: &Insert,
+        insert: &Insert,
         conflict: &OnConflict,
         columns: &[Changeable],
         cx: Context<'_>,
@@ -220,6 +226,11 @@ impl Rules for Sqlite {
         if conflict.dialect == ConflictDialect::Mysql {
             return Err(compiler.unsupported("<class 'sqlalchemy.dialects.mysql.dml.OnDuplicateClause'>"));
         }
-        compiler.common_on_conflict(conflict, columns, true, cx)
+        if let ConflictTarget::Constraint(_) = conflict.target {
+            // SQLite has none of those: they are not written.
+            let conflict = OnConflict { target: ConflictTarget::Any, ..conflict.clone() };
+            return compiler.common_on_conflict(insert, &conflict, columns, true, cx);
+        }
+        compiler.common_on_conflict(insert, conflict, columns, true, cx)
     }
 }

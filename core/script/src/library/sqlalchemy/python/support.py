@@ -1,11 +1,30 @@
 from collections import namedtuple
-from enum import Enum
+from enum import Enum, Flag, auto
 
 
 class RelationshipDirection(Enum):
     ONETOMANY = 1
     MANYTOONE = 2
     MANYTOMANY = 3
+
+
+class CheckFirst(Flag):
+    NONE = 0
+    TABLES = 2
+    VIEWS = auto()
+    INDEXES = auto()
+    SEQUENCES = auto()
+    TYPES = auto()
+    ALL = TABLES | VIEWS | INDEXES | SEQUENCES | TYPES
+
+    @classmethod
+    def _missing_(cls, value):
+        if isinstance(value, bool):
+            return cls.ALL if value else cls.NONE
+        return super()._missing_(value)
+
+
+CheckFirst.__module__ = "sqlalchemy.sql.ddl"
 
 
 class History(namedtuple("History", ["added", "unchanged", "deleted"])):
@@ -173,6 +192,50 @@ class ReadOnlyProperties:
         return self._data.get(name, default)
 
 
+class DialectOptions(dict):
+    def __init__(self, known):
+        self._known = known
+
+    def __missing__(self, dialect):
+        found = self[dialect] = self._known.get(dialect, {})
+        return found
+
+
+class _DialectArgView:
+    def __init__(self, given):
+        self._given = given
+
+    def __getitem__(self, name):
+        return self._given[name]
+
+    def __iter__(self):
+        return iter(self._given)
+
+    def __len__(self):
+        return len(self._given)
+
+    def __contains__(self, name):
+        return name in self._given
+
+    def __eq__(self, other):
+        return self._given == getattr(other, "_given", other)
+
+    def get(self, name, default=None):
+        return self._given.get(name, default)
+
+    def keys(self):
+        return self._given.keys()
+
+    def values(self):
+        return self._given.values()
+
+    def items(self):
+        return self._given.items()
+
+
+_DialectArgView.__module__ = "sqlalchemy.sql.base"
+
+
 class DefaultContext:
     isinsert = True
 
@@ -195,6 +258,28 @@ class ExecutionContext:
         self.isupdate = verb == "UPDATE"
         self.isdelete = verb == "DELETE"
 
+    @property
+    def execution_options(self):
+        return self.connection.get_execution_options()
+
+
+class SQLiteExecutionContext(ExecutionContext):
+    def __init__(self, statement, executemany, connection=None, verb=None, invoked=None):
+        ExecutionContext.__init__(self, statement, executemany, connection, verb)
+        self.invoked_statement = invoked
+        self.is_text = type(invoked).__name__ == "TextClause"
+
+    @property
+    def compiled(self):
+        if self.invoked_statement is None:
+            return None
+        return self.invoked_statement.compile(dialect=self.dialect)
+
+
+class PoolResetState(namedtuple("PoolResetState", ["transaction_was_reset", "terminate_only", "asyncio_safe"],
+                                defaults=[False, False, True])):
+    pass
+
 
 class ResultCursor:
     arraysize = 1
@@ -202,6 +287,18 @@ class ResultCursor:
     def __init__(self, names, rowcount):
         self.description = tuple((name,) + (None,) * 6 for name in names)
         self.rowcount = rowcount
+
+
+class RowIndex:
+    def __init__(self, row):
+        self._row = row
+
+    def __call__(self, value, start=0, stop=None):
+        values = list(self._row)
+        for at, other in list(enumerate(values))[start:stop]:
+            if other is value or other == value:
+                return at
+        raise ValueError
 
 
 class Unbindable:
@@ -226,13 +323,13 @@ def partitions(fetchmany, size):
 
 class ExceptionContext:
     chained_exception = None
-    execution_context = None
-    cursor = None
     is_disconnect = False
     invalidate_pool_on_disconnect = True
     is_pre_ping = False
 
-    def __init__(self, connection, engine, original, exception, statement, parameters):
+    def __init__(self, connection, engine, original, exception, statement, parameters, cursor=None, context=None):
+        self.cursor = cursor
+        self.execution_context = context
         self.connection = connection
         self.engine = engine
         self.dialect = engine.dialect

@@ -13,7 +13,7 @@ use super::defaults::{
 use super::options::read_options;
 use super::{ColumnObject, column_id, info, keep, kept, text_object};
 use crate::library::sqlalchemy::arguments::Arguments;
-use crate::library::sqlalchemy::constraints::{Item, ItemObject, schema_item_expected};
+use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected};
 use crate::library::sqlalchemy::expressions::ExprData;
 use crate::library::sqlalchemy::foreign_keys::{ForeignKeyObject, foreign_key_objects};
 use crate::library::sqlalchemy::types::{to_sql_type, type_object};
@@ -86,6 +86,12 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
             with_column(vm, &args.positional[0], |column| text_object(&column.comment))
         })
         .getter("doc", |_, args| Ok(kept(&args.positional[0], "_doc").unwrap_or(Object::None)))
+        .getter("constraints", |vm, args| {
+            let checks = definition(vm, &args.positional[0])?.checks;
+            let objects: Vec<_> =
+                checks.into_iter().map(|check| constraints::check_object(vm, check)).collect();
+            Ok(Object::Set(Rc::new(crate::builtins::Set::from_items(vm, false, objects)?)))
+        })
         .getter("info", |vm, args| info(vm, &args.positional[0]))
         .getter("autoincrement", |vm, args| {
             with_column(vm, &args.positional[0], |column| {
@@ -121,7 +127,14 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
         })
         .method("references", |vm, args| {
             let (own, other) = (column_id(vm, &args.positional[0])?, column_id(vm, &args.positional[1])?);
-            let (Some(own), Some(other)) = (own, other) else { return Ok(Object::Bool(false)) };
+            let (Some(own), Some(other)) = (own, other) else {
+                let refers = !definition(vm, &args.positional[0])?.foreign_keys.is_empty();
+                if own.is_none() && refers {
+                    let message = "this ForeignKey's parent column is not yet associated with a Table.";
+                    return Err(errors::error(vm, "InvalidRequestError", message));
+                }
+                return Ok(Object::Bool(false));
+            };
             peek(vm, |orm| Object::Bool(orm.schema.foreign_keys(own.table).contains(&(own, other))))
         })
         .method("copy", |vm, args| copy(vm, &args.positional[0]))
@@ -235,14 +248,39 @@ pub(in crate::library::sqlalchemy) fn read_column(
     args: &mut Arguments,
 ) -> PyResult<schema::Column> {
     let mut column = schema::Column::new("", SqlType::Null);
-    column.name = match args.keyword("name") {
+    let named = args.keyword("name");
+    let (has_name, mut named_type) = (named.is_some(), args.keyword("type_"));
+    let mut first = args.rest();
+    let is_name =
+        |vm: &mut Vm, item: &Object| -> PyResult<bool> { Ok(name_of(vm, item, &mut None)?.is_some()) };
+    if let Some(item) = first.first().cloned()
+        && is_name(vm, &item)?
+        && has_name
+    {
+        let message = "May not pass name positionally and as a keyword.";
+        return Err(errors::error(vm, "ArgumentError", message));
+    }
+    let place = match first.first().cloned() {
+        Some(item) if is_name(vm, &item)? => 1,
+        _ => 0,
+    };
+    if named_type.is_some()
+        && let Some(item) = first.get(place).cloned()
+        && to_sql_type(vm, &item)?.is_some()
+    {
+        let message = "May not pass type_ positionally and as a keyword.";
+        return Err(errors::error(vm, "ArgumentError", message));
+    }
+    if let Some(given) = named_type.take() {
+        first.insert(place, given);
+    }
+    column.name = match named {
         Some(Object::Str(name)) => name.as_str().to_string(),
         Some(object) => name_of(vm, &object, &mut column.quote)?.unwrap_or_default(),
         _ => String::new(),
     };
     let mut has_type = false;
-    let named_type = args.keyword("type_").into_iter();
-    for (at, item) in named_type.chain(args.rest()).enumerate() {
+    for (at, item) in first.into_iter().enumerate() {
         if at == 0
             && column.name.is_empty()
             && let Some(name) = name_of(vm, &item, &mut column.quote)?
@@ -295,7 +333,12 @@ pub(in crate::library::sqlalchemy) fn read_column(
     if let Some(value) = args.keyword("server_default") {
         let given = read_server_default(vm, &value)?;
         if given.is_some() && (column.computed.is_some() || column.identity.is_some()) {
-            let message = "A generated column cannot specify a server_default or a server_onupdate argument";
+            let message = match column.identity {
+                Some(_) => {
+                    "A column with an Identity object cannot specify a server_default or a server_onupdate argument"
+                }
+                None => "A generated column cannot specify a server_default or a server_onupdate argument",
+            };
             return Err(errors::error(vm, "ArgumentError", message));
         }
         column.server_default = given.or(column.server_default);
@@ -311,6 +354,10 @@ pub(in crate::library::sqlalchemy) fn read_column(
     }
     for ignored in ["doc", "info", "insert_sentinel"] {
         args.keyword(ignored);
+    }
+    if column.identity.is_some() && column.autoincrement == Some(false) {
+        let message = "A column with an Identity object cannot specify autoincrement=False";
+        return Err(errors::error(vm, "ArgumentError", message));
     }
     column.options = read_options(vm, args, "Column")?;
     Ok(column)

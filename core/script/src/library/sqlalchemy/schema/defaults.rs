@@ -235,6 +235,7 @@ fn sequence_class() -> Rc<Class> {
                 Some(sql_type) => to_sql_type(vm, &sql_type)?,
                 None => None,
             };
+            sequence.of_metadata = metadata.is_some();
             for ignored in ["quote", "quote_schema", "for_update", "info"] {
                 args.keyword(ignored);
             }
@@ -284,6 +285,10 @@ fn read_counting(vm: &mut Vm, args: &mut Arguments) -> PyResult<Counting> {
     };
     counting.no_min_value = args.flag(vm, "nominvalue", false)?;
     counting.no_max_value = args.flag(vm, "nomaxvalue", false)?;
+    counting.order = match args.keyword("order").or_else(|| args.keyword("oracle_order")) {
+        Some(Object::Bool(value)) => Some(value),
+        _ => None,
+    };
     counting.cycle = match args.keyword("cycle") {
         Some(Object::Bool(value)) => Some(value),
         _ => None,
@@ -303,6 +308,7 @@ fn counting_attribute(vm: &mut Vm, args: &Args, counting: &Counting) -> PyResult
         "cache" => number(counting.cache),
         "nominvalue" => flag(counting.no_min_value),
         "nomaxvalue" => flag(counting.no_max_value),
+        "order" => counting.order.map_or(Object::None, Object::Bool),
         "cycle" => counting.cycle.map_or(Object::None, Object::Bool),
         other => return Err(vm.attribute_error(&args.positional[0], other)),
     })
@@ -322,7 +328,7 @@ pub(in crate::library::sqlalchemy) fn text_or_expr(vm: &mut Vm, object: &Object)
                 Err(errors::error(
                     vm,
                     "ArgumentError",
-                    format!("SQL expression for DDL expected, got {}.", repr.as_str()),
+                    format!("SQL expression element for DDL constraint expected, got {}.", repr.as_str()),
                 ))
             }
         },
@@ -350,6 +356,12 @@ pub(super) fn read_default(vm: &mut Vm, value: &Object) -> PyResult<Option<Colum
         other => vm.get_attr_opt(other, "__call__")?.is_some(),
     };
     if callable {
+        if let Object::Function(function) = value
+            && function.code.parameters.positional > function.defaults.borrow().len() + 1
+        {
+            let message = "ColumnDefault Python function takes zero or one positional arguments";
+            return Err(errors::error(vm, "ArgumentError", message));
+        }
         let name = match vm.get_attr_opt(value, "__qualname__")? {
             Some(name) => vm.str(&name)?.as_str().to_string(),
             None => "callable".into(),

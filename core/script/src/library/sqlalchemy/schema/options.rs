@@ -3,20 +3,10 @@
 use ormscope::schema::{OptionValue, Options};
 
 use crate::library::sqlalchemy::arguments::Arguments;
-use crate::library::sqlalchemy::errors;
 use crate::library::sqlalchemy::expressions::to_expr;
+use crate::library::sqlalchemy::{dialect_options, errors};
 use crate::object::{Object, PyResult};
 use crate::vm::Vm;
-
-/// What SQLite's dialect takes, by the class that takes it.
-const SQLITE: &[(&str, &[&str])] = &[
-    ("Table", &["autoincrement", "with_rowid", "strict"]),
-    ("Column", &["on_conflict_primary_key", "on_conflict_not_null", "on_conflict_unique"]),
-    ("Index", &["where"]),
-    ("CheckConstraint", &["on_conflict"]),
-    ("UniqueConstraint", &["on_conflict"]),
-    ("PrimaryKeyConstraint", &["on_conflict"]),
-];
 
 /// Takes the keyword arguments that are left as options of dialects.
 pub(in crate::library::sqlalchemy) fn read_options(
@@ -32,13 +22,13 @@ pub(in crate::library::sqlalchemy) fn read_options(
                 "Additional arguments should be named <dialectname>_<argument>, got '{name}'"
             )));
         };
-        let known = SQLITE.iter().find(|(known, _)| *known == class).map(|(_, names)| *names);
-        if dialect == "sqlite" && !known.unwrap_or_default().contains(&argument) {
+        if !dialect_options::is_known(dialect, class, argument) {
             return Err(errors::error(
                 vm,
                 "ArgumentError",
                 format!(
-                    "Argument '{name}' is not accepted by dialect 'sqlite' on behalf of <class 'sqlalchemy.sql.schema.{class}'>"
+                    "Argument '{name}' is not accepted by dialect '{dialect}' on behalf of {}",
+                    class_text(class)
                 ),
             ));
         }
@@ -47,6 +37,16 @@ pub(in crate::library::sqlalchemy) fn read_options(
         options.0.push((name, option_value(vm, &value)?));
     }
     Ok(options)
+}
+
+/// A class as errors show it.
+fn class_text(class: &str) -> String {
+    let module = if class == "ExcludeConstraint" {
+        "sqlalchemy.dialects.postgresql.ext"
+    } else {
+        "sqlalchemy.sql.schema"
+    };
+    format!("<class '{module}.{class}'>")
 }
 
 fn option_value(vm: &mut Vm, value: &Object) -> PyResult<OptionValue> {

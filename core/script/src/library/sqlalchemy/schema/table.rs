@@ -13,7 +13,7 @@ use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected, text_option};
 use crate::library::sqlalchemy::metadata::{self, metadata_of};
 use crate::library::sqlalchemy::{
-    classes, columns, errors, foreign_keys, inspector, peek, receiver, with_orm,
+    classes, columns, dialect_options, errors, foreign_keys, inspector, peek, receiver, with_orm,
 };
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
@@ -46,6 +46,13 @@ pub(in crate::library::sqlalchemy) fn table_class(from_clause: &Rc<Class>) -> Rc
                 })
             },
         )
+        .getter("dialect_options", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            let options = peek(vm, |orm| orm.schema.table(table.id).options.clone())?;
+            dialect_options::by_dialect(vm, "Table", &options)
+        })
+        .getter("dialect_kwargs", table_kwargs)
+        .getter("kwargs", table_kwargs)
         .getter("info", |vm, args| info(vm, &args.positional[0]))
         .getter("c", table_columns)
         .getter("columns", table_columns)
@@ -93,6 +100,12 @@ pub(in crate::library::sqlalchemy) fn table_class(from_clause: &Rc<Class>) -> Rc
         .method("create", |vm, args| metadata::create_or_drop_table(vm, args, true))
         .method("drop", |vm, args| metadata::create_or_drop_table(vm, args, false))
         .build()
+}
+
+fn table_kwargs(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let table = receiver::<TableObject>(vm, &args.positional[0])?;
+    let options = peek(vm, |orm| orm.schema.table(table.id).options.clone())?;
+    dialect_options::given(vm, &options)
 }
 
 fn look(vm: &mut Vm, args: &Args, look: impl FnOnce(&schema::Table) -> Object) -> PyResult<Object> {
@@ -145,6 +158,16 @@ fn append(vm: &mut Vm, args: Args, is_column: bool) -> PyResult<Object> {
             ));
         }
     }
+    if item.native::<ColumnObject>().is_none() && item.native::<ItemObject>().is_none() {
+        return Err(vm.attribute_error(&item, "_set_parent_with_dispatch"));
+    }
+    // What the table has already is not added again.
+    if item.native::<ItemObject>().is_some()
+        && let (_, Some((holder, _))) = constraints::current(vm, &item)?
+        && holder == table.id
+    {
+        return Ok(Object::None);
+    }
     append_items(vm, table.id, vec![item])?;
     Ok(Object::None)
 }
@@ -156,6 +179,7 @@ fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let target = args.require(vm, "metadata")?;
     let schema = args.keyword("schema");
     let name = text_option(&mut args, "name");
+    let referred = args.keyword("referred_schema_fn").filter(|given| !given.is_none());
     let Some(target) = metadata_of(vm, &target)? else {
         return Err(errors::error(vm, "ArgumentError", "expected a MetaData object"));
     };
@@ -176,6 +200,15 @@ fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if let Some(existing) = existing {
         return Ok(metadata::table_object(vm, existing));
     }
+    // The key keeps the name that a convention gave it.
+    if definition.primary_key_constraint().is_none()
+        && let Some((name, conventional)) = peek(vm, |orm| orm.schema.primary_key_name(own.id))?
+    {
+        let key = definition.primary_key();
+        let keys = key.iter().map(|at| definition.columns[*at as usize].key.clone());
+        let kind = ConstraintKind::PrimaryKey { columns: keys.collect() };
+        definition.constraints.push(Constraint { conventional, ..Constraint::new(kind).named(Some(name)) });
+    }
     // What columns bring is brought again.
     definition.constraints.retain(|constraint| match &constraint.kind {
         ConstraintKind::ForeignKey { columns, .. } => columns.len() > 1,
@@ -193,8 +226,22 @@ fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     for column in &mut definition.columns {
         for key in &mut column.foreign_keys {
             key.column = None;
-            if let Some(schema) = &moved {
-                move_target(key, old_schema.as_deref(), schema);
+            match (&referred, &moved) {
+                (Some(code), _) => refer(vm, code, own.id, &definition.schema, key)?,
+                (None, Some(schema)) => move_target(key, old_schema.as_deref(), schema),
+                (None, None) => {}
+            }
+        }
+    }
+    for constraint in &mut definition.constraints {
+        if let ConstraintKind::ForeignKey { targets, .. } = &mut constraint.kind {
+            for key in targets {
+                key.column = None;
+                match (&referred, &moved) {
+                    (Some(code), _) => refer(vm, code, own.id, &definition.schema, key)?,
+                    (None, Some(schema)) => move_target(key, old_schema.as_deref(), schema),
+                    (None, None) => {}
+                }
             }
         }
     }
@@ -246,6 +293,27 @@ fn rebind(orm: &mut ormscope::orm::Orm, id: TableId, old: TableId) {
     }
 }
 
+/// Asks the program for the schema that a foreign key refers to.
+fn refer(
+    vm: &mut Vm,
+    code: &Object,
+    table: TableId,
+    schema: &Option<String>,
+    key: &mut schema::ForeignKey,
+) -> PyResult<()> {
+    let parts: Vec<&str> = key.target.rsplitn(3, '.').collect();
+    let (column, name) = (parts[0].to_string(), parts.get(1).map_or("", |name| *name).to_string());
+    let old = parts.get(2).map(|schema| (*schema).to_string());
+    let arguments =
+        vec![metadata::table_object(vm, table), text_object(schema), Object::None, text_object(&old)];
+    let made = vm.call(code, Args::positional(arguments))?;
+    key.target = match crate::builtins::base(&made).as_str() {
+        Some(schema) => format!("{schema}.{name}.{column}"),
+        None => format!("{name}.{column}"),
+    };
+    Ok(())
+}
+
 /// What a table refers to in its own schema moves with it.
 fn move_target(key: &mut schema::ForeignKey, old: Option<&str>, new: &str) {
     let rest = match old {
@@ -272,10 +340,13 @@ fn is_constant(vm: &mut Vm, object: &Object, name: &str) -> PyResult<bool> {
 fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("Table", args);
     args.receiver();
-    let (Some(name), Some(collection)) = (args.take("name"), args.take("metadata")) else {
-        return Err(
-            vm.type_error("Table() takes at least two positional-only arguments 'name', and 'metadata'")
-        );
+    let (name, collection) = (args.take("name"), args.take("metadata"));
+    let missing = match name {
+        None => "Table.__init__() missing 2 required positional arguments: 'name' and 'metadata'",
+        Some(_) => "Table() takes at least two positional-only arguments 'name', and 'metadata'",
+    };
+    let (Some(name), Some(collection)) = (name, collection) else {
+        return Err(vm.type_error(missing));
     };
     let mut table = schema::Table::new("");
     table.name = match name_of(vm, &name, &mut table.quote)? {
@@ -297,6 +368,10 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let must_exist = args.flag(vm, "must_exist", false)?;
     let extend = args.flag(vm, "extend_existing", false)?;
     let keep_existing = args.flag(vm, "keep_existing", false)?;
+    if extend && keep_existing {
+        let message = "keep_existing and extend_existing are mutually exclusive.";
+        return Err(errors::error(vm, "ArgumentError", message));
+    }
     let autoload = args.keyword("autoload_with").filter(|bind| !bind.is_none());
     let own_info = args.keyword("info").filter(|given| !given.is_none());
     let include = args.keyword("include_columns").filter(|given| !given.is_none());
@@ -314,7 +389,9 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
             table.prefixes.push(vm.str(&prefix)?.as_str().to_string());
         }
     }
-    for ignored in ["implicit_returning", "listeners", "autoload", "autoload_replace"] {
+    table.implicit_returning = args.flag(vm, "implicit_returning", true)?;
+    let replace = args.flag(vm, "autoload_replace", true)?;
+    for ignored in ["listeners", "autoload"] {
         args.keyword(ignored);
     }
     table.options = read_options(vm, &mut args, "Table")?;
@@ -329,6 +406,22 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
             return Err(schema_error(vm, &error));
         }
         if extend {
+            if let Some(bind) = autoload {
+                let found =
+                    inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
+                items = overridden(found, items);
+                if !replace {
+                    let keys = peek(vm, |orm| {
+                        let columns = &orm.schema.table(existing).columns;
+                        columns.iter().map(|column| column.key.clone()).collect::<Vec<_>>()
+                    })?;
+                    items.retain(|item| {
+                        item.native::<ColumnObject>()
+                            .is_none_or(|column| !keys.contains(&column.definition.borrow().key))
+                    });
+                }
+                items.retain(|item| item.native::<ColumnObject>().is_some());
+            }
             append_items(vm, existing, items)?;
             with_orm(vm, |orm, _| {
                 let own = orm.schema.table_mut(existing);
@@ -343,21 +436,8 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Err(errors::error(vm, "InvalidRequestError", format!("Table '{key}' not defined")));
     }
     if let Some(bind) = autoload {
-        let mut reflected =
-            inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
-        // What the program says of a column takes the place of what was found.
-        for item in items {
-            let own = |object: &Object| {
-                object.native::<ColumnObject>().map(|column| column.definition.borrow().name.clone())
-            };
-            let place =
-                own(&item).and_then(|key| reflected.iter().position(|other| own(other) == Some(key.clone())));
-            match place {
-                Some(at) => reflected[at] = item,
-                None => reflected.push(item),
-            }
-        }
-        items = reflected;
+        let found = inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
+        items = overridden(found, items);
     }
     if extend {
         items = last_of_each(items);
@@ -367,6 +447,34 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         keep(&made, "_info", own_info);
     }
     Ok(made)
+}
+
+/// What was found in the database, with what the program says of a column in its
+/// place; what the column refers to is then the program's as well.
+fn overridden(found: Vec<Object>, given: Vec<Object>) -> Vec<Object> {
+    let name = |object: &Object| {
+        object.native::<ColumnObject>().map(|column| column.definition.borrow().name.clone())
+    };
+    let names: Vec<String> = given.iter().filter_map(name).collect();
+    let mut items = found;
+    items.retain(|item| {
+        let own = item.native::<ItemObject>();
+        own.is_none_or(|own| match &*own.item.borrow() {
+            Item::Constraint(Constraint { kind: ConstraintKind::ForeignKey { columns, .. }, .. }) => {
+                !columns.iter().any(|column| names.contains(column))
+            }
+            _ => true,
+        })
+    });
+    for item in given {
+        let place =
+            name(&item).and_then(|own| items.iter().position(|other| name(other).as_ref() == Some(&own)));
+        match place {
+            Some(at) => items[at] = item,
+            None => items.push(item),
+        }
+    }
+    items
 }
 
 /// Columns take the places of others of their names that stand before them.
@@ -448,7 +556,14 @@ fn take_items(vm: &mut Vm, table: &mut schema::Table, items: Vec<Object>) -> PyR
                     format!("Column object '{key}' already assigned to Table '{other}'"),
                 ));
             }
-            table.columns.push(column.definition.borrow().clone());
+            let definition = column.definition.borrow().clone();
+            if definition.identity.is_some()
+                && matches!(definition.default, Some(schema::ColumnDefault::Sequence(_)))
+            {
+                let message = "An column cannot specify both Identity and Sequence.";
+                return Err(errors::error(vm, "ArgumentError", message));
+            }
+            table.columns.push(definition);
             parts.columns.push(item.clone());
         } else if let Some(own) = item.native::<ItemObject>() {
             match &*own.item.borrow() {

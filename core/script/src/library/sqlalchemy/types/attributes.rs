@@ -179,6 +179,12 @@ fn attribute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if name.starts_with("__") {
         return missing(vm);
     }
+    // A TypeDecorator has what the type has that it decorates.
+    if let Some(of) = this.as_instance().and_then(|instance| instance.get("impl"))
+        && let Some(found) = vm.get_attr_opt(&of, name)?
+    {
+        return Ok(found);
+    }
     let Some(data) = this.native::<TypeData>() else { return missing(vm) };
     let sql_type = data.sql_type.borrow().clone();
     if let (SqlType::Enum(made), Some(found)) =

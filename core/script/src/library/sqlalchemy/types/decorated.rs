@@ -4,16 +4,17 @@ use std::any::Any;
 use std::rc::Rc;
 
 use ormscope::sql::compiler::Dialect;
-use ormscope::sql::{Bind, BindValue, Expr, TypeExpressions};
-use ormscope::types::{Conversions, DecoratedType, DefinedType, SqlType, Value};
+use ormscope::sql::{Bind, BindValue, Expr, Statement, TypeExpressions};
+use ormscope::types::{Caching, Conversions, DecoratedType, DefinedType, SqlType, Value};
 
 use super::construct::{instance, overrides};
 use super::{DIALECTS, Known, TypeData, require_sql_type};
 use crate::library::sqlalchemy::engine::dialect_object;
 use crate::library::sqlalchemy::expressions::expr_object;
 use crate::library::sqlalchemy::operands::to_expr;
+use crate::library::sqlalchemy::schema::{keep, kept};
 use crate::library::sqlalchemy::values::{Kept, to_object, to_value};
-use crate::library::sqlalchemy::{classes, with_orm};
+use crate::library::sqlalchemy::{classes, errors, with_orm};
 use crate::object::{Args, Class, Object, PyResult, PyStr, Unwind};
 use crate::vm::Vm;
 
@@ -43,7 +44,7 @@ fn init_decorator(vm: &mut Vm, mut args: Args) -> PyResult<Object> {
     let class = vm.class_of(&this);
     let Some(of) = class.lookup("impl") else {
         return Err(vm.error(
-            &vm.exceptions.attribute_error.clone(),
+            &vm.exceptions.assertion_error.clone(),
             "TypeDecorator implementations require a class-level variable 'impl' which refers to the class of type being decorated",
         ));
     };
@@ -101,7 +102,7 @@ pub(super) fn program_type(vm: &mut Vm, object: &Object, data: &TypeData) -> PyR
             implementation: sql_type,
             for_dialects: Vec::new(),
             conversions: processors(vm, &class),
-            cacheable: true,
+            caching: Caching::Allowed,
         });
         *data.known.borrow_mut() = Known::Decorated(Rc::downgrade(&made));
         if wraps {
@@ -168,18 +169,17 @@ fn decorated(vm: &mut Vm, object: &Object, class: &Rc<Class>) -> PyResult<Decora
         }
     }
     let conversions = Conversions {
-        bind: overrides(vm, class, "process_bind_param"),
-        result: overrides(vm, class, "process_result_value"),
-        literal: overrides(vm, class, "process_literal_param"),
+        bind: overrides(vm, class, "process_bind_param") || overrides(vm, class, "bind_processor"),
+        result: overrides(vm, class, "process_result_value") || overrides(vm, class, "result_processor"),
+        literal: overrides(vm, class, "process_literal_param") || overrides(vm, class, "literal_processor"),
     };
-    let cacheable = vm.get_attr(object, "cache_ok")?;
     Ok(DecoratedType {
         code: Rc::new(Kept::new(vm, object)),
         name: class.name().as_str().to_string(),
         implementation,
         for_dialects,
         conversions,
-        cacheable: vm.truthy(&cacheable)?,
+        caching: caching(vm, class)?,
     })
 }
 
@@ -196,7 +196,48 @@ fn defined(vm: &mut Vm, object: &Object, class: &Rc<Class>) -> PyResult<DefinedT
         name: class.name().as_str().to_string(),
         spec,
         conversions,
+        caching: caching(vm, class)?,
     })
+}
+
+/// What a class itself says of caching.
+fn caching(vm: &mut Vm, class: &Rc<Class>) -> PyResult<Caching> {
+    let said = class.dict.borrow().get("cache_ok").cloned();
+    Ok(match said {
+        None | Some(Object::None) => Caching::Unsaid,
+        Some(said) if vm.truthy(&said)? => Caching::Allowed,
+        Some(_) => Caching::Refused,
+    })
+}
+
+/// Warns of a type that says nothing of caching, once for a statement.
+pub(in crate::library::sqlalchemy) fn warn_of_caching(
+    vm: &mut Vm,
+    statement: &Statement,
+    object: &Object,
+) -> PyResult<()> {
+    if kept(object, "_warned_of_caching").is_some() {
+        return Ok(());
+    }
+    for sql_type in statement.uncached_types() {
+        let (caching, kind) = match &sql_type {
+            SqlType::Decorated(own) => (own.caching, "TypeDecorator"),
+            SqlType::Defined(own) => (own.caching, "UserDefinedType"),
+            _ => continue,
+        };
+        if caching != Caching::Unsaid {
+            continue;
+        }
+        keep(object, "_warned_of_caching", Object::Bool(true));
+        let repr = sql_type.repr();
+        errors::warn(
+            vm,
+            format!(
+                "{kind} {repr} will not produce a cache key because the ``cache_ok`` attribute is not set to True.  This can have significant performance implications including some performance degradations in comparison to prior SQLAlchemy versions.  Set this attribute to True if this type object's state is safe to use in a cache key, or False to disable this warning. (Background on this warning at: https://sqlalche.me/e/21/cprf)"
+            ),
+        )?;
+    }
+    Ok(())
 }
 
 /// Which way a value goes.
@@ -220,11 +261,11 @@ pub(in crate::library::sqlalchemy) fn convert(
     let class = vm.class_of(&object);
     let value = to_object(vm, value)?;
     let dialect = dialect_object(vm, Dialect::Sqlite)?;
-    let result = if class.is_subclass_of(&classes(vm).types.decorator) {
-        let method = match direction {
-            Direction::Bind => "process_bind_param",
-            Direction::Result => "process_result_value",
-        };
+    let method = match direction {
+        Direction::Bind => "process_bind_param",
+        Direction::Result => "process_result_value",
+    };
+    let result = if class.is_subclass_of(&classes(vm).types.decorator) && overrides(vm, &class, method) {
         vm.call_method(&object, method, vec![value, dialect])?
     } else {
         let processor = match direction {
@@ -234,6 +275,70 @@ pub(in crate::library::sqlalchemy) fn convert(
         if processor.is_none() { value } else { vm.call(&processor, Args::positional(vec![value]))? }
     };
     to_value(vm, &result)
+}
+
+/// The text that a type of the program's makes of a value.
+pub(in crate::library::sqlalchemy) fn literal(
+    vm: &mut Vm,
+    value: &Value,
+    sql_type: &SqlType,
+    dialect: Dialect,
+) -> PyResult<String> {
+    let (code, implementation) = match sql_type {
+        SqlType::Decorated(own) => (&own.code, sql_type.for_dialect(dialect.name()).clone()),
+        SqlType::Defined(own) => (&own.code, SqlType::Null),
+        other => return plain_literal(vm, value, other, dialect),
+    };
+    let Some(kept) = code.downcast_ref::<Kept>() else {
+        return plain_literal(vm, value, &implementation, dialect);
+    };
+    let object = kept.object.clone();
+    match own_literal(vm, &object, value, &implementation, dialect) {
+        Ok(text) => Ok(text),
+        Err(unwind) => {
+            described_exception(vm, unwind)?;
+            let given = to_object(vm, value)?;
+            let (given, class) = (vm.repr(&given)?, vm.str(&object)?);
+            let message = format!(
+                "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
+                given.as_str(),
+                class.as_str()
+            );
+            Err(errors::error(vm, "CompileError", message))
+        }
+    }
+}
+
+fn own_literal(
+    vm: &mut Vm,
+    object: &Object,
+    value: &Value,
+    implementation: &SqlType,
+    dialect: Dialect,
+) -> PyResult<String> {
+    let class = vm.class_of(object);
+    let given = to_object(vm, value)?;
+    let dialect_object = dialect_object(vm, dialect)?;
+    if overrides(vm, &class, "literal_processor") {
+        let processor = vm.call_method(object, "literal_processor", vec![dialect_object])?;
+        if processor.is_none() {
+            return plain_literal(vm, value, implementation, dialect);
+        }
+        let text = vm.call(&processor, Args::positional(vec![given]))?;
+        return Ok(vm.str(&text)?.as_str().to_string());
+    }
+    for method in ["process_literal_param", "process_bind_param"] {
+        if overrides(vm, &class, method) {
+            let made = vm.call_method(object, method, vec![given, dialect_object])?;
+            let made = to_value(vm, &made)?;
+            return plain_literal(vm, &made, implementation, dialect);
+        }
+    }
+    plain_literal(vm, value, implementation, dialect)
+}
+
+fn plain_literal(vm: &mut Vm, value: &Value, sql_type: &SqlType, dialect: Dialect) -> PyResult<String> {
+    with_orm(vm, |orm, _| Ok(ormscope::sql::compiler::literal_text(&orm.schema, value, sql_type, dialect)?))
 }
 
 /// An exception's class, with its module, and its message; what is no

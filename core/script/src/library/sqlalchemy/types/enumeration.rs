@@ -81,10 +81,12 @@ pub(super) fn init_enum(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     made.of_metadata = args.keyword("metadata").is_some_and(|metadata| !metadata.is_none());
     // What has no part in what is created or stored.
-    for other in ["inherit_schema", "quote", "sort_key_function", "omit_aliases"] {
+    made.inherit_schema = args.flag(vm, "inherit_schema", false)?;
+    for other in ["quote", "sort_key_function", "omit_aliases"] {
         args.keyword(other);
     }
-    args.finish(vm)?;
+    // Others are taken and mean nothing.
+    args.keywords();
     *data.sql_type.borrow_mut() = SqlType::Enum(Rc::new(made));
     Ok(Object::None)
 }

@@ -20,7 +20,7 @@ use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
 pub(super) use construct::overrides as overrides_method;
-pub(super) use decorated::{Direction, ask_wrapping, convert, described_exception};
+pub(super) use decorated::{Direction, ask_wrapping, convert, described_exception, literal, warn_of_caching};
 pub(super) use enumeration::enum_type;
 
 /// The native data of a type object.
