@@ -94,11 +94,19 @@ pub(super) fn read_join(
         return Err(expected(vm, what, &target));
     }
     let right = require_from(vm, &target)?;
+    let given = on.clone();
     let on = match on {
         Some(on) => Some(require_on(vm, &on)?),
         None => None,
     };
     let entity = mapping::entity_of(vm, &target)?;
+    if let (Some(entity), Some(on)) = (&entity, &given)
+        && let Some((left, _)) = attributes::place_of(vm, on)?
+        && left.is(entity)
+    {
+        // An attribute is joined along, and a column's leads nowhere.
+        return Err(same_entity(vm, entity)?);
+    }
     Ok((vec![JoinTarget { entity, ..JoinTarget::new(right, on, kind) }], Some(target)))
 }
 
@@ -136,10 +144,15 @@ pub(super) fn orm_join(vm: &mut Vm, args: Args, outer: bool) -> PyResult<Object>
 /// A join whose condition the relationship tells when the statement is compiled.
 fn along_relationship(vm: &mut Vm, along: Along, right: Entity, kind: JoinKind) -> PyResult<JoinTarget> {
     if along.left.is(&right) {
-        let name = peek(vm, |orm| orm.mapper_name(right.mapper))?;
-        let message = format!("Can't construct a join from {name} to {name}, they are the same entity");
-        return Err(errors::error(vm, "InvalidRequestError", message));
+        return Err(same_entity(vm, &right)?);
     }
     let from = peek(vm, |orm| orm.entity_from(&right))?;
     Ok(JoinTarget { entity: Some(right), along: Some(along), ..JoinTarget::new(from, None, kind) })
+}
+
+/// The error of a join from an entity to itself.
+fn same_entity(vm: &mut Vm, entity: &Entity) -> PyResult<crate::object::Unwind> {
+    let name = peek(vm, |orm| orm.mapper_name(entity.mapper))?;
+    let message = format!("Can't construct a join from {name} to {name}, they are the same entity");
+    Ok(errors::error(vm, "InvalidRequestError", message))
 }

@@ -121,7 +121,8 @@ pub(super) fn descriptions_of(vm: &mut Vm, data: &SelectData) -> PyResult<Object
         let mut list = Vec::new();
         for (key, expr) in columns {
             let name = if matches!(expr.kind(), Kind::Text(_)) { Object::None } else { Object::str(&key) };
-            list.push(describe(vm, name, &expr, &[])?);
+            let object = columns::of_expr(vm, &expr)?;
+            list.push(describe(vm, name, &expr, &[("expr", object)])?);
         }
         return Ok(Object::list(list));
     }
@@ -142,8 +143,10 @@ pub(super) fn descriptions_of(vm: &mut Vm, data: &SelectData) -> PyResult<Object
             SelectItem::From(from) => {
                 for column in peek(vm, |orm| from.columns(&orm.schema))? {
                     let name = Object::str(&column.key);
-                    let more = [("aliased", Object::Bool(false)), ("entity", Object::None)];
-                    list.push(describe(vm, name, &Expr::from(column), &more)?);
+                    let expr = Expr::from(column);
+                    let object = columns::of_expr(vm, &expr)?;
+                    let more = [("aliased", Object::Bool(false)), ("expr", object), ("entity", Object::None)];
+                    list.push(describe(vm, name, &expr, &more)?);
                 }
             }
         }
