@@ -205,8 +205,9 @@ pub(super) fn layout(vm: &mut Vm, data: &SelectData, names: &[Rc<str>]) -> PyRes
     let mut all = names.to_vec();
     for bundle in &data.bundles {
         // Inside a bundle columns have their own names, whatever stands beside it.
-        for item in bundle.at..bundle.at + bundle.count {
-            if let (Some(SelectItem::Expr(expr)), Some(name)) = (data.select.items.get(item), all.get_mut(starts[item])) {
+        let own = data.select.items.iter().zip(&starts).skip(bundle.at).take(bundle.count);
+        for (item, start) in own {
+            if let (SelectItem::Expr(expr), Some(name)) = (item, all.get_mut(*start)) {
                 *name = own_name(expr);
             }
         }
