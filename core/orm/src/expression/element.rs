@@ -270,8 +270,6 @@ pub struct Notes {
     pub remote: bool,
     /// Whether it is this side's.
     pub local: bool,
-    /// A number for a column that is no table's yet; the floor above knows which.
-    pub pending: Option<u32>,
 }
 
 impl Hash for Notes {

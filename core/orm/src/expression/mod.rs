@@ -41,8 +41,8 @@ pub use dml::{
     OnConflict, ReturnDefaults, Update,
 };
 pub use element::{
-    Bind, BindValue, ColumnRef, Notes, Expr, Frame, FrameBound, FrameUnit, FunctionCall, Kind, MAX_DEPTH, Modifiers,
-    Window,
+    Bind, BindValue, ColumnRef, Expr, Frame, FrameBound, FrameUnit, FunctionCall, Kind, MAX_DEPTH, Modifiers,
+    Notes, Window,
 };
 pub use from::{
     Affix, Alias, AliasKind, AliasOf, Cte, From, Join, JoinKind, PlainTable, TableValued, Values,

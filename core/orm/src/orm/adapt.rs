@@ -11,7 +11,9 @@ use rustc_hash::FxHashMap;
 use super::mapper::AttributeKind;
 use super::relationship::Relationship;
 use super::{Orm, OrmResult};
-use crate::sql::{Along, ColumnRef, Entity, Expr, From, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Select};
+use crate::sql::{
+    Along, ColumnRef, Entity, Expr, From, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Select,
+};
 use crate::types::{ColumnId, MapperId, Value};
 
 /// What replaces the columns of tables by those of an element that stands for them.
@@ -288,7 +290,11 @@ impl Orm {
         if kind != JoinKind::Inner {
             // The table between is joined to the target first.
             let joined = From::joined(between, other, second, JoinKind::Inner);
-            return Ok(vec![JoinTarget { left: Some(own), entity, ..JoinTarget::new(joined, Some(first), kind) }]);
+            return Ok(vec![JoinTarget {
+                left: Some(own),
+                entity,
+                ..JoinTarget::new(joined, Some(first), kind)
+            }]);
         }
         Ok(vec![
             JoinTarget { left: Some(own), ..JoinTarget::new(between.clone(), Some(first), kind) },

@@ -7,6 +7,8 @@
 
 use std::rc::Rc;
 
+use super::change_events::Change;
+use super::events::OrmEventKind;
 use super::hooks::{Collection, Hooks};
 use super::mapper::AttributeKind;
 use super::relationship::Direction;
@@ -40,6 +42,9 @@ pub(super) enum Passive {
 
 /// The attribute whose change began a chain of changes.
 pub(super) type Initiator = (MapperId, u32);
+
+/// Marks the attribute of an initiator whose whole collection is replaced.
+const REPLACEMENT: u32 = 1 << 31;
 
 impl Orm {
     /// The value of an attribute; loads it where it has to.
@@ -130,6 +135,48 @@ impl Orm {
         target.slots[attribute] = Slot::Value(value);
     }
 
+    /// Sets what a relationship is taken to have in the database: no change.
+    ///
+    /// # Errors
+    /// What user code raises.
+    pub fn set_committed_related(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        state: StateId,
+        attribute: usize,
+        members: Vec<Object>,
+    ) -> OrmResult<()> {
+        let Some(relationship) = self.mapper_of(state).relationship(attribute).cloned() else {
+            return Ok(());
+        };
+        let target = &mut self.states[state];
+        target.committed.retain(|(at, _)| *at as usize != attribute);
+        target.pending_changes.remove(&(attribute as u32));
+        let old = std::mem::take(&mut target.slots[attribute]);
+        drop(old);
+        self.store_loaded(hooks, state, attribute, &relationship, members)
+    }
+
+    /// `flag_dirty()`: the object takes part in the next flush.
+    pub fn flag_dirty(&mut self, state: StateId) {
+        self.touch(state);
+    }
+
+    /// Keeps another form of the value that a column's attribute has.
+    pub fn keep_form(&mut self, state: StateId, attribute: usize, value: Value) {
+        if let Slot::Value(known) = &mut self.states[state].slots[attribute] {
+            *known = value;
+        }
+    }
+
+    /// Sets what a column's attribute is taken to have in the database: no change.
+    pub fn set_committed_value(&mut self, state: StateId, attribute: usize, value: Value) {
+        let target = &mut self.states[state];
+        target.committed.retain(|(at, _)| *at as usize != attribute);
+        target.expired_attributes.remove(&(attribute as u32));
+        target.slots[attribute] = Slot::Value(value);
+    }
+
     /// Sets the object at the other end of a scalar relationship.
     ///
     /// # Errors
@@ -165,6 +212,8 @@ impl Orm {
         let passive =
             if relationship.direction == Direction::OneToMany { Passive::Off } else { Passive::NoFetch };
         let old = self.read_object(hooks, state, attribute, passive)?;
+        let change = Change { kind: OrmEventKind::Set, owner: state, attribute, initiator };
+        let value = self.validated(hooks, change, value, old.clone())?;
         let same = matches!((&old, &value), (Some(Some(a)), Some(b)) if a.state == b.state);
         let old_object = old.clone().flatten();
         if !same {
@@ -195,6 +244,7 @@ impl Orm {
                 }
             }
         }
+        let value = self.changed(hooks, change, value, old.clone())?;
         let committed = match old {
             Some(old) => Committed::Object(old),
             None => Committed::NoValue,
@@ -248,7 +298,7 @@ impl Orm {
         owner: StateId,
         attribute: usize,
         member: &Object,
-    ) -> OrmResult<()> {
+    ) -> OrmResult<Object> {
         let initiator = self.initiator(owner, attribute);
         self.fire_add(hooks, owner, attribute, member, initiator)
     }
@@ -288,14 +338,17 @@ impl Orm {
         let fresh = hooks.new_collection(self, owner, attribute)?;
         self.states[owner].slots[attribute] = Slot::Collection(Rc::clone(&fresh));
         for member in &members {
-            if !old.iter().any(|other| other.state == member.state) {
-                self.collection_adds(hooks, owner, attribute, member)?;
-            }
-            fresh.add(member.clone());
+            let is_new = !old.iter().any(|other| other.state == member.state);
+            fresh.add(match is_new {
+                true => self.collection_adds(hooks, owner, attribute, member)?,
+                false => member.clone(),
+            });
         }
         for member in &old {
             if !members.iter().any(|other| other.state == member.state) {
-                self.collection_removes(hooks, owner, attribute, member)?;
+                // As in SQLAlchemy, the mirror does not see who began this.
+                let initiator = (self.states[owner].mapper, attribute as u32 | REPLACEMENT);
+                self.fire_remove(hooks, owner, attribute, member, initiator)?;
             }
         }
         Ok(())
@@ -308,20 +361,25 @@ impl Orm {
         attribute: usize,
         member: &Object,
         initiator: Initiator,
-    ) -> OrmResult<()> {
+    ) -> OrmResult<Object> {
         let Some(relationship) = self.mapper_of(owner).relationship(attribute).cloned() else {
-            return Ok(());
+            return Ok(member.clone());
         };
-        self.cascade_into_session(hooks, owner, &relationship, member, initiator)?;
+        let change = Change { kind: OrmEventKind::Append, owner, attribute, initiator };
+        let validated = self.validated(hooks, change, Some(member.clone()), None)?;
+        let member = validated.unwrap_or_else(|| member.clone());
+        self.cascade_into_session(hooks, owner, &relationship, &member, initiator)?;
         if let Some(reverse) = relationship.reverse
             && (relationship.target, reverse) != initiator
             && let Some(owner) = self.states.object(owner)
         {
-            self.add_to(hooks, member, reverse as usize, owner.state, initiator)?;
+            self.add_to(hooks, &member, reverse as usize, owner.state, initiator)?;
         }
+        let changed = self.changed(hooks, change, Some(member.clone()), None)?;
+        let member = changed.unwrap_or(member);
         self.remember_members(owner, attribute);
         self.set_has_parent(member.state, (relationship.parent, relationship.attribute), true);
-        Ok(())
+        Ok(member)
     }
 
     fn fire_remove(
@@ -336,12 +394,15 @@ impl Orm {
             return Ok(());
         };
         self.set_has_parent(member.state, (relationship.parent, relationship.attribute), false);
+        let change = Change { kind: OrmEventKind::Remove, owner, attribute, initiator };
+        self.validated(hooks, change, Some(member.clone()), None)?;
         self.expunge_pending_orphan(&relationship, member.state)?;
         if let Some(reverse) = relationship.reverse
             && (relationship.target, reverse) != initiator
         {
             self.remove_from(hooks, member, reverse as usize, owner, initiator)?;
         }
+        self.changed(hooks, change, Some(member.clone()), None)?;
         self.remember_members(owner, attribute);
         Ok(())
     }
@@ -360,13 +421,15 @@ impl Orm {
         if !uselist {
             return self.replace(hooks, object.state, attribute, Some(other), initiator);
         }
-        self.fire_add(hooks, object.state, attribute, &other, initiator)?;
+        let other = self.fire_add(hooks, object.state, attribute, &other, initiator)?;
         match self.loaded_collection(hooks, object.state, attribute)? {
             Some(collection) => collection.add(other),
             None => {
                 let changes = self.states[object.state].pending_changes.entry(attribute as u32).or_default();
-                changes.removed.retain(|removed| removed.state != other.state);
-                changes.added.push(other);
+                match changes.removed.iter().position(|removed| removed.state == other.state) {
+                    Some(at) => drop(changes.removed.remove(at)),
+                    None => changes.added.push(other),
+                }
             }
         }
         Ok(())
@@ -392,16 +455,16 @@ impl Orm {
         let Some(other) = self.states.object(other) else { return Ok(()) };
         match self.loaded_collection(hooks, object.state, attribute)? {
             Some(collection) => {
-                if collection.items().iter().any(|member| member.state == other.state) {
-                    self.fire_remove(hooks, object.state, attribute, &other, initiator)?;
-                    collection.remove(other.state);
-                }
+                self.fire_remove(hooks, object.state, attribute, &other, initiator)?;
+                collection.remove(other.state);
             }
             None => {
                 self.fire_remove(hooks, object.state, attribute, &other, initiator)?;
                 let changes = self.states[object.state].pending_changes.entry(attribute as u32).or_default();
-                changes.added.retain(|added| added.state != other.state);
-                changes.removed.push(other);
+                match changes.added.iter().position(|added| added.state == other.state) {
+                    Some(at) => drop(changes.added.remove(at)),
+                    None => changes.removed.push(other),
+                }
             }
         }
         Ok(())
@@ -463,7 +526,7 @@ impl Orm {
     ) -> OrmResult<()> {
         if relationship.cascade.delete_orphan && self.is_orphan(member) {
             match self.states[member].lifecycle {
-                Lifecycle::Pending => self.expunge_one(member),
+                Lifecycle::Pending => self.expunge_telling(member),
                 _ => self.states[member].orphaned = true,
             }
         }
@@ -514,6 +577,12 @@ impl Orm {
         if target.committed(attribute).is_none() {
             target.committed.push((attribute as u32, was));
         }
+        self.touch(state);
+    }
+
+    /// Notes that an object is modified.
+    fn touch(&mut self, state: StateId) {
+        let target = &mut self.states[state];
         if target.modified {
             return;
         }
@@ -532,9 +601,8 @@ impl Orm {
     /// Whether a column of a row was deferred, and is still to be loaded.
     fn is_left_out(&self, id: StateId, attribute: usize) -> bool {
         let state = &self.states[id];
-        let said = |shape: &Rc<super::shape::Shape>| {
-            shape.deferred.iter().any(|(at, _)| *at as usize == attribute)
-        };
+        let said =
+            |shape: &Rc<super::shape::Shape>| shape.deferred.iter().any(|(at, _)| *at as usize == attribute);
         state.key.is_some()
             && matches!(state.slots[attribute], Slot::Empty)
             && (self.mapper_of(id).attributes[attribute].deferred || state.shape.as_ref().is_some_and(said))

@@ -32,10 +32,11 @@ impl Orm {
             ..Select::default()
         };
         let mut froms = vec![self.entity_from(&right)];
-        let between = relationship.secondary.map(|table| match overlaps || right.is_alias() || left.is_alias() {
-            true => From::Alias(From::alias(table, None)),
-            false => From::Table(table),
-        });
+        let between =
+            relationship.secondary.map(|table| match overlaps || right.is_alias() || left.is_alias() {
+                true => From::Alias(From::alias(table, None)),
+                false => From::Table(table),
+            });
         let (first, second) = self.relationship_conditions(relationship, left, &right, between.as_ref());
         let mut conditions = vec![first];
         conditions.extend(second);
@@ -77,7 +78,8 @@ impl Orm {
         is_parent: bool,
     ) -> Expr {
         let adapter = self.adapter(left);
-        let between = relationship.secondary.filter(|_| !is_parent).map(|table| From::Alias(From::alias(table, None)));
+        let between =
+            relationship.secondary.filter(|_| !is_parent).map(|table| From::Alias(From::alias(table, None)));
         let binds: Vec<(ColumnId, Expr)> = values
             .iter()
             .map(|(id, value)| {
@@ -102,7 +104,8 @@ impl Orm {
             })
         };
         let remote = |column: &ColumnRef| column.notes.as_ref().is_some_and(|notes| notes.remote);
-        let local = |column: &ColumnRef| column.notes.as_ref().is_some_and(|notes| notes.local && !notes.remote);
+        let local =
+            |column: &ColumnRef| column.notes.as_ref().is_some_and(|notes| notes.local && !notes.remote);
         let mut conditions = Vec::new();
         match (&relationship.secondaryjoin, is_parent) {
             (Some(second), false) => {
@@ -120,9 +123,10 @@ impl Orm {
 
     /// The condition of a scalar relationship being empty.
     pub fn related_to_nothing(&self, left: &Entity, relationship: &Relationship) -> Expr {
-        let conditions = relationship.local_remote.iter().map(|(own, _)| {
-            self.entity_column(left, *own).binary(Operator::Is, Expr::null())
-        });
+        let conditions = relationship
+            .local_remote
+            .iter()
+            .map(|(own, _)| self.entity_column(left, *own).binary(Operator::Is, Expr::null()));
         Expr::all_of(Operator::And, conditions.collect::<Vec<_>>())
     }
 

@@ -11,9 +11,7 @@ use super::adapt::own_alias;
 use super::context::{Context, Joined, Way};
 use super::options::{Directive, Inner, LoadOption};
 use super::relationship::{Lazy, Relationship};
-use crate::sql::{
-    Distinct, Entity, Expr, From, JoinKind, JoinTarget, Kind, Operator, Select, SelectItem,
-};
+use crate::sql::{Distinct, Entity, Expr, From, JoinKind, JoinTarget, Kind, Operator, Select, SelectItem};
 
 /// A join that brings a relationship's objects into the statement.
 pub(super) struct EagerJoin {
@@ -47,7 +45,9 @@ impl Context<'_> {
         let (innerjoin, step) = match said {
             Some((Directive::Contains { alias }, step)) => {
                 let target = match (alias, &step.of_type) {
-                    (Some(alias), _) => Entity { from: Some(alias.clone()), ..Entity::of(relationship.target) },
+                    (Some(alias), _) => {
+                        Entity { from: Some(alias.clone()), ..Entity::of(relationship.target) }
+                    }
                     (None, Some(entity)) => entity.clone(),
                     (None, None) => Entity::of(relationship.target),
                 };
@@ -64,10 +64,13 @@ impl Context<'_> {
             _ if !self.joining => return,
             Some((Directive::Load { strategy: Lazy::Joined, innerjoin }, step)) => (*innerjoin, Some(step)),
             Some((Directive::Load { .. }, _)) => return,
-            _ if relationship.lazy == Lazy::Joined && !orm.leads_back(relationship, &way.path) => (None, None),
+            _ if relationship.lazy == Lazy::Joined && !orm.leads_back(relationship, &way.path) => {
+                (None, None)
+            }
             _ => return,
         };
-        let innerjoin = innerjoin.unwrap_or(if relationship.options.innerjoin { Inner::Nested } else { Inner::No });
+        let innerjoin =
+            innerjoin.unwrap_or(if relationship.options.innerjoin { Inner::Nested } else { Inner::No });
         let chained = way.chained || innerjoin == Inner::No;
         let target = match step.and_then(|step| step.of_type.as_ref()) {
             Some(of_type) => orm.eager_entity(of_type),
@@ -110,9 +113,9 @@ impl Orm {
     pub(super) fn leads_back(&self, relationship: &Relationship, path: &[crate::types::MapperId]) -> bool {
         match relationship.options.join_depth {
             Some(depth) => path.len() as u32 > depth,
-            None => path.iter().any(|id| {
-                self.is_a(*id, relationship.target) || self.is_a(relationship.target, *id)
-            }),
+            None => path
+                .iter()
+                .any(|id| self.is_a(*id, relationship.target) || self.is_a(relationship.target, *id)),
         }
     }
 
@@ -143,9 +146,8 @@ impl Orm {
             return 0;
         }
         let limited = select.limit.is_some() || select.offset.is_some();
-        let wrapped = (limited && multi_row)
-            || !matches!(select.distinct, Distinct::No)
-            || !select.group_by.is_empty();
+        let wrapped =
+            (limited && multi_row) || !matches!(select.distinct, Distinct::No) || !select.group_by.is_empty();
         if wrapped {
             return self.wrap(select, secondary, joins, options);
         }
@@ -219,7 +221,9 @@ impl Orm {
         let mut extra = 0;
         for order in &inner.order_by {
             let sorted = unwrapped(order);
-            let known = inner.items.iter().any(|item| matches!(item, SelectItem::Expr(expr) if expr.is(&sorted) || labelled(expr, &sorted)));
+            let known = inner.items.iter().any(
+                |item| matches!(item, SelectItem::Expr(expr) if expr.is(&sorted) || labelled(expr, &sorted)),
+            );
             if !known && !matches!(sorted.kind(), Kind::NameReference(_)) {
                 inner.items.push(SelectItem::Expr(sorted));
                 extra += 1;
@@ -233,15 +237,16 @@ impl Orm {
         for item in &items {
             match item {
                 SelectItem::Expr(expr) => exprs.push(Some(expr.clone())),
-                SelectItem::From(from) => exprs.extend(from.columns(&self.schema).into_iter().map(|column| Some(Expr::from(column)))),
+                SelectItem::From(from) => exprs
+                    .extend(from.columns(&self.schema).into_iter().map(|column| Some(Expr::from(column)))),
                 SelectItem::Entity(_) => exprs.push(None),
             }
         }
         let moved = |expr: &Expr| {
             expr.map(&mut |node| {
-                let at = exprs.iter().position(|own| {
-                    own.as_ref().is_some_and(|own| own.is(node) || labelled(own, node))
-                })?;
+                let at = exprs
+                    .iter()
+                    .position(|own| own.as_ref().is_some_and(|own| own.is(node) || labelled(own, node)))?;
                 columns.get(at).cloned().map(Expr::from)
             })
         };

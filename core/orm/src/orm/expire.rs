@@ -1,6 +1,7 @@
 //! Forgetting what was loaded, and loading it again.
 
 use super::error::{OrmError, OrmErrorKind};
+use super::events::OrmEventKind;
 use super::hooks::Hooks;
 use super::mapper::AttributeKind;
 use super::state::{Lifecycle, Slot};
@@ -17,7 +18,9 @@ impl Orm {
         let mapper = self.mapper_of(id);
         let wanted = mapper
             .iter()
-            .filter(|(at, attribute)| attribute.kind.is_value() && !attribute.deferred && !self.is_said_deferred(id, *at))
+            .filter(|(at, attribute)| {
+                attribute.kind.is_value() && !attribute.deferred && !self.is_said_deferred(id, *at)
+            })
             .map(|(at, _)| at as u32)
             .collect();
         let state = &mut self.states[id];
@@ -64,11 +67,15 @@ impl Orm {
     pub fn expire(&mut self, session: SessionId, id: StateId, keys: Option<&[String]>) -> OrmResult<()> {
         self.must_contain(session, id)?;
         match keys {
-            None => self.expire_state(id),
+            None => {
+                self.expire_state(id);
+                self.instance_later(OrmEventKind::Expire, id, None);
+            }
             Some(keys) => {
                 let attributes: Vec<usize> =
                     keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect();
                 self.expire_attributes(id, &attributes);
+                self.instance_later(OrmEventKind::Expire, id, Some(numbers(&attributes)));
             }
         }
         Ok(())
@@ -85,7 +92,7 @@ impl Orm {
             if self.states[id].lifecycle == Lifecycle::Deleted {
                 self.forget_deleted(session, id);
             }
-            self.expunge_one(id);
+            self.expunge_telling(id);
         }
         let state = &mut self.states[id];
         state.key = None;
@@ -132,6 +139,7 @@ impl Orm {
     pub fn expire_all(&mut self, session: SessionId) {
         for id in self.session(session).persistent() {
             self.expire_state(id);
+            self.instance_later(OrmEventKind::Expire, id, None);
         }
     }
 
@@ -154,6 +162,7 @@ impl Orm {
             ));
         }
         self.expire(session, id, keys)?;
+        self.deliver(hooks)?;
         self.autoflush(hooks, session, "refresh")?;
         let Some(key) = self.states[id].key.clone() else { return Ok(()) };
         let mapper = self.states[id].mapper;
@@ -245,7 +254,8 @@ impl Orm {
         }
         let mut wanted: Vec<usize> = match &attribute.group {
             Some(group) if said.is_none() => {
-                let grouped = mapper.iter().filter(|(_, other)| other.deferred && other.group.as_ref() == Some(group));
+                let grouped =
+                    mapper.iter().filter(|(_, other)| other.deferred && other.group.as_ref() == Some(group));
                 grouped.map(|(at, _)| at).collect()
             }
             _ => vec![at],
@@ -293,7 +303,10 @@ impl Orm {
                 _ => {
                     for column in attribute.columns() {
                         let expr = self.entity_column(&entity, column);
-                        let known = select.items.iter().any(|item| matches!(item, SelectItem::Expr(other) if other.is(&expr)));
+                        let known = select
+                            .items
+                            .iter()
+                            .any(|item| matches!(item, SelectItem::Expr(other) if other.is(&expr)));
                         if !known {
                             places.push(at);
                             select.items.push(SelectItem::Expr(expr));
@@ -310,13 +323,20 @@ impl Orm {
                 select.from = from;
                 select.label_style = LabelStyle::TablePlusColumn;
                 select.where_ = vec![Expr::all_of(Operator::And, conditions)];
-                let kept: Vec<bool> = select.items.iter().map(|item| match item {
-                    SelectItem::Expr(expr) => match expr.kind() {
-                        Kind::Column(column) => select.from.iter().any(|from| column.from.as_ref().is_some_and(|own| own.is(from))),
+                let kept: Vec<bool> = select
+                    .items
+                    .iter()
+                    .map(|item| match item {
+                        SelectItem::Expr(expr) => match expr.kind() {
+                            Kind::Column(column) => select
+                                .from
+                                .iter()
+                                .any(|from| column.from.as_ref().is_some_and(|own| own.is(from))),
+                            _ => true,
+                        },
                         _ => true,
-                    },
-                    _ => true,
-                }).collect();
+                    })
+                    .collect();
                 let mut at = kept.iter();
                 select.items.retain(|_| *at.next().unwrap_or(&true));
                 let mut at = kept.iter();
@@ -342,6 +362,7 @@ impl Orm {
             state.expired_attributes.remove(&(at as u32));
         }
         self.states[id].expired = false;
+        self.tell_refreshed(hooks, id, Some(numbers(wanted)))?;
         drop(object);
         Ok(true)
     }

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::events::{AttributeEvent, OrmEvent};
 use super::state::Object;
 use super::{Orm, OrmResult};
 use crate::engine::Moment;
@@ -48,6 +49,28 @@ pub trait Hooks {
     /// What user code raises.
     fn engine_event(&mut self, _orm: &mut Orm, _moment: Moment<'_>) -> OrmResult<()> {
         Ok(())
+    }
+
+    /// The message of an exception of user code.
+    fn message_of(&mut self, _orm: &mut Orm, _exception: &Rc<dyn Any>) -> String {
+        String::new()
+    }
+
+    /// Tells the program of something that it listens to.
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn orm_event(&mut self, _orm: &mut Orm, _event: OrmEvent) -> OrmResult<()> {
+        Ok(())
+    }
+
+    /// Tells the program of a change of a relationship that it listens to, and
+    /// gives the value that the attribute takes.
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn attribute_event(&mut self, _orm: &mut Orm, event: AttributeEvent) -> OrmResult<Option<Object>> {
+        Ok(event.value)
     }
 
     /// Warns the program of something that it should do otherwise.

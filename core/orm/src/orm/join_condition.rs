@@ -33,9 +33,7 @@ impl Orm {
         settings: &RelationshipSettings,
     ) -> OrmResult<Relationship> {
         let name = self.attribute_name(parent, attribute);
-        let target = settings
-            .target
-            .ok_or_else(|| argument(format!("relationship {name} has no target")))?;
+        let target = settings.target.ok_or_else(|| argument(format!("relationship {name} has no target")))?;
         let (own, other) = (self.mapper(parent), self.mapper(target));
         let (own_columns, other_columns) = (self.bases(&own.selectable), self.bases(&other.selectable));
         let sides = Sides {
@@ -69,7 +67,13 @@ impl Orm {
         }
         let mut cascade = settings.cascade.unwrap_or_default();
         if settings.options.viewonly {
-            cascade = super::Cascade { save_update: false, delete: false, delete_orphan: false, merge: false, ..cascade };
+            cascade = super::Cascade {
+                save_update: false,
+                delete: false,
+                delete_orphan: false,
+                merge: false,
+                ..cascade
+            };
         }
         let mut relationship = Relationship {
             parent,
@@ -144,7 +148,8 @@ impl Orm {
                 ),
             ));
         }
-        if options.passive_deletes_all && (relationship.cascade.delete || relationship.cascade.delete_orphan) {
+        if options.passive_deletes_all && (relationship.cascade.delete || relationship.cascade.delete_orphan)
+        {
             return Err(argument(format!(
                 "On {name}, can't set passive_deletes='all' in conjunction with 'delete' or 'delete-orphan' cascade"
             )));
@@ -177,19 +182,23 @@ impl Orm {
             }
             let join = match &settings.primaryjoin {
                 Some(join) => join.clone(),
-                None => join_condition_over(&self.schema, &[&own.local, &own.selectable], &other.selectable, keys)
-                    .map_err(wrap)?,
+                None => {
+                    join_condition_over(&self.schema, &[&own.local, &own.selectable], &other.selectable, keys)
+                        .map_err(wrap)?
+                }
             };
             return Ok((join, None));
         };
         let between = From::Table(secondary);
         let second = match &settings.secondaryjoin {
             Some(join) => join.clone(),
-            None => join_condition_over(&self.schema, &[&other.local, &other.selectable], &between, keys).map_err(wrap)?,
+            None => join_condition_over(&self.schema, &[&other.local, &other.selectable], &between, keys)
+                .map_err(wrap)?,
         };
         let first = match &settings.primaryjoin {
             Some(join) => join.clone(),
-            None => join_condition_over(&self.schema, &[&own.local, &own.selectable], &between, keys).map_err(wrap)?,
+            None => join_condition_over(&self.schema, &[&own.local, &own.selectable], &between, keys)
+                .map_err(wrap)?,
         };
         Ok((first, Some(second)))
     }
@@ -285,9 +294,14 @@ impl Sides<'_> {
         if !has(&primary, |notes| notes.remote) {
             if let Some(table) = self.settings.secondary {
                 let within = |id: ColumnId| id.table == table;
-                primary = each_column(&primary, &mut |column| within_base(column, &within, |notes| notes.remote = true));
-                secondary = secondary
-                    .map(|join| each_column(&join, &mut |column| within_base(column, &within, |notes| notes.remote = true)));
+                primary = each_column(&primary, &mut |column| {
+                    within_base(column, &within, |notes| notes.remote = true)
+                });
+                secondary = secondary.map(|join| {
+                    each_column(&join, &mut |column| {
+                        within_base(column, &within, |notes| notes.remote = true)
+                    })
+                });
             } else {
                 primary = self.note_remote(&primary);
             }
@@ -336,7 +350,9 @@ impl Sides<'_> {
         let mut refers_to_own_table = false;
         each_pair(join, &mut |left, right| {
             let both = |column: &ColumnRef| {
-                column.base.is_some_and(|id| own_tables.contains(&id.table) && other_tables.contains(&id.table))
+                column
+                    .base
+                    .is_some_and(|id| own_tables.contains(&id.table) && other_tables.contains(&id.table))
             };
             refers_to_own_table |= both(left) && both(right);
             (None, None)
@@ -456,7 +472,9 @@ pub(super) fn each_column(join: &Expr, change: &mut dyn FnMut(&ColumnRef) -> Opt
 /// Rebuilds a condition with notes on the columns that its comparisons compare.
 fn each_pair(join: &Expr, mark: Pair<'_>) -> Expr {
     join.map(&mut |node| {
-        let Kind::Binary { left, op, right, negation, modifiers, sql_type } = node.kind() else { return None };
+        let Kind::Binary { left, op, right, negation, modifiers, sql_type } = node.kind() else {
+            return None;
+        };
         let (Kind::Column(a), Kind::Column(b)) = (left.kind(), right.kind()) else { return None };
         let (first, second) = mark(a, b);
         if first.is_none() && second.is_none() {

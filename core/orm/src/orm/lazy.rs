@@ -78,11 +78,22 @@ impl Orm {
                 return self.store_loaded(hooks, id, attribute, &relationship, Vec::new());
             };
             let found = match self.identity_map_lookup(hooks, session, &key)? {
-                Some(found) => found.filter(|object| self.is_a(self.states[object.state].mapper, relationship.target)),
+                Some(found) => {
+                    found.filter(|object| self.is_a(self.states[object.state].mapper, relationship.target))
+                }
                 None if strategy == Lazy::RaiseOnSql => return refuse("raise_on_sql"),
                 None => {
                     let purpose = purpose_of(&relationship, path);
-                    self.load_by_key(hooks, session, relationship.target, &key, options, cause, purpose, false)?
+                    self.load_by_key(
+                        hooks,
+                        session,
+                        relationship.target,
+                        &key,
+                        options,
+                        cause,
+                        purpose,
+                        false,
+                    )?
                 }
             };
             return self.store_loaded(hooks, id, attribute, &relationship, found.into_iter().collect());
@@ -258,7 +269,9 @@ impl Orm {
             ..Select::default()
         };
         let bound = relationship.primaryjoin.map(&mut |node| match node.kind() {
-            Kind::Column(column) if column.notes.as_ref().is_some_and(|notes| notes.local && !notes.remote) => {
+            Kind::Column(column)
+                if column.notes.as_ref().is_some_and(|notes| notes.local && !notes.remote) =>
+            {
                 binds.iter().find(|(own, _)| column.base == Some(*own)).map(|(_, bind)| bind.clone())
             }
             _ => None,

@@ -260,8 +260,10 @@ impl Orm {
         let key = IdentityKey::new(self.mapper(mapper).identity, key);
         let known = self.session(session).identity_map.get(&key).copied();
         if let Some(object) = known.and_then(|id| self.states.object(id)) {
+            let refreshed = self.to_refresh(object.state, populate_existing);
             let shape = self.shape(plan, self.states[object.state].mapper);
             let fresh = self.populate(object.state, &shape, row, populate_existing);
+            self.tell_row_refreshed(hooks, object.state, refreshed)?;
             return Ok(Some((object, shape, fresh)));
         }
         let id = self.states.create(mapper, self.slot_count(mapper));
@@ -274,6 +276,7 @@ impl Orm {
         self.session_mut(session).identity_map.insert(key, id);
         let shape = self.shape(plan, mapper);
         self.populate(id, &shape, row, false);
+        self.tell_loaded(hooks, session, id)?;
         Ok(Some((Object { state: id, owner }, shape, true)))
     }
 

@@ -313,7 +313,9 @@ impl Orm {
     pub(super) fn from_name(&self, from: &From) -> String {
         match from {
             From::Table(id) => self.schema.table(*id).name.clone(),
-            From::Alias(alias) => alias.name.as_ref().map_or_else(|| "anon_1".into(), |name| name.to_string()),
+            From::Alias(alias) => {
+                alias.name.as_ref().map_or_else(|| "anon_1".into(), |name| name.to_string())
+            }
             From::Join(join) => {
                 format!("Join object on {} and {}", self.from_name(&join.left), self.from_name(&join.right))
             }
@@ -358,7 +360,13 @@ impl Orm {
         let mut edges: Vec<(TableId, TableId)> = Vec::new();
         for (table, id) in &found {
             if let Some(parent) = self.mapper(*id).inherits {
-                edges.extend(self.mapper(parent).tables.iter().filter(|other| *other != table).map(|other| (*other, *table)));
+                edges.extend(
+                    self.mapper(parent)
+                        .tables
+                        .iter()
+                        .filter(|other| *other != table)
+                        .map(|other| (*other, *table)),
+                );
             }
             // Keys between the tables of different classes are rows' business, not tables'.
             for (own, other) in self.schema.foreign_keys(*table) {

@@ -244,8 +244,13 @@ impl Orm {
 
     /// The attributes: what is told of, what is inherited, and the columns that are left.
     fn add_attributes(&mut self, id: MapperId, settings: &MapperSettings) -> OrmResult<()> {
-        let local: Vec<ColumnId> =
-            self.mapper(id).local.columns(&self.schema).into_iter().filter_map(|column| column.base).collect();
+        let local: Vec<ColumnId> = self
+            .mapper(id)
+            .local
+            .columns(&self.schema)
+            .into_iter()
+            .filter_map(|column| column.base)
+            .collect();
         // Columns of the own table that are told of take the column's place in the order.
         let mut told: Vec<(String, Attribute)> = Vec::new();
         for (key, property) in &settings.properties {
@@ -283,8 +288,10 @@ impl Orm {
                 }
                 match told.iter_mut().find(|(known, _)| *known == key) {
                     Some((_, own)) if matches!(attribute.kind, AttributeKind::Column(_)) => {
-                        let columns: Vec<ColumnId> =
-                            attribute.columns().filter(|column| own.columns().all(|known| known != *column)).collect();
+                        let columns: Vec<ColumnId> = attribute
+                            .columns()
+                            .filter(|column| own.columns().all(|known| known != *column))
+                            .collect();
                         self.check_combined(id, &key, own, &attribute, true)?;
                         own.more_columns.extend(columns);
                     }
@@ -358,9 +365,8 @@ impl Orm {
             return Ok(());
         }
         let last = inherited.columns().last().unwrap_or(existing);
-        let name = |id: ColumnId| {
-            format!("{}.{}", self.schema.table(id.table).name, self.schema.column(id).name)
-        };
+        let name =
+            |id: ColumnId| format!("{}.{}", self.schema.table(id.table).name, self.schema.column(id).name);
         let message = format!(
             "Implicitly combining column {} with column {} under attribute '{key}'.  Please configure one or more attributes for these same-named columns explicitly.",
             name(last),
@@ -398,9 +404,10 @@ impl Orm {
         }
         mapper.attributes[place as usize] = attribute.clone();
         for child in mapper.children.clone() {
-            let overrides = self.mapper(child).attribute(key).is_some_and(|at| {
-                self.mapper(child).attributes[at].parent == child
-            });
+            let overrides = self
+                .mapper(child)
+                .attribute(key)
+                .is_some_and(|at| self.mapper(child).attributes[at].parent == child);
             if !self.mapper(child).concrete && !overrides {
                 self.set_attribute(child, key, attribute.clone());
             }
@@ -422,7 +429,9 @@ impl Orm {
                     )));
                 };
                 match self.mapper(id).attributes[place].kind.clone() {
-                    AttributeKind::Column(column) => (Some(Expr::column(&self.schema, column)), Some(place as u32)),
+                    AttributeKind::Column(column) => {
+                        (Some(Expr::column(&self.schema, column)), Some(place as u32))
+                    }
                     AttributeKind::Expression(expr) => (Some(expr), None),
                     _ => {
                         return Err(argument(
@@ -478,13 +487,19 @@ impl Orm {
             && !self.mapper(id).polymorphic.is_abstract
             && let Some(on) = self.mapper(base).polymorphic.on.clone()
         {
-            let on = crate::sql::compiler::compile_to_text(&self.schema, &on, crate::sql::compiler::Dialect::Default);
+            let on = crate::sql::compiler::compile_to_text(
+                &self.schema,
+                &on,
+                crate::sql::compiler::Dialect::Default,
+            );
             self.warnings.push(format!(
                 "{name} does not indicate a 'polymorphic_identity', yet is part of an inheritance hierarchy that has a 'polymorphic_on' column of '{on}'. If this is an intermediary class that should not be instantiated, the class may either be left unmapped, or may include the 'polymorphic_abstract=True' parameter in its Mapper arguments. To leave the class unmapped when using Declarative, set the '__abstract__ = True' attribute on the class."
             ));
         }
         if concrete && load.is_some() {
-            return Err(argument("polymorphic_load is not currently supported with concrete table inheritance"));
+            return Err(argument(
+                "polymorphic_load is not currently supported with concrete table inheritance",
+            ));
         }
         if let (Some(PolymorphicLoad::Inline), Some(parent)) = (load, parent) {
             let with = &mut self.mappers[parent.index()].polymorphic.with;
@@ -522,8 +537,12 @@ impl Orm {
             key = self.mapper(parent).primary_key.clone();
         }
         if key.is_empty() {
-            let present: Vec<ColumnId> =
-                mapper.selectable.columns(&self.schema).into_iter().filter_map(|column| column.base).collect();
+            let present: Vec<ColumnId> = mapper
+                .selectable
+                .columns(&self.schema)
+                .into_iter()
+                .filter_map(|column| column.base)
+                .collect();
             for table in &mapper.tables {
                 let own = self.schema.table(*table).primary_key();
                 let own = own.into_iter().map(|index| ColumnId { table: *table, index });
@@ -550,6 +569,22 @@ impl Orm {
             self.mappers[mapper.index()].configured = false;
         }
         self.mapper(id).attribute(key).unwrap_or_default() as u32
+    }
+
+    /// Maps a column that the table got after the class was mapped.
+    pub fn add_column(&mut self, id: MapperId, key: &str, column: ColumnId) {
+        if !self.mapper(id).by_column.contains_key(&column) {
+            self.set_attribute(id, key, Attribute::new(key, AttributeKind::Column(column), id));
+        }
+    }
+
+    /// Changes how an attribute is loaded.
+    pub fn change_attribute(&mut self, id: MapperId, key: &str, change: impl FnOnce(&mut Attribute)) {
+        if let Some(at) = self.mapper(id).attribute(key) {
+            let mut attribute = self.mapper(id).attributes[at].clone();
+            change(&mut attribute);
+            self.set_attribute(id, key, attribute);
+        }
     }
 
     /// Works out the relationships that a class declares and pairs them with
@@ -619,7 +654,11 @@ impl Orm {
     }
 
     /// A relationship by the id of its class and its place.
-    pub fn relationship(&self, mapper: MapperId, attribute: usize) -> Option<&std::rc::Rc<super::Relationship>> {
+    pub fn relationship(
+        &self,
+        mapper: MapperId,
+        attribute: usize,
+    ) -> Option<&std::rc::Rc<super::Relationship>> {
         self.mapper(mapper).relationship(attribute)
     }
 

@@ -52,7 +52,8 @@ impl Orm {
                 let columns = self.mapper(mapper).primary_key.clone();
                 let values: Vec<Value> =
                     columns.into_iter().map(|column| self.column_value(source, column)).collect();
-                (!values.iter().any(Value::is_null)).then(|| IdentityKey::new(self.mapper(mapper).identity, values))
+                (!values.iter().any(Value::is_null))
+                    .then(|| IdentityKey::new(self.mapper(mapper).identity, values))
             }
         };
         let mut merged = None;

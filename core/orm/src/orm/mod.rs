@@ -10,12 +10,14 @@ mod adapt;
 mod attributes;
 mod base;
 mod bulk;
+mod change_events;
 mod context;
 mod criteria;
 mod cycles;
 mod dependency;
 mod eager;
 mod error;
+mod events;
 mod expire;
 mod from_statement;
 mod history;
@@ -41,6 +43,7 @@ mod transaction;
 mod unitofwork;
 mod user_types;
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::engine::{Driver, Engines};
@@ -51,6 +54,7 @@ pub use attributes::AttributeValue;
 pub use bulk::Synchronize;
 pub use context::{Lowered, Part};
 pub use error::{OrmError, OrmErrorKind};
+pub use events::{AttributeEvent, Listened, OrmEvent, OrmEventKind, TransactionInfo};
 pub use history::History;
 pub use hooks::{Collection, Converter, Hooks, ListCollection, PlainHooks};
 pub use identity::IdentityKey;
@@ -86,6 +90,10 @@ pub struct Orm {
     pub warnings: Vec<String>,
     /// Whether 1.4's semantics apply where they differ.
     pub legacy: bool,
+    /// The events that the program listens to.
+    pub listened: Listened,
+    untold: VecDeque<OrmEvent>,
+    transactions_made: u32,
 }
 
 impl Orm {
@@ -99,6 +107,9 @@ impl Orm {
             sessions: Vec::new(),
             warnings: Vec::new(),
             legacy: false,
+            listened: Listened::default(),
+            untold: VecDeque::new(),
+            transactions_made: 0,
         }
     }
 

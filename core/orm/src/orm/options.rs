@@ -5,8 +5,8 @@
 
 use std::rc::Rc;
 
-use super::relationship::Lazy;
 use super::Orm;
+use super::relationship::Lazy;
 use crate::sql::{Entity, Expr, From};
 use crate::types::MapperId;
 
@@ -140,7 +140,10 @@ impl Orm {
             .filter_map(|option| match &option.what {
                 Directive::Criteria { entity: meant, condition, include_aliases, propagate } => {
                     let fits = self.is_a(entity.mapper, meant.mapper)
-                        && (meant.is(entity) || !entity.is_alias() || *include_aliases || (loader && *propagate));
+                        && (meant.is(entity)
+                            || !entity.is_alias()
+                            || *include_aliases
+                            || (loader && *propagate));
                     fits.then(|| match &adapter {
                         Some(adapter) => adapter.expr(condition),
                         None => condition.clone(),
@@ -171,7 +174,9 @@ impl Orm {
                     further.push(option.clone());
                 }
                 // `lazyload("*")` without a class holds everywhere.
-                [Step { entity: None, target: Target::Relationships | Target::Columns, .. }] => further.push(option.clone()),
+                [Step { entity: None, target: Target::Relationships | Target::Columns, .. }] => {
+                    further.push(option.clone())
+                }
                 _ => {}
             }
         }

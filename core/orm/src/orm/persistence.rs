@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use super::error::{OrmError, OrmErrorKind};
+use super::events::OrmEventKind;
 use super::hooks::Hooks;
 use super::state::{Committed, Slot};
 use super::unitofwork::{Action, UnitOfWork};
@@ -90,6 +91,7 @@ impl Orm {
             }
             return Ok(());
         }
+        let saving = self.before_save(hooks, work.session, &sorted)?;
         let (inserted, mut updated): (Vec<StateId>, Vec<StateId>) =
             sorted.into_iter().partition(|state| self.states[*state].key.is_none());
         updated.retain(|state| self.has_changes(*state));
@@ -97,7 +99,7 @@ impl Orm {
             self.load_key(hooks, *state)?;
         }
         if inserted.is_empty() && updated.is_empty() {
-            return Ok(());
+            return self.after_save(hooks, saving);
         }
         self.require_bind(work.session, mapper)?;
         let connection = self.session_connection(hooks, work.session)?;
@@ -117,7 +119,7 @@ impl Orm {
         for state in inserted {
             self.copy_inherited_keys(state);
         }
-        Ok(())
+        self.after_save(hooks, saving)
     }
 
     /// Keys of inherited tables that are attributes of their own get their values.
@@ -145,7 +147,9 @@ impl Orm {
         for (at, id) in mapper.columns_in(table) {
             let column = self.schema.column(id);
             let set = |at: usize| match &self.states[state].slots[at] {
-                Slot::Value(value) if !value.is_null() || column.sql_type.stores_none() => Some(value.clone()),
+                Slot::Value(value) if !value.is_null() || column.sql_type.stores_none() => {
+                    Some(value.clone())
+                }
                 _ => None,
             };
             let value = match &version {
@@ -256,7 +260,13 @@ impl Orm {
                 return Some(current);
             }
             for (from, to) in &pairs {
-                let next = if *from == current { *to } else if *to == current { *from } else { continue };
+                let next = if *from == current {
+                    *to
+                } else if *to == current {
+                    *from
+                } else {
+                    continue;
+                };
                 if !known.contains(&next) {
                     known.push(next);
                 }
@@ -355,7 +365,8 @@ impl Orm {
     fn new_versions(&self, table: TableId, records: &[Record]) -> Vec<(StateId, ColumnId, Value)> {
         let mut versions = Vec::new();
         for record in records {
-            let Some(id) = self.mapper_of(record.state).options.version_id.filter(|id| id.table == table) else {
+            let Some(id) = self.mapper_of(record.state).options.version_id.filter(|id| id.table == table)
+            else {
                 continue;
             };
             let key = &self.schema.column(id).key;
@@ -551,6 +562,7 @@ impl Orm {
         let mut tables = self.sorted_tables(mapper);
         tables.reverse();
         let sorted = self.sort_states(states);
+        self.tell_deletes(hooks, work.session, OrmEventKind::BeforeDelete, &sorted)?;
         for state in &sorted {
             if self.states[*state].key.is_some() {
                 self.load_key(hooks, *state)?;
@@ -578,17 +590,28 @@ impl Orm {
                 let where_ = self.row_conditions(table, class);
                 let statement = Statement::Delete(Delete { where_, ..Delete::from(From::Table(table)) });
                 let expected = sets.len() as i64;
-                let result =
-                    self.execute_on(hooks, connection, &statement, &Parameters::Many(sets), Execution::Plain)?;
+                let result = self.execute_on(
+                    hooks,
+                    connection,
+                    &statement,
+                    &Parameters::Many(sets),
+                    Execution::Plain,
+                )?;
                 self.check_deleted(table, owner, expected, result.rowcount)?;
             }
         }
-        Ok(())
+        self.tell_deletes(hooks, work.session, OrmEventKind::AfterDelete, &sorted)
     }
 
     /// A row that is gone already is only worth a warning, but with versions it
     /// was changed by somebody else.
-    fn check_deleted(&mut self, table: TableId, owner: MapperId, expected: i64, matched: i64) -> OrmResult<()> {
+    fn check_deleted(
+        &mut self,
+        table: TableId,
+        owner: MapperId,
+        expected: i64,
+        matched: i64,
+    ) -> OrmResult<()> {
         let options = &self.mapper(owner).options;
         if matched == expected || matched < 0 {
             return Ok(());

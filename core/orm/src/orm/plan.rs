@@ -78,9 +78,13 @@ impl Orm {
         }
         for action in actions {
             match action {
-                Action::SaveAll(mapper) => self.plan_saves(&work, &self.states_of(&work, mapper, false), &mut plan),
+                Action::SaveAll(mapper) => {
+                    self.plan_saves(&work, &self.states_of(&work, mapper, false), &mut plan)
+                }
                 Action::SaveState(state) => self.plan_saves(&work, &[state], &mut plan),
-                Action::DeleteAll(mapper) => self.plan_deletes(&self.states_of(&work, mapper, true), &mut plan),
+                Action::DeleteAll(mapper) => {
+                    self.plan_deletes(&self.states_of(&work, mapper, true), &mut plan)
+                }
                 Action::DeleteState(state) => self.plan_deletes(&[state], &mut plan),
                 Action::ProcessAll((mapper, attribute), is_delete) => {
                     let states = self.states_of(&work, mapper, is_delete);

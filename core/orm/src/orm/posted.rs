@@ -20,8 +20,8 @@ use super::state::{Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::{Cause, Execution, Parameters};
 use crate::sql::{
-    Along, Bind, BindValue, Entity, Expr, From, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Purpose, Select,
-    SelectItem, Statement,
+    Along, Bind, BindValue, Entity, Expr, From, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Purpose,
+    Select, SelectItem, Statement,
 };
 use crate::types::{ColumnId, KeyValue, MapperId, SessionId, Value};
 
@@ -58,7 +58,10 @@ impl Orm {
                 subclasses.entry(mapper).or_default().push(parent.clone());
             }
             for later in &shape.later {
-                match loaders.iter_mut().find(|(known, _)| Rc::ptr_eq(&known.relationship, &later.relationship)) {
+                match loaders
+                    .iter_mut()
+                    .find(|(known, _)| Rc::ptr_eq(&known.relationship, &later.relationship))
+                {
                     Some((_, objects)) => objects.push(parent.clone()),
                     None => loaders.push((later.clone(), vec![parent.clone()])),
                 }
@@ -101,11 +104,10 @@ impl Orm {
     ) -> OrmResult<()> {
         let own = self.mapper(mapper);
         let entity = Entity::of(mapper);
-        let step = |target| Step { entity: Some(entity.clone()), target, of_type: None, criteria: Vec::new() };
-        let mut all = vec![LoadOption {
-            path: vec![step(Target::Columns)],
-            what: Directive::Defer { raise: false },
-        }];
+        let step =
+            |target| Step { entity: Some(entity.clone()), target, of_type: None, criteria: Vec::new() };
+        let mut all =
+            vec![LoadOption { path: vec![step(Target::Columns)], what: Directive::Defer { raise: false } }];
         for (at, attribute) in own.iter() {
             let kept = attribute.parent == mapper && !attribute.deferred;
             let target = Target::Attribute(at as u32);
@@ -121,8 +123,7 @@ impl Orm {
             .iter()
             .filter_map(|object| self.states[object.state].key.as_ref().map(|key| key.values.to_vec()))
             .collect();
-        let columns: Vec<Expr> =
-            own.primary_key.iter().map(|id| Expr::column(&self.schema, *id)).collect();
+        let columns: Vec<Expr> = own.primary_key.iter().map(|id| Expr::column(&self.schema, *id)).collect();
         let select = Select {
             items: vec![SelectItem::Entity(entity.clone())],
             where_: vec![among(&columns, keys.iter())],
@@ -149,7 +150,11 @@ impl Orm {
         let mut groups = Groups::default();
         let mut finding = self.finding(relationship, &target);
         let to_one = relationship.use_get && finding.select.joins.is_empty();
-        if to_one && parents.iter().any(|parent| finding.own.iter().any(|id| self.known_value(parent, *id).is_none())) {
+        if to_one
+            && parents
+                .iter()
+                .any(|parent| finding.own.iter().any(|id| self.known_value(parent, *id).is_none()))
+        {
             finding = self.finding_by_join(relationship, &target);
         }
         for parent in parents {
@@ -188,7 +193,9 @@ impl Orm {
                     RowValue::Object(_) => KeyValue(Value::Null),
                 })
                 .collect();
-            if let (Some((_, members)), Some(RowValue::Object(Some(object)))) = (groups.get_mut(&key), row.get(width)) {
+            if let (Some((_, members)), Some(RowValue::Object(Some(object)))) =
+                (groups.get_mut(&key), row.get(width))
+            {
                 let known = rows.needs_unique && members.iter().any(|known| known.state == object.state);
                 if !known {
                     members.push(object.clone());
@@ -197,7 +204,13 @@ impl Orm {
         }
         for (parents, members) in groups.into_values() {
             for parent in parents {
-                self.store_loaded(hooks, parent.state, later.attribute as usize, relationship, members.clone())?;
+                self.store_loaded(
+                    hooks,
+                    parent.state,
+                    later.attribute as usize,
+                    relationship,
+                    members.clone(),
+                )?;
             }
         }
         Ok(())
@@ -232,14 +245,18 @@ impl Orm {
             Some(secondary) => {
                 let remote: Vec<ColumnId> = key
                     .iter()
-                    .filter_map(|id| relationship.pairs.iter().find(|(own, _)| own == id).map(|(_, between)| *between))
+                    .filter_map(|id| {
+                        relationship.pairs.iter().find(|(own, _)| own == id).map(|(_, between)| *between)
+                    })
                     .collect();
-                let (_, second) =
-                    self.relationship_conditions(relationship, &Entity::of(relationship.parent), target, None);
-                let mut found = by_target(
-                    remote.into_iter().map(|id| Expr::column(schema, id)).collect(),
-                    key.clone(),
+                let (_, second) = self.relationship_conditions(
+                    relationship,
+                    &Entity::of(relationship.parent),
+                    target,
+                    None,
                 );
+                let mut found =
+                    by_target(remote.into_iter().map(|id| Expr::column(schema, id)).collect(), key.clone());
                 found.select.from = vec![From::Table(secondary)];
                 let on = second.unwrap_or_else(|| Expr::constant(true));
                 found.select.joins.push(JoinTarget {
@@ -269,7 +286,9 @@ impl Orm {
     fn adapted_order(&self, relationship: &Relationship, target: &Entity) -> Vec<Expr> {
         let adapter = self.adapter(target);
         let order = relationship.order_by.iter();
-        order.map(|expr| adapter.as_ref().map_or_else(|| expr.clone(), |adapter| adapter.expr(expr))).collect()
+        order
+            .map(|expr| adapter.as_ref().map_or_else(|| expr.clone(), |adapter| adapter.expr(expr)))
+            .collect()
     }
 
     /// Whether the columns of the other side tell the parent's whole key.
@@ -402,7 +421,8 @@ impl Orm {
             inner.entities = vec![origin.root.clone()];
         }
         let wanted = locals(first);
-        inner.items = wanted.iter().map(|id| SelectItem::Expr(self.entity_column(&origin.root, *id))).collect();
+        inner.items =
+            wanted.iter().map(|id| SelectItem::Expr(self.entity_column(&origin.root, *id))).collect();
         if !inner.limits_rows() {
             inner.order_by.clear();
         }
@@ -451,6 +471,9 @@ fn among<'a>(columns: &[Expr], keys: impl Iterator<Item = &'a Vec<KeyValue>>) ->
         return column.binary(Operator::In, Expr::expanding("primary_keys", values, column.sql_type()));
     }
     let types: Vec<_> = columns.iter().map(Expr::sql_type).collect();
-    let bind = Bind { expand_op: Some(Operator::In), ..Bind::unique("primary_keys", BindValue::ExpandingRows(rows, types)) };
+    let bind = Bind {
+        expand_op: Some(Operator::In),
+        ..Bind::unique("primary_keys", BindValue::ExpandingRows(rows, types))
+    };
     Expr::new(Kind::Tuple(columns.to_vec())).binary(Operator::In, Expr::from(bind))
 }

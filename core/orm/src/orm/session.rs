@@ -6,6 +6,7 @@ use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
 use super::error::{OrmError, OrmErrorKind};
+use super::events::OrmEventKind;
 use super::hooks::Hooks;
 use super::identity::IdentityKey;
 use super::state::{Lifecycle, Object, Slot};
@@ -94,22 +95,27 @@ impl Orm {
 
     pub(super) fn add_cascading(
         &mut self,
-        _hooks: &mut dyn Hooks,
+        hooks: &mut dyn Hooks,
         session: SessionId,
         object: &Object,
     ) -> OrmResult<()> {
-        self.save_or_update(session, object)?;
+        self.save_or_update(hooks, session, object)?;
         for related in self.cascade(object.state, |cascade| cascade.save_update) {
             let held = self.states[related.state].session == Some(session)
                 && self.states[related.state].lifecycle != Lifecycle::Deleted;
             if !held {
-                self.save_or_update(session, &related)?;
+                self.save_or_update(hooks, session, &related)?;
             }
         }
         Ok(())
     }
 
-    fn save_or_update(&mut self, session: SessionId, object: &Object) -> OrmResult<()> {
+    fn save_or_update(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        object: &Object,
+    ) -> OrmResult<()> {
         let id = object.state;
         if let Some(other) = self.states[id].session.filter(|other| *other != session) {
             return Err(OrmError::new(
@@ -125,6 +131,7 @@ impl Orm {
         match self.states[id].lifecycle {
             Lifecycle::Transient => {
                 self.autobegin(session);
+                self.tell_lifecycle(hooks, OrmEventKind::BeforeAttach, session, id)?;
                 let number = self.next_insert_order(session);
                 let state = &mut self.states[id];
                 state.session = Some(session);
@@ -132,6 +139,8 @@ impl Orm {
                 state.insert_order = number;
                 self.states.pin(id);
                 self.session_mut(session).new.insert(id, object.clone());
+                self.lifecycle_later(OrmEventKind::AfterAttach, session, id);
+                self.tell_lifecycle(hooks, OrmEventKind::TransientToPending, session, id)?;
             }
             Lifecycle::Detached => {
                 self.autobegin(session);
@@ -148,6 +157,7 @@ impl Orm {
                         ),
                     ));
                 }
+                self.tell_lifecycle(hooks, OrmEventKind::BeforeAttach, session, id)?;
                 let state = &mut self.states[id];
                 state.session = Some(session);
                 state.lifecycle = Lifecycle::Persistent;
@@ -159,6 +169,8 @@ impl Orm {
                     held.modified.insert(id);
                     self.states.pin(id);
                 }
+                self.lifecycle_later(OrmEventKind::AfterAttach, session, id);
+                self.tell_lifecycle(hooks, OrmEventKind::DetachedToPersistent, session, id)?;
             }
             Lifecycle::Deleted => {
                 return Err(OrmError::new(
@@ -258,7 +270,7 @@ impl Orm {
             ));
         }
         if self.states[id].lifecycle == Lifecycle::Detached {
-            self.save_or_update(session, object)?;
+            self.save_or_update(hooks, session, object)?;
         }
         self.autobegin(session);
         let mut todo = vec![object.clone()];
@@ -321,13 +333,22 @@ impl Orm {
             ));
         }
         let related = self.cascade(object.state, |cascade| cascade.expunge);
-        self.expunge_one(object.state);
+        self.expunge_telling(object.state);
         for other in related {
             if self.states[other.state].session == Some(session) {
-                self.expunge_one(other.state);
+                self.expunge_telling(other.state);
             }
         }
         Ok(())
+    }
+
+    /// Takes one object out of its session, which is told.
+    pub(super) fn expunge_telling(&mut self, id: StateId) {
+        let (session, was) = (self.states[id].session, self.states[id].lifecycle);
+        self.expunge_one(id);
+        if let Some(session) = session {
+            self.tell_left(session, id, was, false);
+        }
     }
 
     /// Takes one object out of its session.
@@ -355,7 +376,7 @@ impl Orm {
         let mut all: Vec<StateId> = held.identity_map.values().copied().collect();
         all.extend(held.new.keys().copied());
         for id in all {
-            self.expunge_one(id);
+            self.expunge_telling(id);
         }
     }
 

@@ -82,7 +82,9 @@ impl Orm {
             match &attribute.kind {
                 AttributeKind::Column(_) | AttributeKind::Expression(_) => {
                     let found = match attribute.kind {
-                        AttributeKind::Expression(_) => plan.expressions.get(&(attribute.parent, place)).copied(),
+                        AttributeKind::Expression(_) => {
+                            plan.expressions.get(&(attribute.parent, place)).copied()
+                        }
                         _ => attribute.columns().find_map(|id| plan.columns.get(&id).copied()),
                     };
                     if let Some(found) = found {
@@ -113,7 +115,9 @@ impl Orm {
             .options
             .iter()
             .filter_map(|option| match (&option.what, &option.path[..]) {
-                (Directive::Subclasses(mappers), [step]) if self.speaks_of(step, &plan.called) => Some(mappers),
+                (Directive::Subclasses(mappers), [step]) if self.speaks_of(step, &plan.called) => {
+                    Some(mappers)
+                }
                 _ => None,
             })
             .flatten()

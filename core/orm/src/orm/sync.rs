@@ -64,7 +64,8 @@ impl Orm {
             _ => {
                 // An expired object still knows its primary key.
                 let mapper = self.mapper_of(state);
-                let place = mapper.primary_key.iter().position(|id| at.is_some() && mapper.attribute_of(*id) == at);
+                let place =
+                    mapper.primary_key.iter().position(|id| at.is_some() && mapper.attribute_of(*id) == at);
                 let key = self.states[state].key.as_ref();
                 place.zip(key).map_or(Value::Null, |(place, key)| key.values[place].0.clone())
             }

@@ -7,6 +7,7 @@ use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use super::error::{OrmError, OrmErrorKind};
+use super::events::{OrmEvent, OrmEventKind, TransactionInfo};
 use super::hooks::Hooks;
 use super::identity::IdentityKey;
 use super::state::Lifecycle;
@@ -20,6 +21,10 @@ type Set = IndexSet<StateId, FxBuildHasher>;
 /// One level of a session's transaction: the transaction itself, or a savepoint.
 #[derive(Default)]
 pub(super) struct SessionTransaction {
+    /// What events tell of it.
+    pub(super) info: TransactionInfo,
+    /// Whether it is committed and about to end: no SQL may follow in it.
+    committed: bool,
     pub(super) connection: Option<ConnectionId>,
     /// Whether the connection is the program's, and goes on without the session.
     borrowed: bool,
@@ -94,10 +99,38 @@ impl Orm {
 
     /// Begins a transaction, on paper, where none has begun.
     pub(super) fn autobegin(&mut self, session: SessionId) {
-        let held = self.session_mut(session);
-        if held.transactions.is_empty() {
-            held.transactions.push(SessionTransaction::default());
+        if self.session(session).transactions.is_empty() {
+            let info = self.new_transaction(session, false, false);
+            let level = SessionTransaction { info, ..SessionTransaction::default() };
+            self.session_mut(session).transactions.push(level);
+            self.transaction_later(OrmEventKind::AfterTransactionCreate, session, info);
         }
+    }
+
+    /// The next transaction of a session, as events tell of it.
+    pub(super) fn new_transaction(
+        &mut self,
+        session: SessionId,
+        nested: bool,
+        of_flush: bool,
+    ) -> TransactionInfo {
+        self.transactions_made += 1;
+        let parent = self.session(session).transactions.last().map(|level| level.info.number);
+        TransactionInfo { number: self.transactions_made, parent, nested, of_flush }
+    }
+
+    pub(super) fn transaction_later(
+        &mut self,
+        kind: OrmEventKind,
+        session: SessionId,
+        transaction: TransactionInfo,
+    ) {
+        self.tell_later(OrmEvent::Transaction { kind, session, transaction, connection: None });
+    }
+
+    /// The levels of a session's transaction, the innermost last.
+    pub fn transactions(&self, session: SessionId) -> Vec<TransactionInfo> {
+        self.session(session).transactions.iter().map(|level| level.info).collect()
     }
 
     /// `session.begin()`
@@ -117,7 +150,14 @@ impl Orm {
 
     /// Refuses work in a transaction that failed.
     pub(super) fn check_usable(&self, session: SessionId) -> OrmResult<()> {
-        let failed = self.session(session).transactions.last().and_then(|level| level.failed.as_ref());
+        let last = self.session(session).transactions.last();
+        if last.is_some_and(|level| level.committed) {
+            return Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                "This session is in 'committed' state; no further SQL can be emitted within this transaction.",
+            ));
+        }
+        let failed = last.and_then(|level| level.failed.as_ref());
         match failed {
             None => Ok(()),
             Some(original) => Err(OrmError::coded(
@@ -156,6 +196,7 @@ impl Orm {
         session: SessionId,
     ) -> OrmResult<ConnectionId> {
         self.autobegin(session);
+        self.deliver(hooks)?;
         self.check_usable(session)?;
         if let Some(connection) = self.session(session).transactions.iter().find_map(|level| level.connection)
         {
@@ -176,6 +217,7 @@ impl Orm {
         if let Some(first) = self.session_mut(session).transactions.first_mut() {
             first.connection = Some(connection);
         }
+        self.tell_begun(hooks, session, 0, connection)?;
         self.set_savepoints(hooks, session, connection)?;
         Ok(connection)
     }
@@ -201,6 +243,7 @@ impl Orm {
             first.borrowed = true;
             first.joined = joined;
         }
+        self.tell_begun(hooks, session, 0, connection)?;
         self.set_savepoints(hooks, session, connection)?;
         Ok(connection)
     }
@@ -217,9 +260,25 @@ impl Orm {
             if level.nested && level.savepoint.is_none() {
                 let savepoint = self.at(hooks, |at| at.begin_nested(connection))?;
                 self.session_mut(session).transactions[at].savepoint = Some(savepoint);
+                self.tell_begun(hooks, session, at, connection)?;
             }
         }
         Ok(())
+    }
+
+    /// Tells that a level has begun on a connection.
+    fn tell_begun(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        level: usize,
+        connection: ConnectionId,
+    ) -> OrmResult<()> {
+        let Some(transaction) = self.session(session).transactions.get(level).map(|level| level.info) else {
+            return Ok(());
+        };
+        let kind = OrmEventKind::AfterBegin;
+        self.tell(hooks, OrmEvent::Transaction { kind, session, transaction, connection: Some(connection) })
     }
 
     /// `session.begin_nested()`
@@ -231,9 +290,11 @@ impl Orm {
         self.check_usable(session)?;
         self.flush_because(hooks, session, "begin_nested")?;
         // The savepoint itself is set when the connection is used.
-        let level = SessionTransaction { nested: true, ..SessionTransaction::default() };
+        let info = self.new_transaction(session, true, false);
+        let level = SessionTransaction { nested: true, info, ..SessionTransaction::default() };
         self.session_mut(session).transactions.push(level);
-        Ok(())
+        self.transaction_later(OrmEventKind::AfterTransactionCreate, session, info);
+        self.deliver(hooks)
     }
 
     /// `session.commit()`, or the end of the innermost savepoint.
@@ -256,45 +317,67 @@ impl Orm {
     pub fn commit_level(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
         self.autobegin(session);
         self.check_usable(session)?;
-        // Events of a flush may leave something more to flush.
-        for _ in 0..100 {
-            if self.session(session).is_clean() {
-                break;
+        self.tell_session(hooks, OrmEventKind::BeforeCommit, session)?;
+        self.flush_until_clean(hooks, session)?;
+        let Some(level) = self.session(session).transactions.last() else { return Ok(()) };
+        match (level.nested, level.connection) {
+            (true, _) => {
+                if let Some(savepoint) = level.savepoint {
+                    self.at(hooks, |at| at.commit_transaction(savepoint))?;
+                }
             }
-            self.flush_because(hooks, session, "commit")?;
+            (false, Some(connection)) => match (level.borrowed, level.joined) {
+                (true, Some(own)) => self.at(hooks, |at| at.commit_transaction(own))?,
+                (true, None) => {}
+                (false, _) => self.at(hooks, |at| at.commit(connection))?,
+            },
+            (false, None) => {}
         }
+        if let Some(level) = self.session_mut(session).transactions.last_mut() {
+            level.committed = true;
+        }
+        self.tell_session(hooks, OrmEventKind::AfterCommit, session)?;
         let Some(level) = self.session_mut(session).transactions.pop() else { return Ok(()) };
         if level.nested {
-            if let Some(savepoint) = level.savepoint {
-                self.at(hooks, |at| at.commit_transaction(savepoint))?;
-            }
             if let Some(parent) = self.session_mut(session).transactions.last_mut() {
                 parent.new.extend(level.new);
                 parent.deleted.extend(level.deleted);
                 parent.dirty.extend(level.dirty);
                 parent.key_switches.extend(level.key_switches);
             }
-            return Ok(());
-        }
-        if let Some(connection) = level.connection {
-            match (level.borrowed, level.joined) {
-                (true, Some(own)) => self.at(hooks, |at| at.commit_transaction(own))?,
-                (true, None) => {}
-                (false, _) => {
-                    self.at(hooks, |at| at.commit(connection))?;
-                    self.at(hooks, |at| at.close(connection))?;
+        } else {
+            if self.session(session).options.expire_on_commit {
+                for id in self.session(session).persistent() {
+                    self.expire_state(id);
+                    self.instance_later(OrmEventKind::Expire, id, None);
                 }
             }
-        }
-        if self.session(session).options.expire_on_commit {
-            for id in self.session(session).persistent() {
-                self.expire_state(id);
+            for object in level.deleted {
+                self.detach(object.state);
+                self.lifecycle_later(OrmEventKind::DeletedToDetached, session, object.state);
+            }
+            if let Some(connection) = level.connection
+                && !level.borrowed
+            {
+                self.at(hooks, |at| at.close(connection))?;
             }
         }
-        for object in level.deleted {
-            self.detach(object.state);
+        self.transaction_later(OrmEventKind::AfterTransactionEnd, session, level.info);
+        self.deliver(hooks)
+    }
+
+    /// Flushes before a commit; events of a flush may leave something more to flush.
+    fn flush_until_clean(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        for _ in 0..100 {
+            if self.session(session).is_clean() {
+                return Ok(());
+            }
+            self.flush_because(hooks, session, "commit")?;
         }
-        Ok(())
+        Err(OrmError::new(
+            OrmErrorKind::Flush,
+            "Over 100 subsequent flushes have occurred within session.commit() - is an after_flush() hook creating new objects?",
+        ))
     }
 
     /// `session.rollback()`: every level goes.
@@ -317,13 +400,15 @@ impl Orm {
         if !failed {
             self.undo_level(hooks, session)?;
         }
-        if let Some(level) = self.session_mut(session).transactions.pop()
-            && let Some(connection) = level.connection
+        let Some(level) = self.session_mut(session).transactions.pop() else { return Ok(()) };
+        if let Some(connection) = level.connection
             && !level.borrowed
         {
             self.at(hooks, |at| at.close(connection))?;
         }
-        Ok(())
+        self.transaction_later(OrmEventKind::AfterTransactionEnd, session, level.info);
+        self.transaction_later(OrmEventKind::AfterSoftRollback, session, level.info);
+        self.deliver(hooks)
     }
 
     /// Ends a transaction after a failed flush: it is rolled back, and nothing
@@ -335,7 +420,10 @@ impl Orm {
         error: &OrmError,
     ) -> OrmResult<()> {
         self.undo_level(hooks, session)?;
-        let text = error.text(if self.legacy { "14" } else { "21" });
+        let text = match error {
+            OrmError::User(exception) => hooks.message_of(self, exception),
+            error => error.text(if self.legacy { "14" } else { "21" }),
+        };
         if let Some(level) = self.session_mut(session).transactions.last_mut() {
             level.failed = Some(text);
         }
@@ -354,12 +442,15 @@ impl Orm {
                 None => at.rollback(connection),
             })?;
         }
-        self.restore(session);
-        Ok(())
+        if let Some(level) = self.session_mut(session).transactions.last_mut() {
+            level.failed.get_or_insert_default();
+        }
+        self.tell_session(hooks, OrmEventKind::AfterRollback, session)?;
+        self.restore(hooks, session)
     }
 
-    fn restore(&mut self, session: SessionId) {
-        let Some(level) = self.session_mut(session).transactions.last_mut() else { return };
+    fn restore(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        let Some(level) = self.session_mut(session).transactions.last_mut() else { return Ok(()) };
         let nested = level.nested;
         let new = std::mem::take(&mut level.new);
         let deleted = std::mem::take(&mut level.deleted);
@@ -372,10 +463,12 @@ impl Orm {
                 continue;
             }
             let object = self.states.object(id);
+            let was = self.states[id].lifecycle;
             self.expunge_one(id);
             let state = &mut self.states[id];
             state.key = None;
             state.lifecycle = Lifecycle::Transient;
+            self.tell_left(session, id, was, true);
             drop(object);
         }
         for (id, old) in switches {
@@ -394,15 +487,22 @@ impl Orm {
             state.lifecycle = Lifecycle::Persistent;
             self.session_mut(session).identity_map.insert(key, object.state);
             // The row is there again, and so is what it was.
+            self.tell_lifecycle(hooks, OrmEventKind::DeletedToPersistent, session, object.state)?;
             self.expire_state(object.state);
         }
         let marked = std::mem::take(&mut self.session_mut(session).deleted);
+        for id in marked.keys() {
+            self.lifecycle_later(OrmEventKind::DeletedToPersistent, session, *id);
+        }
+        self.deliver(hooks)?;
         for id in self.session(session).persistent() {
             if !nested || self.states[id].modified || dirty.contains(&id) {
                 self.expire_state(id);
+                self.instance_later(OrmEventKind::Expire, id, None);
             }
         }
         drop(marked);
+        self.deliver(hooks)
     }
 
     /// Notes that a row was deleted: its object leaves the identity map.
@@ -423,6 +523,7 @@ impl Orm {
         state.lifecycle = Lifecycle::Deleted;
         state.modified = false;
         self.states.unpin(id);
+        self.lifecycle_later(OrmEventKind::PersistentToDeleted, session, id);
         drop(marked);
     }
 
@@ -459,6 +560,7 @@ impl Orm {
     /// The database's.
     pub fn close_session(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
         self.expunge_all(session);
+        self.deliver(hooks)?;
         while let Some(level) = self.session_mut(session).transactions.pop() {
             let deleted = level.deleted;
             for object in deleted {
@@ -472,7 +574,8 @@ impl Orm {
             {
                 self.at(hooks, |at| at.close(connection))?;
             }
+            self.transaction_later(OrmEventKind::AfterTransactionEnd, session, level.info);
         }
-        Ok(())
+        self.deliver(hooks)
     }
 }

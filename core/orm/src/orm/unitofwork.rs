@@ -9,6 +9,7 @@ use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
 use super::error::{OrmError, OrmErrorKind};
+use super::events::OrmEventKind;
 use super::hooks::Hooks;
 use super::relationship::Relationship;
 use super::state::{Lifecycle, Object};
@@ -150,29 +151,66 @@ impl Orm {
         let done = self.flush_inner(hooks, session);
         self.engines.pop_cause();
         self.session_mut(session).flushing = false;
-        if let Err(error) = &done {
-            self.autobegin(session);
-            self.fail_transaction(hooks, session, error)?;
-        }
         done
     }
 
     fn flush_inner(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+        self.tell_session(hooks, OrmEventKind::BeforeFlush, session)?;
         let mut work = UnitOfWork::new(session, true);
-        self.collect(hooks, &mut work)?;
+        self.register_all(&mut work);
+        self.deliver(hooks)?;
         if work.states.is_empty() {
             return Ok(());
         }
         self.autobegin(session);
-        for actions in self.sorted_actions(hooks, &mut work)? {
-            self.execute_actions(hooks, &mut work, &actions)?;
+        let part = self.new_transaction(session, false, true);
+        self.transaction_later(OrmEventKind::AfterTransactionCreate, session, part);
+        self.deliver(hooks)?;
+        let done = self.write_all(hooks, &mut work);
+        if let Err(error) = &done {
+            self.fail_transaction(hooks, session, error)?;
         }
-        self.finish_flush(&work)
+        self.transaction_later(OrmEventKind::AfterTransactionEnd, session, part);
+        if done.is_err() {
+            self.transaction_later(OrmEventKind::AfterSoftRollback, session, part);
+        }
+        self.deliver(hooks)?;
+        done
+    }
+
+    /// Carries out what takes part in a flush.
+    fn write_all(&mut self, hooks: &mut dyn Hooks, work: &mut UnitOfWork) -> OrmResult<()> {
+        let session = work.session;
+        self.presort(hooks, work)?;
+        for actions in self.sorted_actions(hooks, work)? {
+            self.execute_actions(hooks, work, &actions)?;
+        }
+        self.tell_session(hooks, OrmEventKind::AfterFlush, session)?;
+        self.finish_flush(work)?;
+        // What listeners changed in the meantime is not for the database.
+        let changed = self.session(session).dirty();
+        for id in &changed {
+            self.commit_all(*id);
+        }
+        if !changed.is_empty() {
+            let message = format!(
+                "Attribute history events accumulated on {} previously clean instances within inner-flush event handlers have been reset, and will not result in database updates. Consider using set_committed_value() within inner-flush event handlers to avoid this warning.",
+                changed.len()
+            );
+            hooks.warn(self, &message)?;
+        }
+        self.tell_session(hooks, OrmEventKind::AfterFlushPostexec, session)
     }
 
     /// Registers what is new, changed and marked for deletion, and everything
     /// that follows from it.
     pub(super) fn collect(&mut self, hooks: &mut dyn Hooks, work: &mut UnitOfWork) -> OrmResult<()> {
+        self.register_all(work);
+        self.presort(hooks, work)
+    }
+
+    /// Registers what is new, changed and marked for deletion.
+    fn register_all(&mut self, work: &mut UnitOfWork) {
         let held = self.session(work.session);
         let mut todo: Vec<StateId> = held.new.keys().copied().collect();
         todo.extend(held.dirty());
@@ -183,7 +221,7 @@ impl Orm {
             if orphan && self.states[id].key.is_none() && self.states[id].orphaned {
                 // A pending orphan is not written at all.
                 if work.may_load {
-                    self.expunge_one(id);
+                    self.expunge_telling(id);
                 }
                 continue;
             }
@@ -192,7 +230,6 @@ impl Orm {
         for id in deleted {
             self.register(work, id, true, false);
         }
-        self.presort(hooks, work)
     }
 
     /// Has an object take part in the flush.
@@ -574,6 +611,9 @@ impl Orm {
         state.key = Some(key);
         state.lifecycle = Lifecycle::Persistent;
         state.filled = true;
+        if was_pending {
+            self.lifecycle_later(OrmEventKind::PendingToPersistent, session, id);
+        }
         self.note_written(session, id, was_pending);
         let held = self.session_mut(session).new.shift_remove(&id);
         self.commit_all(id);

@@ -54,6 +54,8 @@ pub struct Column {
     pub quote: Option<bool>,
     /// Whether the database has it by itself, so that it is not created.
     pub system: bool,
+    /// The number of who is told of changes inside of its values.
+    pub tracked: Option<u32>,
     /// What only some dialects know.
     pub options: Options,
 }
@@ -150,6 +152,7 @@ impl Column {
             comment: None,
             quote: None,
             system: false,
+            tracked: None,
             options: Options::default(),
         }
     }

@@ -43,7 +43,7 @@ fn table_column(schema: &Schema, id: ColumnId, from: From) -> ColumnRef {
         sql_type: column.sql_type.clone(),
         base: Some(id),
         again: 0,
-            notes: None,
+        notes: None,
     }
 }
 
@@ -60,7 +60,7 @@ impl From {
                     sql_type: sql_type.clone(),
                     base: None,
                     again: 0,
-            notes: None,
+                    notes: None,
                 });
                 columns.collect()
             }
@@ -73,7 +73,7 @@ impl From {
                         sql_type: sql_type.clone(),
                         base: None,
                         again: 0,
-            notes: None,
+                        notes: None,
                     });
                     columns.collect()
                 }
@@ -192,7 +192,15 @@ fn proxy(at: usize, named: ColumnName, expr: &Expr, from: &From) -> Option<Colum
         },
         _ => None,
     };
-    Some(ColumnRef { from: Some(from.clone()), name, key, sql_type: expr.sql_type(), base, again: 0, notes: None })
+    Some(ColumnRef {
+        from: Some(from.clone()),
+        name,
+        key,
+        sql_type: expr.sql_type(),
+        base,
+        again: 0,
+        notes: None,
+    })
 }
 
 /// The expressions of a list of columns, tables spread into their columns.

@@ -206,7 +206,9 @@ impl PartialEq for Value {
             (Value::Date(a), Value::Date(b)) => a == b,
             (Value::Time(a), Value::Time(b)) => a == b,
             (Value::DateTime(a), Value::DateTime(b)) => a == b,
-            (Value::Opaque(a), Value::Opaque(b)) => a.address() == b.address(),
+            (Value::Opaque(a), Value::Opaque(b)) => {
+                a.address() == b.address() || matches!((a.json(), b.json()), (Ok(a), Ok(b)) if a == b)
+            }
             (Value::Big(a), Value::Big(b))
             | (Value::Uuid(a), Value::Uuid(b))
             | (Value::Json(a), Value::Json(b)) => a == b,

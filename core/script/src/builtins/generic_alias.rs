@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::arguments::{exactly, receiver};
 use super::repr::class_path;
+use super::set::Set;
 use crate::object::{Args, Class, ClassBuilder, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -152,17 +153,25 @@ pub(super) fn union_class(object: &Rc<Class>) -> Rc<Class> {
             let this = union(vm, &mut args, "UnionType.__eq__")?;
             let [other] = exactly(vm, args, "UnionType.__eq__")?;
             let Some(other) = other.native::<Union>() else { return Ok(Object::NotImplemented) };
-            let same = this.args.len() == other.args.len()
-                && this.args.iter().all(|arg| other.args.iter().any(|member| member.is(arg)));
-            Ok(Object::Bool(same))
+            if this.args.len() != other.args.len() {
+                return Ok(Object::Bool(false));
+            }
+            for arg in &this.args {
+                let mut found = false;
+                for member in &other.args {
+                    found = found || vm.equals(arg, member)?;
+                }
+                if !found {
+                    return Ok(Object::Bool(false));
+                }
+            }
+            Ok(Object::Bool(true))
         })
         .method("__hash__", |vm, mut args| {
-            let union = union(vm, &mut args, "UnionType.__hash__")?;
-            let mut hash = 0;
-            for arg in &union.args {
-                hash ^= vm.hash(arg)?;
-            }
-            Ok(Object::Int(hash))
+            // In any order, as `typing.Union` has it.
+            let members = union(vm, &mut args, "UnionType.__hash__")?.args.clone();
+            let members = Set::from_items(vm, true, members)?;
+            Ok(Object::Int(vm.hash(&Object::Set(Rc::new(members)))?))
         });
     with_union_operator(builder).build()
 }

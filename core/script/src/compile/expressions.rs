@@ -55,7 +55,12 @@ fn compare_op(op: ast::CmpOp) -> Op {
 impl<'a> Compiler<'a, '_> {
     pub(super) fn expression(&mut self, expr: &'a Expr) -> Result<()> {
         match expr {
-            Expr::Name(name) => self.load_name(name.id.as_str()),
+            Expr::Name(name) => {
+                let line = self.unit().line;
+                self.unit().line = self.lines.line(name.range.start());
+                self.load_name(name.id.as_str());
+                self.unit().line = line;
+            }
             Expr::NumberLiteral(number) => self.number(number)?,
             Expr::StringLiteral(literal) => {
                 let value = self.string(literal.value.to_str());

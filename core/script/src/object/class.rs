@@ -203,6 +203,19 @@ impl ClassBuilder {
         self
     }
 
+    /// A property with Rust data.
+    pub fn closure_getter(
+        mut self,
+        name: &str,
+        get: impl Fn(&mut crate::vm::Vm, super::Args) -> super::PyResult<Object> + 'static,
+    ) -> Self {
+        let name = PyStr::new(name);
+        let get = NativeFunction::closure(name.as_str(), get);
+        let property = Property { get, set: Object::None, delete: Object::None };
+        self.dict.insert(name, Object::Property(Rc::new(property)));
+        self
+    }
+
     /// A property that can be set.
     pub fn property(mut self, name: &str, get: NativeFn, set: NativeFn) -> Self {
         let property =

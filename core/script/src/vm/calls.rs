@@ -153,6 +153,13 @@ impl Vm {
 
     /// `type.__call__`: `__new__`, then `__init__`.
     pub fn make_instance(&mut self, class: &Rc<Class>, args: Args) -> PyResult<Object> {
+        if Rc::ptr_eq(class, &self.types.type_)
+            && let [object] = &args.positional[..]
+            && args.keyword.is_empty()
+        {
+            // `type(object)` makes nothing: a metaclass must not initialise the class again.
+            return Ok(Object::Class(self.class_of(object)));
+        }
         let (new, init) = (Rc::clone(&self.symbols.new), Rc::clone(&self.symbols.init));
         let custom_init = self.lookup_special(class, &init);
         let object = match self.lookup_special(class, &new) {

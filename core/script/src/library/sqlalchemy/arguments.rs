@@ -68,6 +68,16 @@ impl Arguments {
         Some(self.keyword.remove(at).1)
     }
 
+    /// The keyword argument of that name, which stays where it is.
+    pub(super) fn given(&self, name: &str) -> Option<&Object> {
+        self.keyword.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value)
+    }
+
+    /// Adds a keyword argument.
+    pub(super) fn give(&mut self, vm: &mut Vm, name: &str, value: Object) {
+        self.keyword.push((vm.intern(name), value));
+    }
+
     /// The first argument that suits, which stays where it is.
     pub(super) fn first_matching(&self, suits: impl Fn(&Object) -> bool) -> Option<Object> {
         let named = self.keyword.iter().map(|(_, value)| value);

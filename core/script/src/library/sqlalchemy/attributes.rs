@@ -8,7 +8,7 @@ use ormscope::types::{ColumnId, MapperId};
 
 use super::mapping::{AliasedData, instance_of, object_of};
 use super::values::{to_object, to_value};
-use super::{classes, collections, expressions, mapping, peek, receiver, related, with_orm};
+use super::{classes, collections, expressions, mapping, orm_events, peek, receiver, related, with_orm};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -51,6 +51,17 @@ pub(super) fn attribute_object(vm: &mut Vm, mapper: MapperId, key: &str) -> Obje
     Instance::native(&class, AttributeData::new(Entity::of(mapper), key))
 }
 
+/// The class and name of an attribute, for who listens to it.
+pub(super) fn class_and_key(vm: &Vm, object: &Object) -> Option<(Rc<Class>, String)> {
+    let data = object.native::<AttributeData>()?;
+    Some((Rc::clone(&vm.library.sqlalchemy.mapped[data.entity.mapper.index()].class), data.key.clone()))
+}
+
+/// A Python object as a column's value.
+pub(super) fn column_value(vm: &mut Vm, object: &Object) -> PyResult<ormscope::types::Value> {
+    to_value(vm, object)
+}
+
 /// The attribute of `aliased(Class)`.
 pub(super) fn aliased_attribute(vm: &mut Vm, data: &AliasedData, name: &str) -> PyResult<Option<Object>> {
     // With `with_polymorphic()` attributes of the classes below are there as well.
@@ -78,6 +89,7 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
                 return Err(vm.attribute_error(&args.positional[1], &data.key));
             };
             let place = place_in(vm, &object, &data.key)?;
+            orm_events::attributes::before_delete(vm, &object, &data.key, Object::None)?;
             with_orm(vm, |orm, hooks| match orm.mapper_of(object.state).attributes[place].kind {
                 AttributeKind::Column(_) | AttributeKind::Expression(_) => {
                     orm.set_value(object.state, place, Default::default());
@@ -120,7 +132,9 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
         })
         .getter("name", |vm, args| {
             let data = receiver::<AttributeData>(vm, &args.positional[0])?;
-            Ok(Object::str(&data.key))
+            let column = column_of(vm, &args.positional[0])?;
+            let name = peek(vm, |orm| column.map(|id| orm.schema.column(id).name.clone()))?;
+            Ok(Object::str(name.as_ref().unwrap_or(&data.key)))
         })
         .getter("property", property)
         .getter("prop", property)
@@ -173,6 +187,25 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let place = place_in(vm, &object, &data.key)?;
     let value = with_orm(vm, |orm, hooks| orm.get(hooks, object.state, place))?;
     match value {
+        AttributeValue::Value(value) if value.is_null() => {
+            if let Some(default) = mapping::default_value(vm, object.state, place)? {
+                return Ok(default);
+            }
+            if orm_events::is_heard(vm, ormscope::orm::OrmEventKind::InitScalar) {
+                return orm_events::attributes::initial(vm, &object, &data.key);
+            }
+            Ok(Object::None)
+        }
+        AttributeValue::Value(value @ ormscope::types::Value::Json(_)) => {
+            // It can be changed in place, so that it is made once.
+            let made = to_object(vm, &value)?;
+            let kept = to_value(vm, &made)?;
+            with_orm(vm, |orm, _| {
+                orm.keep_form(object.state, place, kept);
+                Ok(())
+            })?;
+            Ok(made)
+        }
         AttributeValue::Value(value) => to_object(vm, &value),
         AttributeValue::Object(Some(object)) => Ok(instance_of(&object)),
         AttributeValue::Object(None) => Ok(Object::None),
@@ -183,6 +216,9 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let [this, instance, value] = &args.positional[..] else { return Ok(Object::None) };
+    if value.native::<super::declarative::DontSet>().is_some() {
+        return Ok(Object::None);
+    }
     let data = receiver::<AttributeData>(vm, this)?;
     let Some(object) = object_of(instance) else {
         return Err(vm.attribute_error(instance, &data.key));
@@ -193,6 +229,7 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
         AttributeKind::Relationship(relationship) => Some(relationship.uselist),
         AttributeKind::Unconfigured(_) | AttributeKind::Absent => Some(false),
     })?;
+    let value = &orm_events::attributes::before_set(vm, &object, instance, &data.key, kind, value)?;
     match kind {
         None => {
             let value = to_value(vm, value)?;
@@ -209,14 +246,22 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
             super::dynamic::replace(vm, instance, object.state, place, value)?;
         }
         Some(true) => {
-            let iterable = matches!(
-                value,
-                Object::List(_)
-                    | Object::Tuple(_)
-                    | Object::Set(_)
-                    | Object::Instance(_)
-                    | Object::Generator(_)
-            );
+            let custom = super::custom_collections::incoming(vm, object.state, place, value)?;
+            let list_like = match value {
+                Object::Set(_) | Object::Tuple(_) | Object::Dict(_) => false,
+                Object::Instance(_) => super::custom_collections::is_list_like(vm, value)?,
+                _ => true,
+            };
+            let iterable = custom.is_some()
+                || list_like
+                    && matches!(
+                        value,
+                        Object::List(_)
+                            | Object::Tuple(_)
+                            | Object::Set(_)
+                            | Object::Instance(_)
+                            | Object::Generator(_)
+                    );
             if !iterable {
                 let given = vm.class_of(value).name();
                 return Err(vm.type_error(format!(
@@ -225,7 +270,11 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
                 )));
             }
             let mut members = Vec::new();
-            for item in vm.collect(value)? {
+            let items = match custom {
+                Some(items) => items,
+                None => vm.collect(value)?,
+            };
+            for item in orm_events::attributes::before_replace(vm, &object, instance, &data.key, items)? {
                 members.push(require_related(vm, &item)?);
             }
             with_orm(vm, |orm, hooks| orm.set_collection(hooks, object.state, place, members))?;

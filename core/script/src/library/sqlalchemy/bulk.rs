@@ -1,6 +1,6 @@
 //! `query.update()`, `query.delete()`, and `synchronize_session=`.
 
-use ormscope::orm::Synchronize;
+use ormscope::orm::{OrmEventKind, Synchronize};
 use ormscope::sql::Distinct;
 
 use super::arguments::Arguments;
@@ -14,7 +14,8 @@ use crate::vm::Vm;
 /// `query.update({…})`
 pub(super) fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("update", args);
-    let own = receiver::<QueryData>(vm, &args.receiver())?;
+    let query = args.receiver();
+    let own = receiver::<QueryData>(vm, &query)?;
     let values = args.require(vm, "values")?;
     let option = args.take("synchronize_session");
     let mut ordered = false;
@@ -24,6 +25,7 @@ pub(super) fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
             None => false,
         };
     }
+    let given = values.clone();
     check(vm, &own)?;
     let target = target(vm, &own, "update")?;
     let statement = dml::new_update(vm, Args::positional(target))?;
@@ -39,18 +41,35 @@ pub(super) fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         false => vm.call_method(&statement, "values", vec![values])?,
     };
-    run(vm, &own, statement, option)
+    let result = run(vm, &own, statement, option)?;
+    told(vm, OrmEventKind::AfterBulkUpdate, &own, query, given, result)
 }
 
 /// `query.delete()`
 pub(super) fn delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("delete", args);
-    let own = receiver::<QueryData>(vm, &args.receiver())?;
+    let query = args.receiver();
+    let own = receiver::<QueryData>(vm, &query)?;
     let option = args.take("synchronize_session");
     check(vm, &own)?;
     let target = target(vm, &own, "delete")?;
     let statement = dml::new_delete(vm, Args::positional(target))?;
-    run(vm, &own, statement, option)
+    let result = run(vm, &own, statement, option)?;
+    told(vm, OrmEventKind::AfterBulkDelete, &own, query, Object::None, result)
+}
+
+fn told(
+    vm: &mut Vm,
+    kind: OrmEventKind,
+    own: &QueryData,
+    query: Object,
+    values: Object,
+    result: Object,
+) -> PyResult<Object> {
+    if let Some(session) = own.session {
+        super::orm_events::execute::after_bulk(vm, kind, session, query, values, result.clone())?;
+    }
+    Ok(result)
 }
 
 /// What a query changes, which is one thing.

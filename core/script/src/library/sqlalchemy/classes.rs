@@ -5,11 +5,10 @@ use std::rc::Rc;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    annotations, attributes, collections, columns, comparators, compiled, connection, constraints,
-    constructors, ddl, declarative, dml, engine, expressions, foreign_keys, froms, functions, inspection,
-    inspector, lambdas, loaders, mapping, metadata, operator_objects, pool, preparer, program_compiler,
-    program_elements, query, relationships, result, row, schema, scoped, select, session, transactions, url,
-    visitors,
+    attributes, collections, columns, comparators, compiled, connection, constraints, constructors, ddl,
+    declarative, dml, engine, expressions, foreign_keys, froms, functions, inspection, inspector, lambdas,
+    loaders, mapping, metadata, operator_objects, pool, preparer, program_compiler, program_elements, query,
+    relationships, result, row, schema, scoped, select, session, transactions, url, visitors,
 };
 use crate::object::Class;
 use crate::vm::Vm;
@@ -100,12 +99,18 @@ pub(super) struct Classes {
     pub(super) relationship_property: Rc<Class>,
     pub(super) relationship: Rc<Class>,
     pub(super) backref: Rc<Class>,
+    pub(super) mapper_property: Rc<Class>,
     pub(super) mapped_column: Rc<Class>,
-    pub(super) mapped: Rc<Class>,
+    pub(super) unmapped_column: Rc<Class>,
+    /// `Mapped`, `DynamicMapped`, `WriteOnlyMapped`, `Unmapped`.
+    pub(super) containers: [Rc<Class>; 4],
+    pub(super) declared_attr: Rc<Class>,
+    pub(super) mapped_as_dataclass: Rc<Class>,
+    pub(super) dont_set: Rc<Class>,
+    pub(super) deferred_reflection: Rc<Class>,
     pub(super) mapper: Rc<Class>,
     pub(super) registry: Rc<Class>,
-    pub(super) declarative_meta: Rc<Class>,
-    pub(super) declarative_base: Rc<Class>,
+    pub(super) bases: declarative::Bases,
     pub(super) aliased: Rc<Class>,
     pub(super) mapped_expression: Rc<Class>,
     pub(super) session: Rc<Class>,
@@ -145,6 +150,9 @@ impl Classes {
         let transaction = transactions::class();
         let results = result::ResultClasses::new();
         let row = row::row_class();
+        let bases = declarative::Bases::new(vm);
+        let [mapped_as_dataclass, dont_set] = declarative::dataclass_classes(&bases.transform);
+        let (mapped_column, unmapped_column) = declarative::mapped_column_classes(&column_operators);
         Classes {
             errors: ErrorClasses::new(vm),
             types: TypeClasses::new(vm, &comparator),
@@ -230,19 +238,24 @@ impl Classes {
             relationship_property: mapping::property_class("RelationshipProperty"),
             relationship: relationships::relationship_class(),
             backref: relationships::backref_class(),
-            mapped_column: declarative::mapped_column_class(&column_element),
-            mapped: annotations::mapped_class(),
+            mapper_property: Class::builder("MapperProperty").module("sqlalchemy.orm.interfaces").build(),
+            mapped_column,
+            unmapped_column,
+            containers: declarative::container_classes(),
+            declared_attr: declarative::declared_attr_class(),
+            mapped_as_dataclass,
+            dont_set,
+            deferred_reflection: declarative::deferred_reflection_class(),
             mapper: mapping::mapper_class(),
             registry: declarative::registry_class(),
-            declarative_meta: declarative::metaclass(vm),
-            declarative_base: declarative::base_class(),
+            bases,
             aliased: mapping::aliased_class(),
             mapped_expression: super::properties::class(),
             session: session::session_class(),
             session_maker: scoped::session_maker_class(),
             scoped_session: scoped::scoped_session_class(),
             query_property: scoped::query_property_class(),
-            session_transaction: session::session_transaction_class(),
+            session_transaction: super::session_transactions::session_transaction_class(),
             no_autoflush: session::no_autoflush_class(),
             identity_set: session::identity_set_class(),
             appender_query: super::dynamic::appender_class(&query),

@@ -8,7 +8,7 @@ use ormscope::orm::{self, Collection};
 use ormscope::types::{MapperId, StateId};
 
 use super::mapping::{instance_of, object_of};
-use super::{attributes, classes, receiver, with_orm};
+use super::{attributes, classes, orm_events, receiver, with_orm};
 use crate::object::{Args, Class, Instance, List, NativeFn, Object, Payload, PyResult};
 use crate::vm::Vm;
 
@@ -69,10 +69,13 @@ pub(super) fn collection_object(collection: &dyn Collection) -> Object {
 /// An empty collection for an attribute of an object.
 pub(super) fn new_collection(
     vm: &mut Vm,
-    _mapper: MapperId,
+    mapper: MapperId,
     owner: StateId,
     attribute: usize,
 ) -> PyResult<Rc<dyn Collection>> {
+    if let Some(custom) = super::custom_collections::new_collection(vm, mapper, owner, attribute)? {
+        return Ok(custom);
+    }
     let own = classes(vm);
     let list = Rc::new(List::default());
     let payload = Payload::Base(Object::List(Rc::clone(&list)));
@@ -88,7 +91,7 @@ pub(super) fn new_collection(
 const METHODS: &[(&str, NativeFn)] = &[
     ("append", |vm, args| {
         let [this, item] = two(vm, args)?;
-        adds(vm, &this, &item)?;
+        let item = adds(vm, &this, &item)?;
         through(vm, "append", vec![this, item])
     }),
     ("remove", |vm, args| {
@@ -101,15 +104,16 @@ const METHODS: &[(&str, NativeFn)] = &[
         through(vm, "remove", vec![this, item])
     }),
     ("insert", |vm, args| {
-        if let [this, _, item] = &args.positional[..] {
-            adds(vm, &this.clone(), &item.clone())?;
+        let mut args = args;
+        if let [this, _, item] = &mut args.positional[..] {
+            *item = adds(vm, this, item)?;
         }
         through(vm, "insert", args.positional)
     }),
     ("extend", |vm, args| {
         let [this, others] = two(vm, args)?;
         for item in vm.collect(&others)? {
-            adds(vm, &this, &item)?;
+            let item = adds(vm, &this, &item)?;
             through(vm, "append", vec![this.clone(), item])?;
         }
         Ok(Object::None)
@@ -117,7 +121,7 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("__iadd__", |vm, args| {
         let [this, others] = two(vm, args)?;
         for item in vm.collect(&others)? {
-            adds(vm, &this, &item)?;
+            let item = adds(vm, &this, &item)?;
             through(vm, "append", vec![this.clone(), item])?;
         }
         Ok(this)
@@ -205,13 +209,21 @@ fn adapter(vm: &mut Vm, object: &Object) -> PyResult<Option<Rc<Adapter>>> {
     }
 }
 
-fn adds(vm: &mut Vm, list: &Object, item: &Object) -> PyResult<()> {
-    let Some(adapter) = adapter(vm, list)? else { return Ok(()) };
-    let member = attributes::require_related(vm, item)?;
-    if !still_owned(vm, &adapter, list)? {
-        return Ok(());
+/// Tells the ORM of a new member, and gives the one that is to be kept.
+fn adds(vm: &mut Vm, list: &Object, item: &Object) -> PyResult<Object> {
+    let Some(adapter) = adapter(vm, list)? else { return Ok(item.clone()) };
+    let owned = still_owned(vm, &adapter, list)?;
+    let item = match owned {
+        true => orm_events::attributes::before_append(vm, adapter.owner, adapter.attribute, item, false)?,
+        false => item.clone(),
+    };
+    let member = attributes::require_related(vm, &item)?;
+    if !owned {
+        return Ok(item);
     }
-    with_orm(vm, |orm, hooks| orm.collection_adds(hooks, adapter.owner, adapter.attribute, &member))
+    let kept =
+        with_orm(vm, |orm, hooks| orm.collection_adds(hooks, adapter.owner, adapter.attribute, &member))?;
+    Ok(instance_of(&kept))
 }
 
 fn removes(vm: &mut Vm, list: &Object, item: &Object) -> PyResult<()> {
@@ -220,6 +232,7 @@ fn removes(vm: &mut Vm, list: &Object, item: &Object) -> PyResult<()> {
     if !still_owned(vm, &adapter, list)? {
         return Ok(());
     }
+    orm_events::attributes::before_append(vm, adapter.owner, adapter.attribute, item, true)?;
     with_orm(vm, |orm, hooks| orm.collection_removes(hooks, adapter.owner, adapter.attribute, &member))
 }
 

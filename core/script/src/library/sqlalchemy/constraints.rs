@@ -547,9 +547,15 @@ fn index_element(vm: &mut Vm, given: &Object, table: &mut Option<TableId>) -> Py
     if let Object::Str(name) = given {
         return Ok(IndexElement::Column(name.as_str().to_string()));
     }
+    if let Some(mapped) = given.native::<super::declarative::MappedColumn>() {
+        return index_element(vm, &mapped.column(), table);
+    }
     if let Some(column) = given.native::<ColumnObject>() {
         if let Some(id) = column.id.get() {
             *table = table.or(Some(id.table));
+        }
+        if let Some(text) = super::schema::unnamed::stand_in(vm, given) {
+            return Ok(IndexElement::Column(text));
         }
         let key = vm.get_attr(given, "key")?;
         return Ok(IndexElement::Column(vm.str(&key)?.as_str().to_string()));

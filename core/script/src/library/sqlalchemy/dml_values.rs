@@ -236,7 +236,9 @@ pub(super) fn assignments(
     };
     let mut list: Vec<Assignment> = Vec::new();
     for (key, value) in pairs {
-        list.push(assignment(vm, target, &key, &value, inserts)?);
+        for (key, value) in super::named_expressions::assignments(vm, target, key, value)? {
+            list.push(assignment(vm, target, &key, &value, inserts)?);
+        }
     }
     Ok(list)
 }

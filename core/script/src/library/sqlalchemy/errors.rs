@@ -67,6 +67,7 @@ const CLASSES: &[(&str, &str, bool)] = &[
     ("UnmappedClassError", "UnmappedError", true),
     ("ObjectDeletedError", "InvalidRequestError", true),
     ("UnmappedColumnError", "InvalidRequestError", true),
+    ("MappedAnnotationError", "ArgumentError", true),
     ("SAWarning", "RuntimeWarning", false),
     ("SADeprecationWarning", "DeprecationWarning", false),
     ("Base20DeprecationWarning", "SADeprecationWarning", false),
@@ -154,6 +155,16 @@ pub(super) fn error(vm: &mut Vm, class: &str, message: impl Into<String>) -> Unw
 /// The class of that name.
 pub(super) fn class(vm: &mut Vm, name: &str) -> Rc<Class> {
     classes(vm).errors.get(name)
+}
+
+/// Warns of what is to go, since that version.
+pub(super) fn warn_deprecated(vm: &mut Vm, message: &str, since: &str) -> PyResult<()> {
+    let module = vm.import("warnings")?;
+    let warn = vm.get_attr(&Object::Module(module), "warn")?;
+    let class = classes(vm).errors.get("SADeprecationWarning");
+    let text = Object::str(format!("{message} (deprecated since: {since})"));
+    vm.call(&warn, Args::positional(vec![text, Object::Class(class)]))?;
+    Ok(())
 }
 
 /// The same with the code of SQLAlchemy's page about it.

@@ -13,7 +13,7 @@ use ormscope::types::{DbValue, EngineId};
 use super::arguments::Arguments;
 use super::engine::EngineObject;
 use super::values::to_object;
-use super::{connection, dbapi, ddl_events, errors, inspection, peek, pool, with_orm};
+use super::{connection, dbapi, ddl_events, errors, inspection, orm_events, peek, pool, with_orm};
 use crate::builtins::Dict;
 use crate::object::{Args, NativeBody, NativeClosure, NativeFn, NativeFunction, Object, PyResult, Unwind};
 use crate::vm::Vm;
@@ -118,25 +118,7 @@ fn identified(vm: &mut Vm, target: &Object, name: &Object) -> PyResult<(Option<E
     let found = EVENTS.iter().find(|(known, ..)| *known == name.as_str());
     match (target_of(vm, target)?, found) {
         (Some(engine), Some((_, kind, _))) => Ok((engine, *kind)),
-        (own, _) => {
-            const OF_THE_ORM: [&str; 12] = [
-                "load",
-                "refresh",
-                "expire",
-                "init",
-                "before_flush",
-                "after_flush",
-                "before_commit",
-                "after_commit",
-                "after_rollback",
-                "before_insert",
-                "after_insert",
-                "set",
-            ];
-            if own.is_none() && OF_THE_ORM.contains(&name.as_str()) {
-                let message = format!("the event '{}' of the ORM is not there yet", name.as_str());
-                return Err(errors::error(vm, "InvalidRequestError", message));
-            }
+        _ => {
             let repr = vm.repr(target)?;
             let message = format!("No such event '{}' for target '{}'", name.as_str(), repr.as_str());
             Err(errors::error(vm, "InvalidRequestError", message))
@@ -144,12 +126,16 @@ fn identified(vm: &mut Vm, target: &Object, name: &Object) -> PyResult<(Option<E
     }
 }
 
-fn options(vm: &mut Vm, args: &mut Arguments) -> PyResult<ListenOptions> {
+fn options(vm: &mut Vm, given: &[(String, Object)]) -> PyResult<ListenOptions> {
+    let mut flag = |name: &str| match given.iter().find(|(known, _)| known == name) {
+        Some((_, value)) => vm.truthy(value),
+        None => Ok(false),
+    };
     Ok(ListenOptions {
-        once: args.flag(vm, "once", false)?,
-        retval: args.flag(vm, "retval", false)?,
-        named: args.flag(vm, "named", false)?,
-        insert: args.flag(vm, "insert", false)?,
+        once: flag("once")?,
+        retval: flag("retval")?,
+        named: flag("named")?,
+        insert: flag("insert")?,
     })
 }
 
@@ -159,8 +145,8 @@ fn listen(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let target = args.require(vm, "target")?;
     let name = args.require(vm, "identifier")?;
     let function = args.require(vm, "fn")?;
-    let options = options(vm, &mut args)?;
-    add(vm, &target, &name, function, options)?;
+    let given = orm_events::given_options(&mut args);
+    add(vm, &target, &name, function, &given)?;
     Ok(Object::None)
 }
 
@@ -169,9 +155,13 @@ fn add(
     target: &Object,
     name: &Object,
     function: Object,
-    options: ListenOptions,
+    given: &[(String, Object)],
 ) -> PyResult<()> {
     let event = vm.str(name)?;
+    if orm_events::listen(vm, target, event.as_str(), function.clone(), given)? {
+        return Ok(());
+    }
+    let options = options(vm, given)?;
     if let (Some(target), true) = (ddl_events::target_of(target), ddl_events::NAMES.contains(&event.as_str()))
     {
         let name = event.as_str().to_string();
@@ -194,12 +184,12 @@ fn listens_for(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("listens_for", args);
     let target = args.require(vm, "target")?;
     let name = args.require(vm, "identifier")?;
-    let options = options(vm, &mut args)?;
+    let given = orm_events::given_options(&mut args);
     let decorate: Box<NativeClosure> = Box::new(move |vm: &mut Vm, args: Args| {
         let Some(function) = args.positional.first().cloned() else {
             return Err(vm.type_error("decorate() missing 1 required positional argument: 'fn'"));
         };
-        add(vm, &target, &name, function.clone(), options)?;
+        add(vm, &target, &name, function.clone(), &given)?;
         Ok(function)
     });
     Ok(Object::Native(Rc::new(NativeFunction {
@@ -222,11 +212,21 @@ fn three(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<(Option<En
 fn remove(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let target = args.positional.first().cloned().unwrap_or(Object::None);
     let name = args.positional.get(1).cloned().unwrap_or(Object::None);
-    let (engine, kind, function) = three(vm, "remove", args)?;
-    let listeners = &mut vm.library.sqlalchemy.engine.listeners;
-    let before = listeners.len();
-    listeners.retain(|entry| !(entry.engine == engine && entry.kind == kind && entry.function.is(&function)));
-    if listeners.len() < before {
+    let text = vm.str(&name)?;
+    let given = args.positional.get(2).cloned().unwrap_or(Object::None);
+    let (was_there, function) = match orm_events::remove(vm, &target, text.as_str(), &given)? {
+        Some(was_there) => (was_there, given),
+        None => {
+            let (engine, kind, function) = three(vm, "remove", args)?;
+            let listeners = &mut vm.library.sqlalchemy.engine.listeners;
+            let before = listeners.len();
+            listeners.retain(|entry| {
+                !(entry.engine == engine && entry.kind == kind && entry.function.is(&function))
+            });
+            (listeners.len() < before, function)
+        }
+    };
+    if was_there {
         return Ok(Object::None);
     }
     let (target, name, function) = (vm.repr(&target)?, vm.repr(&name)?, vm.repr(&function)?);
@@ -241,6 +241,12 @@ fn remove(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// `event.contains(target, name, function)`
 fn contains(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    if let [target, name, function] = &args.positional[..] {
+        let name = vm.str(name)?;
+        if let Some(listens) = orm_events::contains(vm, target, name.as_str(), function)? {
+            return Ok(Object::Bool(listens));
+        }
+    }
     let (engine, kind, function) = three(vm, "contains", args)?;
     let listeners = &vm.library.sqlalchemy.engine.listeners;
     let found = listeners
@@ -290,7 +296,7 @@ fn engine_object(vm: &Vm, engine: EngineId) -> Object {
 }
 
 /// The engine of a connection, and an object for the connection.
-fn about(vm: &mut Vm, id: ConnectionId) -> PyResult<Option<(EngineId, Object)>> {
+pub(super) fn about(vm: &mut Vm, id: ConnectionId) -> PyResult<Option<(EngineId, Object)>> {
     let Some(engine) = peek(vm, |orm| orm.engines.engine_of(id))? else { return Ok(None) };
     let object = engine_object(vm, engine);
     Ok(Some((engine, connection::borrowed(vm, id, object))))

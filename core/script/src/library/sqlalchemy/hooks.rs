@@ -4,12 +4,12 @@ use std::any::Any;
 use std::rc::Rc;
 
 use ormscope::engine::Moment;
-use ormscope::orm::{Collection, Hooks, Orm, OrmResult};
+use ormscope::orm::{self, AttributeEvent, Collection, Hooks, Orm, OrmEvent, OrmResult};
 use ormscope::types::{MapperId, StateId, Value};
 
 use super::errors::pass_through;
 use super::values::{Kept, to_object, to_value};
-use super::{collections, events, mapping, types};
+use super::{collections, events, mapping, orm_events, types};
 use crate::builtins::Dict;
 use crate::object::{Args, Instance, Object, Payload};
 use crate::vm::Vm;
@@ -70,6 +70,25 @@ impl Hooks for VmHooks<'_> {
 
     fn engine_event(&mut self, orm: &mut Orm, moment: Moment<'_>) -> OrmResult<()> {
         self.with_orm_back(orm, |vm| events::told(vm, moment))
+    }
+
+    fn message_of(&mut self, orm: &mut Orm, exception: &Rc<dyn Any>) -> String {
+        let Some(unwind) = exception.downcast_ref::<crate::object::Unwind>().cloned() else {
+            return String::new();
+        };
+        self.with_orm_back(orm, |vm| {
+            let exception = vm.exception_of(&unwind);
+            let text = exception.and_then(|exception| vm.str(&exception).ok());
+            text.map(|text| text.as_str().to_string()).unwrap_or_default()
+        })
+    }
+
+    fn orm_event(&mut self, orm: &mut Orm, event: OrmEvent) -> OrmResult<()> {
+        self.with_orm_back(orm, |vm| orm_events::tell::tell(vm, event)).map_err(pass_through)
+    }
+
+    fn attribute_event(&mut self, orm: &mut Orm, event: AttributeEvent) -> OrmResult<Option<orm::Object>> {
+        self.with_orm_back(orm, |vm| orm_events::attributes::changed(vm, event)).map_err(pass_through)
     }
 
     fn warn(&mut self, orm: &mut Orm, message: &str) -> OrmResult<()> {

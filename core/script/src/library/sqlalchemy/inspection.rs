@@ -51,12 +51,15 @@ pub(super) fn inspect(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if let Some(inspector) = super::inspector::inspector_of(vm, &subject)? {
         return Ok(inspector);
     }
+    super::declarative::refuse_waiting(vm, &subject)?;
     if mapping::mapper_of(vm, &subject)?.is_some() {
         mapping::configure(vm)?;
         return vm.get_attr(&subject, "__mapper__");
     }
-    if subject.native::<mapping::AliasedData>().is_some()
-        || subject.native::<mapping::MapperObject>().is_some()
+    if let Some(inspected) = super::mapper_api::alias_inspected(vm, &subject)? {
+        return Ok(inspected);
+    }
+    if subject.native::<mapping::MapperObject>().is_some()
         || super::expressions::to_expr(vm, &subject)?.is_some()
         || super::froms::to_from(vm, &subject)?.is_some()
     {
@@ -172,7 +175,16 @@ pub(super) fn instance_state_class() -> Rc<Class> {
                     .map(|(_, attribute)| attribute.key.clone())
                     .collect()
             })?;
+            let own = receiver::<StateObject>(vm, &args.positional[0])?;
+            let unloaded = with_synonyms(vm, own.state, unloaded)?;
             names(vm, unloaded)
+        })
+        .getter("unloaded_expirable", |vm, args| vm.get_attr(&args.positional[0], "unloaded"))
+        .getter("is_instance", |_, _| Ok(Object::Bool(true)))
+        .getter("callables", |vm, _| make_support(vm, "immutabledict", Vec::new()))
+        .getter("manager", |vm, args| {
+            let class = vm.get_attr(&args.positional[0], "class_")?;
+            make_support(vm, "ClassManager", vec![class])
         })
         .getter("unmodified", |vm, args| {
             let unmodified = look(vm, &args.positional[0], |orm, id, state| {
@@ -181,14 +193,19 @@ pub(super) fn instance_state_class() -> Rc<Class> {
                     .map(|(_, attribute)| attribute.key.clone())
                     .collect()
             })?;
+            let own = receiver::<StateObject>(vm, &args.positional[0])?;
+            let unmodified = with_synonyms(vm, own.state, unmodified)?;
             names(vm, unmodified)
         })
         .getter("expired_attributes", |vm, args| {
             let expired = look(vm, &args.positional[0], |orm, id, state| {
                 let keys = orm.mapper_of(id).iter();
-                keys.filter(|(at, _)| state.expired_attributes.contains(&(*at as u32)))
-                    .map(|(_, attribute)| attribute.key.clone())
-                    .collect()
+                keys.filter(|(at, _)| {
+                    state.expired_attributes.contains(&(*at as u32))
+                        && matches!(state.slots[*at], Slot::Empty)
+                })
+                .map(|(_, attribute)| attribute.key.clone())
+                .collect()
             })?;
             names(vm, expired)
         })
@@ -205,13 +222,13 @@ pub(super) fn instance_state_class() -> Rc<Class> {
             for key in loaded {
                 items.push((vm.intern(&key), vm.get_attr(&object, &key)?));
             }
+            items.insert(0, (vm.intern("_sa_instance_state"), args.positional[0].clone()));
             Ok(crate::builtins::Dict::from_names(items))
         })
         .getter("attrs", |vm, args| {
             let own = receiver::<StateObject>(vm, &args.positional[0])?;
-            let keys: Vec<String> = look(vm, &args.positional[0], |orm, id, _| {
-                orm.mapper_of(id).iter().map(|(_, attribute)| attribute.key.clone()).collect()
-            })?;
+            let mapper = look(vm, &args.positional[0], |_, _, state| state.mapper)?;
+            let keys = super::mapper_api::keys(vm, mapper)?;
             let class = classes(vm).attribute_state.clone();
             let mut items = Vec::new();
             for key in keys {
@@ -231,6 +248,17 @@ pub(super) fn instance_state_class() -> Rc<Class> {
             Ok(Object::Bool(other.is_some_and(|other| Weak::ptr_eq(&own.owner, &other.owner))))
         })
         .build()
+}
+
+/// Synonyms are never loaded or changed themselves.
+fn with_synonyms(vm: &mut Vm, state: StateId, mut keys: Vec<String>) -> PyResult<Vec<String>> {
+    let mapper = peek(vm, |orm| orm.states[state].mapper)?;
+    for (name, property) in super::mapper_api::python_properties(vm, mapper) {
+        if vm.class_of(&property).name().as_str() == "Synonym" {
+            keys.push(name);
+        }
+    }
+    Ok(keys)
 }
 
 fn identity(vm: &mut Vm, key: Option<ormscope::orm::IdentityKey>) -> PyResult<Object> {
@@ -281,7 +309,7 @@ pub(super) fn attribute_state_class() -> Rc<Class> {
 }
 
 /// The `History` of an attribute, as far as it is in memory.
-fn history(vm: &mut Vm, state: StateId, key: &str) -> PyResult<Object> {
+pub(super) fn history(vm: &mut Vm, state: StateId, key: &str) -> PyResult<Object> {
     let Some(at) = peek(vm, |orm| orm.mapper_of(state).attribute(key))? else {
         return Err(vm.error(&vm.exceptions.attribute_error.clone(), key));
     };
@@ -306,20 +334,14 @@ fn history(vm: &mut Vm, state: StateId, key: &str) -> PyResult<Object> {
     let lists = peek(vm, |orm| {
         matches!(orm.states[state].slots[at], Slot::Collection(_)) && orm.states[state].has_changed(at)
     })?;
-    let parts =
-        parts.map(|part| if part.is_empty() && !lists { Object::tuple(part) } else { Object::list(part) });
+    let whole = peek(vm, |orm| matches!(orm.states[state].slots[at], Slot::Collection(_)))?;
+    let mut place = 0;
+    let parts = parts.map(|part| {
+        place += 1;
+        let is_list = lists || !part.is_empty() || (whole && place == 2);
+        if is_list { Object::list(part) } else { Object::tuple(part) }
+    });
     make_support(vm, "History", parts.into())
-}
-
-/// `get_history(object, key)`
-pub(super) fn get_history(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let (Some(object), Some(key)) = (args.positional.first().and_then(object_of), args.positional.get(1))
-    else {
-        return Err(vm.type_error("get_history() takes a mapped object and the name of an attribute"));
-    };
-    let key = vm.str(key)?;
-    vm.get_attr(&args.positional[0], key.as_str())?;
-    history(vm, object.state, key.as_str())
 }
 
 /// `flag_modified(object, key)`
@@ -338,6 +360,7 @@ pub(super) fn flag_modified(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Ok(loaded.is_some())
     })?;
     if known {
+        super::orm_events::attributes::flagged(vm, &object, key.as_str())?;
         return Ok(Object::None);
     }
     Err(errors::error(

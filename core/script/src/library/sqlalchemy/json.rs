@@ -23,7 +23,7 @@ fn write_into(object: &Object, out: &mut String, depth: usize) -> Result<(), Typ
     let Some(deeper) = depth.checked_sub(1) else {
         return Err(TypeError::new("ValueError", "Circular reference detected"));
     };
-    match object {
+    match crate::builtins::base(object) {
         Object::None => out.push_str("null"),
         Object::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Object::Int(value) => out.push_str(&value.to_string()),

@@ -9,7 +9,9 @@ use ormscope::sql::Entity;
 use ormscope::types::{ColumnId, MapperId, StateId, TableId};
 
 use super::arguments::Arguments;
-use super::relationships::{self, RelationshipObject};
+pub(super) use super::configuring::{configure, default_value, settle_columns};
+use super::declarative::ColumnSettings;
+use super::relationships::RelationshipObject;
 use super::{attributes, classes, errors, peek, properties, schema, with_orm};
 use crate::object::{Args, Class, Instance, Name, NativeFunction, Object, Payload, Property, PyResult};
 use crate::vm::Vm;
@@ -21,6 +23,10 @@ pub(super) struct MappedClass {
     pub(super) names: Rc<ClassNames>,
     /// Relationships that wait for configuration, by attribute.
     pub(super) waiting: Vec<(String, Object)>,
+    /// Why it could not be configured.
+    pub(super) failure: Option<String>,
+    /// What is to be done with its columns, where that is anything special.
+    pub(super) columns: Vec<(String, ColumnSettings)>,
 }
 
 /// Classes by name, shared by those of one declarative base.
@@ -75,6 +81,21 @@ pub(super) fn mapper_of_class(vm: &Vm, class: &Rc<Class>) -> Option<MapperId> {
     })
 }
 
+/// Whether this very class has a mapper.
+pub(super) fn is_mapped(vm: &Vm, class: &Rc<Class>) -> bool {
+    let all = &vm.library.sqlalchemy.mapped;
+    let Some(at) = all.iter().rposition(|mapped| Rc::ptr_eq(&mapped.class, class)) else { return false };
+    vm.library.sqlalchemy.orm().is_none_or(|orm| !orm.mapper(MapperId(at as u32)).disposed)
+}
+
+/// The mappers whose classes share these names.
+pub(super) fn of_registry(vm: &Vm, names: &Rc<ClassNames>) -> Vec<MapperId> {
+    let all = vm.library.sqlalchemy.mapped.iter().enumerate();
+    all.filter(|(_, mapped)| Rc::ptr_eq(&mapped.names, names) && is_mapped(vm, &mapped.class))
+        .map(|(at, _)| MapperId(at as u32))
+        .collect()
+}
+
 /// The mapped class, or alias of one, that an object is.
 pub(super) fn entity_of(vm: &mut Vm, object: &Object) -> PyResult<Option<Entity>> {
     if let Some(data) = object.native::<AliasedData>() {
@@ -84,7 +105,10 @@ pub(super) fn entity_of(vm: &mut Vm, object: &Object) -> PyResult<Option<Entity>
         Some(data) => Some(data.id),
         None => mapper_of(vm, object)?,
     };
-    let Some(mapper) = mapper else { return Ok(None) };
+    let Some(mapper) = mapper else {
+        super::declarative::refuse_waiting(vm, object)?;
+        return Ok(None);
+    };
     configure(vm)?;
     Ok(Some(Entity::of(mapper)))
 }
@@ -102,10 +126,8 @@ pub(super) fn describe_entity(vm: &mut Vm, object: &Object) -> PyResult<String> 
     }
 }
 
-fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
-    peek(vm, |orm| {
-        orm.mapper_name(mapper)
-    })
+pub(super) fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String> {
+    peek(vm, |orm| orm.mapper_name(mapper))
 }
 
 /// The ORM's handle of a mapped Python object.
@@ -165,6 +187,9 @@ pub(super) fn map_class(
             waiting.push((name, property));
         } else if let Some(read) = properties::read(vm, &property)? {
             settings.properties.push((name, read));
+        } else if vm.class_of(&property).lookup("__sa_attach__").is_some() {
+            let name = vm.intern(&name);
+            class.set(name, property);
         }
     }
     let mapper = with_orm(vm, |orm, _| orm.add_mapper(settings))?;
@@ -182,16 +207,21 @@ pub(super) fn map_class(
     class.set(name, Object::StaticMethod(Rc::new(new)));
     let own = NativeFunction::new("__dict__", instance_dict);
     let name = vm.intern("__dict__");
-    class.set(name, Object::Property(Rc::new(Property {
-        get: own,
-        set: Object::None,
-        delete: Object::None,
-    })));
+    class
+        .set(name, Object::Property(Rc::new(Property { get: own, set: Object::None, delete: Object::None })));
     names.classes.borrow_mut().push((class_name.as_str().to_string(), Rc::clone(class)));
-    vm.library.sqlalchemy.mapped.push(MappedClass { class: Rc::clone(class), names, waiting });
+    vm.library.sqlalchemy.mapped.push(MappedClass {
+        class: Rc::clone(class),
+        names,
+        waiting,
+        failure: None,
+        columns: Vec::new(),
+    });
+    vm.library.sqlalchemy.new_mappers = true;
     let mapper_class = classes(vm).mapper.clone();
     let name = vm.intern("__mapper__");
     class.set(name, Instance::native(&mapper_class, MapperObject { id: mapper }));
+    super::orm_events::classes::mapped(vm, mapper, class)?;
     Ok(mapper)
 }
 
@@ -226,7 +256,8 @@ fn instance_dict(vm: &mut Vm, args: Args) -> PyResult<Object> {
         let loaded: Vec<String> = peek(vm, |orm| {
             let slots = &orm.states[object.state].slots;
             let attributes = orm.mapper_of(object.state).iter();
-            let loaded = attributes.filter(|(at, _)| !matches!(slots.get(*at), None | Some(orm::Slot::Empty)));
+            let loaded =
+                attributes.filter(|(at, _)| !matches!(slots.get(*at), None | Some(orm::Slot::Empty)));
             loaded.map(|(_, attribute)| attribute.key.clone()).collect()
         })?;
         for key in loaded {
@@ -240,41 +271,13 @@ fn instance_dict(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Ok(crate::builtins::Dict::from_names(items))
 }
 
-/// Works out every relationship that waits.
-pub(super) fn configure(vm: &mut Vm) -> PyResult<()> {
-    if vm.library.sqlalchemy.mapped.iter().all(|mapped| mapped.waiting.is_empty()) {
-        return Ok(());
-    }
-    let mut configured: Vec<MapperId> = Vec::new();
-    for at in 0..vm.library.sqlalchemy.mapped.len() {
-        let mapper = MapperId(at as u32);
-        if peek(vm, |orm| orm.mapper(mapper).disposed)? {
-            vm.library.sqlalchemy.mapped[at].waiting.clear();
-            continue;
-        }
-        // They stay waiting until all is well, so that the error comes again.
-        let waiting = vm.library.sqlalchemy.mapped[at].waiting.clone();
-        for (key, object) in &waiting {
-            relationships::resolve(vm, mapper, key, object)?;
-        }
-        if !waiting.is_empty() {
-            configured.push(mapper);
-        }
-    }
-    for at in 0..vm.library.sqlalchemy.mapped.len() {
-        let mapper = MapperId(at as u32);
-        if !peek(vm, |orm| orm.mapper(mapper).disposed)? {
-            with_orm(vm, |orm, _| orm.configure(mapper))?;
-        }
-    }
-    for mapper in configured {
-        vm.library.sqlalchemy.mapped[mapper.index()].waiting.clear();
-    }
-    Ok(())
-}
-
 /// `mapper(Class, table, properties=…)`, and `registry.map_imperatively`.
-pub(super) fn map_imperatively(vm: &mut Vm, args: &mut Arguments, names: Rc<ClassNames>) -> PyResult<Object> {
+pub(super) fn map_imperatively(
+    vm: &mut Vm,
+    args: &mut Arguments,
+    names: Rc<ClassNames>,
+    constructor: Option<Object>,
+) -> PyResult<Object> {
     let class = args.require(vm, "class_")?;
     let Some(class) = class.as_class().cloned() else {
         return Err(errors::error(vm, "ArgumentError", "mapper() takes a class"));
@@ -305,6 +308,11 @@ pub(super) fn map_imperatively(vm: &mut Vm, args: &mut Arguments, names: Rc<Clas
         }
     }
     properties::mapper_arguments(vm, &mut settings, args.keywords())?;
+    super::declarative::install_init(vm, &class, constructor);
+    if let Some(table) = table {
+        let name = vm.intern("__table__");
+        class.set(name, table);
+    }
     let id = map_class(vm, &class, settings, names, given)?;
     let class = classes(vm).mapper.clone();
     Ok(Instance::native(&class, MapperObject { id }))
@@ -321,7 +329,14 @@ pub(super) fn mapper(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     super::note(vm, "mapper() is now registry().map_imperatively(), or a declarative class.");
     let names = Rc::new(ClassNames::default());
-    map_imperatively(vm, &mut Arguments::new("mapper", args), names)
+    // Without a registry there is no constructor that takes attributes.
+    let plain = NativeFunction::new("__init__", |vm, args| {
+        let mut args = Arguments::new("__init__", args);
+        args.receiver();
+        args.finish(vm)?;
+        Ok(Object::None)
+    });
+    map_imperatively(vm, &mut Arguments::new("mapper", args), names, Some(plain))
 }
 
 /// `clear_mappers()`
@@ -337,14 +352,14 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
             continue;
         }
         vm.library.sqlalchemy.mapped[at].waiting.clear();
+        vm.library.sqlalchemy.mapped[at].failure = None;
         let class = Rc::clone(&vm.library.sqlalchemy.mapped[at].class);
         let disposed = with_orm(vm, |orm, _| Ok(std::mem::replace(&mut orm.mappers[at].disposed, true)))?;
         if disposed {
             continue;
         }
-        let keys: Vec<String> = peek(vm, |orm| {
-            orm.mappers[at].iter().map(|(_, attribute)| attribute.key.clone()).collect()
-        })?;
+        let keys: Vec<String> =
+            peek(vm, |orm| orm.mappers[at].iter().map(|(_, attribute)| attribute.key.clone()).collect())?;
         for key in keys.iter().map(String::as_str).chain(["__new__", "__mapper__", "__dict__"]) {
             class.remove(key);
         }
@@ -353,8 +368,7 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
 }
 
 pub(super) fn mapper_class() -> Rc<Class> {
-    Class::builder("Mapper")
-        .module("sqlalchemy.orm.mapper")
+    super::mapper_api::mapper_methods(Class::builder("Mapper").module("sqlalchemy.orm.mapper"))
         .method("__repr__", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let described = describe_mapper(vm, data.id)?;
@@ -443,30 +457,9 @@ pub(super) fn mapper_class() -> Rc<Class> {
         })
         .getter("columns", mapper_columns)
         .getter("c", mapper_columns)
-        .getter("column_attrs", |vm, args| {
-            properties(vm, &args.positional[0], orm::AttributeKind::is_value)
-        })
-        .getter("relationships", |vm, args| {
-            properties(vm, &args.positional[0], |kind| !kind.is_value())
-        })
-        .getter("attrs", |vm, args| properties(vm, &args.positional[0], |_| true))
-        .getter("all_orm_descriptors", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let class = entity_object(vm, data.id);
-            let keys: Vec<String> = peek(vm, |orm| {
-                orm.mapper(data.id).iter().map(|(_, attribute)| attribute.key.clone()).collect()
-            })?;
-            let mut items = Vec::new();
-            for key in keys {
-                let attribute = vm.get_attr(&class, &key)?;
-                items.push(Object::tuple(vec![Object::str(&key), attribute]));
-            }
-            super::inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
-        })
-        .method("get_property", |vm, args| {
-            let all = properties(vm, &args.positional[0], |_| true)?;
-            vm.get_item(&all, &args.positional[1])
-        })
+        .getter("column_attrs", |vm, args| properties(vm, &args.positional[0], orm::AttributeKind::is_value))
+        .getter("relationships", |vm, args| properties(vm, &args.positional[0], |kind| !kind.is_value()))
+        .getter("attrs", |vm, args| super::mapper_api::attrs(vm, &args.positional[0]))
         .getter("local_table", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let from = peek(vm, |orm| orm.mapper(data.id).local.clone())?;
@@ -501,13 +494,17 @@ fn mapper_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// The native data of a mapper's property.
-struct PropertyObject {
-    mapper: MapperId,
-    key: String,
+pub(super) struct PropertyObject {
+    pub(super) mapper: MapperId,
+    pub(super) key: String,
 }
 
 /// A mapper's properties by name.
-fn properties(vm: &mut Vm, mapper: &Object, wanted: fn(&orm::AttributeKind) -> bool) -> PyResult<Object> {
+pub(super) fn properties(
+    vm: &mut Vm,
+    mapper: &Object,
+    wanted: fn(&orm::AttributeKind) -> bool,
+) -> PyResult<Object> {
     let data = super::receiver::<MapperObject>(vm, mapper)?;
     configure(vm)?;
     let keys: Vec<(bool, String)> = peek(vm, |orm| {
@@ -525,9 +522,15 @@ fn properties(vm: &mut Vm, mapper: &Object, wanted: fn(&orm::AttributeKind) -> b
 
 /// The property of an attribute: a column's, or a relationship's.
 pub(super) fn property_object(vm: &mut Vm, mapper: MapperId, key: &str, is_column: bool) -> Object {
+    let place = (mapper, key.to_string());
+    if let Some(known) = vm.library.sqlalchemy.properties.get(&place) {
+        return known.clone();
+    }
     let own = classes(vm);
     let class = if is_column { &own.column_property } else { &own.relationship_property };
-    Instance::native(class, PropertyObject { mapper, key: key.to_string() })
+    let made = Instance::native(class, PropertyObject { mapper, key: key.to_string() });
+    vm.library.sqlalchemy.properties.insert(place, made.clone());
+    made
 }
 
 /// The class of a column's or a relationship's property.
@@ -539,7 +542,7 @@ pub(super) fn property_class(name: &'static str) -> Rc<Class> {
             orm.relationship(own.mapper, at).cloned()
         })
     }
-    Class::builder(name)
+    let builder = Class::builder(name)
         .module(if name == "ColumnProperty" {
             "sqlalchemy.orm.properties"
         } else {
@@ -588,8 +591,12 @@ pub(super) fn property_class(name: &'static str) -> Rc<Class> {
                 }
             })?;
             Ok(Object::list(column.map(|id| schema::column_object(vm, id)).into_iter().collect()))
-        })
-        .build()
+        });
+    let builder = super::mapper_api::property_getters(builder);
+    match name {
+        "ColumnProperty" => builder.build(),
+        _ => super::mapper_api::relationship_getters(builder).build(),
+    }
 }
 
 pub(super) fn aliased_class() -> Rc<Class> {
@@ -602,7 +609,7 @@ pub(super) fn aliased_class() -> Rc<Class> {
                 Some(attribute) => Ok(attribute),
                 None => match below(vm, &data.entity, name.as_str())? {
                     Some(entity) => Ok(entity),
-                    None => vm.get_attr(&Object::Class(Rc::clone(&data.class)), name.as_str()),
+                    None => attribute_of_alias(vm, &args.positional[0], &data.class, name.as_str()),
                 },
             }
         })
@@ -613,6 +620,21 @@ pub(super) fn aliased_class() -> Rc<Class> {
 fn below(vm: &mut Vm, entity: &Entity, name: &str) -> PyResult<Option<Object>> {
     let found = peek(vm, |orm| entity.with.iter().copied().find(|id| orm.mapper(*id).class_name == name))?;
     Ok(found.map(|mapper| object_of_entity(vm, &Entity { mapper, ..entity.clone() })))
+}
+
+/// What an alias has of its class beside mapped attributes: methods and
+/// descriptors see the alias in the place of the class.
+fn attribute_of_alias(vm: &mut Vm, alias: &Object, class: &Rc<Class>, name: &str) -> PyResult<Object> {
+    match class.lookup(name) {
+        Some(found @ Object::Instance(_)) if vm.class_of(&found).lookup("__get__").is_some() => {
+            vm.call_method(&found, "__get__", vec![Object::None, alias.clone()])
+        }
+        Some(Object::ClassMethod(function)) => Ok(Object::Method(Rc::new(crate::object::BoundMethod {
+            receiver: alias.clone(),
+            function: (*function).clone(),
+        }))),
+        _ => vm.get_attr(&Object::Class(Rc::clone(class)), name),
+    }
 }
 
 /// `aliased(Class)`
@@ -634,9 +656,9 @@ pub(super) fn aliased(vm: &mut Vm, args: Args) -> PyResult<Object> {
     };
     let from = match alias {
         Some(alias) => super::froms::require_from(vm, &alias)?,
-        None => {
-            peek(vm, |orm| orm.alias_of_tables(&orm.entity_from(&Entity::of(entity.mapper)), name.as_deref(), flat))?
-        }
+        None => peek(vm, |orm| {
+            orm.alias_of_tables(&orm.entity_from(&Entity::of(entity.mapper)), name.as_deref(), flat)
+        })?,
     };
     let with = peek(vm, |orm| orm.with_of(entity.mapper))?;
     let name = name.map(|name| name.as_str().into());
@@ -649,7 +671,8 @@ pub(super) fn with_polymorphic(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("with_polymorphic", args);
     let base = args.require(vm, "base")?;
     let classes_ = args.require(vm, "classes")?;
-    let selectable = args.take("selectable").filter(|given| !given.is_none() && !matches!(given, Object::Bool(false)));
+    let selectable =
+        args.take("selectable").filter(|given| !given.is_none() && !matches!(given, Object::Bool(false)));
     let flat = args.flag(vm, "flat", false)?;
     args.take("polymorphic_on");
     let aliased = args.flag(vm, "aliased", false)?;
@@ -666,7 +689,11 @@ pub(super) fn with_polymorphic(vm: &mut Vm, args: Args) -> PyResult<Object> {
             let mut chosen = Vec::new();
             for class in super::arguments::items(vm, given)? {
                 let Some(entity) = entity_of(vm, &class)? else {
-                    return Err(errors::error(vm, "ArgumentError", "with_polymorphic() takes mapped classes"));
+                    return Err(errors::error(
+                        vm,
+                        "ArgumentError",
+                        "with_polymorphic() takes mapped classes",
+                    ));
                 };
                 if !peek(vm, |orm| orm.is_a(entity.mapper, base.mapper))? {
                     let (own, other) = (mapper_object(vm, entity.mapper), mapper_object(vm, base.mapper));

@@ -6,8 +6,8 @@
 //! [`ormscope::orm::Hooks`] put it back first. SQLAlchemy counterpart: the
 //! packages `sqlalchemy`, `sqlalchemy.orm`, `sqlalchemy.ext`.
 
-mod annotations;
 mod arguments;
+mod attribute_functions;
 mod attributes;
 mod bound_values;
 mod bulk;
@@ -19,6 +19,7 @@ mod comparators;
 mod comparing;
 mod compiled;
 mod conditions;
+mod configuring;
 mod conflicts;
 mod connection;
 mod constraint_repr;
@@ -26,6 +27,7 @@ mod constraints;
 mod constructors;
 mod ctes;
 mod cursor;
+mod custom_collections;
 mod dbapi;
 mod dbapi_functions;
 mod ddl;
@@ -57,6 +59,7 @@ mod joins;
 mod json;
 mod lambdas;
 mod loaders;
+mod mapper_api;
 mod loaders_by_name;
 mod mapping;
 mod membership;
@@ -64,9 +67,11 @@ mod metadata;
 mod mock;
 mod modules;
 mod mysql_match;
+mod named_expressions;
 mod namespace;
 mod operands;
 mod operator_objects;
+mod orm_events;
 mod orm_rows;
 mod parameters;
 mod pool;
@@ -93,6 +98,7 @@ mod select_edits;
 mod selectables;
 mod selects_as_values;
 mod session;
+mod session_transactions;
 mod statement_options;
 mod statement_parts;
 mod statements;
@@ -132,20 +138,38 @@ pub struct SqlAlchemy {
     items: FxHashMap<(ormscope::types::TableId, bool, usize), Object>,
     /// Who listens to the creation of tables.
     ddl_listeners: Vec<ddl_events::Listener>,
+    /// Who listens to the ORM.
+    listeners: orm_events::Listeners,
+    /// The classes of relationships' collections.
+    collection_classes: Vec<custom_collections::CollectionClass>,
+    /// What their objects do not know yet.
+    unsettled: custom_collections::Unsettled,
     /// The code that decides which constraints and indexes are created.
     ddl_asked: Vec<conditions::Asked>,
     /// Those of `MetaData` collections.
     metadata: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// What the reader should know of the script: legacy constructs, ignored arguments.
     notes: Vec<String>,
-    /// Columns that expressions were made from before they were a table's.
-    pending_columns: Vec<Object>,
     /// How many of them were told.
     told: usize,
     /// The engines that `MetaData` objects are bound to (legacy).
     binds: FxHashMap<ormscope::types::MetaDataId, Object>,
     /// The class of each mapper, in the order of the mappers.
     mapped: Vec<mapping::MappedClass>,
+    /// The properties of mappers, by attribute.
+    properties: FxHashMap<(ormscope::types::MapperId, String), Object>,
+    /// Columns of class bodies that expressions are about already, by what stands for their names.
+    stand_ins: FxHashMap<String, std::rc::Weak<Instance>>,
+    /// How many columns were made.
+    created: i64,
+    /// Whether the mappers are being configured.
+    configuring: bool,
+    /// Whether classes were mapped since they were.
+    new_mappers: bool,
+    /// The classes that are being declared.
+    making: Vec<declarative::Making>,
+    /// The declarations that wait for their tables.
+    later: Vec<declarative::Later>,
     /// The engines' Python objects.
     engines: Vec<Object>,
     /// The Python objects of columns of aliases and the like, while the program has them.
@@ -182,12 +206,21 @@ impl SqlAlchemy {
             items: FxHashMap::default(),
             metadata: FxHashMap::default(),
             ddl_listeners: Vec::new(),
+            listeners: orm_events::Listeners::default(),
+            collection_classes: Vec::new(),
+            unsettled: Default::default(),
             ddl_asked: Vec::new(),
             binds: FxHashMap::default(),
             notes: Vec::new(),
-            pending_columns: Vec::new(),
             told: 0,
             mapped: Vec::new(),
+            properties: FxHashMap::default(),
+            stand_ins: FxHashMap::default(),
+            created: 0,
+            configuring: false,
+            new_mappers: false,
+            making: Vec::new(),
+            later: Vec::new(),
             engines: Vec::new(),
             comparators: false,
             alias_columns: FxHashMap::default(),
@@ -236,7 +269,12 @@ fn with_orm<T>(vm: &mut Vm, run: impl FnOnce(&mut Orm, &mut dyn Hooks) -> OrmRes
         orm.engines.abandon(connection);
     }
     let result = run(&mut orm, &mut VmHooks { vm });
+    // What an operation without hooks has to tell, unless it failed.
+    let result = result.and_then(|done| orm.deliver(&mut VmHooks { vm }).map(|()| done));
     vm.library.sqlalchemy.orm = Some(orm);
+    if !vm.library.sqlalchemy.unsettled.borrow().is_empty() {
+        custom_collections::settle(vm)?;
+    }
     result.map_err(|error| errors::raise(vm, error))
 }
 

@@ -8,8 +8,9 @@ use ormscope::sql::compiler::Dialect;
 use super::errors::ErrorClasses;
 use super::types::TypeClasses;
 use super::{
-    classes, constructors, dbapi, declarative, dml, engine, events, froms, functions, inspection, lambdas,
-    loaders, mapping, metadata, mock, peek, program_compiler, relationships, select, session, url, visitors,
+    attribute_functions, classes, constructors, dbapi, declarative, dml, engine, events, froms, functions,
+    inspection, lambdas, loaders, mapping, metadata, mock, peek, program_compiler, relationships, select,
+    session, url, visitors,
 };
 use crate::object::{Args, Module, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
@@ -24,9 +25,9 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         | "sqlalchemy.sql"
         | "sqlalchemy.sql.schema"
         | "sqlalchemy.sql.expression" => return same_as_root(vm, name).map(Some),
-        "sqlalchemy.ext.declarative" | "sqlalchemy.orm.decl_api" => {
-            vec![("declarative_base", function("declarative_base", declarative::declarative_base))]
-        }
+        "sqlalchemy.ext.declarative"
+        | "sqlalchemy.orm.decl_api"
+        | "sqlalchemy.ext.declarative.extensions" => declarative_names(vm),
         "sqlalchemy.exc" => exceptions(vm, false),
         "sqlalchemy.event" => {
             events::NAMES.iter().map(|(name, call)| (*name, function(name, *call))).collect()
@@ -64,6 +65,31 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy._support" => {
             return written(vm, name, include_str!("python/support.py")).map(Some);
         }
+        "sqlalchemy._collecting" => vec![
+            ("InstrumentedList", classes(vm).instrumented_list.clone().into()),
+            ("adds", function("adds", super::custom_collections::adds)),
+            ("removes", function("removes", super::custom_collections::removes)),
+        ],
+        "sqlalchemy.orm.collections" | "sqlalchemy.orm.mapped_collection" => {
+            return written(vm, name, include_str!("python/collections.py")).map(Some);
+        }
+        "sqlalchemy._orm_execute" => {
+            return written(vm, name, include_str!("python/orm_execute.py")).map(Some);
+        }
+        "sqlalchemy._composites" => {
+            return written(vm, name, include_str!("python/composites.py")).map(Some);
+        }
+        "sqlalchemy.ext.hybrid" => return written(vm, name, include_str!("python/hybrid.py")).map(Some),
+        "sqlalchemy.ext.mutable" => return written(vm, name, include_str!("python/mutable.py")).map(Some),
+        "sqlalchemy._association_collections" => {
+            return written(vm, name, include_str!("python/association_collections.py")).map(Some);
+        }
+        "sqlalchemy.ext.associationproxy" => {
+            return written(vm, name, include_str!("python/associationproxy.py")).map(Some);
+        }
+        "sqlalchemy._mapped_extras" => {
+            return written(vm, name, include_str!("python/mapped_extras.py")).map(Some);
+        }
         "sqlalchemy._postgresql" => {
             return written(vm, name, include_str!("python/postgresql.py")).map(Some);
         }
@@ -85,9 +111,22 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         "sqlalchemy.engine.default" => {
             vec![("DefaultDialect", super::dialect::dialect_class(vm, Dialect::Default).into())]
         }
+        "sqlalchemy.orm.session"
+        | "sqlalchemy.orm.scoping"
+        | "sqlalchemy.orm.query"
+        | "sqlalchemy.orm.mapper"
+        | "sqlalchemy.orm.relationships"
+        | "sqlalchemy.orm.properties"
+        | "sqlalchemy.orm.interfaces"
+        | "sqlalchemy.orm.util"
+        | "sqlalchemy.orm.events" => {
+            return same_as(vm, "sqlalchemy.orm", name);
+        }
         "sqlalchemy.inspection" => vec![("inspect", function("inspect", inspection::inspect))],
+        "sqlalchemy.orm.base" | "sqlalchemy.orm.state" => {
+            return same_as(vm, "sqlalchemy.orm.attributes", name);
+        }
         "sqlalchemy.orm.attributes" => vec![
-            ("get_history", function("get_history", inspection::get_history)),
             ("flag_modified", function("flag_modified", inspection::flag_modified)),
             ("set_attribute", function("set_attribute", inspection::set_attribute)),
             ("instance_state", function("instance_state", inspection::inspect)),
@@ -101,7 +140,16 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             ("History", inspection::support(vm, "History")?),
             ("NO_VALUE", inspection::support(vm, "NO_VALUE")?),
             ("InstrumentedAttribute", classes(vm).instrumented_attribute.clone().into()),
-        ],
+            ("QueryableAttribute", classes(vm).instrumented_attribute.clone().into()),
+            ("InstanceState", classes(vm).instance_state.clone().into()),
+            ("PASSIVE_OFF", inspection::support(vm, "PASSIVE_OFF")?),
+            ("PASSIVE_NO_FETCH", inspection::support(vm, "PASSIVE_NO_FETCH")?),
+            ("PASSIVE_NO_INITIALIZE", inspection::support(vm, "PASSIVE_NO_INITIALIZE")?),
+            ("PASSIVE_RETURN_NO_VALUE", inspection::support(vm, "PASSIVE_OFF")?),
+        ]
+        .into_iter()
+        .chain(attribute_functions::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))))
+        .collect(),
         "sqlalchemy.types" => types(vm),
         "sqlalchemy.schema" | "sqlalchemy.sql.ddl" => schema(vm)?,
         "sqlalchemy.sql.elements" | "sqlalchemy.sql.naming" => schema(vm)?,
@@ -130,6 +178,16 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
     for (name, value) in entries {
         let name = vm.intern(name);
         module.dict.borrow_mut().insert(name, value);
+    }
+    Ok(Some(module))
+}
+
+/// A module with the names of another one.
+fn same_as(vm: &mut Vm, other: &str, name: &str) -> PyResult<Option<Rc<Module>>> {
+    let other = vm.import(other)?;
+    let module = vm.new_module(name);
+    for (key, value) in other.dict.borrow().iter() {
+        module.dict.borrow_mut().insert(Rc::clone(key), value.clone());
     }
     Ok(Some(module))
 }
@@ -323,13 +381,38 @@ const LABEL_STYLES: [&str; 4] = [
     "LABEL_STYLE_TABLENAME_PLUS_COL",
 ];
 
+/// What `sqlalchemy.orm` has from its part in Python.
+const MAPPED_EXTRAS: &[(&str, &[&str])] = &[
+    ("sqlalchemy._mapped_extras", &["validates", "reconstructor", "PropComparator"]),
+    ("sqlalchemy._composites", &["composite", "Composite", "synonym", "synonym_for"]),
+    ("sqlalchemy._orm_execute", &["ORMExecuteState"]),
+    (
+        "sqlalchemy.orm.collections",
+        &[
+            "attribute_keyed_dict",
+            "attribute_mapped_collection",
+            "column_keyed_dict",
+            "column_mapped_collection",
+            "keyfunc_mapping",
+            "mapped_collection",
+            "KeyFuncDict",
+            "MappedCollection",
+        ],
+    ),
+];
+
 /// A class of the module that is written in Python, which must not wait for this one.
 fn early(vm: &mut Vm, class: &str) -> PyResult<Object> {
-    let name = vm.intern("sqlalchemy._support");
+    from_python(vm, "sqlalchemy._support", class)
+}
+
+/// The same of any of the modules that are written in Python.
+fn from_python(vm: &mut Vm, module: &str, class: &str) -> PyResult<Object> {
+    let name = vm.intern(module);
     let known = vm.modules.get(&name).cloned();
     let module = match known {
         Some(module) => Some(module),
-        None => find(vm, "sqlalchemy._support")?,
+        None => find(vm, module)?,
     };
     match module {
         Some(module) => vm.get_attr(&Object::Module(module), class),
@@ -454,6 +537,13 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
 
 fn orm(vm: &mut Vm) -> PyResult<Entries> {
     let mut entries = orm_names(vm);
+    entries.extend(declarative_names(vm));
+    for (module, names) in MAPPED_EXTRAS {
+        for name in *names {
+            entries.push((name, from_python(vm, module, name)?));
+        }
+    }
+    entries.push(("identity_key", function("identity_key", super::mapper_api::identity_key)));
     entries.push(("Bundle", classes(vm).bundle.clone().into()));
     entries.push(("join", function("join", |vm, args| super::joins::orm_join(vm, args, false))));
     entries.push(("outerjoin", function("outerjoin", |vm, args| super::joins::orm_join(vm, args, true))));
@@ -479,6 +569,38 @@ fn create_session(vm: &mut Vm, args: Args) -> PyResult<Object> {
     vm.call(&class, Args { positional: args.positional, keyword })
 }
 
+/// What `sqlalchemy.orm` and `sqlalchemy.ext.declarative` have for declaring classes.
+fn declarative_names(vm: &mut Vm) -> Entries {
+    let own = classes(vm);
+    let [mapped, dynamic, write_only, unmapped] = own.containers.clone();
+    vec![
+        ("declarative_base", function("declarative_base", declarative::declarative_base)),
+        ("as_declarative", function("as_declarative", declarative::as_declarative)),
+        ("declarative_mixin", function("declarative_mixin", declarative::declarative_mixin)),
+        ("has_inherited_table", function("has_inherited_table", declarative::has_inherited_table)),
+        ("add_mapped_attribute", function("add_mapped_attribute", declarative::add_mapped_attribute)),
+        ("mapped_as_dataclass", function("mapped_as_dataclass", declarative::mapped_as_dataclass)),
+        ("unmapped_dataclass", function("unmapped_dataclass", declarative::unmapped_dataclass)),
+        ("declared_attr", own.declared_attr.clone().into()),
+        ("DeclarativeMeta", own.bases.meta.clone().into()),
+        ("DeclarativeBase", own.bases.base.clone().into()),
+        ("DeclarativeBaseNoMeta", own.bases.base_without_meta.clone().into()),
+        ("DeclarativeAttributeIntercept", own.bases.intercept.clone().into()),
+        ("DeferredReflection", own.deferred_reflection.clone().into()),
+        ("MappedAsDataclass", own.mapped_as_dataclass.clone().into()),
+        ("MapperProperty", own.mapper_property.clone().into()),
+        ("InstrumentedAttribute", own.instrumented_attribute.clone().into()),
+        ("MappedColumn", own.mapped_column.clone().into()),
+        ("registry", own.registry.clone().into()),
+        ("Mapped", mapped.into()),
+        ("DynamicMapped", dynamic.into()),
+        ("WriteOnlyMapped", write_only.into()),
+        ("Unmapped", unmapped.into()),
+        ("mapped_column", function("mapped_column", declarative::mapped_column)),
+        ("unmapped_column", function("unmapped_column", declarative::unmapped_column)),
+    ]
+}
+
 fn orm_names(vm: &mut Vm) -> Entries {
     let own = classes(vm);
     vec![
@@ -486,11 +608,10 @@ fn orm_names(vm: &mut Vm) -> Entries {
         ("Session", own.session.clone().into()),
         ("scoped_session", own.scoped_session.clone().into()),
         ("Query", own.query.clone().into()),
-        ("declarative_base", function("declarative_base", declarative::declarative_base)),
-        ("DeclarativeBase", own.declarative_base.clone().into()),
-        ("registry", own.registry.clone().into()),
-        ("Mapped", own.mapped.clone().into()),
-        ("mapped_column", function("mapped_column", declarative::mapped_column)),
+        ("Mapper", own.mapper.clone().into()),
+        ("SessionTransaction", own.session_transaction.clone().into()),
+        ("InstanceState", own.instance_state.clone().into()),
+        ("QueryableAttribute", own.instrumented_attribute.clone().into()),
         ("relationship", function("relationship", relationships::relationship)),
         ("relation", function("relation", relationships::relationship)),
         ("backref", function("backref", relationships::backref)),
@@ -518,12 +639,13 @@ fn orm_names(vm: &mut Vm) -> Entries {
             "make_transient_to_detached",
             function("make_transient_to_detached", inspection::make_transient_to_detached),
         ),
-        ("class_mapper", function("class_mapper", inspection::inspect)),
+        ("class_mapper", function("class_mapper", super::mapper_api::class_mapper)),
+        ("object_mapper", function("object_mapper", super::mapper_api::object_mapper)),
         (
-            "object_mapper",
-            function("object_mapper", |vm, args| {
+            "was_deleted",
+            function("was_deleted", |vm, args| {
                 let state = inspection::inspect(vm, args)?;
-                vm.get_attr(&state, "mapper")
+                vm.get_attr(&state, "was_deleted")
             }),
         ),
     ]

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::{ColumnRef, Expr, ExpressionError, From, Kind, Notes, Operand, Select};
+use ormscope::sql::{ColumnRef, Expr, ExpressionError, From, Kind, Operand, Select};
 use ormscope::types::SqlType;
 
 use super::arguments::items;
@@ -18,7 +18,7 @@ use crate::vm::Vm;
 /// The expression that an object is, or nothing for a plain value.
 pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
     if let Some(data) = object.native::<ExprData>() {
-        return Ok(Some(data.expr.clone()));
+        return schema::unnamed::resolved(vm, &data.expr).map(Some);
     }
     if !matches!(object, Object::Instance(_) | Object::Class(_)) {
         return Ok(None);
@@ -34,9 +34,9 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
         return match column.id.get() {
             Some(id) => peek(vm, |orm| Some(Expr::column(&orm.schema, id))),
             None => {
-                let pending = schema::pending(vm, object);
+                let stand_in = schema::unnamed::stand_in(vm, object);
                 let definition = column.definition.borrow();
-                let name: Rc<str> = definition.name.as_str().into();
+                let name: Rc<str> = stand_in.as_ref().unwrap_or(&definition.name).as_str().into();
                 Ok(Some(Expr::from(ColumnRef {
                     from: None,
                     name: ormscope::sql::Name::Fixed(name),
@@ -44,13 +44,10 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
                     sql_type: definition.sql_type.clone(),
                     base: None,
                     again: 0,
-                    notes: Some(Rc::new(Notes { pending: Some(pending), ..Notes::default() })),
+                    notes: None,
                 })))
             }
         };
-    }
-    if let Some(data) = object.native::<super::declarative::MappedColumn>() {
-        return to_expr(vm, &data.column);
     }
     if let Some(text) = object.native::<TextData>() {
         return Ok(Some(Expr::new(Kind::Text(Rc::clone(&text.statement)))));

@@ -53,8 +53,13 @@ pub(super) fn query_expression(vm: &mut Vm, args: Args) -> PyResult<Object> {
         None => expressions::expr_object(vm, Expr::null()),
     }];
     let own = classes(vm).mapped_expression.clone();
-    let data =
-        ColumnPropertyObject { columns, deferred: false, group: None, raiseload: false, active_history: false };
+    let data = ColumnPropertyObject {
+        columns,
+        deferred: false,
+        group: None,
+        raiseload: false,
+        active_history: false,
+    };
     Ok(Instance::native(&own, data))
 }
 
@@ -85,14 +90,8 @@ pub(super) fn read(vm: &mut Vm, object: &Object) -> PyResult<Option<Property>> {
         }));
     }
     if let Some(data) = object.native::<MappedColumn>() {
-        let kind = kind_of(vm, std::slice::from_ref(&data.column))?;
-        return Ok(kind.map(|kind| Property {
-            deferred: data.deferred,
-            group: data.group.clone(),
-            raiseload: data.raiseload,
-            active_history: data.active_history,
-            ..Property::new(kind)
-        }));
+        let column = data.column();
+        return Ok(kind_of(vm, std::slice::from_ref(&column))?.map(Property::new));
     }
     if let Object::List(_) | Object::Tuple(_) = object {
         let columns = vm.collect(object)?;
@@ -115,7 +114,7 @@ fn kind_of(vm: &mut Vm, columns: &[Object]) -> PyResult<Option<PropertyKind>> {
             Kind::Column(column) if column.base.is_some() => {
                 PropertyKind::Columns(column.base.into_iter().collect())
             }
-            _ => PropertyKind::Expression(schema::settled(vm, &expr)?),
+            _ => PropertyKind::Expression(schema::unnamed::resolved(vm, &expr)?),
         }),
         None => None,
     })
@@ -130,7 +129,8 @@ pub(super) fn mapper_arguments(
     for (name, value) in arguments {
         match name.as_str() {
             "polymorphic_identity" => {
-                settings.polymorphic_identity = if value.is_none() { None } else { Some(to_value(vm, &value)?) };
+                settings.polymorphic_identity =
+                    if value.is_none() { None } else { Some(to_value(vm, &value)?) };
             }
             "polymorphic_abstract" => settings.polymorphic_abstract = vm.truthy(&value)?,
             "concrete" => settings.concrete = vm.truthy(&value)?,
@@ -215,7 +215,7 @@ fn polymorphic_on(vm: &mut Vm, value: &Object) -> PyResult<PolymorphicOn> {
         return Ok(PolymorphicOn::Attribute(key.to_string()));
     }
     let column = match value.native::<MappedColumn>() {
-        Some(data) => data.column.clone(),
+        Some(data) => data.column(),
         None => value.clone(),
     };
     if let Some(id) = schema::column_id(vm, &column)? {
@@ -227,9 +227,9 @@ fn polymorphic_on(vm: &mut Vm, value: &Object) -> PyResult<PolymorphicOn> {
     Ok(match expr.kind() {
         Kind::Column(column) => match column.base {
             Some(id) => PolymorphicOn::Column(id),
-            None => PolymorphicOn::Expr(schema::settled(vm, &expr)?),
+            None => PolymorphicOn::Expr(schema::unnamed::resolved(vm, &expr)?),
         },
-        _ => PolymorphicOn::Expr(schema::settled(vm, &expr)?),
+        _ => PolymorphicOn::Expr(schema::unnamed::resolved(vm, &expr)?),
     })
 }
 

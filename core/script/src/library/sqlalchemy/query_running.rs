@@ -107,10 +107,46 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
     ("__getitem__", item),
 ];
 
+/// What a query becomes by who listens to queries and sessions.
+fn listened(vm: &mut Vm, own: &QueryData, session: SessionId) -> PyResult<Option<QueryData>> {
+    use super::orm_events::{execute, is_heard};
+    let compiles = is_heard(vm, ormscope::orm::OrmEventKind::BeforeCompile);
+    if !compiles && !execute::is_told(vm) {
+        return Ok(None);
+    }
+    let class = std::rc::Rc::clone(&super::classes(vm).query);
+    let object = |own: QueryData| crate::object::Instance::native(&class, own);
+    let mut changed = own.clone();
+    if compiles {
+        let query = execute::before_compile(vm, object(changed))?;
+        changed = (*receiver::<QueryData>(vm, &query)?).clone();
+    }
+    if execute::is_told(vm) && changed.data.statement.is_none() {
+        let query = object(changed.clone());
+        let about = execute::About {
+            statement: vm.get_attr(&query, "statement")?,
+            parameters: Object::None,
+            options: Object::None,
+            class: changed.data.target.clone(),
+        };
+        let given = execute::execute(vm, session, about, |_, given| {
+            Ok(given.into_iter().next().unwrap_or(Object::None))
+        })?;
+        if let Some(told) = given.native::<super::select::SelectData>() {
+            let label_style = changed.data.select.label_style;
+            changed.data.select = Select { label_style, ..told.select.clone() };
+            changed.data.options.clone_from(&told.options);
+        }
+    }
+    Ok(Some(changed))
+}
+
 /// The result of a query: objects of a single class by themselves, each once.
 pub(super) fn result(vm: &mut Vm, own: &QueryData) -> PyResult<Object> {
     let Some(session) = own.session else { return Err(unbound(vm)) };
     require_columns(vm, own)?;
+    let told = listened(vm, own, session)?;
+    let own = told.as_ref().unwrap_or(own);
     let given = Dict::from_names(own.params.iter().cloned());
     let given = (!own.params.is_empty()).then_some(given);
     let parameters = super::parameters::read_parameters(vm, given.as_ref())?;

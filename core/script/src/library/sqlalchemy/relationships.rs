@@ -1,6 +1,6 @@
 //! `relationship()` and `backref()`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use ormscope::orm::{Cascade, Lazy, RelationshipOptions, RelationshipSettings};
@@ -19,7 +19,19 @@ pub(super) struct RelationshipObject {
     pub(super) target: RefCell<Option<Object>>,
     /// Whether it is a collection, where an annotation tells.
     pub(super) uselist: RefCell<Option<bool>>,
-    options: Vec<(Name, Object)>,
+    /// What holds the objects, where an annotation tells.
+    pub(super) collection: RefCell<Option<Object>>,
+    /// How it is loaded, where an annotation tells.
+    pub(super) lazy: Cell<Option<&'static str>>,
+    pub(super) options: Vec<(Name, Object)>,
+}
+
+impl RelationshipObject {
+    /// An argument that was given, and is not `None`.
+    pub(super) fn option(&self, name: &str) -> Option<Object> {
+        let given = self.options.iter().find(|(known, _)| known.as_str() == name);
+        given.map(|(_, value)| value.clone()).filter(|value| !value.is_none())
+    }
 }
 
 /// The native data of `backref(…)`.
@@ -62,6 +74,8 @@ pub(super) fn relationship(vm: &mut Vm, args: Args) -> PyResult<Object> {
         "default_factory",
         "compare",
         "kw_only",
+        "hash",
+        "dataclass_metadata",
         "lazy",
         "passive_deletes",
         "passive_updates",
@@ -86,13 +100,20 @@ pub(super) fn relationship(vm: &mut Vm, args: Args) -> PyResult<Object> {
         "bake_queries",
     ];
     if let Some((name, _)) = options.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-        return Err(
-            vm.type_error(format!("relationship() got an unexpected keyword argument '{}'", name.as_str()))
-        );
+        return Err(vm.type_error(format!(
+            "RelationshipProperty.__init__() got an unexpected keyword argument '{}'",
+            name.as_str()
+        )));
     }
     args.finish(vm)?;
     let class = classes(vm).relationship.clone();
-    let data = RelationshipObject { target: RefCell::new(target), uselist: RefCell::new(None), options };
+    let data = RelationshipObject {
+        target: RefCell::new(target),
+        uselist: RefCell::new(None),
+        collection: RefCell::new(None),
+        lazy: Cell::new(None),
+        options,
+    };
     Ok(Instance::native(&class, data))
 }
 
@@ -134,9 +155,24 @@ pub(super) fn resolve(vm: &mut Vm, mapper: MapperId, key: &str, object: &Object)
     let names = Rc::clone(&vm.library.sqlalchemy.mapped[mapper.index()].names);
     let target = data.target.borrow().clone();
     let target = find_target(vm, mapper, key, &names, target)?;
+    super::custom_collections::remember(vm, mapper, key, &data.options);
+    if let Some(factory) = data.collection.borrow().clone() {
+        let name = vm.intern("collection_class");
+        let is_given = data.options.iter().any(|(known, _)| *known == name);
+        if !is_given {
+            super::custom_collections::remember(vm, mapper, key, &[(name, factory)]);
+        }
+    }
     let mut settings = RelationshipSettings { target: Some(target), ..RelationshipSettings::default() };
     settings.uselist = *data.uselist.borrow();
-    read_options(vm, mapper, &names, &data.options, &mut settings)?;
+    let mut options = data.options.clone();
+    if let Some(collection) = data.collection.borrow().clone() {
+        options.push((vm.intern("collection_class"), collection));
+    }
+    if let Some(lazy) = data.lazy.get() {
+        options.push((vm.intern("lazy"), Object::str(lazy)));
+    }
+    read_options(vm, mapper, &names, &options, &mut settings)?;
     let mirror =
         data.options.iter().find(|(name, _)| name.as_str() == "backref").map(|(_, value)| value.clone());
     if let Some(mirror) = mirror.filter(|mirror| !mirror.is_none()) {
@@ -159,13 +195,15 @@ fn find_target(
         Some(Object::Str(name)) => {
             // `"module.Class"` names the class too.
             let plain = name.as_str().rsplit('.').next().unwrap_or_default();
-            let class = names
-                .classes
-                .borrow()
-                .iter()
-                .rev()
-                .find(|(known, _)| known == plain)
-                .map(|(_, class)| Rc::clone(class));
+            let mut known: Vec<_> = names.classes.borrow().clone();
+            known.retain(|(known, class)| known == plain && mapping::is_mapped(vm, class));
+            if known.len() > 1 && plain == name.as_str() {
+                let message = format!(
+                    "Multiple classes found for path \"{plain}\" in the registry of this declarative base. Please use a fully module-qualified path."
+                );
+                return Err(errors::error(vm, "InvalidRequestError", message));
+            }
+            let class = known.pop().map(|(_, class)| class);
             match class {
                 Some(class) => Object::Class(class),
                 None => evaluate(vm, mapper, names, name.as_str())?,
@@ -221,9 +259,7 @@ fn evaluate(vm: &mut Vm, mapper: MapperId, names: &Rc<ClassNames>, source: &str)
     match result {
         Err(unwind) if vm.is_raised(&unwind, &name_error) => {
             let missing = missing_name(vm, &unwind).unwrap_or_else(|| source.to_string());
-            let described = peek(vm, |orm| {
-                orm.mapper_name(mapper)
-            })?;
+            let described = peek(vm, |orm| orm.mapper_name(mapper))?;
             let class = vm.repr(&mapping::entity_object(vm, mapper))?;
             let class = class.as_str();
             Err(errors::error(
@@ -291,19 +327,19 @@ fn read_options(
             "primaryjoin" => {
                 let join = option(vm, mapper, names, value)?;
                 let join = expressions::require_condition(vm, &join)?;
-                settings.primaryjoin = Some(schema::settled(vm, &join)?);
+                settings.primaryjoin = Some(schema::unnamed::resolved(vm, &join)?);
             }
             "secondaryjoin" => {
                 let join = option(vm, mapper, names, value)?;
                 let join = expressions::require_condition(vm, &join)?;
-                settings.secondaryjoin = Some(schema::settled(vm, &join)?);
+                settings.secondaryjoin = Some(schema::unnamed::resolved(vm, &join)?);
             }
             "back_populates" => settings.back_populates = Some(vm.str(value)?.as_str().to_string()),
             "order_by" => {
                 let order = option(vm, mapper, names, value)?;
                 let given = items(vm, &order)?;
                 for expr in expressions::ordering(vm, &given)? {
-                    settings.order_by.push(schema::settled(vm, &expr)?);
+                    settings.order_by.push(schema::unnamed::resolved(vm, &expr)?);
                 }
             }
             "cascade" => {
@@ -328,10 +364,12 @@ fn read_options(
             }
             "passive_updates" => settings.options.passive_updates = vm.truthy(value)?,
             "innerjoin" => settings.options.innerjoin = vm.truthy(value)?,
-            "join_depth" => settings.options.join_depth = match value {
-                Object::Int(depth) => u32::try_from(*depth).ok(),
-                _ => None,
-            },
+            "join_depth" => {
+                settings.options.join_depth = match value {
+                    Object::Int(depth) => u32::try_from(*depth).ok(),
+                    _ => None,
+                }
+            }
             "omit_join" => settings.options.omit_join = Some(vm.truthy(value)?),
             "active_history" => settings.options.active_history = vm.truthy(value)?,
             "load_on_pending" => settings.options.load_on_pending = vm.truthy(value)?,
@@ -351,9 +389,6 @@ fn read_options(
                     "write_only" => Lazy::WriteOnly,
                     other => return Err(not_yet(vm, &format!("lazy='{other}'"), "lazy='selectin'")),
                 };
-            }
-            "collection_class" if !value.is(&Object::Class(vm.types.list.clone())) => {
-                return Err(not_yet(vm, "collection_class", "a list"));
             }
             _ => {}
         }
@@ -404,9 +439,8 @@ fn add_mirror(
     };
     let exists = peek(vm, |orm| orm.mapper(target).attribute(&name).is_some())?;
     if exists && settings.back_populates.is_none() {
-        let (own, other) = peek(vm, |orm| {
-            (format!("{}.{key}", orm.mapper(mapper).class_name), orm.mapper_name(target))
-        })?;
+        let (own, other) =
+            peek(vm, |orm| (format!("{}.{key}", orm.mapper(mapper).class_name), orm.mapper_name(target)))?;
         return Err(errors::error(
             vm,
             "ArgumentError",
@@ -428,6 +462,7 @@ fn add_mirror(
         ..RelationshipSettings::default()
     };
     reverse.mirror_of = Some((mapper, key.to_string()));
+    super::custom_collections::remember(vm, target, &name, &options);
     read_options(vm, target, names, &options, &mut reverse)?;
     settings.back_populates = Some(name.clone());
     with_orm(vm, |orm, _| {

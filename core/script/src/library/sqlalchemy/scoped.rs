@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::arguments::Arguments;
-use super::session::{session_id, transaction_object};
 use super::{classes, errors, mapping, receiver};
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
 
 /// The native data of `sessionmaker(…)`.
 struct MakerObject {
+    /// The class of its sessions, its own, so that events can be for them alone.
+    class: RefCell<Option<Rc<Class>>>,
     options: RefCell<Vec<(crate::object::Name, Object)>>,
 }
 
@@ -32,16 +33,15 @@ pub(super) fn session_maker_class() -> Rc<Class> {
             }
             options.extend(args.keywords());
             let class = receiver.as_class().map_or_else(|| classes(vm).session_maker.clone(), Rc::clone);
-            Ok(Instance::native(&class, MakerObject { options: RefCell::new(options) }))
+            let made = MakerObject { class: RefCell::new(None), options: RefCell::new(options) };
+            Ok(Instance::native(&class, made))
         })
         .method("__init__", |_, _| Ok(Object::None))
         .method("__call__", make_session)
         .method("begin", |vm, args| {
             let session = make_session(vm, Args::positional(args.positional))?;
-            vm.call_method(&session, "begin", Vec::new())?;
-            let id = session_id(vm, &session)?;
-            let transaction = transaction_object(vm, id, false);
-            let name = vm.intern("session");
+            let transaction = vm.call_method(&session, "begin", Vec::new())?;
+            let name = vm.intern("_made_session");
             vm.set_attr(&transaction, &name, session)?;
             Ok(transaction)
         })
@@ -71,11 +71,47 @@ fn make_session(vm: &mut Vm, args: Args) -> PyResult<Object> {
         keyword.retain(|(known, _)| known.as_str() != name.as_str());
         keyword.push((name, value));
     }
-    let class = match keyword.iter().position(|(name, _)| name.as_str() == "class_") {
-        Some(at) => keyword.remove(at).1,
-        None => Object::Class(classes(vm).session.clone()),
+    keyword.retain(|(name, _)| name.as_str() != "class_");
+    let class = class_of_maker(vm, &maker);
+    vm.call(&Object::Class(class), Args { positional: Vec::new(), keyword })
+}
+
+/// The class of a maker's sessions.
+fn class_of_maker(vm: &mut Vm, maker: &MakerObject) -> Rc<Class> {
+    if let Some(class) = maker.class.borrow().as_ref() {
+        return Rc::clone(class);
+    }
+    let given =
+        maker.options.borrow().iter().find(|(name, _)| name.as_str() == "class_").map(|(_, it)| it.clone());
+    let base = match given.as_ref().and_then(Object::as_class) {
+        Some(class) => Rc::clone(class),
+        None => classes(vm).session.clone(),
     };
-    vm.call(&class, Args { positional: Vec::new(), keyword })
+    let class = Class::builder(base.name().as_str()).module("sqlalchemy.orm.session").base(&base).build();
+    *maker.class.borrow_mut() = Some(Rc::clone(&class));
+    class
+}
+
+/// The class of the sessions that a `sessionmaker` or `scoped_session` makes.
+pub(super) fn class_of_sessions(vm: &mut Vm, object: &Object) -> PyResult<Option<Rc<Class>>> {
+    if let Some(scoped) = object.native::<ScopedObject>() {
+        let factory = scoped.factory.clone();
+        if let Some(class) = factory.as_class() {
+            return Ok(Some(Rc::clone(class)));
+        }
+        return match class_of_sessions(vm, &factory)? {
+            Some(class) => Ok(Some(class)),
+            None => Err(errors::error(
+                vm,
+                "ArgumentError",
+                "Session event listen on a scoped_session requires that its creation callable is associated with the Session class.",
+            )),
+        };
+    }
+    match object.native::<MakerObject>() {
+        Some(maker) => Ok(Some(class_of_maker(vm, &maker))),
+        None => Ok(None),
+    }
 }
 
 pub(super) fn scoped_session_class() -> Rc<Class> {

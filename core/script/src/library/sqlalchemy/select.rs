@@ -334,6 +334,9 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<SelectItem> 
     if let Some(from) = to_from(vm, object)? {
         return Ok(SelectItem::From(from));
     }
+    if let Some(named) = super::named_expressions::select_item(vm, object)? {
+        return Ok(named);
+    }
     if object.native::<SelectData>().is_some() && !peek(vm, |orm| orm.legacy)? {
         let what = "Column expression, FROM clause, or other columns clause element";
         return Err(froms::statement_refused(vm, what, object)?);

@@ -1,6 +1,5 @@
 //! `Session`, `sessionmaker`, `scoped_session`, `IdentitySet`.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use ormscope::engine::Execution;
@@ -9,10 +8,13 @@ use ormscope::sql::Statement;
 use ormscope::types::{EngineId, SessionId};
 
 use super::arguments::Arguments;
-use super::mapping::{instance_of, object_of, require_object};
+use super::mapping::{instance_of, require_object};
 use super::result::{Rows, result_object};
 use super::select::SelectData;
-use super::{bulk, classes, connection, dml, errors, mapping, metadata, peek, query, receiver, with_orm};
+use super::session_transactions::{innermost, transaction_of};
+use super::{
+    bulk, classes, connection, dml, errors, mapping, metadata, orm_events, peek, query, receiver, with_orm,
+};
 use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
@@ -20,13 +22,6 @@ use crate::vm::Vm;
 /// The native data of a `Session`.
 pub(super) struct SessionObject {
     pub(super) id: SessionId,
-}
-
-/// The native data of `session.begin()` and `session.begin_nested()`.
-struct TransactionObject {
-    session: SessionId,
-    nested: bool,
-    open: Cell<bool>,
 }
 
 /// The native data of an `IdentitySet`.
@@ -113,12 +108,22 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("begin", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
         with_orm(vm, |orm, _| orm.begin(session))?;
-        Ok(transaction_object(vm, session, false))
+        innermost(vm, session)
     }),
     ("begin_nested", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
         with_orm(vm, |orm, hooks| orm.begin_nested(hooks, session))?;
-        Ok(transaction_object(vm, session, true))
+        innermost(vm, session)
+    }),
+    ("get_transaction", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        let first = peek(vm, |orm| orm.transactions(session).first().copied())?;
+        Ok(first.map_or(Object::None, |info| transaction_of(vm, session, info)))
+    }),
+    ("get_nested_transaction", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        let last = peek(vm, |orm| orm.transactions(session).last().copied().filter(|info| info.nested))?;
+        Ok(last.map_or(Object::None, |info| transaction_of(vm, session, info)))
     }),
     ("in_transaction", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
@@ -180,11 +185,18 @@ pub(super) fn session_class() -> Rc<Class> {
         .method("__new__", |vm, args| {
             let mut args = Arguments::new("Session", args);
             let receiver = args.receiver();
+            let info = args.keyword("info").filter(|info| !info.is_none());
             let options = read_options(vm, &mut args)?;
             let id = with_orm(vm, |orm, _| Ok(orm.add_session(options)))?;
             let class = receiver.as_class().map_or_else(|| classes(vm).session.clone(), Rc::clone);
             let object = Instance::native(&class, SessionObject { id });
             if let Object::Instance(instance) = &object {
+                let own = Dict::new();
+                if let Some(Object::Dict(given)) = &info {
+                    own.update(vm, given)?;
+                }
+                let name = vm.intern("info");
+                instance.dict.borrow_mut().insert(name, Object::Dict(Rc::new(own)));
                 vm.library.sqlalchemy.sessions.push(Rc::downgrade(instance));
             }
             Ok(object)
@@ -334,61 +346,6 @@ fn bind_id(vm: &mut Vm, bind: &Object) -> PyResult<Option<EngineId>> {
     }
 }
 
-pub(super) fn transaction_object(vm: &mut Vm, session: SessionId, nested: bool) -> Object {
-    let class = classes(vm).session_transaction.clone();
-    Instance::native(&class, TransactionObject { session, nested, open: Cell::new(true) })
-}
-
-pub(super) fn session_transaction_class() -> Rc<Class> {
-    Class::builder("SessionTransaction")
-        .module("sqlalchemy.orm.session")
-        .method("__enter__", |_, args| {
-            // `with Session.begin() as session` gives the session it made.
-            let own = args.positional[0].as_instance().and_then(|instance| instance.get("session"));
-            Ok(own.unwrap_or_else(|| args.positional[0].clone()))
-        })
-        .method("__exit__", |vm, args| {
-            let failed = args.positional.get(1).is_some_and(|class| !class.is_none());
-            end_transaction(vm, &args.positional[0], !failed)?;
-            let made = args.positional[0].as_instance().and_then(|instance| instance.get("session"));
-            if let Some(session) = made {
-                vm.call_method(&session, "close", Vec::new())?;
-            }
-            Ok(Object::None)
-        })
-        .method("commit", |vm, args| end_transaction(vm, &args.positional[0], true))
-        .method("rollback", |vm, args| end_transaction(vm, &args.positional[0], false))
-        .getter("is_active", |vm, args| {
-            Ok(Object::Bool(receiver::<TransactionObject>(vm, &args.positional[0])?.open.get()))
-        })
-        .build()
-}
-
-fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Object> {
-    let own = receiver::<TransactionObject>(vm, object)?;
-    if !own.open.replace(false) {
-        return Ok(Object::None);
-    }
-    if peek(vm, |orm| orm.transaction_state(own.session) == TransactionState::None)? {
-        return Ok(Object::None);
-    }
-    let done = with_orm(vm, |orm, hooks| match (commit, own.nested) {
-        (true, true) => orm.commit_level(hooks, own.session),
-        (true, false) => orm.commit(hooks, own.session),
-        (false, true) => orm.rollback_level(hooks, own.session),
-        (false, false) => orm.rollback(hooks, own.session),
-    });
-    if let (Err(unwind), true) = (&done, commit) {
-        // A commit that fails at the end of a `with` block rolls back.
-        with_orm(vm, |orm, hooks| {
-            if own.nested { orm.rollback_level(hooks, own.session) } else { orm.rollback(hooks, own.session) }
-        })?;
-        return Err(unwind.clone());
-    }
-    done?;
-    Ok(Object::None)
-}
-
 pub(super) fn no_autoflush_class() -> Rc<Class> {
     fn suspend(vm: &mut Vm, args: &Args, suspended: bool) -> PyResult<SessionId> {
         let session = session_id(vm, &args.positional[0])?;
@@ -433,31 +390,65 @@ fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let session = session_id(vm, &args.receiver())?;
     let statement = args.require(vm, "statement")?;
     let parameters = args.take("params");
-    let parameters = connection::read_parameters(vm, parameters.as_ref())?;
     let statement = match statement.native::<super::lambdas::LambdaData>() {
         Some(lambda) => lambda.made.clone(),
         None => statement,
     };
+    let given = args.keyword("execution_options");
+    if !orm_events::execute::is_told(vm) {
+        return execute_now(vm, session, &statement, parameters.as_ref(), given);
+    }
+    let candidates: Vec<Object> = match statement.native::<SelectData>() {
+        Some(data) => data.target.iter().chain(&data.selected).chain(&data.joined).cloned().collect(),
+        None => dml::target_of(&statement).into_iter().collect(),
+    };
+    let mut class = None;
+    for candidate in candidates {
+        if class.is_none() && mapping::mapper_of(vm, &candidate)?.is_some() {
+            class = Some(candidate);
+        }
+    }
+    let about = orm_events::execute::About {
+        statement,
+        parameters: parameters.unwrap_or(Object::None),
+        options: given.unwrap_or(Object::None),
+        class,
+    };
+    orm_events::execute::execute(vm, session, about, move |vm, given| {
+        let [statement, parameters, options] = &given[..] else { return Ok(Object::None) };
+        let parameters = Some(parameters).filter(|parameters| !parameters.is_none());
+        execute_now(vm, session, statement, parameters, Some(options.clone()))
+    })
+}
+
+/// Executes a statement that listeners have seen.
+fn execute_now(
+    vm: &mut Vm,
+    session: SessionId,
+    statement: &Object,
+    parameters: Option<&Object>,
+    given: Option<Object>,
+) -> PyResult<Object> {
+    let parameters = connection::read_parameters(vm, parameters)?;
     if let Some(data) = statement.native::<SelectData>() {
         let mut options = data.execution_options.clone();
-        let given = super::engine::read_options(vm, args.keyword("execution_options"))?;
+        let given = super::engine::read_options(vm, given)?;
         super::engine::merge_options(&mut options, given);
         let how = super::orm_rows::How::read(vm, &options)?;
         let rows = super::orm_rows::run(vm, session, &data, &parameters, how)?;
         return Ok(result_object(vm, rows));
     }
-    let executable = connection::executable(vm, &statement)?;
+    let executable = connection::executable(vm, statement)?;
     let is_write = matches!(executable, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_));
-    let given = args.keyword("execution_options");
-    let entity = match (&executable, dml::target_of(&statement)) {
+    let entity = match (&executable, dml::target_of(statement)) {
         (Statement::Update(_) | Statement::Delete(_), Some(target)) => mapping::mapper_of(vm, &target)?,
         _ => None,
     };
     let synchronize = match &entity {
-        Some(_) => bulk::synchronize(vm, dml::options_of(&statement).or(given).as_ref())?,
+        Some(_) => bulk::synchronize(vm, dml::options_of(statement).or(given).as_ref())?,
         None => Synchronize::Off,
     };
-    let returning = dml::select_of_returning(vm, &statement)?;
+    let returning = dml::select_of_returning(vm, statement)?;
     let (set, table) = with_orm(vm, |orm, hooks| {
         if is_write {
             orm.autoflush(hooks, session, "execute")?;
@@ -543,9 +534,7 @@ fn identity_map(vm: &mut Vm, session: SessionId) -> PyResult<Object> {
 
 /// `object_session(object)`
 pub(super) fn object_session(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let Some(object) = args.positional.first().and_then(object_of) else {
-        return Err(vm.type_error("object_session() takes a mapped object"));
-    };
+    let object = require_object(vm, args.positional.first().unwrap_or(&Object::None))?;
     let session = peek(vm, |orm| orm.states[object.state].session)?;
     Ok(session.and_then(|session| vm.library.sqlalchemy.session_object(session)).unwrap_or(Object::None))
 }

@@ -26,14 +26,15 @@ pub(super) struct Kept {
 impl Kept {
     pub(super) fn new(vm: &mut Vm, object: &Object) -> Kept {
         let class = vm.class_of(object).name().as_str().to_string();
+        let base = crate::builtins::base(object);
         let sql_type = range_type(vm, object);
-        let plain = matches!(object, Object::List(_) | Object::Tuple(_) | Object::Dict(_) | Object::Set(_));
+        let plain = matches!(base, Object::List(_) | Object::Tuple(_) | Object::Dict(_) | Object::Set(_));
         let repr = if plain || sql_type.is_some() {
             vm.repr(object).ok().map(|repr| repr.as_str().to_string())
         } else {
             None
         };
-        let items = match object {
+        let items = match base {
             Object::Tuple(tuple) => Some(tuple.to_vec()),
             Object::List(list) => Some(list.items.borrow().clone()),
             _ => None,
@@ -53,7 +54,7 @@ impl Foreign for Kept {
     }
 
     fn json(&self) -> Result<String, TypeError> {
-        super::json::write(&self.object)
+        super::json::write(crate::builtins::base(&self.object))
     }
 
     fn repr(&self) -> String {
@@ -103,6 +104,10 @@ pub(super) fn to_value(vm: &mut Vm, object: &Object) -> PyResult<Value> {
         Object::Instance(_) => match library_value(vm, object)? {
             Some(value) => value,
             None => match crate::builtins::base(object) {
+                // What is changed in place stays the object that it is.
+                Object::List(_) | Object::Dict(_) | Object::Set(_) => {
+                    Value::Opaque(Rc::new(Kept::new(vm, object)))
+                }
                 base if !base.is(object) => to_value(vm, &base.clone())?,
                 _ => Value::Opaque(Rc::new(Kept::new(vm, object))),
             },

@@ -133,6 +133,91 @@ class ROMappingItemsView(ROMappingKeysValuesView):
     pass
 
 
+class CascadeOptions(frozenset):
+    def __init__(self, words):
+        for word in ("save-update", "delete", "refresh-expire", "merge", "expunge", "delete-orphan"):
+            setattr(self, word.replace("-", "_"), word in self)
+
+    def __repr__(self):
+        return "CascadeOptions(%r)" % ",".join(sorted(self))
+
+
+class AliasedInsp:
+    is_aliased_class = True
+    is_mapper = False
+
+    def __init__(self, entity, mapper, class_, selectable):
+        self.entity = entity
+        self.mapper = mapper
+        self.class_ = class_
+        self.selectable = selectable
+        self.name = selectable.name
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.entity, name)
+
+    def __str__(self):
+        return "aliased(%s)" % self.class_.__name__
+
+    def __repr__(self):
+        return "<AliasedInsp at 0x%x; %s>" % (id(self), self.class_.__name__)
+
+
+class UOWTransaction:
+    def __init__(self, session):
+        self.session = session
+
+
+class BulkResult:
+    def __init__(self, rowcount):
+        self.rowcount = rowcount
+
+
+class BulkContext:
+    def __init__(self, session, query, values, result):
+        self.session = session
+        self.query = query
+        self.values = values
+        self.rowcount = result
+        self.result = BulkResult(result)
+
+
+class QueryContext:
+    def __init__(self, session):
+        self.session = session
+
+
+class ClassManager:
+    def __init__(self, class_):
+        self.class_ = class_
+
+    @property
+    def mapper(self):
+        return self.class_.__mapper__
+
+
+class AttributeEventToken:
+    def __init__(self, key, op):
+        self.key = key
+        self.op = symbol(op)
+
+
+class _Passive:
+    def __init__(self, name, loads):
+        self.name = name
+        self.loads = loads
+
+    def __repr__(self):
+        return "<PassiveFlag.%s>" % self.name
+
+
+PASSIVE_OFF = _Passive("PASSIVE_OFF", True)
+PASSIVE_NO_FETCH = _Passive("PASSIVE_NO_FETCH", False)
+PASSIVE_NO_INITIALIZE = _Passive("PASSIVE_NO_INITIALIZE", False)
+
+
 class _NoValue:
     name = "NO_VALUE"
 

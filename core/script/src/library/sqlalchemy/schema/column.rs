@@ -11,7 +11,7 @@ use super::defaults::{
     identity_object, read_default, read_server_default, server_default_object,
 };
 use super::options::read_options;
-use super::{ColumnObject, column_id, info, keep, kept, text_object};
+use super::{ColumnObject, column_id, count_creation, info, keep, kept, text_object};
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected};
 use crate::library::sqlalchemy::expressions::ExprData;
@@ -139,6 +139,14 @@ pub(in crate::library::sqlalchemy) fn column_class(base: &Rc<Class>) -> Rc<Class
         })
         .method("copy", |vm, args| copy(vm, &args.positional[0]))
         .method("_copy", |vm, args| copy(vm, &args.positional[0]))
+        .getter("_sa_mutable", |vm, args| {
+            let column = super::super::receiver::<ColumnObject>(vm, &args.positional[0])?;
+            let tracked = match column.id.get() {
+                Some(id) => super::super::peek(vm, |orm| orm.schema.column(id).tracked)?,
+                None => column.definition.borrow().tracked,
+            };
+            Ok(tracked.map_or(Object::None, |number| Object::Int(number.into())))
+        })
         .property("type", column_type, |vm, args| {
             let sql_type = crate::library::sqlalchemy::types::require_sql_type(vm, &args.positional[1])?;
             let column = receiver::<ColumnObject>(vm, &args.positional[0])?;
@@ -239,6 +247,7 @@ fn new_column(vm: &mut Vm, args: Args) -> PyResult<Object> {
             keep(&made, name, value);
         }
     }
+    count_creation(vm, &made);
     Ok(made)
 }
 
@@ -290,6 +299,9 @@ pub(in crate::library::sqlalchemy) fn read_column(
         }
         if !has_type && let Some(sql_type) = to_sql_type(vm, &item)? {
             column.sql_type = sql_type;
+            if let Some(Object::Int(number)) = item.as_instance().and_then(|it| it.get("_sa_mutable")) {
+                column.tracked = u32::try_from(number).ok();
+            }
             has_type = true;
             continue;
         }
@@ -350,6 +362,10 @@ pub(in crate::library::sqlalchemy) fn read_column(
         column.comment = Some(comment.as_str().to_string());
     }
     if let Some(Object::Bool(quote)) = args.keyword("quote") {
+        if column.name.is_empty() {
+            let message = "Explicit 'name' is required when sending 'quote' argument";
+            return Err(errors::error(vm, "ArgumentError", message));
+        }
         column.quote = Some(quote);
     }
     for ignored in ["doc", "info", "insert_sentinel"] {

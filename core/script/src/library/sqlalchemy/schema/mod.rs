@@ -7,11 +7,12 @@ pub(super) mod defaults;
 pub(super) mod names;
 pub(super) mod options;
 mod table;
+pub(super) mod unnamed;
 
 use std::cell::{Cell, RefCell};
 
 use ormscope::schema;
-use ormscope::sql::{Expr, Kind};
+use ormscope::sql::Kind;
 use ormscope::types::{ColumnId, TableId};
 
 use super::expressions::ExprData;
@@ -42,48 +43,8 @@ pub(super) fn column_object(vm: &mut Vm, id: ColumnId) -> Object {
     vm.library.sqlalchemy.columns.get(&id).cloned().unwrap_or(Object::None)
 }
 
-/// A number for a column that is no table's yet, by which [`settled`] finds it
-/// again.
-pub(super) fn pending(vm: &mut Vm, column: &Object) -> u32 {
-    if let Some(Object::Int(known)) = kept(column, "_pending") {
-        return u32::try_from(known).unwrap_or_default();
-    }
-    let waiting = &mut vm.library.sqlalchemy.pending_columns;
-    waiting.push(column.clone());
-    let number = waiting.len() as u32 - 1;
-    keep(column, "_pending", Object::Int(i64::from(number)));
-    number
-}
-
-/// An expression with the tables' columns in the place of those that were no
-/// table's when it was made.
-pub(super) fn settled(vm: &mut Vm, expr: &Expr) -> PyResult<Expr> {
-    let waiting: Vec<Option<ColumnId>> = vm
-        .library
-        .sqlalchemy
-        .pending_columns
-        .iter()
-        .map(|column| column.native::<ColumnObject>().and_then(|data| data.id.get()))
-        .collect();
-    if waiting.is_empty() {
-        return Ok(expr.clone());
-    }
-    peek(vm, |orm| {
-        expr.map(&mut |node| {
-            let Kind::Column(column) = node.kind() else { return None };
-            let number = column.notes.as_ref()?.pending?;
-            let id = waiting.get(number as usize).copied().flatten()?;
-            Some(Expr::column(&orm.schema, id))
-        })
-    })
-}
-
 /// The table column that an object is.
 pub(super) fn column_id(vm: &mut Vm, object: &Object) -> PyResult<Option<ColumnId>> {
-    if let Some(data) = object.native::<super::declarative::MappedColumn>() {
-        let column = data.column.clone();
-        return column_id(vm, &column);
-    }
     if let Some(column) = object.native::<ColumnObject>() {
         return Ok(column.id.get());
     }
@@ -91,6 +52,9 @@ pub(super) fn column_id(vm: &mut Vm, object: &Object) -> PyResult<Option<ColumnI
         && let Kind::Column(column) = data.expr.kind()
     {
         return Ok(column.base);
+    }
+    if let Some(id) = super::declarative::mapped_column_id(vm, object)? {
+        return Ok(Some(id));
     }
     super::attributes::column_of(vm, object)
 }
@@ -115,6 +79,15 @@ pub(super) fn info(vm: &mut Vm, object: &Object) -> PyResult<Object> {
     let made = Dict::from_items(vm, Vec::new())?;
     instance.dict.borrow_mut().insert(PyStr::new("_info"), made.clone());
     Ok(made)
+}
+
+/// Where the order of a column's creation is kept.
+pub(super) const CREATED: &str = "_creation_order";
+
+/// Counts the columns that the program makes.
+pub(super) fn count_creation(vm: &mut Vm, column: &Object) {
+    vm.library.sqlalchemy.created += 1;
+    keep(column, CREATED, Object::Int(vm.library.sqlalchemy.created));
 }
 
 /// Keeps something beside an object, where the library finds it again.

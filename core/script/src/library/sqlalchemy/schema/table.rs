@@ -8,7 +8,7 @@ use ormscope::types::{ColumnId, MetaDataId, TableId};
 
 use super::column::name_of;
 use super::options::read_options;
-use super::{ColumnObject, TableObject, column_object, info, keep, kept, text_object};
+use super::{ColumnObject, TableObject, column_object, info, keep, kept, text_object, unnamed};
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected, text_option};
 use crate::library::sqlalchemy::metadata::{self, metadata_of};
@@ -511,6 +511,7 @@ fn make_table(
             }
         }
     }
+    unnamed::replace(&mut table, &parts.columns);
     name_columns(&mut table);
     let added = with_orm(vm, |orm, _| Ok(orm.schema.add_table(metadata, table)))?;
     let id = added.map_err(|error| schema_error(vm, &error))?;
@@ -526,6 +527,10 @@ pub(in crate::library::sqlalchemy) fn append_items(
 ) -> PyResult<()> {
     let mut more = schema::Table::new("");
     let parts = take_items(vm, &mut more, items)?;
+    let count = peek(vm, |orm| orm.schema.table(id).columns.len())?;
+    let mut columns = parts.columns.clone();
+    columns.extend((0..count as u32).map(|index| column_object(vm, ColumnId { table: id, index })));
+    unnamed::replace(&mut more, &columns);
     let (constraints, indexes) = peek(vm, |orm| {
         let table = orm.schema.table(id);
         (table.constraints.len(), table.indexes.len())

@@ -6,6 +6,7 @@ use ormscope::types::{EnumType, SqlType, Value};
 
 use super::TypeData;
 use crate::library::sqlalchemy::arguments::Arguments;
+use crate::library::sqlalchemy::schema::keep;
 use crate::library::sqlalchemy::values::{Kept, to_object, to_value};
 use crate::library::sqlalchemy::{classes, receiver};
 use crate::object::{Args, Class, Object, PyResult};
@@ -55,9 +56,11 @@ pub(super) fn init_enum(vm: &mut Vm, args: Args) -> PyResult<Object> {
         _ => None,
     };
     if let Some(name) = text(&mut args, "name") {
+        keep(&this, "_name", Object::str(&name));
         made.name = Some(name);
     }
     if let Some(callable) = args.keyword("values_callable").filter(|callable| !callable.is_none()) {
+        keep(&this, "_values_callable", callable.clone());
         let first = given.first().cloned().unwrap_or(Object::None);
         let names = vm.call(&callable, Args::positional(vec![first]))?;
         made.names = vm.collect(&names)?.iter().filter_map(Object::as_str).map(str::to_string).collect();

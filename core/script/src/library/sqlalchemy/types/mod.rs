@@ -26,7 +26,7 @@ pub(super) use enumeration::enum_type;
 /// The native data of a type object.
 pub(super) struct TypeData {
     /// What it means; of a type that the program defines, what it stands on.
-    sql_type: RefCell<SqlType>,
+    pub(super) sql_type: RefCell<SqlType>,
     /// What a type that the program defines was taken for, so that it is the
     /// same whenever it is asked for.
     known: RefCell<Known>,
@@ -51,7 +51,7 @@ pub(super) struct JsonNull;
 
 /// The type classes.
 pub(super) struct TypeClasses {
-    engine: Rc<Class>,
+    pub(super) engine: Rc<Class>,
     decorator: Rc<Class>,
     defined: Rc<Class>,
     classes: Vec<(&'static TypeClass, Rc<Class>)>,

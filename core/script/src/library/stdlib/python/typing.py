@@ -98,10 +98,15 @@ class _Alias:
         return _union((other, self))
 
     def __eq__(self, other):
+        if self._name == "Union":
+            return set(self.__args__) == set(getattr(other, "__args__", ())) and (
+                getattr(other, "_name", None) == "Union" or type(other).__name__ == "UnionType")
         return (isinstance(other, _Alias) and self.__origin__ == other.__origin__
                 and self.__args__ == other.__args__)
 
     def __hash__(self):
+        if self._name == "Union":
+            return hash(frozenset(self.__args__))
         return hash(self.__args__)
 
     def __repr__(self):
@@ -121,6 +126,8 @@ class _Alias:
             shown = ", ".join(_shown(arg) for arg in args)
         if self._name:
             return f"typing.{self._name}[{shown}]"
+        if isinstance(self.__origin__, TypeAliasType):
+            return f"{self.__origin__}[{shown}]"
         return f"{self.__origin__.__module__}.{self.__origin__.__qualname__}[{shown}]"
 
 
@@ -342,6 +349,28 @@ class NewType:
 
     def __repr__(self):
         return f"__main__.{self.__name__}"
+
+
+class TypeAliasType:
+    def __init__(self, name, value, *, type_params=()):
+        self.__name__ = name
+        self.__value__ = value
+        self.__type_params__ = self.__parameters__ = tuple(type_params)
+
+    def __getitem__(self, params):
+        return _Alias(self, params if isinstance(params, tuple) else (params,))
+
+    def __call__(self, *args, **kwargs):
+        raise TypeError("Type alias is not callable")
+
+    def __or__(self, other):
+        return _union((self, other))
+
+    def __ror__(self, other):
+        return _union((other, self))
+
+    def __repr__(self):
+        return self.__name__
 
 
 Any = _Form("Any")
