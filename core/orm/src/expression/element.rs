@@ -262,6 +262,8 @@ pub struct ColumnRef {
 pub struct Notes {
     /// The mapped class, or alias of one, that it was taken from.
     pub entity: Option<Entity>,
+    /// The attribute of it that it was taken by.
+    pub key: Option<Rc<str>>,
     /// Whether it refers to the other side of a relationship: `foreign()`.
     pub foreign: bool,
     /// Whether it is the other side's: `remote()`.

@@ -207,6 +207,9 @@ pub struct Select {
     pub from: Vec<From>,
     /// The mapped classes among them, for the ORM floor.
     pub entities: Vec<Entity>,
+    /// What stands for the tables of mapped classes throughout, for the ORM
+    /// floor: a query's `union()` and `from_self()`.
+    pub base: Option<From>,
     /// `join(…)`, in order.
     pub joins: Vec<JoinTarget>,
     /// The conditions of WHERE, joined by AND.

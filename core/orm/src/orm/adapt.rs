@@ -130,7 +130,7 @@ impl Orm {
         rebuilt(from, &aliases, &adapter)
     }
 
-    fn adapter_over<'a>(&self, elements: impl Iterator<Item = &'a From>) -> Adapter {
+    pub(super) fn adapter_over<'a>(&self, elements: impl Iterator<Item = &'a From>) -> Adapter {
         let mut columns = FxHashMap::default();
         for element in elements {
             for column in element.columns(&self.schema) {
@@ -182,7 +182,9 @@ impl Orm {
     /// The expression that an attribute is, of a class or of an alias of it; it
     /// notes where it was taken from.
     pub fn attribute_expr(&self, entity: &Entity, attribute: usize) -> Option<Expr> {
-        let expr = match &self.mapper(entity.mapper).attributes.get(attribute)?.kind {
+        let own = self.mapper(entity.mapper).attributes.get(attribute)?;
+        let key = own.key.as_str().into();
+        let expr = match &own.kind {
             AttributeKind::Column(column) => self.entity_column(entity, *column),
             AttributeKind::Expression(expr) => match self.adapter(entity) {
                 Some(adapter) => adapter.expr(expr),
@@ -191,7 +193,10 @@ impl Orm {
             _ => return None,
         };
         Some(match expr.kind() {
-            Kind::Column(column) => Expr::from(column.noted(|notes| notes.entity = Some(entity.clone()))),
+            Kind::Column(column) => Expr::from(column.noted(|notes| {
+                notes.entity = Some(entity.clone());
+                notes.key = Some(key);
+            })),
             _ => expr,
         })
     }
@@ -236,6 +241,18 @@ impl Orm {
             })
         };
         (place(&relationship.primaryjoin), relationship.secondaryjoin.as_ref().map(place))
+    }
+
+    /// An element of FROM joined along a relationship.
+    ///
+    /// # Errors
+    /// When the relationship leads nowhere.
+    pub fn joined_along(&self, left: &From, along: &Along, right: &Entity, kind: JoinKind) -> OrmResult<From> {
+        let joins = self.joins_along(along, right, kind, Vec::new())?;
+        Ok(joins.into_iter().fold(left.clone(), |from, join| {
+            let on = join.on.unwrap_or_else(|| Expr::constant(true));
+            From::joined(from, join.right, on, join.kind)
+        }))
     }
 
     /// The joins along a relationship, from one entity to another.

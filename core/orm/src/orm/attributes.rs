@@ -25,6 +25,8 @@ pub enum AttributeValue {
     Object(Option<Object>),
     /// The objects at the other end of a relationship.
     Collection(Rc<dyn Collection>),
+    /// A collection that is never loaded as a whole.
+    Queued,
 }
 
 /// How far a read may go.
@@ -57,6 +59,7 @@ impl Orm {
         attribute: usize,
     ) -> OrmResult<AttributeValue> {
         match &self.states[state].slots[attribute] {
+            _ if self.queued_relationship(state, attribute).is_some() => return Ok(AttributeValue::Queued),
             Slot::Value(value) => return Ok(AttributeValue::Value(value.clone())),
             Slot::Object(object) => return Ok(AttributeValue::Object(object.clone())),
             Slot::Collection(collection) => return Ok(AttributeValue::Collection(Rc::clone(collection))),
@@ -488,7 +491,7 @@ impl Orm {
         if let Slot::Collection(collection) = &self.states[state].slots[attribute] {
             return Ok(Some(Rc::clone(collection)));
         }
-        if self.states[state].key.is_some() {
+        if self.states[state].key.is_some() || self.queued_relationship(state, attribute).is_some() {
             return Ok(None);
         }
         self.collection(hooks, state, attribute).map(Some)

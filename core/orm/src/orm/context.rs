@@ -10,11 +10,12 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::adapt::Adapter;
+use super::error::{OrmError, OrmErrorKind};
 use super::mapper::AttributeKind;
 use super::options::{Directive, LoadOption, Target};
 use super::relationship::Relationship;
 use super::{Orm, OrmResult};
-use crate::sql::compiler::join_condition;
+use crate::sql::compiler::{JoinError, join_condition};
 use crate::sql::{Entity, Expr, From, JoinTarget, Kind, Operator, Purpose, Select, SelectItem};
 use crate::types::{ColumnId, MapperId};
 
@@ -26,6 +27,8 @@ pub struct Lowered {
     pub select: Select,
     /// What each value of a row is.
     pub parts: Vec<Part>,
+    /// The columns among the values, as they are named.
+    pub(super) named: Vec<SelectItem>,
     /// The values' names, where they are known beforehand.
     pub names: Vec<Option<Rc<str>>>,
     /// The entities whose objects the rows bring: those of the query, then
@@ -101,6 +104,17 @@ pub(super) struct Origin {
 /// number is known.
 const SECONDARY: usize = 1 << 40;
 
+/// What is loaded with the objects of a statement.
+#[derive(Clone, Copy, PartialEq)]
+enum Eagerly {
+    /// Nothing.
+    Not,
+    /// What its own rows have, and what further statements bring.
+    Read,
+    /// What joins bring as well.
+    Joined,
+}
+
 /// A select in the making.
 pub(super) struct Context<'a> {
     pub(super) orm: &'a Orm,
@@ -114,6 +128,8 @@ pub(super) struct Context<'a> {
     pub(super) joined: Vec<Joined>,
     /// The eager joins, in order.
     pub(super) joins: Vec<super::eager::EagerJoin>,
+    /// Whether joins may be added.
+    pub(super) joining: bool,
     /// Whether an eager relationship is a collection.
     pub(super) multi_row: bool,
 }
@@ -124,7 +140,7 @@ impl Orm {
     /// # Errors
     /// When a join cannot be made.
     pub fn lower(&self, select: &Select) -> OrmResult<Lowered> {
-        self.lowered(select, &[], &[], false)
+        self.lowered(select, &[], &[], Eagerly::Not)
     }
 
     /// Replaces mapped classes by their columns, and adds what is to be loaded
@@ -133,7 +149,24 @@ impl Orm {
     /// # Errors
     /// As [`Orm::lower`].
     pub fn lower_with(&self, select: &Select, options: &[LoadOption]) -> OrmResult<Lowered> {
-        self.lowered(select, options, &[], true)
+        self.lowered(select, options, &[], Eagerly::Joined)
+    }
+
+    /// Replaces mapped classes by their columns, and heeds what is said of their rows.
+    ///
+    /// # Errors
+    /// As [`Orm::lower`].
+    pub fn lower_criteria(&self, select: &Select, options: &[LoadOption]) -> OrmResult<Lowered> {
+        self.lowered(select, options, &[], Eagerly::Not)
+    }
+
+    /// The same for rows of a statement that the program wrote: nothing can be
+    /// added to it, and what it has can be read.
+    ///
+    /// # Errors
+    /// As [`Orm::lower`].
+    pub fn lower_for_rows(&self, select: &Select, options: &[LoadOption]) -> OrmResult<Lowered> {
+        self.lowered(select, options, &[], Eagerly::Read)
     }
 
     /// The same for a select that loads more for the objects of another; `path`
@@ -144,7 +177,7 @@ impl Orm {
         options: &[LoadOption],
         path: &[MapperId],
     ) -> OrmResult<Lowered> {
-        self.lowered(select, options, path, true)
+        self.lowered(select, options, path, Eagerly::Joined)
     }
 
     fn lowered(
@@ -152,9 +185,13 @@ impl Orm {
         select: &Select,
         options: &[LoadOption],
         above: &[MapperId],
-        eagerly: bool,
+        how: Eagerly,
     ) -> OrmResult<Lowered> {
+        let eagerly = how != Eagerly::Not;
+        let based = select.base.as_ref().map(|base| self.on_base(select, base));
+        let (select, base) = (based.as_ref().unwrap_or(select), select.base.as_ref());
         let mut plain = select.clone();
+        plain.base = None;
         plain.items.clear();
         plain.entities.clear();
         if let Some(compound) = &mut plain.compound {
@@ -172,22 +209,26 @@ impl Orm {
             plans: Vec::new(),
             joined: Vec::new(),
             joins: Vec::new(),
+            joining: how == Eagerly::Joined,
             multi_row: false,
         };
         let mut parts = Vec::new();
         let mut names = Vec::new();
         let mut roots: Vec<Entity> = Vec::new();
+        let mut named = Vec::new();
         for item in &select.items {
             match item {
                 SelectItem::Expr(expr) => {
                     parts.push(Part::Column(context.push(expr)));
+                    named.push(SelectItem::Expr(by_attribute(expr)));
                     names.push(match expr.kind() {
-                        Kind::Column(column) => Some(Rc::clone(&column.key)),
+                        Kind::Column(column) => {
+                            let noted = column.notes.as_ref().and_then(|notes| notes.key.as_ref());
+                            Some(Rc::clone(noted.unwrap_or(&column.key)))
+                        }
                         _ => None,
                     });
-                    if let Kind::Column(column) = expr.kind() {
-                        roots.extend(column.entity().cloned());
-                    }
+                    roots.extend(self.entity_of_expr(expr));
                 }
                 SelectItem::From(from) => {
                     for _ in from.columns(&self.schema) {
@@ -196,21 +237,25 @@ impl Orm {
                         names.push(None);
                     }
                     context.primary.push(SelectItem::From(from.clone()));
+                    named.push(SelectItem::From(from.clone()));
                 }
                 SelectItem::Entity(entity) => {
                     let path = above.iter().copied().chain([entity.mapper]).collect();
                     let called = entity.clone();
                     let way = Way { path, secondary: false, chained: false, eagerly, called };
-                    let plan = context.entity(entity, &shared, &way);
+                    let placed = self.entity_on_base(entity, base);
+                    let plan = context.entity(&placed, &shared, &way);
                     parts.push(Part::Entity { mapper: entity.mapper, plan });
                     names.push(entity.name.clone());
-                    roots.push(entity.clone());
+                    roots.push(placed);
                 }
             }
         }
         plain.joins = self.lowered_joins(select, &roots, options)?;
-        self.add_criteria(select, &roots, options, &mut plain);
-        self.add_froms(&roots, &mut plain);
+        if base.is_none() {
+            self.add_criteria(select, &roots, options, &mut plain);
+            self.add_froms(&roots, &mut plain);
+        }
         let needs_unique = context.multi_row;
         let Context { primary, secondary, mut plans, joined, joins, width, .. } = context;
         plain.items = primary;
@@ -226,7 +271,23 @@ impl Orm {
             plain.purpose = Purpose::Options(numbers(options, above));
         }
         let source = eagerly.then(|| Rc::new(select.clone()));
-        Ok(Lowered { select: plain, parts, names, plans, joined, source, origin: None, needs_unique })
+        Ok(Lowered { select: plain, parts, named, names, plans, joined, source, origin: None, needs_unique })
+    }
+
+    /// The first mapped class that an expression has a column of, outside of
+    /// subqueries; its tables are what the expression is selected from.
+    fn entity_of_expr(&self, expr: &Expr) -> Option<Entity> {
+        let mut found = None;
+        crate::sql::Part::Expr(expr).walk(&mut |part| {
+            if let crate::sql::Part::Expr(node) = part
+                && let (Kind::Column(column), None) = (node.kind(), &found)
+            {
+                found = column.entity().cloned();
+            }
+            !matches!(part, crate::sql::Part::Expr(node) if matches!(node.kind(), Kind::Subquery(_)))
+                && matches!(part, crate::sql::Part::Expr(_))
+        });
+        found
     }
 
     /// Joins along relationships become joins with conditions.
@@ -245,6 +306,9 @@ impl Orm {
                 }
                 (_, Some(entity)) => {
                     let mut join = join.clone();
+                    if join.on.is_none() && join.left.is_none() {
+                        self.check_joinable(select, roots, &joins, entity, &join.right)?;
+                    }
                     let root = roots.iter().find(|root| !root.is(entity));
                     let left = root.map(|root| self.entity_from(root));
                     if join.left.is_none()
@@ -270,6 +334,42 @@ impl Orm {
             }
         }
         Ok(joins)
+    }
+
+    /// Refuses a join that no foreign key leads to from what is there.
+    fn check_joinable(
+        &self,
+        select: &Select,
+        roots: &[Entity],
+        joins: &[JoinTarget],
+        entity: &Entity,
+        right: &From,
+    ) -> OrmResult<()> {
+        let mut lefts: Vec<From> = select.from.clone();
+        if lefts.is_empty() {
+            let others = roots.iter().filter(|root| !root.is(entity));
+            lefts.extend(others.map(|root| self.entity_from(root)));
+        }
+        if lefts.is_empty() {
+            return Ok(());
+        }
+        lefts.extend(joins.iter().map(|join| join.right.clone()));
+        let reached = lefts.iter().any(|left| {
+            !matches!(join_condition(&self.schema, left, right), Err(JoinError::NoForeignKeys(..)))
+        });
+        if reached || select.items.iter().any(|item| matches!(item, SelectItem::From(_))) {
+            return Ok(());
+        }
+        let mapper = self.mapper(entity.mapper);
+        let kind = if entity.is_alias() { "AliasedInsp" } else { "Mapper" };
+        let address = std::ptr::from_ref(mapper) as usize;
+        Err(OrmError::new(
+            OrmErrorKind::InvalidRequest,
+            format!(
+                "Don't know how to join to <{kind} at 0x{address:x}; {}>. Please use the .select_from() method to establish an explicit left side, as well as providing an explicit ON clause if not present already to help resolve the ambiguity.",
+                mapper.class_name
+            ),
+        ))
     }
 
     /// Singles out the rows of classes that share a table.
@@ -314,6 +414,17 @@ impl Orm {
                 }
             }
         }
+    }
+}
+
+/// A column by the name of the attribute that it was taken by.
+fn by_attribute(expr: &Expr) -> Expr {
+    match expr.kind() {
+        Kind::Column(column) => match column.notes.as_ref().and_then(|notes| notes.key.clone()) {
+            Some(key) if key != column.key => Expr::from(crate::sql::ColumnRef { key, ..column.clone() }),
+            _ => expr.clone(),
+        },
+        _ => expr.clone(),
     }
 }
 

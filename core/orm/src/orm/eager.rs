@@ -61,6 +61,7 @@ impl Context<'_> {
                 self.entity(&target, &beyond(), &way);
                 return;
             }
+            _ if !self.joining => return,
             Some((Directive::Load { strategy: Lazy::Joined, innerjoin }, step)) => (*innerjoin, Some(step)),
             Some((Directive::Load { .. }, _)) => return,
             _ if relationship.lazy == Lazy::Joined && !orm.leads_back(relationship, &way.path) => {

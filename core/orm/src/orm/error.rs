@@ -27,6 +27,8 @@ pub enum OrmErrorKind {
     UnboundExecution,
     /// `sqlalchemy.exc.NoResultFound`
     NoResultFound,
+    /// `sqlalchemy.exc.NoSuchColumnError`
+    NoSuchColumn,
     /// `sqlalchemy.exc.MultipleResultsFound`
     MultipleResultsFound,
     /// `sqlalchemy.orm.exc.DetachedInstanceError`

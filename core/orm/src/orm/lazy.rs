@@ -57,6 +57,7 @@ impl Orm {
         };
         match strategy {
             Lazy::Raise => return refuse("raise"),
+            Lazy::WriteOnly => return Err(self.refuse_iteration(&relationship)),
             Lazy::NoLoad => return self.store_loaded(hooks, id, attribute, &relationship, Vec::new()),
             _ => {}
         }
@@ -102,6 +103,13 @@ impl Orm {
         };
         if strategy == Lazy::RaiseOnSql {
             return refuse("raise_on_sql");
+        }
+        let mut select = select;
+        if strategy == Lazy::Dynamic || self.legacy {
+            select.label_style = crate::sql::LabelStyle::TablePlusColumn;
+        }
+        if strategy == Lazy::Dynamic {
+            select.purpose = Purpose::Query;
         }
         self.autoflush(hooks, session, "lazy load")?;
         let purpose = select.purpose.clone();

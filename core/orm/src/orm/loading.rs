@@ -16,7 +16,7 @@ use super::shape::Shape;
 use super::state::{Lifecycle, Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::{Cause, Execution, Parameters, ResultSet};
-use crate::sql::{Entity, Expr, Operator, Purpose, Select, SelectItem, Statement};
+use crate::sql::{Entity, Expr, Kind, LabelStyle, Operator, Purpose, Select, SelectItem, Statement};
 use crate::types::{KeyValue, MapperId, SessionId, StateId, Value};
 
 /// One value of a row.
@@ -70,13 +70,7 @@ impl Orm {
         cause: Cause,
         populate_existing: bool,
     ) -> OrmResult<OrmRows> {
-        if let Some(Part::Entity { mapper, .. }) =
-            lowered.parts.iter().find(|part| matches!(part, Part::Entity { .. }))
-        {
-            self.require_bind(session, *mapper)?;
-        }
-        let statement = Statement::Select(lowered.select.clone());
-        let result = self.run(hooks, session, &statement, parameters, Execution::Plain, cause)?;
+        let result = self.fetch(hooks, session, lowered, parameters, cause)?;
         self.rows_of(hooks, session, lowered, &result, populate_existing)
     }
 
@@ -128,20 +122,60 @@ impl Orm {
         for (plan, parents) in found.later {
             self.load_later(hooks, session, lowered, plan, parents.into_values().collect())?;
         }
-        let keys = lowered
-            .names
-            .iter()
-            .zip(&lowered.parts)
-            .map(|(name, part)| match (name, part) {
-                (Some(name), _) => Rc::clone(name),
-                (None, Part::Column(at)) => {
-                    result.columns.get(*at).map(|column| Rc::clone(&column.key)).unwrap_or_else(|| "".into())
-                }
-                (None, Part::Entity { mapper, .. }) => self.mapper(*mapper).class_name.as_str().into(),
-            })
-            .collect();
+        let keys = Rc::new(self.row_keys(lowered, result));
         let single_entity = matches!(lowered.parts[..], [Part::Entity { .. }]);
-        Ok(OrmRows { keys: Rc::new(keys), rows, single_entity, needs_unique: lowered.needs_unique })
+        Ok(OrmRows { keys, rows, single_entity, needs_unique: lowered.needs_unique })
+    }
+
+    /// The names of the values in rows that are made of a result's; empty
+    /// where a `Query` gives none.
+    pub fn row_keys(&self, lowered: &Lowered, result: &ResultSet) -> Vec<Rc<str>> {
+        let legacy = lowered.select.label_style == LabelStyle::TablePlusColumn;
+        let own = Select { items: lowered.named.clone(), ..Select::default() };
+        let mut columns = own.result_columns(&self.schema).into_iter();
+        let mut named = |(name, part): (&Option<Rc<str>>, &Part)| match part {
+            Part::Column(at) => {
+                let column = columns.next();
+                match (name, column) {
+                    (Some(name), _) if legacy => Rc::clone(name),
+                    (_, Some((_, expr))) if legacy => match expr.kind() {
+                        Kind::Label { name, .. } => Rc::clone(name.base()),
+                        Kind::Literal { text, .. } => Rc::clone(text),
+                        Kind::Column(column) => Rc::clone(&column.key),
+                        _ => "".into(),
+                    },
+                    (_, Some((key, _))) if !key.is_empty() => key,
+                    _ => result.columns.get(*at).map(|column| Rc::clone(&column.key)).unwrap_or_default(),
+                }
+            }
+            Part::Entity { mapper, .. } => match name {
+                Some(name) => Rc::clone(name),
+                None => self.mapper(*mapper).class_name.as_str().into(),
+            },
+        };
+        lowered.names.iter().zip(&lowered.parts).map(&mut named).collect()
+    }
+
+    /// Runs a query, and leaves its rows to be made into objects by
+    /// [`Orm::rows_of`].
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn fetch(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        lowered: &Lowered,
+        parameters: &Parameters,
+        cause: Cause,
+    ) -> OrmResult<ResultSet> {
+        if let Some(Part::Entity { mapper, .. }) =
+            lowered.parts.iter().find(|part| matches!(part, Part::Entity { .. }))
+        {
+            self.require_bind(session, *mapper)?;
+        }
+        let statement = Statement::Select(lowered.select.clone());
+        self.run(hooks, session, &statement, parameters, Execution::Plain, cause)
     }
 
     /// The relationships that are in the same row.
@@ -396,6 +430,9 @@ impl Orm {
         self.autoflush(hooks, session, "get")?;
         let mut select = Select { items: vec![SelectItem::Entity(Entity::of(mapper))], ..Select::default() };
         select.where_ = self.key_condition(&Entity::of(mapper), key);
+        if self.legacy {
+            select.label_style = crate::sql::LabelStyle::TablePlusColumn;
+        }
         let mut lowered = self.lower_with(&select, options)?;
         if options.is_empty() {
             lowered.select.purpose = purpose;

@@ -305,10 +305,21 @@ impl Orm {
                 if relationship.options.passive_deletes {
                     continue;
                 }
-                self.get(hooks, object.state, attribute)?;
+                match self.queued_relationship(object.state, attribute) {
+                    Some(_) => {
+                        self.ensure_related(hooks, object.state, attribute, super::attributes::Passive::Off)?;
+                    }
+                    None => {
+                        self.get(hooks, object.state, attribute)?;
+                    }
+                }
             }
             let mut related = self.directly_related(object.state, |cascade| cascade.delete);
             related.reverse();
+            let queued = self.relationships_with(object.state, |cascade| cascade.delete);
+            for (attribute, _) in queued.iter().filter(|(_, relationship)| relationship.is_queued()) {
+                self.states[object.state].slots[*attribute] = Slot::Empty;
+            }
             todo.extend(related);
         }
         for object in order {

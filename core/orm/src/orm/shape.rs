@@ -60,6 +60,14 @@ impl Orm {
         shape
     }
 
+    /// Whether something is loaded with the objects that needs all rows at once.
+    pub fn needs_all_rows(&self, lowered: &super::context::Lowered) -> bool {
+        lowered.plans.iter().any(|plan| {
+            let shape = self.shape(plan, plan.entity.mapper);
+            shape.later.iter().any(|later| later.strategy == Lazy::Subquery)
+        })
+    }
+
     fn make_shape(&self, plan: &EntityPlan, mapper: MapperId) -> Shape {
         let options = &plan.options;
         let mut shape = Shape {

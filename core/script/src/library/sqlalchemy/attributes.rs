@@ -210,6 +210,7 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
         AttributeValue::Object(Some(object)) => Ok(instance_of(&object)),
         AttributeValue::Object(None) => Ok(Object::None),
         AttributeValue::Collection(collection) => Ok(collections::collection_object(&*collection)),
+        AttributeValue::Queued => super::dynamic::collection(vm, instance, object.state, place),
     }
 }
 
@@ -237,6 +238,9 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
         Some(false) => {
             let related = if value.is_none() { None } else { Some(require_related(vm, value)?) };
             with_orm(vm, |orm, hooks| orm.set_object(hooks, object.state, place, related))?;
+        }
+        Some(true) if peek(vm, |orm| orm.queued_relationship(object.state, place).is_some())? => {
+            super::dynamic::replace(vm, instance, object.state, place, value)?;
         }
         Some(true) => {
             let custom = super::custom_collections::incoming(vm, object.state, place, value)?;

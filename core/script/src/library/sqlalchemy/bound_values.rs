@@ -143,7 +143,7 @@ fn rebuilt(vm: &mut Vm, this: &Object, settings: &[Setting], unique: bool) -> Py
     let mut keep = |_: &ormscope::sql::From| None;
     let mut rewrite = Rewrite::new(&mut replace, &mut keep);
     let made = if let Some(data) = this.native::<SelectData>() {
-        let mut copy = data.copied();
+        let mut copy = (*data).clone();
         copy.select = rewrite.select(&data.select);
         Made::Select(Box::new(copy))
     } else if let Some(data) = this.native::<FromData>() {

@@ -1,15 +1,13 @@
 //! `query.update()`, `query.delete()`, and `synchronize_session=`.
 
-use ormscope::engine::Parameters;
 use ormscope::orm::{OrmEventKind, Synchronize};
-use ormscope::sql::{Assignment, Delete, Expr, Statement, Update};
-use ormscope::types::SqlType;
+use ormscope::sql::Distinct;
 
 use super::arguments::Arguments;
-use super::expressions::to_expr;
+use super::expressions::expr_object;
 use super::query::QueryData;
-use super::values::to_value;
-use super::{errors, mapping, peek, receiver, schema, with_orm};
+use super::{dml, errors, receiver};
+use crate::builtins::Dict;
 use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
 
@@ -17,71 +15,105 @@ use crate::vm::Vm;
 pub(super) fn update(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("update", args);
     let query = args.receiver();
-    let data = receiver::<QueryData>(vm, &query)?;
+    let own = receiver::<QueryData>(vm, &query)?;
     let values = args.require(vm, "values")?;
-    let given = values.clone();
-    let target = data.target.clone().unwrap_or(Object::None);
-    let Some(table) = schema::table_id(vm, &target)?.map(ormscope::sql::From::Table) else {
-        return Err(errors::error(vm, "InvalidRequestError", "update() needs a query of a mapped class"));
-    };
-    let Object::Dict(values) = values else { return Err(vm.type_error("update() takes a dict")) };
-    let mut assignments = Vec::new();
-    let mut pairs = Vec::new();
-    for (key, value) in values.items() {
-        pairs.extend(super::named_expressions::assignments(vm, &target, key, value)?);
-    }
-    for (key, value) in pairs {
-        let column = match &key {
-            Object::Str(name) => super::attributes::column_named(vm, &target, name.as_str())?,
-            other => schema::column_id(vm, other)?,
-        };
-        let Some(column) = column else { return Err(vm.type_error("update() names an unknown column")) };
-        let value = match to_expr(vm, &value)? {
-            Some(expr) => expr,
-            None => {
-                let value = to_value(vm, &value)?;
-                let name = peek(vm, |orm| orm.schema.column(column).key.clone())?;
-                Expr::bind(&name, value, SqlType::Null)
-            }
-        };
-        let key = peek(vm, |orm| orm.schema.column(column).key.clone())?;
-        assignments.push(Assignment::to(&key, value));
-    }
-    let where_ = data.select.where_.clone();
-    let statement = Statement::Update(Update { values: assignments, where_, ..Update::of(table) });
     let option = args.take("synchronize_session");
-    let result = bulk(vm, &data, &statement, &target, option)?;
-    told(vm, OrmEventKind::AfterBulkUpdate, &data, query, given, result)
+    let mut ordered = false;
+    if let Some(Object::Dict(more)) = args.take("update_args") {
+        ordered = match more.get_str("preserve_parameter_order") {
+            Some(flag) => vm.truthy(&flag)?,
+            None => false,
+        };
+    }
+    let given = values.clone();
+    check(vm, &own)?;
+    let target = target(vm, &own, "update")?;
+    let statement = dml::new_update(vm, Args::positional(target))?;
+    let statement = match ordered {
+        true => {
+            let pairs = match &values {
+                Object::Dict(dict) => {
+                    dict.items().into_iter().map(|(key, value)| Object::tuple(vec![key, value])).collect()
+                }
+                other => vm.collect(other)?,
+            };
+            vm.call_method(&statement, "ordered_values", pairs)?
+        }
+        false => vm.call_method(&statement, "values", vec![values])?,
+    };
+    let result = run(vm, &own, statement, option)?;
+    told(vm, OrmEventKind::AfterBulkUpdate, &own, query, given, result)
 }
 
 /// `query.delete()`
 pub(super) fn delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("delete", args);
     let query = args.receiver();
-    let data = receiver::<QueryData>(vm, &query)?;
+    let own = receiver::<QueryData>(vm, &query)?;
     let option = args.take("synchronize_session");
-    let target = data.target.clone().unwrap_or(Object::None);
-    let Some(table) = schema::table_id(vm, &target)?.map(ormscope::sql::From::Table) else {
-        return Err(errors::error(vm, "InvalidRequestError", "delete() needs a query of a mapped class"));
-    };
-    let where_ = data.select.where_.clone();
-    let statement = Statement::Delete(Delete { where_, ..Delete::from(table) });
-    let result = bulk(vm, &data, &statement, &target, option)?;
-    told(vm, OrmEventKind::AfterBulkDelete, &data, query, Object::None, result)
+    check(vm, &own)?;
+    let target = target(vm, &own, "delete")?;
+    let statement = dml::new_delete(vm, Args::positional(target))?;
+    let result = run(vm, &own, statement, option)?;
+    told(vm, OrmEventKind::AfterBulkDelete, &own, query, Object::None, result)
 }
 
 fn told(
     vm: &mut Vm,
     kind: OrmEventKind,
-    data: &QueryData,
+    own: &QueryData,
     query: Object,
     values: Object,
     result: Object,
 ) -> PyResult<Object> {
-    if let Some(session) = data.session {
+    if let Some(session) = own.session {
         super::orm_events::execute::after_bulk(vm, kind, session, query, values, result.clone())?;
     }
     Ok(result)
+}
+
+/// What a query changes, which is one thing.
+fn target(vm: &mut Vm, own: &QueryData, name: &str) -> PyResult<Vec<Object>> {
+    match own.given.len() {
+        1 => Ok(own.given.clone()),
+        count => Err(vm.type_error(format!("{name}() takes 1 positional argument but {count} were given"))),
+    }
+}
+
+/// Refuses queries that say more than which rows.
+fn check(vm: &mut Vm, own: &QueryData) -> PyResult<()> {
+    let select = &own.data.select;
+    let joins = "join(), outerjoin(), select_from(), or from_self()";
+    let said = [
+        (select.limit.is_some(), "limit()"),
+        (select.offset.is_some(), "offset()"),
+        (!select.order_by.is_empty(), "order_by()"),
+        (!select.group_by.is_empty(), "group_by()"),
+        (!matches!(select.distinct, Distinct::No), "distinct()"),
+        (!select.from.is_empty() || select.base.is_some(), joins),
+        (!select.joins.is_empty(), joins),
+    ];
+    match said.iter().find(|(is, _)| *is) {
+        None => Ok(()),
+        Some((_, name)) => {
+            let message = format!("Can't call Query.update() or Query.delete() when {name} has been called");
+            Err(errors::error(vm, "InvalidRequestError", message))
+        }
+    }
+}
+
+fn run(vm: &mut Vm, own: &QueryData, statement: Object, option: Option<Object>) -> PyResult<Object> {
+    let mut statement = statement;
+    for condition in &own.data.select.where_ {
+        let condition = expr_object(vm, condition.clone());
+        statement = vm.call_method(&statement, "where", vec![condition])?;
+    }
+    let mut options = own.data.execution_options.clone();
+    let option = option.unwrap_or_else(|| Object::str("auto"));
+    options.push((vm.intern("synchronize_session"), option));
+    let options = Dict::from_names(options);
+    let result = super::query_running::execute(vm, own, statement, options)?;
+    vm.get_attr(&result, "rowcount")
 }
 
 /// `synchronize_session` among execution options.
@@ -109,21 +141,4 @@ fn synchronize_option(vm: &mut Vm, option: Option<Object>) -> PyResult<Synchroni
             }
         },
     })
-}
-
-fn bulk(
-    vm: &mut Vm,
-    data: &QueryData,
-    statement: &Statement,
-    target: &Object,
-    option: Option<Object>,
-) -> PyResult<Object> {
-    let (Some(session), Some(mapper)) = (data.session, mapping::mapper_of(vm, target)?) else {
-        return Ok(Object::None);
-    };
-    let synchronize = synchronize_option(vm, option)?;
-    let set = with_orm(vm, |orm, hooks| {
-        orm.execute_bulk(hooks, session, mapper, statement, &Parameters::None, synchronize)
-    })?;
-    Ok(Object::Int(set.rowcount))
 }

@@ -121,6 +121,11 @@ pub(super) struct Classes {
     pub(super) no_autoflush: Rc<Class>,
     pub(super) identity_set: Rc<Class>,
     pub(super) query: Rc<Class>,
+    pub(super) appender_query: Rc<Class>,
+    pub(super) write_only: Rc<Class>,
+    pub(super) bundle: Rc<Class>,
+    pub(super) named_load: Rc<Class>,
+    pub(super) from_statement: Rc<Class>,
 }
 
 impl Classes {
@@ -132,6 +137,7 @@ impl Classes {
         let clause_element = program_elements::clause_element_class();
         let from_clause = froms::from_clause_class(&clause_element);
         let select = select::select_class(&clause_element, false);
+        let query = query::query_class();
         let public_element = expressions::column_element_class(&column_operators, &clause_element);
         let column_element = expressions::known_element_class(&public_element);
         let function_element = program_elements::function_element_class(&public_element);
@@ -252,7 +258,12 @@ impl Classes {
             session_transaction: super::session_transactions::session_transaction_class(),
             no_autoflush: session::no_autoflush_class(),
             identity_set: session::identity_set_class(),
-            query: query::query_class(),
+            appender_query: super::dynamic::appender_class(&query),
+            query,
+            write_only: super::dynamic::write_only_class(),
+            bundle: super::bundles::class(),
+            named_load: super::loaders_by_name::class(super::loaders::FUNCTIONS),
+            from_statement: super::select::from_statement_class(&clause_element),
             literal,
             column_element: public_element,
             clause_element,

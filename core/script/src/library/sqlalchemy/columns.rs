@@ -32,6 +32,11 @@ pub(super) fn of_table(vm: &mut Vm, table: TableId, only: Option<Vec<u32>>) -> O
     object(vm, Columns::Table { table, only })
 }
 
+/// These, under these keys.
+pub(super) fn chosen(vm: &mut Vm, columns: Vec<(Rc<str>, Object)>) -> Object {
+    object(vm, Columns::Chosen(columns))
+}
+
 /// `element.c`
 pub(super) fn of_from(vm: &mut Vm, from: From) -> Object {
     match from {

@@ -106,6 +106,7 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             let joined = rows.into_iter().zip(more).map(|(row, more)| row.into_iter().chain(more).collect());
             let names = keys.names.iter().chain(more_keys.names.iter()).cloned().collect();
             let keys = Keys {
+                selected: Rc::default(),
                 names: Rc::new(names),
                 columns: keys.columns.iter().chain(&more_keys.columns).copied().collect(),
                 by_name_only: keys.by_name_only,
@@ -119,6 +120,7 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             let (keys, mut rows) = take_rows(vm, &this)?;
             rows.extend(take_rows(vm, &other)?.1);
             let keys = Keys {
+                selected: Rc::default(),
                 names: Rc::clone(&keys.names),
                 columns: keys.columns.clone(),
                 by_name_only: keys.by_name_only,

@@ -152,6 +152,11 @@ pub(super) fn error(vm: &mut Vm, class: &str, message: impl Into<String>) -> Unw
     vm.error(&class, message)
 }
 
+/// The class of that name.
+pub(super) fn class(vm: &mut Vm, name: &str) -> Rc<Class> {
+    classes(vm).errors.get(name)
+}
+
 /// Warns of what is to go, since that version.
 pub(super) fn warn_deprecated(vm: &mut Vm, message: &str, since: &str) -> PyResult<()> {
     let module = vm.import("warnings")?;
@@ -199,6 +204,7 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
                 OrmErrorKind::CircularDependency => "CircularDependencyError",
                 OrmErrorKind::UnboundExecution => "UnboundExecutionError",
                 OrmErrorKind::NoResultFound => "NoResultFound",
+                OrmErrorKind::NoSuchColumn => "NoSuchColumnError",
                 OrmErrorKind::MultipleResultsFound => "MultipleResultsFound",
                 OrmErrorKind::DetachedInstance => "DetachedInstanceError",
                 OrmErrorKind::ObjectDeleted => "ObjectDeletedError",

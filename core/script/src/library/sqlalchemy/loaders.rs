@@ -30,6 +30,9 @@ macro_rules! loaders {
         /// The functions by name; an option has them as methods too.
         pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
             $(($name, |vm, args| {
+                if super::loaders_by_name::names_attributes(&args) && peek(vm, |orm| orm.legacy)? {
+                    return Ok(super::loaders_by_name::waiting(vm, $name, args));
+                }
                 let mut args = Arguments::new($name, args);
                 let follow: Follow = $follow;
                 let data = follow(vm, LoadData::default(), &mut args)?;
@@ -324,6 +327,20 @@ fn column(vm: &mut Vm, attribute: &Object) -> PyResult<(Entity, u32)> {
         Some((entity, place)) => Ok((entity, place as u32)),
         None => Err(expected(vm, attribute)),
     }
+}
+
+/// The same for a query of an entity, of which options of the legacy era name
+/// attributes.
+pub(super) fn options_for(
+    vm: &mut Vm,
+    objects: &[Object],
+    entity: Option<&Object>,
+) -> PyResult<Vec<LoadOption>> {
+    let mut named = Vec::with_capacity(objects.len());
+    for object in objects {
+        named.push(super::loaders_by_name::resolved(vm, object, entity)?);
+    }
+    options(vm, &named)
 }
 
 /// What the arguments of `options()` say of loading.

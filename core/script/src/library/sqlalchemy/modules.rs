@@ -538,15 +538,34 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
 fn orm(vm: &mut Vm) -> PyResult<Entries> {
     let mut entries = orm_names(vm);
     entries.extend(declarative_names(vm));
-    entries.push(("Bundle", early(vm, "Bundle")?));
     for (module, names) in MAPPED_EXTRAS {
         for name in *names {
             entries.push((name, from_python(vm, module, name)?));
         }
     }
+    entries.push(("Bundle", classes(vm).bundle.clone().into()));
+    entries.push(("join", function("join", |vm, args| super::joins::orm_join(vm, args, false))));
+    entries.push(("outerjoin", function("outerjoin", |vm, args| super::joins::orm_join(vm, args, true))));
+    entries.push(("WriteOnlyCollection", classes(vm).write_only.clone().into()));
+    entries.push(("AppenderQuery", classes(vm).appender_query.clone().into()));
+    if peek(vm, |orm| orm.legacy)? {
+        entries.push(("create_session", function("create_session", create_session)));
+    }
     entries.push(("with_parent", function("with_parent", super::related::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     Ok(entries)
+}
+
+/// `create_session(…)` of the legacy era.
+fn create_session(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let mut keyword = args.keyword;
+    for name in ["autoflush", "expire_on_commit"] {
+        if !keyword.iter().any(|(known, _)| known.as_str() == name) {
+            keyword.push((vm.intern(name), Object::Bool(false)));
+        }
+    }
+    let class = Object::Class(classes(vm).session.clone());
+    vm.call(&class, Args { positional: args.positional, keyword })
 }
 
 /// What `sqlalchemy.orm` and `sqlalchemy.ext.declarative` have for declaring classes.

@@ -1,26 +1,23 @@
 //! `Query`: the 1.x way to select.
+//!
+//! Most of its methods are those of `Select`; here is what tells it from one.
+//! How it is run is in `query_running.rs`. SQLAlchemy counterpart: `Query` of
+//! `sqlalchemy.orm.query`.
 
 use std::rc::Rc;
 
-use ormscope::engine::{Cause, Execution, Parameters};
-use ormscope::orm::{OrmRows, RowValue};
-use ormscope::sql::{Distinct, Expr, From, Kind, LabelStyle, Select, SelectItem, Statement};
-use ormscope::types::{MapperId, SessionId, SqlType, Value};
-
-use rustc_hash::FxHashSet;
+use ormscope::sql::{AliasKind, Correlation, Distinct, From, LabelStyle, Select, SelectItem};
+use ormscope::types::SessionId;
 
 use super::arguments::Arguments;
-use super::constructors::count_bind;
-use super::expressions::{conditions, ordering};
-use super::froms::{from_object, to_from};
-use super::joins::read_join;
+use super::froms::{from_object, require_from};
 use super::namespace::equalities;
-use super::operands::grouping;
-use super::result::{row_object, value_object};
-use super::select::{self, SelectData, select_item};
-use super::values::{to_object, to_value};
-use super::{classes, errors, mapping, peek, receiver, session, with_orm};
-use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
+use super::orm_rows::How;
+use super::select::{self, SelectData};
+use super::{
+    classes, errors, expressions, mapping, peek, query_legacy, query_running, receiver, session, with_orm,
+};
+use crate::object::{Args, Class, Instance, Name, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
 /// The native data of a `Query`.
@@ -28,232 +25,242 @@ use crate::vm::Vm;
 pub(super) struct QueryData {
     pub(super) session: Option<SessionId>,
     /// Keeps the session alive.
-    session_object: Object,
-    pub(super) select: Select,
-    /// The mapped class that `filter_by` speaks of.
-    pub(super) target: Option<Object>,
-    populate_existing: bool,
-    /// `options(…)`
-    options: Vec<ormscope::orm::LoadOption>,
-    /// `from_statement(…)`
-    statement: Option<Object>,
+    pub(super) session_object: Object,
+    /// What it selects.
+    pub(super) data: SelectData,
+    pub(super) how: How,
+    /// `params(…)`
+    pub(super) params: Vec<(Name, Object)>,
+    /// Whether methods in the wrong order are errors.
+    assertions: bool,
+    /// Whether single objects come in rows too.
+    pub(super) only_tuples: bool,
+    /// What it was given to select.
+    pub(super) given: Vec<Object>,
 }
 
-const METHODS: &[(&str, NativeFn)] = &[
-    ("filter", filter),
-    ("where", filter),
-    ("filter_by", |vm, args| {
-        change(vm, args, |vm, data, args| {
-            let target = data.target.clone();
-            data.select.where_.extend(equalities(vm, target.as_ref(), args)?);
+/// What must not have been said before a method is called.
+#[derive(Clone, Copy)]
+enum Before {
+    Anything,
+    /// No full statement.
+    NoStatement,
+    /// Neither that nor LIMIT or OFFSET.
+    NoLimit,
+    /// Nothing at all.
+    Nothing,
+}
+
+/// The methods that are those of `Select`.
+const EDITS: &[(&str, &str, Before)] = &[
+    ("filter", "where", Before::NoLimit),
+    ("where", "where", Before::NoLimit),
+    ("having", "having", Before::NoLimit),
+    ("limit", "limit", Before::NoStatement),
+    ("offset", "offset", Before::NoStatement),
+    ("distinct", "distinct", Before::NoStatement),
+    ("correlate", "correlate", Before::Anything),
+    ("prefix_with", "prefix_with", Before::Anything),
+    ("suffix_with", "suffix_with", Before::Anything),
+    ("with_hint", "with_hint", Before::Anything),
+    ("with_statement_hint", "with_statement_hint", Before::Anything),
+    ("with_for_update", "with_for_update", Before::Anything),
+    ("set_label_style", "set_label_style", Before::Anything),
+    ("add_columns", "add_columns", Before::Anything),
+    ("add_column", "add_columns", Before::Anything),
+    ("execution_options", "execution_options", Before::Anything),
+];
+
+/// Changes a copy of a query.
+type Edit = fn(&mut Vm, &mut QueryData, &mut Arguments) -> PyResult<()>;
+
+/// The methods that give a changed query otherwise.
+const OWN_EDITS: &[(&str, Edit, Before)] = &[
+    ("filter_by", filter_by, Before::NoLimit),
+    ("order_by", |vm, own, args| listed(vm, own, args, "order_by"), Before::NoLimit),
+    ("group_by", |vm, own, args| listed(vm, own, args, "group_by"), Before::NoLimit),
+    ("join", |vm, own, args| query_legacy::join(vm, own, args, false), Before::NoLimit),
+    ("outerjoin", |vm, own, args| query_legacy::join(vm, own, args, true), Before::NoLimit),
+    (
+        "reset_joinpoint",
+        |_, own, _| {
+            own.data.target = own.data.selected.first().cloned();
             Ok(())
-        })
-    }),
-    ("order_by", |vm, args| {
-        change(vm, args, |vm, data, args| {
+        },
+        Before::NoStatement,
+    ),
+    ("select_from", select_from, Before::Nothing),
+    (
+        "from_statement",
+        |vm, own, args| {
+            let statement = args.require(vm, "statement")?;
+            own.data.statement = Some(select::require_source(vm, &statement)?);
+            Ok(())
+        },
+        Before::Nothing,
+    ),
+    (
+        "add_entity",
+        |vm, own, args| {
+            let entity = args.require(vm, "entity")?;
+            let entity = match args.take("alias").filter(|alias| !alias.is_none()) {
+                Some(alias) => mapping::aliased(vm, Args::positional(vec![entity, alias]))?,
+                None => entity,
+            };
+            select::add_item(vm, &mut own.data, &entity)
+        },
+        Before::Anything,
+    ),
+    (
+        "with_entities",
+        |vm, own, args| {
             let given = args.rest();
-            if matches!(given[..], [Object::None] | [Object::Bool(false)]) {
-                data.select.order_by.clear();
+            own.data.select.entities = entities_of(&own.data.select);
+            set_items(vm, own, given)
+        },
+        Before::Anything,
+    ),
+    (
+        "options",
+        |vm, own, args| {
+            let mut given = Vec::new();
+            for option in args.rest() {
+                given.extend(super::arguments::items(vm, &option)?);
             }
-            data.select.order_by.extend(ordering(vm, &given)?);
-            Ok(())
-        })
-    }),
-    ("group_by", |vm, args| {
-        change(vm, args, |vm, data, args| {
-            let given = args.rest();
-            data.select.group_by.extend(grouping(vm, &given)?);
-            Ok(())
-        })
-    }),
-    ("having", |vm, args| {
-        change(vm, args, |vm, data, args| {
-            let given = args.rest();
-            data.select.having.extend(conditions(vm, &given)?);
-            Ok(())
-        })
-    }),
-    ("limit", |vm, args| {
-        change(vm, args, |vm, data, args| {
-            let count = args.require(vm, "limit")?;
-            data.select.limit = count_bind(vm, &count)?;
-            Ok(())
-        })
-    }),
-    ("offset", |vm, args| {
-        change(vm, args, |vm, data, args| {
-            let count = args.require(vm, "offset")?;
-            data.select.offset = count_bind(vm, &count)?;
-            Ok(())
-        })
-    }),
-    ("distinct", |vm, args| {
-        change(vm, args, |_, data, _| {
-            data.select.distinct = Distinct::Yes;
-            Ok(())
-        })
-    }),
-    ("join", |vm, args| change(vm, args, |vm, data, args| join(vm, data, args, false))),
-    ("outerjoin", |vm, args| change(vm, args, |vm, data, args| join(vm, data, args, true))),
-    ("select_from", |vm, args| {
-        change(vm, args, |vm, data, args| {
-            for from in args.rest() {
-                if data.target.is_none() {
-                    data.target = Some(from.clone());
-                }
-                if let Some(from) = to_from(vm, &from)? {
-                    data.select.from.push(from);
-                }
+            let entity = own.data.selected.first().cloned();
+            if let Some(text @ Object::Str(_)) = given.first() {
+                return Err(vm.attribute_error(text, "_is_core"));
             }
+            let read = super::loaders::options_for(vm, &given, entity.as_ref())?;
+            own.data.options.extend(read);
             Ok(())
-        })
-    }),
-    ("add_columns", add_items),
-    ("add_entity", add_items),
-    ("add_column", add_items),
-    ("with_entities", |vm, args| {
-        change(vm, args, |vm, data, args| {
-            data.select.items.clear();
-            for item in args.rest() {
-                let item = select_item(vm, &item)?;
-                data.select.items.push(item);
-            }
-            Ok(())
-        })
-    }),
-    ("populate_existing", |vm, args| {
-        change(vm, args, |_, data, _| {
-            data.populate_existing = true;
-            Ok(())
-        })
-    }),
-    ("from_statement", |vm, args| {
-        change(vm, args, |vm, data, args| {
-            data.statement = Some(args.require(vm, "statement")?);
-            Ok(())
-        })
-    }),
-    ("options", |vm, args| {
-        change(vm, args, |vm, data, args| {
-            let given = args.rest();
-            data.options.extend(super::loaders::options(vm, &given)?);
-            Ok(())
-        })
-    }),
-    ("yield_per", |vm, args| {
-        change(vm, args, |_, _, args| {
-            args.rest();
-            Ok(())
-        })
-    }),
-    ("autoflush", |vm, args| {
-        change(vm, args, |_, _, args| {
-            args.rest();
-            Ok(())
-        })
-    }),
-    ("all", |vm, args| {
-        let data = receiver::<QueryData>(vm, &args.positional[0])?;
-        Ok(Object::list(fetch(vm, &data)?))
-    }),
-    ("__iter__", |vm, args| {
-        let data = receiver::<QueryData>(vm, &args.positional[0])?;
-        let rows = Object::list(fetch(vm, &data)?);
-        vm.iter(&rows)
-    }),
-    ("first", |vm, args| {
-        let data = receiver::<QueryData>(vm, &args.positional[0])?;
-        if data.statement.is_some() {
-            return Ok(fetch(vm, &data)?.into_iter().next().unwrap_or(Object::None));
-        }
-        let limited = slice(vm, &data, Some(0), Some(1))?;
-        Ok(fetch(vm, &limited)?.into_iter().next().unwrap_or(Object::None))
-    }),
-    ("one", |vm, args| only(vm, &args.positional[0], true)),
-    ("one_or_none", |vm, args| only(vm, &args.positional[0], false)),
-    ("scalar", |vm, args| {
-        let value = only(vm, &args.positional[0], false)?;
-        let first = vm.call_method(&value, "__getitem__", vec![Object::Int(0)]);
-        Ok(match value.native::<super::result::RowData>() {
-            Some(_) => first?,
-            None => value,
-        })
-    }),
-    ("get", |vm, args| {
-        let data = receiver::<QueryData>(vm, &args.positional[0])?;
-        let (Some(session), [SelectItem::Entity(entity), ..]) = (data.session, &data.select.items[..]) else {
-            return Err(errors::error(
-                vm,
-                "InvalidRequestError",
-                "get() can only be used against a single mapped class.",
-            ));
-        };
-        let ident = args.positional.get(1).cloned().unwrap_or(Object::None);
-        get_by_ident(vm, session, entity.mapper, &ident)
-    }),
-    ("count", count),
-    ("exists", |vm, args| {
-        let data = receiver::<QueryData>(vm, &args.positional[0])?;
-        let lowered = with_orm(vm, |orm, _| orm.lower(&data.select))?;
-        let mut select = lowered.select;
-        select.label_style = LabelStyle::Disambiguate;
-        let mut froms: Vec<ormscope::sql::From> = Vec::new();
-        for item in &select.items {
-            if let SelectItem::Expr(expr) = item
-                && let Kind::Column(column) = expr.kind()
-                && let Some(from) = &column.from
-                && !froms.iter().any(|known| known.is(from))
-            {
-                froms.push(from.clone());
-            }
-        }
-        select.items = vec![SelectItem::Expr(Expr::literal_column("1", SqlType::Integer))];
-        if select.from.is_empty() && select.joins.is_empty() {
-            select.from = froms;
-        }
-        Ok(super::expressions::expr_object(vm, Expr::exists(&select)))
-    }),
-    ("__getitem__", |vm, args| {
-        let data = receiver::<QueryData>(vm, &args.positional[0])?;
-        match &args.positional[1] {
-            Object::Int(index) => {
-                let index = *index;
-                let limited = slice(vm, &data, Some(index), Some(index + 1))?;
-                match fetch(vm, &limited)?.into_iter().next() {
-                    Some(row) => Ok(row),
-                    None => Err(vm.error(&vm.exceptions.index_error.clone(), "list index out of range")),
-                }
-            }
-            Object::Slice(bounds) => {
-                let number = |object: &Object| match object {
-                    Object::Int(value) => Some(*value),
+        },
+        Before::Anything,
+    ),
+    (
+        "params",
+        |_, own, args| {
+            let mut given = args.keywords();
+            if let Some(Object::Dict(dict)) = args.next() {
+                given.extend(dict.items().into_iter().filter_map(|(key, value)| match key {
+                    Object::Str(name) => Some((name, value)),
                     _ => None,
-                };
-                let limited = slice(vm, &data, number(&bounds.start), number(&bounds.stop))?;
-                Ok(Object::list(fetch(vm, &limited)?))
+                }));
             }
-            _ => Err(vm.type_error("a query is indexed by integers and slices")),
-        }
-    }),
-    ("slice", |vm, args| {
-        let data = receiver::<QueryData>(vm, &args.positional[0])?;
-        let number = |at: usize| match args.positional.get(at) {
-            Some(Object::Int(value)) => Some(*value),
-            _ => None,
-        };
-        let (start, stop) = (number(1), number(2));
-        let limited = slice(vm, &data, start, stop)?;
-        Ok(object(vm, limited))
-    }),
+            super::engine::merge_options(&mut own.params, given);
+            Ok(())
+        },
+        Before::Anything,
+    ),
+    (
+        "populate_existing",
+        |_, own, _| {
+            own.how.populate_existing = true;
+            Ok(())
+        },
+        Before::Anything,
+    ),
+    (
+        "yield_per",
+        |_, own, args| {
+            own.how.yield_per = match args.next() {
+                Some(Object::Int(size)) => usize::try_from(size).ok(),
+                _ => None,
+            };
+            Ok(())
+        },
+        Before::Anything,
+    ),
+    (
+        "autoflush",
+        |vm, own, args| {
+            let setting = args.require(vm, "setting")?;
+            own.how.without_autoflush = !vm.truthy(&setting)?;
+            Ok(())
+        },
+        Before::Anything,
+    ),
+    (
+        "enable_eagerloads",
+        |vm, own, args| {
+            let value = args.require(vm, "value")?;
+            own.how.plain = !vm.truthy(&value)?;
+            Ok(())
+        },
+        Before::Anything,
+    ),
+    (
+        "enable_assertions",
+        |vm, own, args| {
+            let value = args.require(vm, "value")?;
+            own.assertions = vm.truthy(&value)?;
+            Ok(())
+        },
+        Before::Anything,
+    ),
+    (
+        "only_return_tuples",
+        |vm, own, args| {
+            let value = args.require(vm, "value")?;
+            own.only_tuples = vm.truthy(&value)?;
+            Ok(())
+        },
+        Before::Anything,
+    ),
+    (
+        "tuples",
+        |_, own, _| {
+            own.only_tuples = true;
+            Ok(())
+        },
+        Before::Anything,
+    ),
+    ("with_labels", with_labels, Before::Anything),
+    ("apply_labels", with_labels, Before::Anything),
+    (
+        "with_session",
+        |vm, own, args| {
+            let session = args.require(vm, "session")?;
+            own.session = Some(session::session_id(vm, &session)?);
+            own.session_object = session;
+            Ok(())
+        },
+        Before::Anything,
+    ),
+    (
+        "slice",
+        |vm, own, args| {
+            let (start, stop) = (args.require(vm, "start")?, args.require(vm, "stop")?);
+            let number = |object: &Object| if let Object::Int(value) = object { Some(*value) } else { None };
+            query_running::limit_to(own, number(&start), number(&stop));
+            Ok(())
+        },
+        Before::NoStatement,
+    ),
+];
+
+/// What a query gives that is not a query.
+const METHODS: &[(&str, NativeFn)] = &[
     ("update", super::bulk::update),
     ("delete", super::bulk::delete),
     ("subquery", |vm, args| {
         let mut args = Arguments::new("subquery", args);
-        let data = receiver::<QueryData>(vm, &args.receiver())?;
+        let own = receiver::<QueryData>(vm, &args.receiver())?;
         let name = args.take("name").and_then(|name| name.as_str().map(str::to_string));
-        let mut lowered = with_orm(vm, |orm, _| orm.lower(&data.select))?;
-        lowered.select.label_style = LabelStyle::Disambiguate;
-        from_object(vm, From::Alias(lowered.select.subquery(name.as_deref())))
+        let labelled = args.flag(vm, "with_labels", false)?;
+        let mut data = statement_data(vm, &own)?;
+        if labelled {
+            data.select.label_style = LabelStyle::TablePlusColumn;
+        }
+        let lowered = with_orm(vm, |orm, _| orm.lower(&data.select))?.select;
+        from_object(vm, From::Alias(lowered.named(name.as_deref(), AliasKind::Inline)))
+    }),
+    ("cte", |vm, args| {
+        let mut args = Arguments::new("cte", args);
+        let own = receiver::<QueryData>(vm, &args.receiver())?;
+        let data = statement_data(vm, &own)?;
+        let lowered = with_orm(vm, |orm, _| orm.lower(&data.select))?.select;
+        super::ctes::cte_of(vm, ormscope::sql::Statement::Select(lowered), &mut args)
     }),
     ("scalar_subquery", scalar_subquery),
     ("as_scalar", scalar_subquery),
@@ -261,348 +268,347 @@ const METHODS: &[(&str, NativeFn)] = &[
         let scalar = scalar_subquery(vm, Args::positional(args.positional[..1].to_vec()))?;
         vm.call_method(&scalar, "label", args.positional[1..].to_vec())
     }),
+    ("get_execution_options", |vm, args| {
+        let own = receiver::<QueryData>(vm, &args.positional[0])?;
+        super::engine::options_object(vm, &own.data.execution_options)
+    }),
+    ("get_children", |_, _| Ok(Object::list(Vec::new()))),
+    ("with_transformation", |vm, args| {
+        let function = args.positional.get(1).cloned().unwrap_or(Object::None);
+        vm.call_with(&function, vec![args.positional[0].clone()])
+    }),
+    ("with_parent", |vm, args| {
+        let mut args = Arguments::new("with_parent", args);
+        let this = args.receiver();
+        let instance = args.require(vm, "instance")?;
+        let property = args.take("property").filter(|property| !property.is_none());
+        let own = receiver::<QueryData>(vm, &this)?;
+        let property = match property {
+            Some(Object::Str(name)) => {
+                let class = Object::Class(vm.class_of(&instance));
+                vm.get_attr(&class, name.as_str())?
+            }
+            Some(property) => property,
+            None => query_legacy::property_between(vm, &own, &instance)?,
+        };
+        let condition = super::related::with_parent(vm, Args::positional(vec![instance, property]))?;
+        vm.call_method(&this, "filter", vec![condition])
+    }),
+    ("__clause_element__", |vm, args| {
+        let own = receiver::<QueryData>(vm, &args.positional[0])?;
+        let mut data = statement_data(vm, &own)?;
+        data.select.label_style = LabelStyle::TablePlusColumn;
+        Ok(select::select_object(vm, data))
+    }),
     ("__str__", |vm, args| {
-        let data = receiver::<QueryData>(vm, &args.positional[0])?;
+        let own = receiver::<QueryData>(vm, &args.positional[0])?;
+        if let Some(statement) = &own.data.statement {
+            return Ok(Object::Str(vm.str(statement)?));
+        }
+        query_running::require_columns(vm, &own)?;
         with_orm(vm, |orm, _| {
-            let lowered = orm.lower(&data.select)?;
-            let bind = data.session.and_then(|session| orm.session(session).options.bind);
+            let lowered = orm.lower_with(&own.data.select, &own.data.options)?;
+            let bind = own.session.and_then(|session| orm.session(session).options.bind);
             let dialect = bind.map(|engine| orm.engines.engine(engine).dialect).unwrap_or_default();
-            let statement = Statement::Select(lowered.select);
+            let statement = ormscope::sql::Statement::Select(lowered.select);
             let given = Default::default();
             Ok(Object::str(ormscope::sql::compiler::compile(&orm.schema, &statement, dialect, &given)?.sql))
         })
     }),
 ];
 
+const GETTERS: &[(&str, NativeFn)] = &[
+    ("session", |vm, args| Ok(receiver::<QueryData>(vm, &args.positional[0])?.session_object.clone())),
+    ("statement", |vm, args| {
+        let own = receiver::<QueryData>(vm, &args.positional[0])?;
+        if own.data.statement.is_some() {
+            return Ok(select::select_object(vm, own.data.clone()));
+        }
+        let data = statement_data(vm, &own)?;
+        Ok(select::select_object(vm, data))
+    }),
+    ("selectable", |vm, args| vm.call_method(&args.positional[0].clone(), "__clause_element__", Vec::new())),
+    ("whereclause", |vm, args| of_select(vm, &args, "whereclause")),
+    ("column_descriptions", |vm, args| {
+        let own = receiver::<QueryData>(vm, &args.positional[0])?;
+        super::reading::descriptions_of(vm, &own.data)
+    }),
+    ("get_label_style", |vm, args| {
+        let own = receiver::<QueryData>(vm, &args.positional[0])?;
+        select::style_object(vm, own.data.select.label_style)
+    }),
+    ("is_single_entity", |vm, args| {
+        let own = receiver::<QueryData>(vm, &args.positional[0])?;
+        let single = matches!(own.data.select.items[..], [SelectItem::Entity(_)]);
+        Ok(Object::Bool(single && !own.only_tuples))
+    }),
+    ("lazy_loaded_from", |_, _| Ok(Object::None)),
+];
+
+/// The class.
 pub(super) fn query_class() -> Rc<Class> {
-    let mut builder = Class::builder("Query").module("sqlalchemy.orm.query");
-    for (name, call) in METHODS {
+    let mut builder = Class::builder("Query").module("sqlalchemy.orm.query").method("__new__", |vm, args| {
+        let mut args = Arguments::new("Query", args);
+        let class = args.receiver();
+        let entities = args.require(vm, "entities")?;
+        let session = args.take("session").unwrap_or(Object::None);
+        let entities = super::arguments::items(vm, &entities)?;
+        make(vm, class.as_class(), session, entities)
+    });
+    builder = builder.method("__init__", |_, _| Ok(Object::None));
+    for (name, call) in METHODS.iter().chain(query_running::METHODS).chain(query_legacy::METHODS) {
         builder = builder.method(name, *call);
     }
-    builder
-        .getter("session", |vm, args| {
-            Ok(receiver::<QueryData>(vm, &args.positional[0])?.session_object.clone())
-        })
-        .getter("column_descriptions", |vm, args| {
-            let statement = vm.get_attr(&args.positional[0], "statement")?;
-            vm.get_attr(&statement, "column_descriptions")
-        })
-        .getter("statement", |vm, args| {
-            let data = receiver::<QueryData>(vm, &args.positional[0])?;
-            let select = Select { label_style: LabelStyle::Disambiguate, ..data.select.clone() };
-            let target = data.target.clone();
-            Ok(select::select_object(
-                vm,
-                SelectData { select, target, options: data.options.clone(), ..select::empty() },
-            ))
-        })
-        .build()
+    for (name, edit, before) in EDITS {
+        builder = builder.closure(name, move |vm, args| {
+            change(vm, args, name, *before, |vm, own, args| super::select_edits::edit(vm, &mut own.data, edit, args))
+        });
+    }
+    for (name, edit, before) in OWN_EDITS {
+        builder = builder.closure(name, move |vm, args| change(vm, args, name, *before, *edit));
+    }
+    for (name, get) in GETTERS {
+        builder = builder.getter(name, *get);
+    }
+    builder.build()
+}
+
+/// The names of all methods.
+pub(super) fn method_names() -> impl Iterator<Item = &'static str> {
+    let own = METHODS.iter().chain(query_running::METHODS).chain(query_legacy::METHODS);
+    let edits = EDITS.iter().map(|(name, ..)| *name).chain(OWN_EDITS.iter().map(|(name, ..)| *name));
+    own.map(|(name, _)| *name).chain(edits).filter(|name| *name != "__getattr__")
+}
+
+/// The names of all attributes.
+pub(super) fn getter_names() -> impl Iterator<Item = &'static str> {
+    GETTERS.iter().map(|(name, _)| *name)
 }
 
 /// `session.query(…)`
 pub(super) fn new_query(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("query", args);
-    let session_object = args.receiver();
-    let session = session::session_id(vm, &session_object)?;
-    let mut data = QueryData {
-        session: Some(session),
-        session_object,
-        select: Select { label_style: LabelStyle::TablePlusColumn, ..Select::default() },
-        target: None,
-        populate_existing: false,
-        options: Vec::new(),
-        statement: None,
+    let session = args.receiver();
+    let entities = args.rest();
+    make(vm, None, session, entities)
+}
+
+/// A query of some entities.
+fn make(vm: &mut Vm, class: Option<&Rc<Class>>, session: Object, entities: Vec<Object>) -> PyResult<Object> {
+    let id = if session.is_none() { None } else { Some(session::session_id(vm, &session)?) };
+    let mut own = QueryData {
+        session: id,
+        session_object: session,
+        data: SelectData {
+            select: Select { label_style: LabelStyle::TablePlusColumn, ..Select::default() },
+            ..select::empty()
+        },
+        how: How::default(),
+        params: Vec::new(),
+        assertions: true,
+        only_tuples: false,
+        given: Vec::new(),
     };
-    for item in args.rest() {
-        if data.target.is_none() {
-            data.target = query_target(vm, &item)?;
+    set_items(vm, &mut own, entities)?;
+    let class = class.cloned().unwrap_or_else(|| classes(vm).query.clone());
+    Ok(Instance::native(&class, own))
+}
+
+/// Selects these in the place of what was selected.
+pub(super) fn set_items(vm: &mut Vm, own: &mut QueryData, entities: Vec<Object>) -> PyResult<()> {
+    let joined = !own.data.select.joins.is_empty() || !own.data.select.from.is_empty();
+    own.data.select.items.clear();
+    own.data.selected.clear();
+    own.data.bundles.clear();
+    own.given.clone_from(&entities);
+    for entity in entities {
+        select::add_item(vm, &mut own.data, &entity)?;
+    }
+    if !joined || own.data.select.base.is_some() {
+        own.data.target = own.data.selected.first().cloned();
+    }
+    Ok(())
+}
+
+/// The classes that a select has among its items.
+fn entities_of(select: &Select) -> Vec<ormscope::sql::Entity> {
+    let mut entities = select.entities.clone();
+    for item in &select.items {
+        if let SelectItem::Entity(entity) = item {
+            entities.push(entity.clone());
         }
-        let item = select_item(vm, &item)?;
-        data.select.items.push(item);
     }
-    Ok(object(vm, data))
+    entities
 }
 
-/// The mapped class that an item of a query belongs to.
-fn query_target(vm: &mut Vm, item: &Object) -> PyResult<Option<Object>> {
-    if mapping::entity_of(vm, item)?.is_some() {
-        return Ok(Some(item.clone()));
-    }
-    if !matches!(item, Object::Instance(_)) {
-        return Ok(None);
-    }
-    vm.get_attr_opt(item, "class_")
-}
-
-fn object(vm: &mut Vm, data: QueryData) -> Object {
-    let class = classes(vm).query.clone();
-    Instance::native(&class, data)
+/// A changed query, of the same class.
+pub(super) fn changed(vm: &mut Vm, this: &Object, own: QueryData) -> Object {
+    let class = vm.class_of(this);
+    Instance::native(&class, own)
 }
 
 /// The select of a query, where an object is one.
-pub(super) fn query_select(_vm: &mut Vm, object: &Object) -> PyResult<Option<Select>> {
-    Ok(object
-        .native::<QueryData>()
-        .map(|data| Select { label_style: LabelStyle::Disambiguate, ..data.select.clone() }))
+pub(super) fn query_select(vm: &mut Vm, object: &Object) -> PyResult<Option<Select>> {
+    let Some(own) = object.native::<QueryData>() else { return Ok(None) };
+    let data = statement_data(vm, &own)?;
+    Ok(Some(Select { label_style: LabelStyle::TablePlusColumn, ..data.select }))
+}
+
+/// A query as a `Select`.
+pub(super) fn statement_data(vm: &mut Vm, own: &QueryData) -> PyResult<SelectData> {
+    if own.data.statement.is_some() {
+        return Err(errors::error(
+            vm,
+            "InvalidRequestError",
+            "Can't call this method on a Query that uses from_statement()",
+        ));
+    }
+    let mut data = own.data.clone();
+    data.populate_existing |= own.how.populate_existing;
+    data.joined.extend(data.target.clone());
+    if data.select.label_style == LabelStyle::TablePlusColumn {
+        data.select.label_style = LabelStyle::Disambiguate;
+    }
+    if !own.params.is_empty() {
+        let made = select::select_object(vm, data);
+        let params = vm.get_attr(&made, "params")?;
+        let made = vm.call(&params, Args { positional: Vec::new(), keyword: own.params.clone() })?;
+        return Ok((*receiver::<SelectData>(vm, &made)?).clone());
+    }
+    Ok(data)
+}
+
+fn of_select(vm: &mut Vm, args: &Args, name: &str) -> PyResult<Object> {
+    let own = receiver::<QueryData>(vm, &args.positional[0])?;
+    let select = select::select_object(vm, own.data.clone());
+    vm.get_attr(&select, name)
 }
 
 fn change(
     vm: &mut Vm,
     args: Args,
+    name: &'static str,
+    before: Before,
     edit: impl FnOnce(&mut Vm, &mut QueryData, &mut Arguments) -> PyResult<()>,
 ) -> PyResult<Object> {
-    let mut args = Arguments::new("query", args);
-    let data = receiver::<QueryData>(vm, &args.receiver())?;
-    let mut copy = (*data).clone();
+    let mut args = Arguments::new(name, args);
+    let this = args.receiver();
+    let mut copy = (*receiver::<QueryData>(vm, &this)?).clone();
+    // `filter_by()` and `where()` are `filter()`, `outerjoin()` is `join()`.
+    let told = match name {
+        "filter_by" | "where" => "filter",
+        "outerjoin" => "join",
+        other => other,
+    };
+    if copy.assertions {
+        check(vm, &copy, told, before)?;
+    }
     edit(vm, &mut copy, &mut args)?;
-    Ok(object(vm, copy))
+    if let Some((unknown, _)) = args.keywords().first() {
+        let unknown = unknown.as_str();
+        return Err(vm.type_error(format!("Query.{name}() got an unexpected keyword argument '{unknown}'")));
+    }
+    Ok(changed(vm, &this, copy))
 }
 
-fn filter(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    change(vm, args, |vm, data, args| {
-        let given = args.rest();
-        data.select.where_.extend(conditions(vm, &given)?);
-        Ok(())
-    })
-}
-
-fn add_items(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    change(vm, args, |vm, data, args| {
-        for item in args.rest() {
-            let item = select_item(vm, &item)?;
-            data.select.items.push(item);
+fn check(vm: &mut Vm, own: &QueryData, name: &str, before: Before) -> PyResult<()> {
+    let select = &own.data.select;
+    let limited = select.limit.is_some() || select.offset.is_some();
+    let message = match before {
+        Before::Anything => return Ok(()),
+        Before::Nothing => {
+            let distinct = !matches!(select.distinct, Distinct::No);
+            if !(has_criterion(own) || !select.order_by.is_empty() || distinct) {
+                return Ok(());
+            }
+            format!("Query.{name}() being called on a Query with existing criterion. ")
         }
-        Ok(())
-    })
+        Before::NoStatement | Before::NoLimit if own.data.statement.is_some() => format!(
+            "Query.{name}() being called on a Query with an existing full statement - can't apply criterion."
+        ),
+        Before::NoLimit if limited => format!(
+            "Query.{name}() being called on a Query which already has LIMIT or OFFSET applied.  Call {name}() before limit() or offset() are applied."
+        ),
+        _ => return Ok(()),
+    };
+    Err(errors::error(vm, "InvalidRequestError", message))
 }
 
-fn join(vm: &mut Vm, data: &mut QueryData, args: &mut Arguments, outer: bool) -> PyResult<()> {
-    let (joins, target) = read_join(vm, args, outer)?;
-    data.select.joins.extend(joins);
-    if target.is_some() {
-        data.target = target;
+/// Whether something was said that `get()` cannot heed.
+pub(super) fn has_criterion(own: &QueryData) -> bool {
+    let select = &own.data.select;
+    own.assertions
+        && (!select.where_.is_empty()
+            || own.data.statement.is_some()
+            || !select.from.is_empty()
+            || select.base.is_some()
+            || !select.joins.is_empty()
+            || select.limit.is_some()
+            || select.offset.is_some()
+            || !select.group_by.is_empty())
+}
+
+fn filter_by(vm: &mut Vm, own: &mut QueryData, args: &mut Arguments) -> PyResult<()> {
+    let target = own.data.target.clone();
+    own.data.select.where_.extend(equalities(vm, target.as_ref(), args)?);
+    Ok(())
+}
+
+/// `order_by(…)`, `group_by(…)`: None or False alone empties the list.
+fn listed(vm: &mut Vm, own: &mut QueryData, args: &mut Arguments, name: &str) -> PyResult<()> {
+    let mut given = args.rest();
+    if let ([Object::List(_) | Object::Tuple(_)], true) = (&given[..], peek(vm, |orm| orm.legacy)?) {
+        given = vm.collect(&given[0].clone())?;
+    }
+    let list = match name {
+        "order_by" => &mut own.data.select.order_by,
+        _ => &mut own.data.select.group_by,
+    };
+    if matches!(given[..], [Object::None | Object::Bool(false)]) {
+        list.clear();
+        return Ok(());
+    }
+    super::select_edits::edit(vm, &mut own.data, name, &mut Arguments::new("query", Args::positional(given)))
+}
+
+fn select_from(vm: &mut Vm, own: &mut QueryData, args: &mut Arguments) -> PyResult<()> {
+    let given = args.rest();
+    own.data.select.from.clear();
+    own.data.select.entities.clear();
+    own.data.joined.clear();
+    own.data.target = given.first().cloned().or_else(|| own.data.selected.first().cloned());
+    for object in given {
+        let from = require_from(vm, &object)?;
+        own.data.select.from.push(from);
+        own.data.select.entities.extend(mapping::entity_of(vm, &object)?);
     }
     Ok(())
 }
 
-/// The rows from `start` to `stop`, on top of what the query is limited to.
-fn slice(vm: &mut Vm, data: &QueryData, start: Option<i64>, stop: Option<i64>) -> PyResult<QueryData> {
-    if start.is_some_and(|at| at < 0) || stop.is_some_and(|at| at < 0) {
-        return Err(vm.error(
-            &vm.exceptions.index_error.clone(),
-            "negative indexes are not accepted by SQL index / slice operators",
-        ));
-    }
-    let bind = |value: i64| Expr::bind("param", Value::Int(value), SqlType::Integer);
-    let mut copy = data.clone();
-    let own_offset = bound_integer(data.select.offset.as_ref()).unwrap_or(0);
-    if let Some(stop) = stop {
-        copy.select.limit = Some(bind(stop - start.unwrap_or(0)));
-    }
-    let offset = own_offset + start.unwrap_or(0);
-    // `first()` writes OFFSET 0 too, as SQLAlchemy does.
-    if start.is_some() || own_offset > 0 {
-        copy.select.offset = Some(bind(offset));
-    }
-    Ok(copy)
-}
-
-fn bound_integer(expr: Option<&Expr>) -> Option<i64> {
-    match expr.map(Expr::kind) {
-        Some(Kind::Bind(bind)) => match &bind.value {
-            ormscope::sql::BindValue::One(Value::Int(value)) => Some(*value),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Runs a query: objects of a single class come by themselves and once, other
-/// rows as `Row`s.
-fn fetch(vm: &mut Vm, data: &QueryData) -> PyResult<Vec<Object>> {
-    let Some(session) = data.session else {
-        return Err(errors::error(vm, "InvalidRequestError", "this query is not bound to a session"));
-    };
-    if let Some(told) = listened(vm, data, session)? {
-        return fetch_now(vm, &told, session);
-    }
-    fetch_now(vm, data, session)
-}
-
-/// What a query becomes by who listens to queries and sessions.
-fn listened(vm: &mut Vm, data: &QueryData, session: SessionId) -> PyResult<Option<QueryData>> {
-    use super::orm_events::{execute, is_heard};
-    let compiles = is_heard(vm, ormscope::orm::OrmEventKind::BeforeCompile);
-    if !compiles && !execute::is_told(vm) {
-        return Ok(None);
-    }
-    let mut changed = data.clone();
-    if compiles {
-        let own = object(vm, changed);
-        let own = execute::before_compile(vm, own)?;
-        changed = (*receiver::<QueryData>(vm, &own)?).clone();
-    }
-    if execute::is_told(vm) && changed.statement.is_none() {
-        let own = object(vm, changed.clone());
-        let about = execute::About {
-            statement: vm.get_attr(&own, "statement")?,
-            parameters: Object::None,
-            options: Object::None,
-            class: changed.target.clone(),
-        };
-        let given = execute::execute(vm, session, about, |_, given| {
-            Ok(given.into_iter().next().unwrap_or(Object::None))
-        })?;
-        if let Some(select) = given.native::<SelectData>() {
-            let label_style = changed.select.label_style;
-            changed.select = Select { label_style, ..select.select.clone() };
-            changed.options.clone_from(&select.options);
-        }
-    }
-    Ok(Some(changed))
-}
-
-fn fetch_now(vm: &mut Vm, data: &QueryData, session: SessionId) -> PyResult<Vec<Object>> {
-    let select = super::program_compiler::expand_select(vm, &data.select)?;
-    let rows = match &data.statement {
-        Some(statement) => load_statement(vm, session, data, statement)?,
-        None => with_orm(vm, |orm, hooks| {
-            let lowered = orm.lower_with(&select, &data.options)?;
-            orm.autoflush(hooks, session, "query")?;
-            orm.load(hooks, session, &lowered, &Parameters::None, Cause::Query, data.populate_existing)
-        })?,
-    };
-    let mut found: Vec<Object> = Vec::with_capacity(rows.rows.len());
-    let mut seen: FxHashSet<ormscope::types::StateId> = FxHashSet::default();
-    for row in &rows.rows {
-        if rows.single_entity {
-            if let Some(RowValue::Object(Some(object))) = row.first()
-                && !seen.insert(object.state)
-            {
-                continue;
-            }
-            if let Some(value) = row.first() {
-                found.push(value_object(vm, value)?);
-            }
-            continue;
-        }
-        let values = row.iter().map(|value| value_object(vm, value)).collect::<PyResult<Vec<_>>>()?;
-        found.push(row_object(vm, &rows.keys, values));
-    }
-    Ok(found)
-}
-
-/// `from_statement(text(…))`: columns are matched by name.
-fn load_statement(
-    vm: &mut Vm,
-    session: SessionId,
-    data: &QueryData,
-    statement: &Object,
-) -> PyResult<OrmRows> {
-    let statement = super::connection::executable(vm, statement)?;
-    with_orm(vm, |orm, hooks| {
-        orm.autoflush(hooks, session, "query")?;
-        let connection = orm.session_connection(hooks, session)?;
-        let mut set = orm.execute_on(hooks, connection, &statement, &Parameters::None, Execution::Plain)?;
-        let lowered = orm.lower(&data.select)?;
-        let wanted: Vec<Rc<str>> = lowered
-            .select
-            .expressions(&orm.schema)
-            .iter()
-            .map(|expr| match expr.kind() {
-                Kind::Column(column) => Rc::clone(column.name.base()),
-                _ => expr.bind_key(),
-            })
-            .collect();
-        let places: Vec<Option<usize>> =
-            wanted.iter().map(|name| set.columns.iter().position(|column| column.key == *name)).collect();
-        for row in &mut set.rows {
-            *row =
-                places.iter().map(|at| at.and_then(|at| row.get(at)).cloned().unwrap_or_default()).collect();
-        }
-        orm.rows_of(hooks, session, &lowered, &set, data.populate_existing)
-    })
-}
-
-fn only(vm: &mut Vm, object: &Object, required: bool) -> PyResult<Object> {
-    let data = receiver::<QueryData>(vm, object)?;
-    let mut rows = fetch(vm, &data)?;
-    match (rows.len(), required) {
-        (1, _) => Ok(rows.remove(0)),
-        (0, false) => Ok(Object::None),
-        (0, true) => Err(errors::error(vm, "NoResultFound", "No row was found when one was required")),
-        (_, true) => Err(errors::error(
-            vm,
-            "MultipleResultsFound",
-            "Multiple rows were found when exactly one was required",
-        )),
-        (_, false) => Err(errors::error(
-            vm,
-            "MultipleResultsFound",
-            "Multiple rows were found when one or none was required",
-        )),
-    }
-}
-
-/// `session.get(Class, 5)`, `query.get(5)`
-pub(super) fn get_by_ident(
-    vm: &mut Vm,
-    session: SessionId,
-    mapper: MapperId,
-    ident: &Object,
-) -> PyResult<Object> {
-    let parts = match ident {
-        Object::Tuple(parts) => parts.to_vec(),
-        Object::List(list) => list.items.borrow().clone(),
-        Object::Dict(dict) => dict.values(),
-        single => vec![single.clone()],
-    };
-    let names: Vec<String> = peek(vm, |orm| {
-        let own = orm.mapper(mapper);
-        own.primary_key
-            .iter()
-            .map(|id| format!("{}.{}", orm.schema.table(id.table).name, orm.schema.column(*id).name))
-            .collect()
-    })?;
-    if parts.len() != names.len() {
-        return Err(errors::error(
-            vm,
-            "InvalidRequestError",
-            format!(
-                "Incorrect number of values in identifier to formulate primary key for session.get(); primary key columns are {}",
-                names.iter().map(|name| ormscope::types::python_str(name)).collect::<Vec<_>>().join(",")
-            ),
-        ));
-    }
-    let mut values = Vec::new();
-    for part in &parts {
-        values.push(to_value(vm, part)?);
-    }
-    let found = with_orm(vm, |orm, hooks| orm.get_by_key(hooks, session, mapper, values, &[], false))?;
-    Ok(found.map_or(Object::None, |object| mapping::instance_of(&object)))
-}
-
-/// `SELECT count(*) FROM (…)`
-fn count(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let data = receiver::<QueryData>(vm, &args.positional[0])?;
-    let Some(session) = data.session else { return Ok(Object::None) };
-    let rows = with_orm(vm, |orm, hooks| {
-        let inner = orm.lower(&data.select)?.select;
-        let mut outer = Select::of([Expr::function(&["count"], vec![Expr::star()])]);
-        outer.from = vec![ormscope::sql::From::Alias(inner.subquery(None))];
-        orm.autoflush(hooks, session, "query")?;
-        let lowered = orm.lower(&outer)?;
-        orm.load(hooks, session, &lowered, &Parameters::None, Cause::Query, false)
-    })?;
-    match rows.rows.first().and_then(|row| row.first()) {
-        Some(RowValue::Value(value)) => to_object(vm, value),
-        _ => Ok(Object::Int(0)),
-    }
+fn with_labels(_: &mut Vm, own: &mut QueryData, _: &mut Arguments) -> PyResult<()> {
+    own.data.select.label_style = LabelStyle::TablePlusColumn;
+    Ok(())
 }
 
 fn scalar_subquery(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let data = receiver::<QueryData>(vm, &args.positional[0])?;
-    let select = Select { label_style: LabelStyle::Disambiguate, ..data.select.clone() };
-    let lowered = with_orm(vm, |orm, _| orm.lower(&select))?;
-    Ok(super::expressions::expr_object(vm, lowered.select.scalar()))
+    let own = receiver::<QueryData>(vm, &args.positional[0])?;
+    let data = statement_data(vm, &own)?;
+    let lowered = with_orm(vm, |orm, _| orm.lower(&data.select))?;
+    Ok(expressions::expr_object(vm, lowered.select.scalar()))
+}
+
+/// The query over a subquery that stands for its tables.
+pub(super) fn over(own: &QueryData, base: From) -> QueryData {
+    let mut made = own.clone();
+    let select = Select {
+        items: own.data.select.items.clone(),
+        label_style: own.data.select.label_style,
+        base: Some(base),
+        correlation: Correlation::Auto,
+        ..Select::default()
+    };
+    made.data.select = select;
+    made.data.joined.clear();
+    made.data.target = made.data.selected.first().cloned();
+    made
 }

@@ -6,11 +6,10 @@
 
 use ormscope::sql::{Entity, Expr, Kind, Operator, SelectItem};
 
-use super::bundles::{self, is_bundle};
 use super::expressions::expr_object;
 use super::froms::from_object;
 use super::select::{SelectData, as_select, column_froms, plain_object, require_select};
-use super::{attributes, columns, mapping, peek, receiver, types};
+use super::{columns, mapping, peek, receiver, types};
 use crate::builtins::Dict;
 use crate::object::{Args, NativeFn, Object, PyResult};
 use crate::vm::Vm;
@@ -90,7 +89,7 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("_generate", |vm, args| {
         let data = receiver::<SelectData>(vm, &args.positional[0])?;
-        Ok(super::select::select_object(vm, data.copied()))
+        Ok(super::select::select_object(vm, (*data).clone()))
     }),
 ];
 
@@ -110,11 +109,13 @@ fn legacy_columns(vm: &mut Vm, args: Args, name: &str) -> PyResult<Object> {
 }
 
 /// What each column of a select is: its name, its type, the expression.
-fn descriptions_of(vm: &mut Vm, data: &SelectData) -> PyResult<Object> {
-    let mut mapped = data.select.items.iter().any(|item| matches!(item, SelectItem::Entity(_)));
-    for given in &data.given {
-        mapped |= attributes::owner_of(vm, &given.object).is_some() || is_bundle(vm, &given.object)?;
-    }
+pub(super) fn descriptions_of(vm: &mut Vm, data: &SelectData) -> PyResult<Object> {
+    let mapped = !data.bundles.is_empty()
+        || data.select.items.iter().any(|item| match item {
+            SelectItem::Entity(_) => true,
+            SelectItem::Expr(expr) => entity_in(expr).is_some(),
+            SelectItem::From(_) => false,
+        });
     if !mapped {
         let columns = peek(vm, |orm| data.select.result_columns(&orm.schema))?;
         let mut list = Vec::new();
@@ -126,16 +127,26 @@ fn descriptions_of(vm: &mut Vm, data: &SelectData) -> PyResult<Object> {
         return Ok(Object::list(list));
     }
     let mut list = Vec::new();
-    let mut at = 0;
-    while let Some(item) = data.select.items.get(at) {
-        let given = data.given.iter().find(|given| given.at == at).cloned();
-        at += given.as_ref().map_or(1, |given| given.count.max(1));
+    let mut bundles = super::bundles::objects(&data.bundles).peekable();
+    let mut inside = 0;
+    for (at, item) in data.select.items.iter().enumerate() {
+        if let Some((_, count, bundle)) = bundles.next_if(|(start, ..)| *start == at) {
+            list.push(describe_bundle(vm, bundle, item)?);
+            inside = at + count;
+        }
+        if at < inside {
+            continue;
+        }
         match item {
             SelectItem::Entity(entity) => list.push(describe_entity(vm, entity)?),
-            SelectItem::Expr(expr) => list.push(describe_expr(vm, expr, given.map(|given| given.object))?),
+            SelectItem::Expr(expr) => list.push(describe_expr(vm, expr)?),
             SelectItem::From(from) => {
                 for column in peek(vm, |orm| from.columns(&orm.schema))? {
-                    list.push(describe_expr(vm, &Expr::from(column), None)?);
+                    let name = Object::str(&column.key);
+                    let expr = Expr::from(column);
+                    let object = columns::of_expr(vm, &expr)?;
+                    let more = [("aliased", Object::Bool(false)), ("expr", object), ("entity", Object::None)];
+                    list.push(describe(vm, name, &expr, &more)?);
                 }
             }
         }
@@ -143,33 +154,61 @@ fn descriptions_of(vm: &mut Vm, data: &SelectData) -> PyResult<Object> {
     Ok(Object::list(list))
 }
 
-/// One column of a SELECT with mapped classes: an attribute, a bundle, or anything else.
-fn describe_expr(vm: &mut Vm, expr: &Expr, given: Option<Object>) -> PyResult<Object> {
-    if let Some(bundle) = &given
-        && let Some(columns) = bundles::columns_of(vm, bundle)?
-    {
-        let owner = columns.iter().find_map(|column| attributes::owner_of(vm, column));
-        let pairs = vec![
-            (Object::str("name"), vm.get_attr(bundle, "name")?),
-            (Object::str("type"), vm.class_of(bundle).into()),
-            (Object::str("aliased"), Object::Bool(false)),
-            (Object::str("expr"), bundle.clone()),
-            (Object::str("entity"), owner.unwrap_or(Object::None)),
-        ];
-        return Dict::from_items(vm, pairs);
-    }
+/// The mapped class, or alias of one, that an expression has a column of.
+fn entity_in(expr: &Expr) -> Option<Entity> {
+    let mut found = None;
+    expr.walk(&mut |node| {
+        if let (Kind::Column(column), None) = (node.kind(), &found) {
+            found = column.entity().cloned();
+        }
+    });
+    found
+}
+
+/// The facts of an expression; an attribute is told as the program knows it.
+fn describe_expr(vm: &mut Vm, expr: &Expr) -> PyResult<Object> {
     let only = ormscope::sql::Select::of([expr.clone()]);
     let keys = peek(vm, |orm| only.result_columns(&orm.schema))?;
-    let name = keys.first().map_or(Object::None, |(key, _)| Object::str(key));
-    let owner = given.as_ref().and_then(|given| attributes::owner_of(vm, given));
-    let aliased = owner.as_ref().is_some_and(|owner| owner.as_class().is_none());
-    let object = match (given, &owner) {
-        (Some(given), Some(_)) => given,
-        _ => columns::of_expr(vm, expr)?,
+    let mut name = keys.first().map_or(Object::None, |(key, _)| Object::str(key));
+    let entity = entity_in(expr);
+    let subject = entity.as_ref().map(|entity| mapping::object_of_entity(vm, entity));
+    let attribute = match expr.kind() {
+        Kind::Column(column) => column.notes.as_ref().and_then(|notes| notes.key.clone()),
+        _ => None,
     };
-    let more =
-        [("aliased", Object::Bool(aliased)), ("expr", object), ("entity", owner.unwrap_or(Object::None))];
-    describe(vm, name, expr, &more)
+    let mut shown = columns::of_expr(vm, expr)?;
+    if let (Some(key), Some(subject)) = (&attribute, &subject) {
+        name = Object::str(key);
+        shown = vm.get_attr(subject, key)?;
+    }
+    let sql_type = types::type_object(vm, expr.sql_type());
+    let aliased = entity.as_ref().is_some_and(Entity::is_alias);
+    let pairs = vec![
+        (Object::str("name"), name),
+        (Object::str("type"), sql_type),
+        (Object::str("aliased"), Object::Bool(aliased)),
+        (Object::str("expr"), shown),
+        (Object::str("entity"), subject.unwrap_or(Object::None)),
+    ];
+    Dict::from_items(vm, pairs)
+}
+
+fn describe_bundle(vm: &mut Vm, bundle: &Object, first: &SelectItem) -> PyResult<Object> {
+    let entity = match first {
+        SelectItem::Entity(entity) => Some(entity.clone()),
+        SelectItem::Expr(expr) => entity_in(expr),
+        SelectItem::From(_) => None,
+    };
+    let aliased = entity.as_ref().is_some_and(Entity::is_alias);
+    let entity = entity.map_or(Object::None, |entity| mapping::object_of_entity(vm, &entity));
+    let pairs = vec![
+        (Object::str("name"), vm.get_attr(bundle, "name")?),
+        (Object::str("type"), Object::Class(vm.class_of(bundle))),
+        (Object::str("aliased"), Object::Bool(aliased)),
+        (Object::str("expr"), bundle.clone()),
+        (Object::str("entity"), entity),
+    ];
+    Dict::from_items(vm, pairs)
 }
 
 fn describe(vm: &mut Vm, name: Object, expr: &Expr, more: &[(&str, Object)]) -> PyResult<Object> {

@@ -385,6 +385,8 @@ fn read_options(
                     "raise_on_sql" => Lazy::RaiseOnSql,
                     "noload" | "None" => Lazy::NoLoad,
                     "select" | "True" => Lazy::Select,
+                    "dynamic" => Lazy::Dynamic,
+                    "write_only" => Lazy::WriteOnly,
                     other => return Err(not_yet(vm, &format!("lazy='{other}'"), "lazy='selectin'")),
                 };
             }

@@ -21,7 +21,7 @@ use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult, Unwind};
 use crate::vm::Vm;
 
-pub(super) use super::row::{RowData, row_object};
+pub(super) use super::row::RowData;
 
 /// The rows of a result, not yet fetched.
 #[derive(Clone, Default)]
@@ -41,18 +41,24 @@ pub(super) struct Rows {
     /// The rows that gave keys and defaults.
     pub(super) defaults: Option<Vec<Vec<Value>>>,
     /// Whether the rows come from a cursor, and not from the ORM.
-    is_cursor: bool,
+    pub(super) is_cursor: bool,
     /// Whether rows are 1.4's, which are mappings too.
     pub(super) legacy: bool,
     /// Whether it was closed, so that fetching is refused.
-    closed: bool,
+    pub(super) closed: bool,
     /// Whether it was found that there are no more rows.
-    exhausted: bool,
-    yield_per: Option<usize>,
+    pub(super) exhausted: bool,
+    pub(super) yield_per: Option<usize>,
     /// Whether an object may come in several rows, so that `unique()` is asked for.
-    needs_unique: bool,
+    pub(super) needs_unique: bool,
     /// Whether each row is one object.
-    single_entity: bool,
+    pub(super) single_entity: bool,
+    /// Where the ORM made the rows: what is not made into objects yet.
+    pub(super) more: Option<super::orm_rows::More>,
+    /// Those that were made at once with the last; they live as long as it is read.
+    pub(super) held: Vec<Vec<RowValue>>,
+    /// How values are gathered in bundles.
+    pub(super) layout: Option<Rc<Vec<super::bundles::Place>>>,
 }
 
 /// The native data of a `Result`, `ScalarResult` or `MappingResult`.
@@ -146,6 +152,7 @@ impl Rows {
         let keys = Keys {
             names: Rc::new(set.columns.iter().map(|column| Rc::clone(&column.key)).collect()),
             columns: set.columns.iter().map(|column| column.base).collect(),
+            selected: Rc::default(),
             by_name_only: set.names_only,
         };
         Rows {
@@ -236,7 +243,7 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("first", |vm, args| {
         let was_at_end = at_end(vm, &args.positional[0])?;
-        let first = fetch(vm, &args.positional[0], 1)?.pop().unwrap_or(Object::None);
+        let first = first_row(vm, &args.positional[0])?.unwrap_or(Object::None);
         close(vm, &args.positional[0], !was_at_end)?;
         Ok(first)
     }),
@@ -253,7 +260,12 @@ const METHODS: &[(&str, NativeFn)] = &[
     ("yield_per", |vm, args| {
         let data = receiver::<ResultData>(vm, &args.positional[0])?;
         if let Some(Object::Int(size)) = args.positional.get(1) {
-            data.rows.borrow_mut().yield_per = usize::try_from(*size).ok();
+            let size = usize::try_from(*size).ok();
+            let mut rows = data.rows.borrow_mut();
+            rows.yield_per = size;
+            if let Some(more) = &mut rows.more {
+                more.size = size;
+            }
         }
         Ok(args.positional[0].clone())
     }),
@@ -276,7 +288,7 @@ const ROW_METHODS: &[(&str, NativeFn)] = &[
     ("fetchone", |vm, args| Ok(fetch(vm, &args.positional[0], 1)?.pop().unwrap_or(Object::None))),
     ("scalar", |vm, args| {
         let was_at_end = at_end(vm, &args.positional[0])?;
-        let first = fetch(vm, &args.positional[0], 1)?.pop();
+        let first = first_row(vm, &args.positional[0])?;
         close(vm, &args.positional[0], !was_at_end)?;
         Ok(first_value(first))
     }),
@@ -306,6 +318,7 @@ const ROW_METHODS: &[(&str, NativeFn)] = &[
             return Err(vm.error(&class, ""));
         }
         check(vm, &args.positional[0])?;
+        load_all(vm, &data)?;
         let mut frozen = data.rows.borrow().clone();
         data.rows.borrow_mut().rows.clear();
         if let Some(chosen) = data.columns.borrow().as_ref() {
@@ -319,9 +332,11 @@ const ROW_METHODS: &[(&str, NativeFn)] = &[
     }),
     ("merge", |vm, args| {
         let data = receiver::<ResultData>(vm, &args.positional[0])?;
+        load_all(vm, &data)?;
         let mut merged = data.rows.borrow().clone();
         for other in &args.positional[1..] {
             let other = receiver::<ResultData>(vm, other)?;
+            load_all(vm, &other)?;
             let other = other.rows.borrow();
             merged.rows.extend(other.rows.iter().cloned());
             merged.rowcount += other.rowcount;
@@ -479,8 +494,39 @@ fn close(vm: &mut Vm, object: &Object, force: bool) -> PyResult<()> {
     let data = receiver::<ResultData>(vm, object)?;
     let mut rows = data.rows.borrow_mut();
     rows.rows.clear();
+    rows.held.clear();
+    rows.more = None;
     // Where the rows came to their end before, nothing is closed any more.
     rows.closed |= force || !rows.exhausted;
+    Ok(())
+}
+
+/// The next row; more are made into objects where they wait.
+fn next_row(vm: &mut Vm, data: &ResultData) -> PyResult<Option<Vec<RowValue>>> {
+    loop {
+        if let Some(row) = data.rows.borrow_mut().rows.pop_front() {
+            return Ok(Some(row));
+        }
+        let more = data.rows.borrow_mut().more.take();
+        let held = std::mem::take(&mut data.rows.borrow_mut().held);
+        let Some(mut more) = more else { return Ok(None) };
+        let made = more.next_rows(vm)?;
+        drop(held);
+        let mut rows = data.rows.borrow_mut();
+        rows.held.clone_from(&made);
+        rows.rows.extend(made);
+        rows.more = more.rest();
+    }
+}
+
+/// Makes all rows that wait into objects.
+fn load_all(vm: &mut Vm, data: &ResultData) -> PyResult<()> {
+    let more = data.rows.borrow_mut().more.take();
+    if let Some(mut more) = more {
+        more.size = None;
+        let made = more.next_rows(vm)?;
+        data.rows.borrow_mut().rows.extend(made);
+    }
     Ok(())
 }
 
@@ -519,11 +565,19 @@ pub(super) fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<
     let data = check(vm, object)?;
     let keys = current_keys(&data);
     let chosen = data.columns.borrow().clone();
-    let legacy = data.rows.borrow().legacy;
+    let (legacy, layout) = {
+        let rows = data.rows.borrow();
+        (rows.legacy, rows.layout.clone())
+    };
     let unique = data.unique.borrow().clone();
+    let paged = data.rows.borrow().more.as_ref().is_some_and(|more| more.size.is_some());
+    if unique.is_some() && paged {
+        let message = "Can't use the ORM yield_per feature in conjunction with unique()";
+        return Err(errors::error(vm, "InvalidRequestError", message));
+    }
     let mut fetched: Vec<Object> = Vec::new();
     while fetched.len() < count {
-        let Some(row) = data.rows.borrow_mut().rows.pop_front() else {
+        let Some(row) = next_row(vm, &data)? else {
             data.rows.borrow_mut().exhausted = true;
             break;
         };
@@ -533,6 +587,17 @@ pub(super) fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<
                 for value in &row {
                     values.push(value_object(vm, value)?);
                 }
+                if let Some(layout) = &layout {
+                    values = super::bundles::gathered(vm, layout, values)?;
+                }
+            }
+            Some(chosen) if layout.is_some() => {
+                let flat = row.iter().map(|value| value_object(vm, value)).collect::<PyResult<Vec<_>>>()?;
+                let all = match &layout {
+                    Some(layout) => super::bundles::gathered(vm, layout, flat)?,
+                    None => flat,
+                };
+                values.extend(chosen.iter().map(|at| all.get(*at).cloned().unwrap_or(Object::None)));
             }
             Some(chosen) => {
                 for at in chosen {
@@ -581,13 +646,20 @@ fn identity(
     }
     let is_object = |at: usize| {
         let at = chosen.map_or(Some(at), |chosen| chosen.get(at).copied());
-        at.is_some_and(|at| matches!(row.get(at), Some(RowValue::Object(_))))
+        data.rows.borrow().layout.is_none()
+            && at.is_some_and(|at| matches!(row.get(at), Some(RowValue::Object(_))))
     };
     let parts = values.iter().enumerate().map(|(at, value)| match value.address() {
         Some(address) if is_object(at) => Object::Int(address as i64),
         _ => value.clone(),
     });
     Ok(Object::tuple(parts.collect()))
+}
+
+/// The first row, which is one of its own however often it comes.
+fn first_row(vm: &mut Vm, object: &Object) -> PyResult<Option<Object>> {
+    receiver::<ResultData>(vm, object)?.rows.borrow_mut().needs_unique = false;
+    Ok(fetch(vm, object, 1)?.pop())
 }
 
 /// The only row; with `required`, there must be one. The result is closed.

@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use ormscope::sql::SelectItem;
 use ormscope::types::ColumnId;
 
 use super::{attributes, classes, errors, inspection, receiver};
@@ -18,6 +19,8 @@ pub(super) struct Keys {
     pub(super) names: Rc<Vec<Rc<str>>>,
     /// The table columns that they are, where that is known.
     pub(super) columns: Vec<Option<ColumnId>>,
+    /// What was selected, where the ORM did; classes and attributes find it.
+    pub(super) selected: Rc<Vec<Option<SelectItem>>>,
     /// Whether they come from SQL text, so that only names find them.
     pub(super) by_name_only: bool,
 }
@@ -32,7 +35,17 @@ impl Keys {
     pub(super) fn reduced(&self, indexes: &[usize]) -> Keys {
         let names = indexes.iter().filter_map(|at| self.names.get(*at).cloned()).collect();
         let columns = indexes.iter().map(|at| self.columns.get(*at).copied().flatten()).collect();
-        Keys { names: Rc::new(names), columns, by_name_only: self.by_name_only }
+        let selected = match self.selected.is_empty() {
+            true => Rc::clone(&self.selected),
+            false => Rc::new(indexes.iter().map(|at| self.selected.get(*at).cloned().flatten()).collect()),
+        };
+        Keys { names: Rc::new(names), columns, selected, by_name_only: self.by_name_only }
+    }
+
+    /// The names that are shown: `Query` gives some values none.
+    fn shown(&self) -> impl Iterator<Item = &Rc<str>> {
+        let all = self.selected.is_empty();
+        self.names.iter().filter(move |name| all || !name.is_empty())
     }
 
     /// The place of a name; an error where several columns have it.
@@ -52,6 +65,12 @@ impl Keys {
 
     /// The place that a key stands for: a name, a column, a mapped class.
     pub(super) fn find(&self, vm: &mut Vm, key: &Object) -> PyResult<Option<usize>> {
+        if !self.selected.is_empty()
+            && !matches!(key, Object::Str(_) | Object::Int(_))
+            && let Some(at) = self.among_selected(vm, key)?
+        {
+            return Ok(Some(at));
+        }
         match key {
             Object::Str(name) => self.named(vm, name.as_str()),
             Object::Class(class) => {
@@ -81,17 +100,30 @@ impl Keys {
         }
     }
 
+    /// The place of what was selected by the very object.
+    fn among_selected(&self, vm: &mut Vm, key: &Object) -> PyResult<Option<usize>> {
+        if let Some(entity) = super::mapping::entity_of(vm, key)? {
+            let is =
+                |item: &Option<SelectItem>| matches!(item, Some(SelectItem::Entity(own)) if own.is(&entity));
+            return Ok(self.selected.iter().position(is));
+        }
+        let Some(expr) = super::operands::to_expr(vm, key)? else { return Ok(None) };
+        let is = |item: &Option<SelectItem>| matches!(item, Some(SelectItem::Expr(own)) if own.is(&expr));
+        Ok(self.selected.iter().position(is))
+    }
+
     /// The same, which must be there.
     pub(super) fn require(&self, vm: &mut Vm, key: &Object) -> PyResult<usize> {
         match self.find(vm, key)? {
             Some(at) => Ok(at),
+            None if !self.selected.is_empty() => Err(vm.key_error(key.clone())),
             None => Err(no_such_column(vm, key)),
         }
     }
 
     /// `keys()`
     pub(super) fn view(self: &Rc<Keys>, vm: &mut Vm) -> PyResult<Object> {
-        let names = Object::list(self.names.iter().map(Object::str).collect());
+        let names = Object::list(self.shown().map(Object::str).collect());
         let keys = Rc::clone(self);
         let has: Box<crate::object::NativeClosure> = Box::new(move |vm: &mut Vm, args: Args| {
             let key = args.positional.first().cloned().unwrap_or(Object::None);
@@ -210,6 +242,9 @@ pub(super) fn row_class() -> Rc<Class> {
             let name = vm.str(&args.positional[1])?;
             match own.keys.named(vm, name.as_str())?.and_then(|at| own.values.get(at)) {
                 Some(value) => Ok(value.clone()),
+                None if !own.keys.selected.is_empty() => {
+                    Err(vm.error(&vm.exceptions.attribute_error.clone(), name.as_str()))
+                }
                 None => Err(vm.error(
                     &vm.exceptions.attribute_error.clone(),
                     format!("Could not locate column in row for column '{}'", name.as_str()),
@@ -226,6 +261,9 @@ pub(super) fn row_class() -> Rc<Class> {
             let own = row(vm, &args)?;
             let mut items = Vec::new();
             for (at, name) in own.keys.names.iter().enumerate() {
+                if name.is_empty() && !own.keys.selected.is_empty() {
+                    continue;
+                }
                 let at = own.keys.named(vm, name)?.unwrap_or(at);
                 items.push((vm.intern(name), own.values.get(at).cloned().unwrap_or(Object::None)));
             }
@@ -251,7 +289,7 @@ pub(super) fn row_class() -> Rc<Class> {
         })
         .getter("_fields", |vm, args| {
             let own = row(vm, &args)?;
-            Ok(Object::tuple(own.keys.names.iter().map(Object::str).collect()))
+            Ok(Object::tuple(own.keys.shown().map(Object::str).collect()))
         })
         .build()
 }
@@ -310,6 +348,9 @@ fn dict(vm: &mut Vm, args: &Args) -> PyResult<Object> {
     let own = row(vm, args)?;
     let mut items = Vec::new();
     for (at, name) in own.keys.names.iter().enumerate() {
+        if name.is_empty() && !own.keys.selected.is_empty() {
+            continue;
+        }
         let at = own.keys.named(vm, name)?.unwrap_or(at);
         items.push((vm.intern(name), own.values.get(at).cloned().unwrap_or(Object::None)));
     }
@@ -344,7 +385,7 @@ pub(super) fn row_mapping_class() -> Rc<Class> {
         })
         .method("__iter__", |vm, args| {
             let own = row(vm, &args)?;
-            let names = Object::list(own.keys.names.iter().map(Object::str).collect());
+            let names = Object::list(own.keys.shown().map(Object::str).collect());
             vm.iter(&names)
         })
         .method("__len__", |vm, args| Ok(Object::Int(row(vm, &args)?.values.len() as i64)))

@@ -18,12 +18,13 @@ use super::ctes::cte_of;
 use super::expressions::{expr_object, require_condition};
 use super::froms::{self, from_object, to_from};
 use super::operands::{expected, to_expr};
-use super::select_edits::{EDITS, apply, change};
+use super::select_edits::{EDITS, apply, change, edit};
 use super::{classes, errors, mapping, peek, receiver, with_orm};
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
 /// The native data of a `Select`.
+#[derive(Clone)]
 pub(super) struct SelectData {
     /// The statement; mapped classes stand in it as entities.
     pub(super) select: Select,
@@ -35,35 +36,71 @@ pub(super) struct SelectData {
     pub(super) parts: Vec<Object>,
     /// What its columns are of, for `filter_by`.
     pub(super) selected: Vec<Object>,
-    /// What it was given for its columns, as the program has it.
-    pub(super) given: Vec<super::bundles::Given>,
     /// `execution_options(populate_existing=True)`
     pub(super) populate_existing: bool,
     /// `options(…)`
     pub(super) options: Vec<ormscope::orm::LoadOption>,
     /// `execution_options(…)`
     pub(super) execution_options: super::engine::Options,
+    /// The bundles among its items.
+    pub(super) bundles: Vec<super::bundles::Selected>,
+    /// `from_statement(…)`: what the rows come from in its place.
+    pub(super) statement: Option<Object>,
 }
 
-impl SelectData {
-    /// The same again, to be changed.
-    pub(super) fn copied(&self) -> SelectData {
-        SelectData {
-            select: self.select.clone(),
-            target: self.target.clone(),
-            joined: self.joined.clone(),
-            parts: self.parts.clone(),
-            selected: self.selected.clone(),
-            given: self.given.clone(),
-            populate_existing: self.populate_existing,
-            options: self.options.clone(),
-            execution_options: self.execution_options.clone(),
+/// What is left of a select whose rows come from another statement.
+pub(super) fn from_statement_class(clause: &Rc<Class>) -> Rc<Class> {
+    let mut builder = Class::builder("FromStatement").module("sqlalchemy.orm.context").base(clause);
+    builder = super::program_elements::statement_flags(builder, "is_select");
+    for name in ["options", "execution_options"] {
+        builder = builder.closure(name, move |vm, args| {
+            let mut args = Arguments::new("from_statement", args);
+            let data = receiver::<SelectData>(vm, &args.receiver())?;
+            let mut copy = (*data).clone();
+            edit(vm, &mut copy, name, &mut args)?;
+            Ok(select_object(vm, copy))
+        });
+    }
+    builder
+        .method("compile", compile_statement)
+        .method("__str__", |vm, args| {
+            let data = receiver::<SelectData>(vm, &args.positional[0])?;
+            let statement = data.statement.clone().unwrap_or(Object::None);
+            Ok(Object::Str(vm.str(&statement)?))
+        })
+        .getter("element", |vm, args| {
+            let data = receiver::<SelectData>(vm, &args.positional[0])?;
+            Ok(data.statement.clone().unwrap_or(Object::None))
+        })
+        .getter("column_descriptions", |vm, args| {
+            let data = receiver::<SelectData>(vm, &args.positional[0])?;
+            super::reading::descriptions_of(vm, &data)
+        })
+        .build()
+}
+
+/// The statement that rows of entities can come from.
+pub(super) fn require_source(vm: &mut Vm, object: &Object) -> PyResult<Object> {
+    match object {
+        Object::Str(text) => Err(super::operands::textual(vm, text.as_str())),
+        _ if to_statement(vm, object)?.is_none() => {
+            let what = "SELECT construct or equivalent text() construct";
+            Err(expected(vm, what, object))
         }
+        _ => Ok(object.clone()),
     }
 }
 
 /// The methods that give something else.
 const METHODS: &[(&str, NativeFn)] = &[
+    ("from_statement", |vm, args| {
+        let mut args = Arguments::new("Select.from_statement", args);
+        let data = receiver::<SelectData>(vm, &args.receiver())?;
+        let statement = args.require(vm, "statement")?;
+        args.finish(vm)?;
+        let statement = Some(require_source(vm, &statement)?);
+        Ok(select_object(vm, SelectData { statement, ..(*data).clone() }))
+    }),
     ("subquery", |vm, args| named_alias(vm, args, AliasKind::Inline)),
     ("alias", |vm, args| named_alias(vm, args, AliasKind::Inline)),
     ("lateral", |vm, args| named_alias(vm, args, AliasKind::Lateral)),
@@ -147,6 +184,7 @@ const ONLY_OF_PLAIN: &[&str] = &[
     "intersect_all",
     "except_",
     "except_all",
+    "from_statement",
     "get_final_froms",
     "froms",
     "columns_clause_froms",
@@ -259,10 +297,11 @@ pub(super) fn empty() -> SelectData {
         joined: Vec::new(),
         parts: Vec::new(),
         selected: Vec::new(),
-        given: Vec::new(),
         populate_existing: false,
         options: Vec::new(),
         execution_options: Vec::new(),
+        bundles: Vec::new(),
+        statement: None,
     }
 }
 
@@ -274,7 +313,11 @@ pub(super) fn select_of(vm: &mut Vm, objects: &[Object]) -> PyResult<Select> {
 
 pub(super) fn select_object(vm: &mut Vm, data: SelectData) -> Object {
     let own = classes(vm);
-    let class = if data.select.compound.is_some() { &own.compound_select } else { &own.select };
+    let class = match (data.select.compound.is_some(), data.statement.is_some()) {
+        (_, true) => &own.from_statement,
+        (true, _) => &own.compound_select,
+        (false, _) => &own.select,
+    };
     Instance::native(class, data)
 }
 
@@ -349,16 +392,11 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<SelectItem> 
     }))
 }
 
+/// Adds what is to be selected.
 pub(super) fn add_item(vm: &mut Vm, data: &mut SelectData, object: &Object) -> PyResult<()> {
-    let at = data.select.items.len();
-    if let Some(columns) = super::bundles::columns_of(vm, object)? {
-        let known = data.given.len();
-        for column in &columns {
-            add_item(vm, data, column)?;
-        }
-        data.given.truncate(known);
-        let count = data.select.items.len() - at;
-        data.given.push(super::bundles::Given { at, count, object: object.clone() });
+    if super::bundles::is_bundle(vm, object) {
+        let bundle = super::bundles::select(vm, data, object, add_item)?;
+        data.bundles.push(bundle);
         return Ok(());
     }
     if let Some(exprs) = super::columns::exprs_of(vm, object)? {
@@ -370,7 +408,6 @@ pub(super) fn add_item(vm: &mut Vm, data: &mut SelectData, object: &Object) -> P
     }
     let item = select_item(vm, object)?;
     data.select.items.push(item);
-    data.given.push(super::bundles::Given { at, count: 1, object: object.clone() });
     data.selected.extend(super::namespace::entities_of(vm, object)?);
     Ok(())
 }

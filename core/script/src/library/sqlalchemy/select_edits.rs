@@ -149,7 +149,7 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
         }
         data.select.items.clear();
         data.selected.clear();
-        data.given.clear();
+        data.bundles.clear();
         add_items(vm, data, args)
     }),
     ("reduce_columns", |vm, data, args| {
@@ -262,15 +262,22 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
 ];
 
 pub(super) fn apply(vm: &mut Vm, data: &mut SelectData, name: &str, positional: Vec<Object>) -> PyResult<()> {
-    let Some((_, edit)) = EDITS.iter().find(|(known, _)| *known == name) else { return Ok(()) };
-    edit(vm, data, &mut Arguments::new("select", Args::positional(positional)))
+    edit(vm, data, name, &mut Arguments::new("select", Args::positional(positional)))
+}
+
+/// Changes a select as its method of that name does.
+pub(super) fn edit(vm: &mut Vm, data: &mut SelectData, name: &str, args: &mut Arguments) -> PyResult<()> {
+    match EDITS.iter().find(|(known, _)| *known == name) {
+        Some((_, edit)) => edit(vm, data, args),
+        None => Ok(()),
+    }
 }
 
 /// Makes a changed copy of a select.
 pub(super) fn change(vm: &mut Vm, args: Args, name: &'static str, edit: Edit) -> PyResult<Object> {
     let mut args = Arguments::new(name, args);
     let data = receiver::<SelectData>(vm, &args.receiver())?;
-    let mut copy = data.copied();
+    let mut copy = (*data).clone();
     args.name_as(owner_of(name), name);
     let given = args.count();
     edit(vm, &mut copy, &mut args)?;

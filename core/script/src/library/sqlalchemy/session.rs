@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ormscope::engine::{Cause, Execution};
+use ormscope::engine::Execution;
 use ormscope::orm::{Lifecycle, OrmResult, SessionOptions, Synchronize, TransactionState};
 use ormscope::sql::Statement;
 use ormscope::types::{EngineId, SessionId};
@@ -314,7 +314,7 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
             format!("Expected mapped class or mapper, got: {}", repr.as_str()),
         ));
     };
-    query::get_by_ident(vm, session, entity.mapper, &ident)
+    super::query_running::get_by_ident(vm, session, entity.mapper, &ident)
 }
 
 fn execute(vm: &mut Vm, args: Args) -> PyResult<Object> {
@@ -363,13 +363,11 @@ fn execute_now(
 ) -> PyResult<Object> {
     let parameters = connection::read_parameters(vm, parameters)?;
     if let Some(data) = statement.native::<SelectData>() {
-        let select = super::program_compiler::expand_select(vm, &data.select)?;
-        let rows = with_orm(vm, |orm, hooks| {
-            let lowered = orm.lower_with(&select, &data.options)?;
-            orm.autoflush(hooks, session, "query")?;
-            orm.load(hooks, session, &lowered, &parameters, Cause::Query, data.populate_existing)
-        })?;
-        let rows = super::bundles::gathered(vm, &data, Rows::from_orm(rows))?;
+        let mut options = data.execution_options.clone();
+        let given = super::engine::read_options(vm, given)?;
+        super::engine::merge_options(&mut options, given);
+        let how = super::orm_rows::How::read(vm, &options)?;
+        let rows = super::orm_rows::run(vm, session, &data, &parameters, how)?;
         return Ok(result_object(vm, rows));
     }
     let executable = connection::executable(vm, statement)?;

@@ -82,7 +82,7 @@ pub(super) fn copied(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let this = &args.positional[0];
     let class = vm.class_of(this);
     if let Some(data) = this.native::<SelectData>() {
-        return Ok(select_object(vm, data.copied()));
+        return Ok(select_object(vm, (*data).clone()));
     }
     if this.native::<super::dml::DmlData>().is_some() {
         return super::dml::edit(vm, this, |_| {});

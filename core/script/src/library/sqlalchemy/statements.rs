@@ -50,6 +50,14 @@ pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Stat
     if let Some(lambda) = object.native::<super::lambdas::LambdaData>() {
         return super::lambdas::statement(vm, &lambda);
     }
+    if let Some(data) = object.native::<SelectData>() {
+        if let Some(statement) = &data.statement {
+            return to_statement(vm, statement);
+        }
+        // What is loaded with the objects belongs to it where it stands by itself.
+        let lowered = with_orm(vm, |orm, _| orm.lower_with(&data.select, &data.options))?;
+        return Ok(Some(Statement::Select(lowered.select)));
+    }
     if let Some(select) = as_select(vm, object)? {
         return Ok(Some(Statement::Select(select)));
     }

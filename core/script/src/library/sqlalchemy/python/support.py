@@ -394,6 +394,10 @@ class Unbindable:
         return self._text
 
 
+def later(make):
+    yield from make()
+
+
 def partitions(fetchmany, size):
     while True:
         part = fetchmany(size)
@@ -449,28 +453,3 @@ class SchemaConst(Enum):
     RETAIN_SCHEMA = 1
     BLANK_SCHEMA = 2
     NULL_UNSPECIFIED = 3
-
-
-class Bundle:
-    is_bundle = True
-
-    def __init__(self, name, *exprs, single_entity=False):
-        self.name = self._label = name
-        self.exprs = list(exprs)
-        self.single_entity = single_entity
-
-    def __clause_element__(self):
-        from sqlalchemy import func
-
-        return func.bundle(*self.exprs).clauses
-
-    @property
-    def c(self):
-        from sqlalchemy import select
-
-        return select(*self.exprs).selected_columns
-
-    columns = c
-
-    def label(self, name):
-        return type(self)(name, *self.exprs, single_entity=self.single_entity)
