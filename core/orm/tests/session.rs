@@ -7,8 +7,8 @@ use std::rc::Rc;
 use ormscope::engine::driver::SqliteDriver;
 use ormscope::engine::{EngineOptions, Observer, Outcome, Probe, StatementEvent, Url};
 use ormscope::orm::{
-    AttributeValue, Cascade, Hooks, Lifecycle, Object, Orm, PlainHooks, PlanVerb, RelationshipSettings,
-    SessionOptions,
+    AttributeValue, Cascade, Hooks, Lifecycle, MapperSettings, Object, Orm, PlainHooks, PlanVerb,
+    RelationshipSettings, SessionOptions,
 };
 use ormscope::schema::{Column, Table};
 use ormscope::types::{MapperId, SessionId, SqlType, Value};
@@ -59,8 +59,8 @@ impl World {
         orm.engines.create_tables(&orm.schema, connection, &[users, addresses], true).expect("valid DDL");
         orm.engines.commit(connection).expect("nothing refuses");
         orm.engines.close(connection).expect("nothing is open");
-        let user = orm.add_mapper("User", "app", users, &[]).expect("it has a key");
-        let address = orm.add_mapper("Address", "app", addresses, &[]).expect("it has a key");
+        let user = orm.add_mapper(MapperSettings::new("User", "app", users)).expect("it has a key");
+        let address = orm.add_mapper(MapperSettings::new("Address", "app", addresses)).expect("it has a key");
         orm.add_relationship(
             user,
             "addresses",

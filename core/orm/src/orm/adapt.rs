@@ -123,7 +123,7 @@ impl Orm {
     fn flat_alias(&self, from: &From, name: Option<&str>) -> From {
         let mut aliases: Vec<(From, From)> = Vec::new();
         from.leaves(&mut |leaf| {
-            let named = name.map(|name| format!("{name}_{}", self.from_name(leaf)));
+            let named = name.map(|name| format!("{name}_{}", self.name_of_from(leaf)));
             aliases.push((leaf.clone(), From::Alias(leaf.aliased(named.as_deref()))));
         });
         let adapter = self.adapter_over(aliases.iter().map(|(_, alias)| alias));
@@ -247,7 +247,13 @@ impl Orm {
     ///
     /// # Errors
     /// When the relationship leads nowhere.
-    pub fn joined_along(&self, left: &From, along: &Along, right: &Entity, kind: JoinKind) -> OrmResult<From> {
+    pub fn joined_along(
+        &self,
+        left: &From,
+        along: &Along,
+        right: &Entity,
+        kind: JoinKind,
+    ) -> OrmResult<From> {
         let joins = self.joins_along(along, right, kind, Vec::new())?;
         Ok(joins.into_iter().fold(left.clone(), |from, join| {
             let on = join.on.unwrap_or_else(|| Expr::constant(true));

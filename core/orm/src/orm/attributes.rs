@@ -410,7 +410,12 @@ impl Orm {
     }
 
     /// Refuses a member whose class does not have the mirror attribute.
-    fn require_mirror(&self, relationship: &super::Relationship, member: StateId, mirror: u32) -> OrmResult<()> {
+    fn require_mirror(
+        &self,
+        relationship: &super::Relationship,
+        member: StateId,
+        mirror: u32,
+    ) -> OrmResult<()> {
         if self.is_a(self.states[member].mapper, relationship.target) {
             return Ok(());
         }

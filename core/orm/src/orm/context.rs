@@ -491,17 +491,15 @@ impl Context<'_> {
         for id in mappers {
             for (at, attribute) in self.orm.mapper(id).iter() {
                 match &attribute.kind {
-                    AttributeKind::Column(_) | AttributeKind::Expression(_) => {
-                        if !self.orm.is_deferred(options, &way.called, id, at) {
-                            self.attribute(index, adapter.as_ref(), id, at, way.secondary);
-                        }
+                    kind if kind.is_value() && !self.orm.is_deferred(options, &way.called, id, at) => {
+                        self.attribute(index, adapter.as_ref(), id, at, way.secondary);
                     }
-                    AttributeKind::Relationship(relationship) if way.eagerly => {
-                        if !seen.contains(&(attribute.parent, at)) {
-                            seen.push((attribute.parent, at));
-                            let relationship = Rc::clone(relationship);
-                            self.relationship(index, entity, &relationship, options, way);
-                        }
+                    AttributeKind::Relationship(relationship)
+                        if way.eagerly && !seen.contains(&(attribute.parent, at)) =>
+                    {
+                        seen.push((attribute.parent, at));
+                        let relationship = Rc::clone(relationship);
+                        self.relationship(index, entity, &relationship, options, way);
                     }
                     _ => {}
                 }

@@ -46,7 +46,7 @@ impl Orm {
             Kind::Column(column) => {
                 let is = |base| result.columns.iter().position(|known| known.base == Some(base));
                 let known = column.base.and_then(is);
-                let table = column.from.as_ref().map(|from| self.from_name(from));
+                let table = column.from.as_ref().map(|from| self.name_of_from(from));
                 known
                     .or_else(|| named(&format!("{}_{}", table?, column.name.base())))
                     .or_else(|| named(column.name.base()))

@@ -301,18 +301,22 @@ impl Orm {
     /// `Mapper[User(users)]`
     pub fn mapper_name(&self, mapper: MapperId) -> String {
         let mapper = self.mapper(mapper);
-        format!("Mapper[{}({})]", mapper.class_name, self.from_name(&mapper.local))
+        format!("Mapper[{}({})]", mapper.class_name, self.name_of_from(&mapper.local))
     }
 
     /// How messages name an element of FROM.
-    pub(super) fn from_name(&self, from: &From) -> String {
+    pub(super) fn name_of_from(&self, from: &From) -> String {
         match from {
             From::Table(id) => self.schema.table(*id).name.clone(),
             From::Alias(alias) => {
                 alias.name.as_ref().map_or_else(|| "anon_1".into(), |name| name.to_string())
             }
             From::Join(join) => {
-                format!("Join object on {} and {}", self.from_name(&join.left), self.from_name(&join.right))
+                format!(
+                    "Join object on {} and {}",
+                    self.name_of_from(&join.left),
+                    self.name_of_from(&join.right)
+                )
             }
             _ => "anon_1".into(),
         }

@@ -211,7 +211,7 @@ impl Orm {
         let on = match mapper.inherit_condition.clone() {
             Some(on) => on,
             None => join_condition(&self.schema, &parent.local, &mapper.local).map_err(|error| {
-                let (own, other) = (self.from_name(&mapper.local), self.from_name(&parent.local));
+                let (own, other) = (self.name_of_from(&mapper.local), self.name_of_from(&parent.local));
                 let (kind, why, how) = match error {
                     JoinError::NoForeignKeys(..) => (
                         OrmErrorKind::NoForeignKeys,
@@ -554,7 +554,7 @@ impl Orm {
             return Err(argument(format!(
                 "Mapper {} could not assemble any primary key columns for mapped table '{}'",
                 self.mapper_name(id),
-                self.from_name(&mapper.selectable)
+                self.name_of_from(&mapper.selectable)
             )));
         }
         self.mappers[id.index()].primary_key = key;

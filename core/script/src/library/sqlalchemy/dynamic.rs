@@ -72,7 +72,13 @@ fn add_all(vm: &mut Vm, args: Args) -> PyResult<Object> {
 }
 
 /// `user.posts = […]`
-pub(super) fn replace(vm: &mut Vm, owner: &Object, state: StateId, place: usize, value: &Object) -> PyResult<()> {
+pub(super) fn replace(
+    vm: &mut Vm,
+    owner: &Object,
+    state: StateId,
+    place: usize,
+    value: &Object,
+) -> PyResult<()> {
     let new = vm.collect(value)?;
     let has_row = peek(vm, |orm| orm.states[state].key.is_some())?;
     let this = collection(vm, owner, state, place)?;

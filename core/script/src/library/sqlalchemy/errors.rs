@@ -212,7 +212,9 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
                 OrmErrorKind::UnmappedClass => "UnmappedClassError",
                 OrmErrorKind::Flush => "FlushError",
                 OrmErrorKind::StaleData => "StaleDataError",
-                OrmErrorKind::Value | OrmErrorKind::Key | OrmErrorKind::Type | OrmErrorKind::Assertion => "SQLAlchemyError",
+                OrmErrorKind::Value | OrmErrorKind::Key | OrmErrorKind::Type | OrmErrorKind::Assertion => {
+                    "SQLAlchemyError"
+                }
             };
             let class = classes(vm).errors.get(name);
             let exception = new_exception(&class, vec![Object::str(message)]);

@@ -35,7 +35,11 @@ pub(super) fn select_item(vm: &mut Vm, object: &Object) -> PyResult<Option<Selec
     let Some(expr) = to_expr(vm, &made)? else { return super::select::select_item(vm, &made).map(Some) };
     Ok(Some(SelectItem::Expr(match expr.kind() {
         // A column keeps its name in SQL; the row has it under the expression's.
-        Kind::Column(column) => Expr::from(ColumnRef { key: key.as_str().into(), ..column.clone() }),
+        Kind::Column(column) => {
+            let key: std::rc::Rc<str> = key.as_str().into();
+            let named = column.noted(|notes| notes.key = Some(std::rc::Rc::clone(&key)));
+            Expr::from(ColumnRef { key, ..named })
+        }
         // A function is named after itself.
         Kind::Label { .. } | Kind::Function { .. } => expr,
         _ => expr.label(Some(key.as_str())),

@@ -361,7 +361,9 @@ pub(super) fn query_class() -> Rc<Class> {
     }
     for (name, edit, before) in EDITS {
         builder = builder.closure(name, move |vm, args| {
-            change(vm, args, name, *before, |vm, own, args| super::select_edits::edit(vm, &mut own.data, edit, args))
+            change(vm, args, name, *before, |vm, own, args| {
+                super::select_edits::edit(vm, &mut own.data, edit, args)
+            })
         });
     }
     for (name, edit, before) in OWN_EDITS {

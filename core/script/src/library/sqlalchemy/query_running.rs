@@ -83,7 +83,8 @@ pub(super) const METHODS: &[(&str, NativeFn)] = &[
         }
         // Nothing is executed before the first row is asked for.
         let (this, columns) = (this.clone(), columns.to_vec());
-        let run = crate::object::NativeFunction::closure("values", move |vm, _| values(vm, &this, columns.clone()));
+        let run =
+            crate::object::NativeFunction::closure("values", move |vm, _| values(vm, &this, columns.clone()));
         super::inspection::make_support(vm, "later", vec![run])
     }),
     ("value", |vm, args| {
