@@ -100,9 +100,16 @@ fn check(world: &World, choices: &[u8]) -> Result<(), String> {
 /// Whether the database understood the statement, and refused what came of the values.
 fn is_about_values(error: &EngineError) -> bool {
     let text = error.to_string();
-    ["integer overflow", "pattern too complex", "constraint failed", "Couldn't parse", "isoformat"]
-        .iter()
-        .any(|reason| text.contains(reason))
+    let known = [
+        "integer overflow",
+        "pattern too complex",
+        "constraint failed",
+        "Couldn't parse",
+        "isoformat",
+        // SQLAlchemy's own FLOOR refuses NULL, as Python's does.
+        "user-defined function raised exception",
+    ];
+    known.iter().any(|reason| text.contains(reason))
 }
 
 fn everything(world: &World, engines: &mut Engines, connection: ConnectionId) -> String {
