@@ -372,14 +372,18 @@ impl Prepared {
             };
             let start = parameter.expanding_at.unwrap_or(copied);
             sql.push_str(&compiled.sql[copied..start]);
-            copied = start + format!("__[POSTCOMPILE_{}]", parameter.name).len();
+            copied = start + parameter.token().len();
             match piece {
                 Written::Literal(text) => sql.push_str(&text),
                 Written::List(list) if list.is_empty() => {
                     sql.push_str(parameter.empty_list.as_deref().unwrap_or_default());
                 }
                 Written::List(list) => {
-                    sql.push_str(&vec!["?"; list.len()].join(", "));
+                    let placeholder = parameter
+                        .frame
+                        .as_ref()
+                        .map_or("?".into(), |frame| format!("{}?{}", frame.before, frame.after));
+                    sql.push_str(&vec![placeholder; list.len()].join(", "));
                     types.extend(list.iter().map(|_| parameter.sql_type.clone()));
                     flat.extend(list);
                 }

@@ -144,7 +144,7 @@ pub(crate) fn bind_key_base(key: &str) -> Rc<str> {
     let unfit = |c| matches!(c, '%' | '(' | ')' | ' ' | '$' | '.' | '[' | ']' | ':');
     match key.contains(unfit) {
         true => joined_by_underscores(key, unfit).trim_matches('_').into(),
-        false => key.into(),
+        false => key.trim_matches('_').into(),
     }
 }
 

@@ -63,6 +63,15 @@ impl From {
                 columns.collect()
             }
             From::Alias(alias) => match (&alias.of, &alias.kind) {
+                (AliasOf::From(From::Function(function)), AliasKind::TableValued(valued))
+                    if valued.columns.is_empty() =>
+                {
+                    // Its single column is the function's value.
+                    let name = super::names::anonymous(function);
+                    let key = name.pattern(0);
+                    let sql_type = valued.sql_type.clone();
+                    vec![ColumnRef { from: Some(self.clone()), name, key, sql_type, base: None, again: 0 }]
+                }
                 (_, AliasKind::TableValued(valued)) => {
                     let columns = valued.columns.iter().map(|(name, sql_type)| ColumnRef {
                         from: Some(self.clone()),

@@ -171,6 +171,7 @@ fn non_anonymous(expr: &Expr) -> Option<Name> {
         Kind::Label { name, .. } => Some(name.clone()),
         Kind::Literal { text, .. } => Some(Name::Fixed(Rc::clone(text))),
         Kind::FieldOf { name, .. } => Some(Name::Fixed(Rc::clone(name))),
+        Kind::Row { .. } => own_name(expr).map(Name::Fixed),
         _ => None,
     }
 }
@@ -212,6 +213,7 @@ fn own_name(expr: &Expr) -> Option<Rc<str>> {
         Kind::FieldOf { name, .. } => Some(Rc::clone(name)),
         Kind::NextValue(_) => Some("next_value".into()),
         Kind::Grouping(inner) => own_name(inner),
+        Kind::Row { from: From::Alias(alias), .. } => alias.name.clone(),
         _ => None,
     }
 }

@@ -69,10 +69,7 @@ impl Compiler<'_> {
                 self.dialect.name()
             )));
         }
-        if let Some(level) = self.levels.last_mut() {
-            level.values =
-                row.iter().filter_map(|one| Some((one.key()?.into(), one.value.clone()))).collect();
-        }
+        self.note_values(row, "");
 
         self.push("INSERT ");
         self.prefixes(&insert.dml.prefixes, cx)?;
@@ -194,6 +191,17 @@ impl Compiler<'_> {
         Ok((sets, select))
     }
 
+    /// Keeps what a row sets, for those columns that copy others.
+    fn note_values(&mut self, row: &[Assignment], suffix: &str) {
+        if let Some(level) = self.levels.last_mut() {
+            let noted = row.iter().filter_map(|one| {
+                let key = one.key()?;
+                Some((key.into(), format!("{key}{suffix}").into(), one.value.clone()))
+            });
+            level.values = Some(noted.collect());
+        }
+    }
+
     /// `VALUES (?), (?)`
     fn rows(
         &mut self,
@@ -206,6 +214,7 @@ impl Compiler<'_> {
         self.push(" VALUES ");
         for (number, row) in rows.iter().enumerate() {
             self.push(if number > 0 { ", (" } else { "(" });
+            self.note_values(row, &format!("_m{number}"));
             for (at, set) in sets.iter().enumerate() {
                 self.push(if at > 0 { ", " } else { "" });
                 let name: Rc<str> = format!("{}_m{number}", set.name).into();

@@ -3,7 +3,7 @@
 //! SQLAlchemy counterpart: the types' `literal_processor`.
 
 use super::dialect::Dialect;
-use super::{CompileError, Compiler};
+use super::{Asked, CompileError, Compiler};
 use crate::types::{DateTime, Family, SqlType, Time, Value};
 
 /// Whether no text is known of a type's values: JSON's, and those that only a
@@ -37,7 +37,7 @@ impl Compiler<'_> {
         {
             let own = sql_type.chosen_for(self.dialect.name());
             if writes_itself(own) {
-                return Ok(program.text(value, own));
+                return Ok(program.text(Asked::Text(value.clone(), own.clone())));
             }
         }
         let text = self.literal_text(value, sql_type).ok_or_else(|| {

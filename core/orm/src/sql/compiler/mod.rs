@@ -32,7 +32,9 @@ mod types;
 mod update;
 mod value_rows;
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -94,9 +96,33 @@ pub struct Parameter {
     pub empty_list: Option<Rc<str>>,
     /// Whether the values of a list are written into the text too.
     pub literal_execute: bool,
+    /// What stands around each value of a list.
+    pub frame: Option<Frame>,
     /// How many parameters were met before it when the statement was compiled,
     /// which is not the order of the text: a CTE is met where it is used.
     pub met: u32,
+}
+
+/// What a type of the program's puts around each value of a list.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Before a value.
+    pub before: Rc<str>,
+    /// After it.
+    pub after: Rc<str>,
+}
+
+impl Parameter {
+    /// What stands in the text until a list, or a value that no driver takes,
+    /// is written there.
+    pub fn token(&self) -> String {
+        match &self.frame {
+            Some(Frame { before, after }) => {
+                format!("__[POSTCOMPILE_{}~~{before}~~REPL~~{after}~~]", self.name)
+            }
+            None => format!("__[POSTCOMPILE_{}]", self.name),
+        }
+    }
 }
 
 /// Where a parameter's value comes from.
@@ -222,6 +248,24 @@ pub struct Given {
     pub program_literals: Option<Rc<ProgramLiterals>>,
 }
 
+/// What the program is asked for.
+#[derive(Clone)]
+pub enum Asked {
+    /// The text of a value of a type of its own.
+    Text(Value, SqlType),
+    /// The text of what its code gives.
+    Of(Rc<dyn Any>, SqlType),
+}
+
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Asked::Text(value, _) => f.debug_tuple("Text").field(value).finish(),
+            Asked::Of(..) => f.write_str("Of"),
+        }
+    }
+}
+
 /// The texts of values whose types the program writes itself.
 ///
 /// A statement is compiled once to learn which values these are, and again with
@@ -229,13 +273,13 @@ pub struct Given {
 #[derive(Debug, Default)]
 pub struct ProgramLiterals {
     known: RefCell<Vec<String>>,
-    wanted: RefCell<Vec<(Value, SqlType)>>,
+    wanted: RefCell<Vec<Asked>>,
     met: Cell<usize>,
 }
 
 impl ProgramLiterals {
     /// The values that were met and have no text yet; the next compilation begins anew.
-    pub fn take_wanted(&self) -> Vec<(Value, SqlType)> {
+    pub fn take_wanted(&self) -> Vec<Asked> {
         self.met.set(0);
         self.wanted.take()
     }
@@ -246,12 +290,12 @@ impl ProgramLiterals {
     }
 
     /// The text of a value, where it is known already.
-    fn text(&self, value: &Value, sql_type: &SqlType) -> String {
+    fn text(&self, wanted: Asked) -> String {
         let at = self.met.get();
         self.met.set(at + 1);
         let known = self.known.borrow().get(at).cloned();
         known.unwrap_or_else(|| {
-            self.wanted.borrow_mut().push((value.clone(), sql_type.clone()));
+            self.wanted.borrow_mut().push(wanted);
             String::new()
         })
     }
@@ -388,6 +432,8 @@ pub(super) struct Compiler<'a> {
     met: u32,
     /// The parameter that stands in the place of a type's placeholder.
     slot: Option<Parameter>,
+    /// Whether what a column is set to is written a second time.
+    copies: bool,
 }
 
 /// A statement that is being written.
@@ -401,8 +447,11 @@ pub(super) struct Level {
     with_schema: Vec<Rc<str>>,
     /// The columns that labels in ORDER BY are looked for among.
     order: order::Resolve,
-    /// What an INSERT or UPDATE sets, by the keys of the columns.
-    values: Vec<(Rc<str>, Expr)>,
+    /// What an INSERT or UPDATE sets: the keys of the columns, the names of
+    /// their parameters, and the values.
+    values: Option<Vec<(Rc<str>, Rc<str>, Expr)>>,
+    /// Whether it is an UPDATE.
+    updates: bool,
 }
 
 impl<'a> Compiler<'a> {
@@ -428,6 +477,7 @@ impl<'a> Compiler<'a> {
             ctes: Ctes::default(),
             met: 0,
             slot: None,
+            copies: false,
         }
     }
 
@@ -477,7 +527,10 @@ impl<'a> Compiler<'a> {
                 Ok(Kind::Text)
             }
             Statement::Values(from) => {
-                self.from(from, cx)?;
+                match from {
+                    From::Values(values) => self.value_rows(values, cx)?,
+                    from => self.from(from, cx)?,
+                }
                 Ok(Kind::Select)
             }
         }

@@ -140,7 +140,8 @@ impl Compiler<'_> {
             froms: here,
             with_schema,
             order: Resolve { columns: exprs.to_vec(), froms: own, compound: false, known: true },
-            values: Vec::new(),
+            values: None,
+            updates: false,
         });
     }
 
@@ -157,7 +158,8 @@ impl Compiler<'_> {
             froms,
             with_schema: Vec::new(),
             order: Resolve { columns: exprs.clone(), froms: Vec::new(), compound: true, known: true },
-            values: Vec::new(),
+            values: None,
+            updates: false,
         });
         let cx = cx.inside();
         self.independent_ctes(&select.ctes)?;

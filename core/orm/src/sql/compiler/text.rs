@@ -19,6 +19,7 @@ impl Compiler<'_> {
                         source: Source::Given,
                         expanding_at: None,
                         empty_list: None,
+                        frame: None,
                         literal_execute: false,
                         met: 0,
                     }),

@@ -27,11 +27,14 @@ impl Compiler<'_> {
         self.levels.push(Level {
             correlate: froms.clone(),
             froms,
-            values: update
-                .values
-                .iter()
-                .filter_map(|one| Some((one.key()?.into(), one.value.clone())))
-                .collect(),
+            values: Some(
+                update
+                    .values
+                    .iter()
+                    .filter_map(|one| Some((one.key()?.into(), one.key()?.into(), one.value.clone())))
+                    .collect(),
+            ),
+            updates: true,
             ..Level::default()
         });
         self.push("UPDATE ");
@@ -46,10 +49,26 @@ impl Compiler<'_> {
         self.push(" SET ");
         self.list(&sets, ", ", |this, set| {
             match &set.target {
-                Some(target) => this.expr(target, Context { with_table: set.with_table, ..cx })?,
-                None => this.push(&set.set.column),
+                Some(target) => {
+                    let bare = Context { with_table: set.with_table, literal_binds: false, ..cx };
+                    this.expr(target, bare)?;
+                    this.push("=");
+                    if !matches!(target.kind(), Kind::Column(_))
+                        && let SetTo::Expr(value) = &set.set.value
+                        && let Kind::Bind(bind) = value.kind()
+                        && bind.is_column_value()
+                    {
+                        // What is no column has no name for its value.
+                        let sql_type = set.set.sql_type.clone();
+                        let bind = crate::sql::Bind { key: "param".into(), sql_type, ..(**bind).clone() };
+                        return this.expr(&Expr::from(bind), cx);
+                    }
+                }
+                None => {
+                    this.push(&set.set.column);
+                    this.push("=");
+                }
             }
-            this.push("=");
             this.set_value(&set.set, cx)
         })?;
         self.independent_ctes(&update.dml.ctes)?;

@@ -420,10 +420,12 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let otherwise = args.keyword("else_");
     let value = args.keyword("value").filter(|value| !value.is_none());
     let mut pairs: Vec<Object> = Vec::new();
-    for item in args.rest() {
+    let legacy = super::peek(vm, |orm| orm.legacy)?;
+    let named = args.keyword("whens").filter(|_| legacy);
+    for item in args.rest().into_iter().chain(named) {
         match &item {
             Object::List(_) => {
-                if !super::peek(vm, |orm| orm.legacy)? {
+                if !legacy {
                     let message = "The \"whens\" argument to case(), when referring to a sequence of items, is now passed as a series of positional elements, rather than as a list. ";
                     return Err(super::errors::error(vm, "ArgumentError", message));
                 }

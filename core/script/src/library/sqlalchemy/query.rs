@@ -403,7 +403,8 @@ fn slice(vm: &mut Vm, data: &QueryData, start: Option<i64>, stop: Option<i64>) -
     Ok(copy)
 }
 
-fn bound_integer(expr: Option<&Expr>) -> Option<i64> {
+/// The number that an expression is bound to.
+pub(super) fn bound_integer(expr: Option<&Expr>) -> Option<i64> {
     match expr.map(Expr::kind) {
         Some(Kind::Bind(bind)) => match &bind.value {
             ormscope::sql::BindValue::One(Value::Int(value)) => Some(*value),
