@@ -83,6 +83,10 @@ impl Compiler<'_> {
     pub(super) fn set_value(&mut self, set: &Set, cx: Context<'_>) -> Result<(), CompileError> {
         match &set.value {
             SetTo::Default => self.push("DEFAULT"),
+            // What is computed on execution is not known in a text with values.
+            SetTo::Parameter(Source::Default(_) | Source::OnUpdate(_)) if cx.literal_binds => {
+                self.push("NULL")
+            }
             SetTo::Parameter(source) => {
                 self.named_parameter(Rc::clone(&set.name), set.sql_type.clone(), source.clone())?;
             }

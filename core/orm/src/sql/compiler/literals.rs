@@ -41,17 +41,22 @@ impl Compiler<'_> {
             }
         }
         let text = self.literal_text(value, sql_type).ok_or_else(|| {
+            let shown = match value {
+                // The value that stands for JSON's null.
+                Value::Json(_) => "symbol('JSON_NULL')".into(),
+                value => value.repr(),
+            };
             let known = !has_no_text(sql_type);
             CompileError::Compile(if known {
                 format!(
                     "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
-                    value.repr(),
+                    shown,
                     type_in_words(sql_type)
                 )
             } else {
                 format!(
                     "No literal value renderer is available for literal value \"{}\" with datatype {}",
-                    value.repr(),
+                    shown,
                     if *sql_type == SqlType::Null {
                         "NULL".into()
                     } else {
@@ -66,7 +71,7 @@ impl Compiler<'_> {
     /// Text in quotes.
     pub(super) fn quoted_text(&self, text: &str) -> String {
         let mut quoted = text.replace('\'', "''");
-        if self.rules().doubles_percent() {
+        if self.doubles_percent() {
             quoted = quoted.replace('%', "%%");
         }
         format!("'{quoted}'")

@@ -26,6 +26,7 @@ mod order;
 mod paramstyle;
 mod quoting;
 mod reserved;
+mod schemas;
 mod select;
 mod text;
 mod types;
@@ -54,6 +55,7 @@ pub use effects::Effects;
 pub use joins::{JoinError, join_condition};
 pub use paramstyle::ParamStyle;
 pub use quoting::{quote, quote_always};
+pub use schemas::with_schemas;
 
 /// A compiled statement: good for every statement of the same structure.
 #[derive(Clone, Debug)]
@@ -486,6 +488,16 @@ impl<'a> Compiler<'a> {
         self.dialect.rules()
     }
 
+    /// Whether it is text for people, and no database's.
+    fn is_string(&self) -> bool {
+        self.dialect == Dialect::Default
+    }
+
+    /// Whether `%` in text must be doubled for the driver.
+    fn doubles_percent(&self) -> bool {
+        self.given.paramstyle.map_or_else(|| self.rules().doubles_percent(), ParamStyle::doubles_percent)
+    }
+
     /// Writes a whole statement.
     fn statement(&mut self, statement: &Statement, cx: Context<'_>) -> Result<Kind, CompileError> {
         match statement {
@@ -640,7 +652,7 @@ impl<'a> Compiler<'a> {
 
     /// SQL text as it stands.
     fn raw(&mut self, text: &str) {
-        if self.given.paramstyle.map_or_else(|| self.rules().doubles_percent(), ParamStyle::doubles_percent) {
+        if self.doubles_percent() {
             self.out.push_str(&text.replace('%', "%%"));
         } else {
             self.out.push_str(text);

@@ -62,9 +62,7 @@ impl Compiler<'_> {
                 }
                 self.floor_division(binary, cx)
             }
-            Operator::Mod => {
-                self.infix(binary, if self.rules().doubles_percent() { " %% " } else { " % " }, cx)
-            }
+            Operator::Mod => self.infix(binary, if self.doubles_percent() { " %% " } else { " % " }, cx),
             Operator::ILike | Operator::NotILike => {
                 let like = if *op == Operator::ILike { " LIKE " } else { " NOT LIKE " };
                 self.operand(&lowered(left), cx)?;
@@ -94,7 +92,7 @@ impl Compiler<'_> {
                 let text = custom.text.clone();
                 let eager = custom.eager_grouping;
                 let mut keyword = String::from(" ");
-                keyword.push_str(&if self.rules().doubles_percent() {
+                keyword.push_str(&if self.doubles_percent() {
                     text.replace('%', "%%")
                 } else {
                     text.to_string()

@@ -251,6 +251,10 @@ fn bindparam(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let unique = args.flag(vm, "unique", false)?;
     let literal_execute = args.flag(vm, "literal_execute", false)?;
     let callable = args.keyword("callable_").filter(|callable| !callable.is_none());
+    args.keyword("required");
+    args.keyword("quote");
+    args.keyword("isoutparam");
+    args.finish(vm)?;
     let value = match (value, callable) {
         (_, Some(callable)) => BindValue::Callable(Rc::new(Kept::new(vm, &callable))),
         (Some(list), None) if expanding && !list.is_none() => {

@@ -89,12 +89,26 @@ pub(super) fn update_class(clause: &Rc<Class>) -> Rc<Class> {
     with_criteria(base("Update", clause))
         .method("values", super::dml_values::update_values)
         .method("ordered_values", super::dml_values::ordered_values)
+        .method("ext", super::extensions::extend_change)
         .method("inline", |_, args| Ok(args.positional[0].clone()))
         .build()
 }
 
 pub(super) fn delete_class(clause: &Rc<Class>) -> Rc<Class> {
-    with_criteria(base("Delete", clause)).build()
+    with_criteria(base("Delete", clause))
+        .method("ext", super::extensions::extend_change)
+        .method("using", |vm, args| {
+            let mut using = Vec::new();
+            for object in &args.positional[1..] {
+                using.push(require_from(vm, object)?);
+            }
+            edit(vm, &args.positional[0], |statement| {
+                if let Statement::Delete(delete) = statement {
+                    delete.using.extend(using);
+                }
+            })
+        })
+        .build()
 }
 
 pub(super) fn dml_of(statement: &mut Statement) -> Option<&mut Dml> {

@@ -120,7 +120,7 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
         let given = args.rest();
         let exprs = by_or_of(vm, &given)?;
         data.select.distinct = match (exprs.is_empty(), std::mem::take(&mut data.select.distinct)) {
-            (true, Distinct::On(known)) => Distinct::On(known),
+            (true, known @ (Distinct::On(_) | Distinct::Extended(_))) => known,
             (true, _) => Distinct::Yes,
             (false, Distinct::On(mut known)) => {
                 known.extend(exprs);
@@ -130,6 +130,7 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
         };
         Ok(())
     }),
+    ("ext", super::extensions::extend_select),
     ("select_from", |vm, data, args| {
         for object in args.rest() {
             if data.target.is_none() {
