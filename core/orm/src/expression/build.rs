@@ -57,6 +57,7 @@ impl Expr {
             sql_type,
             base: None,
             again: 0,
+            quote: None,
         })
     }
 

@@ -32,6 +32,7 @@ pub(super) fn complete(
             sql_type: SqlType::Null,
             base: Some(ColumnId { table: id, index: at as u32 }),
             again: 0,
+            quote: None,
         };
         constraints.extend(type_check(&column.sql_type, own));
         for foreign_key in &column.foreign_keys {

@@ -43,6 +43,7 @@ fn table_column(schema: &Schema, id: ColumnId, from: From) -> ColumnRef {
         sql_type: column.sql_type.clone(),
         base: Some(id),
         again: 0,
+        quote: None,
     }
 }
 
@@ -59,6 +60,7 @@ impl From {
                     sql_type: sql_type.clone(),
                     base: None,
                     again: 0,
+                    quote: None,
                 });
                 columns.collect()
             }
@@ -70,7 +72,15 @@ impl From {
                     let name = super::names::anonymous(function);
                     let key = name.pattern(0);
                     let sql_type = valued.sql_type.clone();
-                    vec![ColumnRef { from: Some(self.clone()), name, key, sql_type, base: None, again: 0 }]
+                    vec![ColumnRef {
+                        from: Some(self.clone()),
+                        name,
+                        key,
+                        sql_type,
+                        base: None,
+                        again: 0,
+                        quote: None,
+                    }]
                 }
                 (_, AliasKind::TableValued(valued)) => {
                     let columns = valued.columns.iter().map(|(name, sql_type)| ColumnRef {
@@ -80,6 +90,7 @@ impl From {
                         sql_type: sql_type.clone(),
                         base: None,
                         again: 0,
+                        quote: None,
                     });
                     columns.collect()
                 }
@@ -198,7 +209,11 @@ fn proxy(at: usize, named: ColumnName, expr: &Expr, from: &From) -> Option<Colum
         },
         _ => None,
     };
-    Some(ColumnRef { from: Some(from.clone()), name, key, sql_type: expr.sql_type(), base, again: 0 })
+    let quote = match expr.kind() {
+        Kind::Column(column) => column.quote,
+        _ => None,
+    };
+    Some(ColumnRef { from: Some(from.clone()), name, key, sql_type: expr.sql_type(), base, again: 0, quote })
 }
 
 /// The expressions of a list of columns, tables spread into their columns.

@@ -87,7 +87,7 @@ impl Compiler<'_> {
     }
 
     /// What a type of the program's puts around values of it.
-    fn type_expressions(&self, sql_type: &SqlType) -> Option<Rc<TypeExpressions>> {
+    pub(super) fn type_expressions(&self, sql_type: &SqlType) -> Option<Rc<TypeExpressions>> {
         self.schema.type_expressions(sql_type.chosen_for(self.dialect.name())).cloned()
     }
 

@@ -25,6 +25,11 @@ impl Compiler<'_> {
                 self.dialect.name()
             )));
         }
+        if several && insert.sorted && !insert.returning.is_empty() {
+            return Err(CompileError::Compile(
+                "RETURNING cannot be deterministically sorted when using an INSERT which includes multi-row values().".into(),
+            ));
+        }
         let row: &[Assignment] = match &insert.values {
             InsertValues::Row(row) => row,
             InsertValues::Rows(rows) => rows.first().map_or(&[], Vec::as_slice),

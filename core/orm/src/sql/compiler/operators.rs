@@ -27,6 +27,13 @@ impl Compiler<'_> {
     pub(super) fn binary(&mut self, expr: &Expr, cx: Context<'_>) -> Result<(), CompileError> {
         let Kind::Binary { left, op, right, modifiers, sql_type, .. } = expr.kind() else { return Ok(()) };
         let binary = Binary { left, op, right, modifiers, sql_type, expr };
+        // MATCH over several columns, which has all of its flags.
+        if *op == Operator::Match
+            && self.dialect != super::Dialect::Mysql
+            && modifiers.options.iter().filter(|(name, _)| name.starts_with("mysql_")).count() == 3
+        {
+            return Err(self.unsupported("<class 'sqlalchemy.dialects.mysql.expression.match'>"));
+        }
         if self.rules().binary(self, binary, cx)? {
             return Ok(());
         }
@@ -45,7 +52,8 @@ impl Compiler<'_> {
             }
             Operator::NotMatch => {
                 self.push("NOT ");
-                self.binary(&Expr::new(negated_match(binary)), cx)
+                // What it is written in is not handed on, as in SQLAlchemy.
+                self.binary(&Expr::new(negated_match(binary)), Context::PLAIN)
             }
             Operator::TrueDiv => {
                 let fraction = matches!(right.family(), Family::Numeric | Family::Float);

@@ -324,7 +324,7 @@ impl Compiler<'_> {
 
     /// A column with what its type puts around it in a result.
     fn column_expression(&self, expr: &Expr) -> Option<Expr> {
-        let around = self.schema.type_expressions(&expr.sql_type())?;
+        let around = self.type_expressions(&expr.sql_type())?;
         let template = around.column.as_ref()?;
         Some(match expr.kind() {
             Kind::Label { name, element, sql_type } => Expr::new(Kind::Label {

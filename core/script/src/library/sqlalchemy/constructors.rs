@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::{Bind, BindValue, Expr, Kind, Operator, Statement, TextStatement, TextualSelect};
+use ormscope::sql::{
+    Bind, BindValue, ColumnRef, Expr, Kind, Operator, Statement, TextStatement, TextualSelect,
+};
 use ormscope::types::{SpecificType, SqlType, TypeArgument, TypeClass, Value};
 
 use super::arguments::{Arguments, items};
@@ -142,8 +144,8 @@ fn literal(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 pub(super) fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("column", args);
-    let text = args.require(vm, "text")?;
-    let text = vm.str(&text)?;
+    let given = args.require(vm, "text")?;
+    let text = vm.str(&given)?;
     let sql_type = optional_type(vm, &mut args)?;
     let is_literal = args.flag(vm, "is_literal", false)?;
     args.keyword("_selectable");
@@ -151,7 +153,17 @@ pub(super) fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if is_literal {
         return Ok(expr_object(vm, Expr::literal_column(text.as_str(), sql_type)));
     }
-    Ok(expr_object(vm, Expr::named(text.as_str(), sql_type)))
+    let named = Expr::named(text.as_str(), sql_type);
+    let quote = match &given {
+        Object::Instance(_) => vm.get_attr_opt(&given, "quote")?,
+        _ => None,
+    };
+    match (named.kind(), quote) {
+        (Kind::Column(column), Some(Object::Bool(quote))) => {
+            Ok(expr_object(vm, Expr::from(ColumnRef { quote: Some(quote), ..column.clone() })))
+        }
+        _ => Ok(expr_object(vm, named)),
+    }
 }
 
 /// A value as an expression of a type that is asked for.
@@ -166,7 +178,7 @@ fn typed_expr(vm: &mut Vm, value: &Object, sql_type: &SqlType) -> PyResult<Expr>
 }
 
 fn cast(vm: &mut Vm, args: Args, attempt: bool) -> PyResult<Object> {
-    let mut args = Arguments::new("cast", args);
+    let mut args = Arguments::new(if attempt { "TryCast.__init__" } else { "Cast.__init__" }, args);
     let value = args.require(vm, "expression")?;
     let sql_type = args.require(vm, "type_")?;
     let sql_type = require_sql_type(vm, &sql_type)?;

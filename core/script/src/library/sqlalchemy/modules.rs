@@ -449,6 +449,7 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
         entries.push((name, vm.get_attr(&styles, name)?));
     }
     entries.push(("SelectLabelStyle", styles));
+    entries.push(("FrameClauseType", early(vm, "FrameClauseType")?));
     entries.extend(classes(vm).results.names());
     entries.extend(classes(vm).pools.names().into_iter().filter(|(name, _)| *name != "Pool"));
     Ok(entries)

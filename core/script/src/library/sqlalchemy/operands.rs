@@ -43,6 +43,7 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
                     sql_type: definition.sql_type.clone(),
                     base: None,
                     again: 0,
+                    quote: None,
                 })))
             }
         };
