@@ -178,7 +178,9 @@ pub fn renamed_label(schema: &Schema, select: &Select) -> Option<Rc<str>> {
     let exprs = select.expressions(schema);
     let names = column_names(schema, &exprs, select.names_style(), false);
     names.into_iter().zip(&exprs).find_map(|(named, expr)| match (named.required, expr.kind()) {
-        (Some(Name::Anonymous(..)), Kind::Label { name: Name::Fixed(name), .. }) => Some(Rc::clone(name)),
+        (Some(Name::Anonymous(..) | Name::Numbered(..)), Kind::Label { name: Name::Fixed(name), .. }) => {
+            Some(Rc::clone(name))
+        }
         _ => None,
     })
 }

@@ -83,8 +83,9 @@ pub(crate) fn column_names(
                 }
                 Some(other) if *other != expr.identity() => {
                     let label = if qualified_style {
-                        let base = label_of(schema, expr);
-                        Name::anonymous(expr.identity(), base.as_deref().unwrap_or("anon"))
+                        table_qualified(schema, expr)
+                            .unwrap_or_else(|| "anon".into())
+                            .made_from(expr.identity())
                     } else {
                         anonymous(expr)
                     };
@@ -198,7 +199,10 @@ pub(crate) fn anonymous(expr: &Expr) -> Name {
             None => anonymous(inner),
         };
     }
-    Name::anonymous(expr.identity(), own_name(expr).as_deref().unwrap_or("anon"))
+    match expr.kind() {
+        Kind::Column(column) => column.name.clone().made_from(expr.identity()),
+        _ => Name::anonymous(expr.identity(), own_name(expr).as_deref().unwrap_or("anon")),
+    }
 }
 
 /// `name`, which functions have as well as columns.

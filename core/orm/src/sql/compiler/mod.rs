@@ -587,6 +587,10 @@ impl<'a> Compiler<'a> {
                 let (first, second) = (self.full_name(first), self.full_name(second));
                 format!("{first}_{second}").into()
             }
+            Name::Numbered(name, of) => {
+                let (name, number) = (self.full_name(name), self.anonymous_name((**of).clone(), &"".into()));
+                format!("{name}{number}").into()
+            }
         }
     }
 

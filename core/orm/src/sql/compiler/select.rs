@@ -488,8 +488,8 @@ pub(super) fn literal_count(expr: &Expr) -> Expr {
 fn wraps_unnamed(operand: &Expr) -> bool {
     match operand.kind() {
         Kind::Grouping(inner) => wraps_unnamed(inner),
-        Kind::Column(column) => matches!(column.name, Name::Anonymous(..)),
-        Kind::Label { name, .. } => matches!(name, Name::Anonymous(..)),
+        Kind::Column(column) => matches!(column.name, Name::Anonymous(..) | Name::Numbered(..)),
+        Kind::Label { name, .. } => matches!(name, Name::Anonymous(..) | Name::Numbered(..)),
         Kind::Literal { .. } | Kind::Row { .. } | Kind::FieldOf { .. } => false,
         _ => true,
     }

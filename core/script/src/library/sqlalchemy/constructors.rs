@@ -178,7 +178,7 @@ fn typed_expr(vm: &mut Vm, value: &Object, sql_type: &SqlType) -> PyResult<Expr>
 }
 
 fn cast(vm: &mut Vm, args: Args, attempt: bool) -> PyResult<Object> {
-    let mut args = Arguments::new(if attempt { "TryCast.__init__" } else { "Cast.__init__" }, args);
+    let mut args = Arguments::new("cast", args);
     let value = args.require(vm, "expression")?;
     let sql_type = args.require(vm, "type_")?;
     let sql_type = require_sql_type(vm, &sql_type)?;
