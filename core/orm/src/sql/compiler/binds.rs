@@ -238,7 +238,8 @@ impl Compiler<'_> {
         match &bind.value {
             BindValue::Expanding(values) if values.is_empty() => {
                 let empty = parameter.empty_list.clone().unwrap_or_default();
-                self.push(&empty);
+                let framed = parameter.frame.as_ref().map(|frame| frame.around(&empty));
+                self.push(framed.as_deref().unwrap_or(&empty));
             }
             BindValue::Expanding(values) => {
                 for (at, value) in values.iter().enumerate() {

@@ -95,7 +95,7 @@ impl Compiler<'_> {
         if value.is_null() {
             return Some("NULL".into());
         }
-        if *sql_type != SqlType::Null && has_no_text(sql_type) {
+        if has_no_text(sql_type) {
             return None;
         }
         let described = sql_type.described();

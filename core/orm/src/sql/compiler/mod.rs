@@ -114,6 +114,15 @@ pub struct Frame {
     pub after: Rc<str>,
 }
 
+impl Frame {
+    /// The text of values, separated by commas, each with what stands around it.
+    /// SQLAlchemy puts it around what stands for no values, too.
+    pub fn around(&self, texts: &str) -> String {
+        let framed = texts.split(", ").map(|text| format!("{}{text}{}", self.before, self.after));
+        framed.collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Parameter {
     /// What stands in the text until a list, or a value that no driver takes,
     /// is written there.
@@ -589,7 +598,8 @@ impl<'a> Compiler<'a> {
             }
             Name::Numbered(name, of) => {
                 let (name, number) = (self.full_name(name), self.anonymous_name((**of).clone(), &"".into()));
-                format!("{name}{number}").into()
+                let again = if matches!(**of, Identity::Repeated(..)) { "_" } else { "" };
+                format!("{name}{again}{number}").into()
             }
         }
     }

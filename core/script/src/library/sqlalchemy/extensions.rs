@@ -11,7 +11,7 @@ use ormscope::sql::{Distinct, Expr};
 use super::arguments::Arguments;
 use super::constructors::count_bind;
 use super::dml::{dml_of, edit};
-use super::operands::{by_or_of, expected};
+use super::operands::by_or_of;
 use super::select::SelectData;
 use super::{classes, errors};
 use crate::object::{Args, Class, Instance, Object, PyResult};
@@ -53,7 +53,7 @@ pub(super) fn extend_select(vm: &mut Vm, data: &mut SelectData, args: &mut Argum
     if extension.native::<ChangeLimit>().is_some() {
         return Err(unfit(vm, "DMLLimitClause", "select"));
     }
-    let Some(added) = extension.native::<DistinctOn>() else { return Err(unknown(vm, &extension)) };
+    let Some(added) = extension.native::<DistinctOn>() else { return Err(unknown(vm)) };
     data.select.distinct = match std::mem::take(&mut data.select.distinct) {
         Distinct::On(_) => {
             let message = "Cannot mix ``select.ext(distinct_on(...))`` and ``select.distinct(...)``";
@@ -77,7 +77,7 @@ pub(super) fn extend_change(vm: &mut Vm, args: Args) -> PyResult<Object> {
         let statement = vm.class_name(&this).as_str().to_lowercase();
         return Err(unfit(vm, "DistinctOnClause", &statement));
     }
-    let Some(added) = extension.native::<ChangeLimit>() else { return Err(unknown(vm, &extension)) };
+    let Some(added) = extension.native::<ChangeLimit>() else { return Err(unknown(vm)) };
     let limit = added.0.clone();
     edit(vm, &this, |statement| {
         if let Some(dml) = dml_of(statement) {
@@ -93,6 +93,7 @@ fn unfit(vm: &mut Vm, class: &str, statement: &str) -> crate::object::Unwind {
     vm.error(&vm.exceptions.not_implemented_error.clone(), message)
 }
 
-fn unknown(vm: &mut Vm, given: &Object) -> crate::object::Unwind {
-    expected(vm, "Syntax extension construct", given)
+/// The error of what is no extension, which SQLAlchemy does not explain either.
+fn unknown(vm: &mut Vm) -> crate::object::Unwind {
+    vm.error(&vm.exceptions.not_implemented_error.clone(), "")
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use ormscope::sql::{
     Correlation, Distinct, Expr, Fetch, ForUpdate, From, Hint, LabelStyle, Operator, SelectItem,
 };
-use ormscope::types::Value;
+use ormscope::types::{SqlType, Value};
 
 use super::arguments::{Arguments, items};
 use super::constructors::count_bind;
@@ -106,9 +106,10 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
                 Some(known) if known + start == 0 => None,
                 Some(known) => Some(Expr::literal(Value::Int(known + start))),
                 None => match data.select.offset.take() {
-                    Some(known) if start != 0 => {
-                        Some(known.binary(Operator::Add, Expr::literal(Value::Int(start))))
-                    }
+                    Some(known) if start != 0 => Some(known.binary(
+                        Operator::Add,
+                        Expr::bind(&known.bind_key(), Value::Int(start), SqlType::Null),
+                    )),
                     Some(known) => Some(known),
                     None => (start != 0).then(|| Expr::literal(Value::Int(start))),
                 },
