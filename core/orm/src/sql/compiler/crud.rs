@@ -161,8 +161,8 @@ impl Compiler<'_> {
             self.push(&format!("__BINDMARKER_~~{}~~", column.key));
             return Ok(());
         }
-        let found = level.values.iter().flatten().find(|(key, ..)| *key == column.key);
-        match found.map(|(_, name, value)| (Rc::clone(name), value.clone())) {
+        let found = level.values.iter().flatten().find(|noted| noted.key == column.key);
+        match found.map(|noted| (Rc::clone(&noted.name), noted.value.clone())) {
             Some((name, value)) => {
                 self.copies = true;
                 let written = self.set_expr(&value, &name, &column.sql_type, cx);

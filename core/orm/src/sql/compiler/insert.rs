@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::context::Context;
 use super::crud::{Changeable, Set, SetTo};
 use super::select::Place;
-use super::{CompileError, Compiler, Level, Source};
+use super::{CompileError, Compiler, Level, Noted, Source};
 use crate::sql::{
     Assignment, ConflictTarget, Expr, From, Insert, InsertValues, OnConflict, Select, SelectItem,
 };
@@ -201,7 +201,8 @@ impl Compiler<'_> {
         if let Some(level) = self.levels.last_mut() {
             let noted = row.iter().filter_map(|one| {
                 let key = one.key()?;
-                Some((key.into(), format!("{key}{suffix}").into(), one.value.clone()))
+                let name = format!("{key}{suffix}").into();
+                Some(Noted { key: key.into(), name, value: one.value.clone() })
             });
             level.values = Some(noted.collect());
         }

@@ -55,7 +55,7 @@ pub use effects::Effects;
 pub use joins::{JoinError, join_condition};
 pub use paramstyle::ParamStyle;
 pub use quoting::{quote, quote_always};
-pub use schemas::with_schemas;
+pub use schemas::{Replacement, with_schemas};
 
 /// A compiled statement: good for every statement of the same structure.
 #[derive(Clone, Debug)]
@@ -458,11 +458,19 @@ pub(super) struct Level {
     with_schema: Vec<Rc<str>>,
     /// The columns that labels in ORDER BY are looked for among.
     order: order::Resolve,
-    /// What an INSERT or UPDATE sets: the keys of the columns, the names of
-    /// their parameters, and the values.
-    values: Option<Vec<(Rc<str>, Rc<str>, Expr)>>,
+    /// What an INSERT or UPDATE sets.
+    values: Option<Vec<Noted>>,
     /// Whether it is an UPDATE.
     updates: bool,
+}
+
+/// What an INSERT or UPDATE sets a column to.
+struct Noted {
+    /// The column's key.
+    key: Rc<str>,
+    /// The name of its parameter.
+    name: Rc<str>,
+    value: Expr,
 }
 
 impl<'a> Compiler<'a> {

@@ -6,15 +6,14 @@ use std::rc::Rc;
 
 use super::{CompileError, Dialect, NO_SCHEMA, SCHEMA_LATER, quote};
 
+/// A schema, none for tables without one, and what stands for it.
+pub type Replacement = (Option<Rc<str>>, Option<Rc<str>>);
+
 /// The text with the schemas that a map gives in the place of others.
 ///
 /// # Errors
 /// When the map names no schema, and the dialect has none by itself.
-pub fn with_schemas(
-    sql: &str,
-    map: &[(Option<Rc<str>>, Option<Rc<str>>)],
-    dialect: Dialect,
-) -> Result<String, CompileError> {
+pub fn with_schemas(sql: &str, map: &[Replacement], dialect: Dialect) -> Result<String, CompileError> {
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql;
     while let Some((before, after)) = rest.split_once(SCHEMA_LATER) {

@@ -7,7 +7,7 @@ use super::crud::{Changeable, Set, SetTo};
 use super::dialect::Change;
 use super::effects::Wanted;
 use super::froms::{expr_froms, from_objects};
-use super::{CompileError, Compiler, Level, Source, has, quote};
+use super::{CompileError, Compiler, Level, Noted, Source, has, quote};
 use crate::sql::{Assignment, AssignmentTarget, Expr, From, Kind, Update};
 
 impl Compiler<'_> {
@@ -27,13 +27,7 @@ impl Compiler<'_> {
         self.levels.push(Level {
             correlate: froms.clone(),
             froms,
-            values: Some(
-                update
-                    .values
-                    .iter()
-                    .filter_map(|one| Some((one.key()?.into(), one.key()?.into(), one.value.clone())))
-                    .collect(),
-            ),
+            values: Some(update.values.iter().filter_map(noted).collect()),
             updates: true,
             ..Level::default()
         });
@@ -295,6 +289,12 @@ impl Compiler<'_> {
         };
         Ok(Updated { set, target: Some(target.clone()), with_table })
     }
+}
+
+/// What a column of the table is set to, for those that copy it.
+fn noted(one: &Assignment) -> Option<Noted> {
+    let key = one.key()?;
+    Some(Noted { key: key.into(), name: key.into(), value: one.value.clone() })
 }
 
 /// Something that is set.
