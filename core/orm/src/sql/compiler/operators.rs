@@ -73,16 +73,16 @@ impl Compiler<'_> {
             Operator::Mod => self.infix(binary, if self.doubles_percent() { " %% " } else { " % " }, cx),
             Operator::ILike | Operator::NotILike => {
                 let like = if *op == Operator::ILike { " LIKE " } else { " NOT LIKE " };
-                self.operand(&lowered(left), cx)?;
+                self.expr(&lowered(left), cx)?;
                 self.push(like);
-                self.operand(&lowered(right), cx)?;
+                self.expr(&lowered(right), cx)?;
                 self.escape(modifiers);
                 Ok(())
             }
             Operator::Like | Operator::NotLike => {
-                self.operand(left, cx)?;
+                self.expr(left, cx)?;
                 self.push(if *op == Operator::Like { " LIKE " } else { " NOT LIKE " });
-                self.operand(right, cx)?;
+                self.expr(right, cx)?;
                 self.escape(modifiers);
                 Ok(())
             }
@@ -152,11 +152,6 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// An operand of an operator that is written as something else.
-    pub(super) fn operand(&mut self, expr: &Expr, cx: Context<'_>) -> Result<(), CompileError> {
-        self.expr(expr, Context { in_operator: true, ..cx })
-    }
-
     /// `name(left, right)`
     pub(super) fn call_of_two(
         &mut self,
@@ -209,7 +204,7 @@ impl Compiler<'_> {
             (true, true) => " NOT ILIKE ",
         };
         let case = |side: &Expr| if lower { lowered(side) } else { side.clone() };
-        self.operand(&case(left), cx)?;
+        self.expr(&case(left), cx)?;
         self.push(op);
         let percent = || Expr::literal_column("'%'", SqlType::String { length: None });
         let joined = |left, right| Expr::combine(left, Operator::Concat, right, Modifiers::default());
@@ -220,7 +215,7 @@ impl Compiler<'_> {
         if pattern.after {
             text = joined(text, percent());
         }
-        self.operand(&text, cx)?;
+        self.expr(&text, cx)?;
         self.escape(modifiers);
         Ok(())
     }

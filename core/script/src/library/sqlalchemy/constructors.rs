@@ -289,7 +289,10 @@ fn bindparam(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     let (key, unique) = match &key {
         Object::None => ("param".to_string(), true),
-        key => (vm.str(key)?.as_str().to_string(), unique),
+        key => {
+            let key = name_text(vm, key)?;
+            (vm.str(&key)?.as_str().to_string(), unique)
+        }
     };
     let bind = Bind { unique, sql_type, literal_execute, ..Bind::named(&key, value) };
     Ok(expr_object(vm, Expr::from(bind)))
@@ -298,8 +301,20 @@ fn bindparam(vm: &mut Vm, args: Args) -> PyResult<Object> {
 fn text(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("text", args);
     let text = args.require(vm, "text")?;
+    let text = name_text(vm, &text)?;
     let text = vm.str(&text)?;
     Ok(text_object(vm, TextStatement::new(text.as_str())))
+}
+
+/// Something that must be text, as a regular expression takes it.
+fn name_text(vm: &mut Vm, given: &Object) -> PyResult<Object> {
+    match given {
+        Object::Str(_) | Object::Instance(_) => Ok(given.clone()),
+        other => {
+            let class = vm.class_name(other);
+            Err(vm.type_error(format!("expected string or bytes-like object, got '{}'", class.as_str())))
+        }
+    }
 }
 
 fn text_object(vm: &mut Vm, statement: TextStatement) -> Object {

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::sql::{
-    Alias, ConflictDialect, Delete, Dml, Expr, From, Insert, InsertValues, Select, SelectItem, Statement,
-    Update,
+    Alias, AliasKind, AliasOf, ConflictDialect, Delete, Dml, Expr, From, Insert, InsertValues, Select,
+    SelectItem, Statement, Update,
 };
 
 use super::arguments::Arguments;
@@ -432,6 +432,12 @@ pub(super) fn new_delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
 pub(super) fn require_target(vm: &mut Vm, object: &Object) -> PyResult<From> {
     let what = "subject table for an INSERT, UPDATE or DELETE";
     match to_from(vm, object)? {
+        // A subquery has no rows of its own.
+        Some(From::Alias(alias))
+            if matches!((&alias.kind, &alias.of), (AliasKind::Inline, AliasOf::Statement(_))) =>
+        {
+            Err(super::operands::expected(vm, what, object))
+        }
         Some(from) => Ok(from),
         None if object.native::<super::select::SelectData>().is_some() => {
             Err(super::froms::statement_refused(vm, what, object)?)
