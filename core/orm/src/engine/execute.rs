@@ -377,14 +377,17 @@ impl Prepared {
             };
             let start = parameter.expanding_at.unwrap_or(copied);
             sql.push_str(&compiled.sql[copied..start]);
-            copied = start + format!("__[POSTCOMPILE_{}]", parameter.name).len();
+            copied = start + parameter.token().len();
             match piece {
                 Written::Literal(text) => sql.push_str(&text),
-                Written::List(list) if list.is_empty() => {
-                    sql.push_str(parameter.empty_list.as_deref().unwrap_or_default());
-                }
                 Written::List(list) => {
-                    sql.push_str(&vec!["?"; list.len()].join(", "));
+                    let texts = match list.is_empty() {
+                        true => parameter.empty_list.as_deref().unwrap_or_default().to_string(),
+                        false => vec!["?"; list.len()].join(", "),
+                    };
+                    sql.push_str(
+                        &parameter.frame.as_ref().map_or(texts.clone(), |frame| frame.around(&texts)),
+                    );
                     types.extend(list.iter().map(|_| parameter.sql_type.clone()));
                     flat.extend(list);
                 }

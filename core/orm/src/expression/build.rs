@@ -58,6 +58,7 @@ impl Expr {
             base: None,
             again: 0,
             notes: None,
+            quote: None,
         })
     }
 
@@ -120,6 +121,8 @@ impl Expr {
     /// The name from which an anonymous bind beside it takes its own.
     pub fn bind_key(&self) -> Rc<str> {
         match self.kind() {
+            // A made-up name is no name to make another from.
+            Kind::Column(column) if column.base.is_none() && column.name.fixed().is_none() => "param".into(),
             Kind::Column(column) => Rc::clone(&column.key),
             Kind::Literal { text, .. } => Rc::clone(text),
             Kind::Function(call) => Rc::clone(&call.name),

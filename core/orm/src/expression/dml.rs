@@ -38,6 +38,8 @@ pub struct Dml {
     pub ctes: Vec<(Rc<Alias>, bool)>,
     /// `LIMIT` of MySQL.
     pub limit: Option<Expr>,
+    /// Whether that is an extension of the statement, which other databases refuse.
+    pub limit_extends: bool,
     /// What the database computes and the program wants to be told.
     pub defaults: Option<ReturnDefaults>,
 }
@@ -148,6 +150,8 @@ pub struct Update {
 pub struct Delete {
     /// The table.
     pub table: From,
+    /// What stands beside the table: `USING`.
+    pub using: Vec<From>,
     /// The conditions, joined by AND.
     pub where_: Vec<Expr>,
     /// `RETURNING`
@@ -189,7 +193,13 @@ impl Update {
 impl Delete {
     /// A DELETE of every row.
     pub fn from(table: impl Into<From>) -> Delete {
-        Delete { table: table.into(), where_: Vec::new(), returning: Vec::new(), dml: Dml::default() }
+        Delete {
+            table: table.into(),
+            using: Vec::new(),
+            where_: Vec::new(),
+            returning: Vec::new(),
+            dml: Dml::default(),
+        }
     }
 }
 

@@ -251,6 +251,8 @@ pub struct ColumnRef {
     pub base: Option<ColumnId>,
     /// How many columns of that name in the program stand before it.
     pub again: u32,
+    /// Whether its name is quoted, where the program says so.
+    pub quote: Option<bool>,
     /// What the ORM floor knows of it where it stands.
     pub notes: Option<Rc<Notes>>,
 }

@@ -86,6 +86,8 @@ pub enum Name {
     Anonymous(Box<Identity>, Rc<str>),
     /// Two names, one of them made up, with an underscore between.
     Joined(Box<Name>, Box<Name>),
+    /// A made-up name with a number behind it, for another element of that name.
+    Numbered(Box<Name>, Box<Identity>),
 }
 
 impl Name {
@@ -100,7 +102,7 @@ impl Name {
     pub fn base(&self) -> &Rc<str> {
         match self {
             Name::Fixed(text) | Name::Truncatable(text) | Name::Anonymous(_, text) => text,
-            Name::Joined(_, name) => name.base(),
+            Name::Joined(_, name) | Name::Numbered(name, _) => name.base(),
         }
     }
 
@@ -111,6 +113,17 @@ impl Name {
             Name::Fixed(text) | Name::Truncatable(text) => Rc::clone(text),
             Name::Anonymous(_, base) => format!("%({} {base})s", FIRST_PATTERN + number).into(),
             Name::Joined(a, b) => format!("{}_{}", a.pattern(number), b.pattern(number)).into(),
+            Name::Numbered(name, _) => {
+                format!("{}%({} )s", name.pattern(number), FIRST_PATTERN + number).into()
+            }
+        }
+    }
+
+    /// A name for an element, made from one that is itself made up or not.
+    pub(crate) fn made_from(self, of: Identity) -> Name {
+        match self.fixed() {
+            Some(text) => Name::anonymous(of, text),
+            None => Name::Numbered(Box::new(self), Box::new(of)),
         }
     }
 
@@ -128,7 +141,7 @@ impl Name {
     pub fn fixed(&self) -> Option<&Rc<str>> {
         match self {
             Name::Fixed(text) | Name::Truncatable(text) => Some(text),
-            Name::Anonymous(..) | Name::Joined(..) => None,
+            Name::Anonymous(..) | Name::Joined(..) | Name::Numbered(..) => None,
         }
     }
 }
@@ -144,7 +157,7 @@ pub(crate) fn bind_key_base(key: &str) -> Rc<str> {
     let unfit = |c| matches!(c, '%' | '(' | ')' | ' ' | '$' | '.' | '[' | ']' | ':');
     match key.contains(unfit) {
         true => joined_by_underscores(key, unfit).trim_matches('_').into(),
-        false => key.into(),
+        false => key.trim_matches('_').into(),
     }
 }
 

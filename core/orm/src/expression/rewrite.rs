@@ -265,7 +265,7 @@ impl<'a> Rewrite<'a> {
                 *on = self.expr(on);
             }
         }
-        if let Distinct::On(exprs) = &mut rebuilt.distinct {
+        if let Distinct::On(exprs) | Distinct::Extended(exprs) = &mut rebuilt.distinct {
             *exprs = self.list(exprs).0;
         }
         rebuilt.where_ = self.list(&rebuilt.where_).0;
@@ -314,6 +314,7 @@ impl Rewrite<'_> {
             Statement::Delete(delete) => {
                 let mut delete = delete.clone();
                 delete.table = self.from(&delete.table);
+                delete.using = delete.using.iter().map(|from| self.from(from)).collect();
                 delete.where_ = self.list(&delete.where_).0;
                 self.items(&mut delete.returning);
                 Statement::Delete(delete)

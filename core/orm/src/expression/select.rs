@@ -145,6 +145,8 @@ pub enum Distinct {
     Yes,
     /// `SELECT DISTINCT ON (…)`
     On(Vec<Expr>),
+    /// The same as an extension of the statement, which other databases refuse.
+    Extended(Vec<Expr>),
 }
 
 /// `FETCH FIRST n ROWS ONLY`

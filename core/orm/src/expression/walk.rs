@@ -190,7 +190,7 @@ pub(crate) fn select_parts<'a>(select: &'a Select, visit: &mut dyn FnMut(Part<'a
         compound.selects.iter().for_each(|select| visit(Part::Select(select)));
     }
     affixes(&select.prefixes, visit);
-    if let Distinct::On(exprs) = &select.distinct {
+    if let Distinct::On(exprs) | Distinct::Extended(exprs) = &select.distinct {
         each(exprs, visit);
     }
     select.items.iter().for_each(|item| item_part(item, visit));
@@ -261,6 +261,7 @@ pub(crate) fn statement_parts<'a>(statement: &'a Statement, visit: &mut dyn FnMu
             dml_parts(&update.dml, visit);
         }
         Statement::Delete(delete) => {
+            delete.using.iter().for_each(|from| visit(Part::From(from)));
             each(&delete.where_, visit);
             delete.returning.iter().for_each(|item| item_part(item, visit));
             dml_parts(&delete.dml, visit);

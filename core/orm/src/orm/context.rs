@@ -102,7 +102,7 @@ pub(super) struct Origin {
 
 /// Columns behind those of the query itself are counted from here, until their
 /// number is known.
-const SECONDARY: usize = 1 << 40;
+const SECONDARY: usize = 1 << 24;
 
 /// What is loaded with the objects of a statement.
 #[derive(Clone, Copy, PartialEq)]

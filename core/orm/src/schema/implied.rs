@@ -33,6 +33,7 @@ pub(super) fn complete(
             base: Some(ColumnId { table: id, index: at as u32 }),
             again: 0,
             notes: None,
+            quote: None,
         };
         constraints.extend(type_check(&column.sql_type, own));
         for foreign_key in &column.foreign_keys {

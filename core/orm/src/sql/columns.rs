@@ -44,6 +44,7 @@ fn table_column(schema: &Schema, id: ColumnId, from: From) -> ColumnRef {
         base: Some(id),
         again: 0,
         notes: None,
+        quote: None,
     }
 }
 
@@ -61,10 +62,29 @@ impl From {
                     base: None,
                     again: 0,
                     notes: None,
+                    quote: None,
                 });
                 columns.collect()
             }
             From::Alias(alias) => match (&alias.of, &alias.kind) {
+                (AliasOf::From(From::Function(function)), AliasKind::TableValued(valued))
+                    if valued.columns.is_empty() =>
+                {
+                    // Its single column is the function's value.
+                    let name = super::names::anonymous(function);
+                    let key = name.pattern(0);
+                    let sql_type = valued.sql_type.clone();
+                    vec![ColumnRef {
+                        from: Some(self.clone()),
+                        name,
+                        key,
+                        sql_type,
+                        base: None,
+                        again: 0,
+                        quote: None,
+                        notes: None,
+                    }]
+                }
                 (_, AliasKind::TableValued(valued)) => {
                     let columns = valued.columns.iter().map(|(name, sql_type)| ColumnRef {
                         from: Some(self.clone()),
@@ -74,6 +94,7 @@ impl From {
                         base: None,
                         again: 0,
                         notes: None,
+                        quote: None,
                     });
                     columns.collect()
                 }
@@ -161,7 +182,9 @@ pub fn renamed_label(schema: &Schema, select: &Select) -> Option<Rc<str>> {
     let exprs = select.expressions(schema);
     let names = column_names(schema, &exprs, select.names_style(), false);
     names.into_iter().zip(&exprs).find_map(|(named, expr)| match (named.required, expr.kind()) {
-        (Some(Name::Anonymous(..)), Kind::Label { name: Name::Fixed(name), .. }) => Some(Rc::clone(name)),
+        (Some(Name::Anonymous(..) | Name::Numbered(..)), Kind::Label { name: Name::Fixed(name), .. }) => {
+            Some(Rc::clone(name))
+        }
         _ => None,
     })
 }
@@ -192,6 +215,10 @@ fn proxy(at: usize, named: ColumnName, expr: &Expr, from: &From) -> Option<Colum
         },
         _ => None,
     };
+    let quote = match expr.kind() {
+        Kind::Column(column) => column.quote,
+        _ => None,
+    };
     Some(ColumnRef {
         from: Some(from.clone()),
         name,
@@ -199,6 +226,7 @@ fn proxy(at: usize, named: ColumnName, expr: &Expr, from: &From) -> Option<Colum
         sql_type: expr.sql_type(),
         base,
         again: 0,
+        quote,
         notes: None,
     })
 }

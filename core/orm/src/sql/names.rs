@@ -41,16 +41,23 @@ pub(crate) fn column_names(
     for expr in exprs {
         let repeat = |repeated: &mut u32| {
             *repeated += 1;
-            let base = match qualified_style {
-                false => match wrapped(expr) {
-                    Some(inner) => non_anonymous(inner).map(|name| Rc::clone(name.base())),
-                    None => own_name(expr),
+            let name = match qualified_style {
+                false => match (wrapped(expr), expr.kind()) {
+                    (Some(inner), _) => non_anonymous(inner),
+                    (None, Kind::Column(column)) => Some(column.name.clone()),
+                    (None, _) => own_name(expr).map(Name::Fixed),
                 }
-                .or_else(|| label_of(schema, expr)),
-                true => label_of(schema, expr),
+                .or_else(|| table_qualified(schema, expr)),
+                true => table_qualified(schema, expr),
             };
             let identity = Identity::Repeated(Rc::new(expr.identity()), *repeated);
-            Name::anonymous(identity, &format!("{}_", base.as_deref().unwrap_or("anon")))
+            match name {
+                Some(name) if name.fixed().is_none() => Name::Numbered(Box::new(name), Box::new(identity)),
+                name => {
+                    let base = name.as_ref().map_or("anon", |name| name.base());
+                    Name::anonymous(identity, &format!("{base}_"))
+                }
+            }
         };
         let before = repeated;
         let (mut required, mut fallback) = (None, None);
@@ -83,8 +90,9 @@ pub(crate) fn column_names(
                 }
                 Some(other) if *other != expr.identity() => {
                     let label = if qualified_style {
-                        let base = label_of(schema, expr);
-                        Name::anonymous(expr.identity(), base.as_deref().unwrap_or("anon"))
+                        table_qualified(schema, expr)
+                            .unwrap_or_else(|| "anon".into())
+                            .made_from(expr.identity())
                     } else {
                         anonymous(expr)
                     };
@@ -171,6 +179,7 @@ fn non_anonymous(expr: &Expr) -> Option<Name> {
         Kind::Label { name, .. } => Some(name.clone()),
         Kind::Literal { text, .. } => Some(Name::Fixed(Rc::clone(text))),
         Kind::FieldOf { name, .. } => Some(Name::Fixed(Rc::clone(name))),
+        Kind::Row { .. } => own_name(expr).map(Name::Fixed),
         _ => None,
     }
 }
@@ -197,7 +206,10 @@ pub(crate) fn anonymous(expr: &Expr) -> Name {
             None => anonymous(inner),
         };
     }
-    Name::anonymous(expr.identity(), own_name(expr).as_deref().unwrap_or("anon"))
+    match expr.kind() {
+        Kind::Column(column) => column.name.clone().made_from(expr.identity()),
+        _ => Name::anonymous(expr.identity(), own_name(expr).as_deref().unwrap_or("anon")),
+    }
 }
 
 /// `name`, which functions have as well as columns.
@@ -212,6 +224,7 @@ fn own_name(expr: &Expr) -> Option<Rc<str>> {
         Kind::FieldOf { name, .. } => Some(Rc::clone(name)),
         Kind::NextValue(_) => Some("next_value".into()),
         Kind::Grouping(inner) => own_name(inner),
+        Kind::Row { from: From::Alias(alias), .. } => alias.name.clone(),
         _ => None,
     }
 }
@@ -240,10 +253,6 @@ fn table_qualified(schema: &Schema, expr: &Expr) -> Option<Name> {
         Kind::Grouping(inner) => table_qualified(schema, inner).or_else(|| Some(anonymous(expr))),
         _ => wrapped(expr).and_then(|inner| table_qualified(schema, inner)),
     }
-}
-
-fn label_of(schema: &Schema, expr: &Expr) -> Option<Rc<str>> {
-    table_qualified(schema, expr).map(|name| Rc::clone(name.base()))
 }
 
 /// `_tq_key_label`

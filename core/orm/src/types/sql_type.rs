@@ -112,6 +112,7 @@ impl SqlType {
             Value::Int(_) => SqlType::Integer,
             Value::Float(_) => SqlType::Double,
             Value::Decimal(_) => SqlType::Numeric { precision: None, scale: None },
+            Value::Text(text) if !text.is_ascii() => SqlType::Unicode { length: None },
             Value::Text(_) => SqlType::String { length: None },
             Value::Bytes(_) => SqlType::LargeBinary,
             Value::Date(_) => SqlType::Date,

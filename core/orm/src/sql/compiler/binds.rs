@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::context::Context;
-use super::{CompileError, Compiler, Parameter, Source};
+use super::{Asked, CompileError, Compiler, Frame, Parameter, Source};
 use crate::expression::bind_key_base;
-use crate::sql::{Bind, BindValue, Expr, Identity, Operator};
+use crate::sql::{Bind, BindValue, Expr, Identity, Operator, TypeExpressions};
 use crate::types::{ColumnId, SqlType, Value};
 
 /// Added to the number of a list's value: those come after the statement's own.
@@ -21,16 +21,19 @@ impl Compiler<'_> {
             return Ok(());
         }
         let expands = bind.value.is_expanding();
+        let mut frame = None;
         if !cx.bare_value
-            && !expands
-            && let Some(around) = self.schema.type_expressions(&bind.sql_type).cloned()
+            && let Some(around) = self.type_expressions(&bind.sql_type)
             && let Some(template) = &around.bind
         {
-            let wrapped = around.around(template, &Expr::from(Rc::clone(bind)));
-            return self.expr(&wrapped, Context { bare_value: true, ..cx });
+            if !expands {
+                let wrapped = around.around(template, &Expr::from(Rc::clone(bind)));
+                return self.expr(&wrapped, Context { bare_value: true, ..cx });
+            }
+            frame = self.value_frame(&around, template, &bind.sql_type, cx)?;
         }
         if cx.literal_binds {
-            let text = self.literal_bind(bind)?;
+            let text = self.literal_bind(bind, frame.as_ref())?;
             self.push(&text);
             return Ok(());
         }
@@ -50,6 +53,7 @@ impl Compiler<'_> {
             expanding_at: None,
             empty_list: None,
             literal_execute: false,
+            frame: frame.clone(),
             met: 0,
         };
         if !(expands || bind.literal_execute || cx.literal_execute) {
@@ -61,7 +65,7 @@ impl Compiler<'_> {
             self.push("(");
         }
         if self.given.render_postcompile && (bind.literal_execute || cx.literal_execute) {
-            let text = self.literal_bind(bind)?;
+            let text = self.literal_bind(bind, frame.as_ref())?;
             let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
             self.push(if expands { inner.unwrap_or(&text) } else { &text });
         } else if self.given.render_postcompile {
@@ -72,13 +76,39 @@ impl Compiler<'_> {
         } else {
             parameter.expanding_at = Some(0);
             parameter.literal_execute = bind.literal_execute || cx.literal_execute;
+            let token = parameter.token();
             self.place(parameter);
-            self.push(&format!("__[POSTCOMPILE_{name}]"));
+            self.push(&token);
         }
         if expands {
             self.push(")");
         }
         Ok(())
+    }
+
+    /// What a type of the program's puts around values of it.
+    pub(super) fn type_expressions(&self, sql_type: &SqlType) -> Option<Rc<TypeExpressions>> {
+        self.schema.type_expressions(sql_type.chosen_for(self.dialect.name())).cloned()
+    }
+
+    /// What stands before and after each value of a list.
+    fn value_frame(
+        &mut self,
+        around: &TypeExpressions,
+        template: &Expr,
+        sql_type: &SqlType,
+        cx: Context<'_>,
+    ) -> Result<Option<Frame>, CompileError> {
+        const VALUE: &str = "\u{0}";
+        let wrapped = around.around(template, &Expr::literal_column(VALUE, sql_type.clone()));
+        let fragment = self.apart(|this| this.expr(&wrapped, cx))?;
+        for (_, parameter) in fragment.parameters {
+            self.place(parameter);
+        }
+        Ok(fragment
+            .text
+            .split_once(VALUE)
+            .map(|(before, after)| Frame { before: before.into(), after: after.into() }))
     }
 
     /// The name that stands for a bind.
@@ -161,7 +191,7 @@ impl Compiler<'_> {
             return Err(conflict(&name));
         }
         self.column_binds.insert(Rc::clone(&name), own);
-        let around = self.schema.type_expressions(&sql_type).cloned();
+        let around = self.type_expressions(&sql_type);
         let parameter = Parameter {
             name,
             sql_type,
@@ -169,6 +199,7 @@ impl Compiler<'_> {
             expanding_at: None,
             empty_list: None,
             literal_execute: false,
+            frame: None,
             met: 0,
         };
         match around.as_ref().and_then(|around| around.bind.as_ref()) {
@@ -197,6 +228,7 @@ impl Compiler<'_> {
             expanding_at: None,
             empty_list: None,
             literal_execute: false,
+            frame: None,
             met: 0,
         });
     }
@@ -206,7 +238,8 @@ impl Compiler<'_> {
         match &bind.value {
             BindValue::Expanding(values) if values.is_empty() => {
                 let empty = parameter.empty_list.clone().unwrap_or_default();
-                self.push(&empty);
+                let framed = parameter.frame.as_ref().map(|frame| frame.around(&empty));
+                self.push(framed.as_deref().unwrap_or(&empty));
             }
             BindValue::Expanding(values) => {
                 for (at, value) in values.iter().enumerate() {
@@ -215,6 +248,7 @@ impl Compiler<'_> {
                     }
                     let name: Rc<str> = format!("{}_{}", parameter.name, at + 1).into();
                     let source = Source::Value(value.clone());
+                    self.push(parameter.frame.as_ref().map_or("", |frame| &frame.before));
                     self.parameter(Parameter {
                         name,
                         source,
@@ -222,6 +256,7 @@ impl Compiler<'_> {
                         met: LAST,
                         ..parameter.clone()
                     });
+                    self.push(parameter.frame.as_ref().map_or("", |frame| &frame.after));
                 }
             }
             BindValue::ExpandingRows(rows, types) => {
@@ -254,7 +289,7 @@ impl Compiler<'_> {
                 }
             }
             _ => {
-                let text = self.literal_bind(bind)?;
+                let text = self.literal_bind(bind, parameter.frame.as_ref())?;
                 self.push(&text);
             }
         }
@@ -271,14 +306,16 @@ impl Compiler<'_> {
     }
 
     /// A bound value as SQL text.
-    fn literal_bind(&mut self, bind: &Rc<Bind>) -> Result<String, CompileError> {
+    fn literal_bind(&mut self, bind: &Rc<Bind>, frame: Option<&Frame>) -> Result<String, CompileError> {
         let join = |texts: Vec<String>| texts.join(", ");
         Ok(match &bind.value {
             BindValue::One(value) => self.literal(value, &bind.sql_type)?,
             BindValue::Expanding(values) if values.is_empty() => format!("({})", self.empty_list(bind)?),
             BindValue::Expanding(values) => {
-                let texts: Result<Vec<String>, CompileError> =
-                    values.iter().map(|value| self.literal(value, &bind.sql_type)).collect();
+                let texts: Result<Vec<String>, CompileError> = values
+                    .iter()
+                    .map(|value| Ok(framed(frame, &self.literal(value, &bind.sql_type)?)))
+                    .collect();
                 format!("({})", join(texts?))
             }
             BindValue::ExpandingRows(rows, _) if rows.is_empty() => {
@@ -297,9 +334,18 @@ impl Compiler<'_> {
                 format!("({}{})", self.rules().rows_prefix(), join(texts))
             }
             BindValue::ExpandingRequired => "(NULL)".into(),
-            BindValue::Required | BindValue::Callable(_) => self.literal(&Value::Null, &bind.sql_type)?,
+            BindValue::Callable(code) => match &self.given.program_literals {
+                Some(program) => program.text(Asked::Of(Rc::clone(code), bind.sql_type.clone())),
+                None => self.literal(&Value::Null, &bind.sql_type)?,
+            },
+            BindValue::Required => self.literal(&Value::Null, &bind.sql_type)?,
         })
     }
+}
+
+/// A value with what stands around it.
+fn framed(frame: Option<&Frame>, text: &str) -> String {
+    frame.map_or_else(|| text.to_string(), |frame| format!("{}{text}{}", frame.before, frame.after))
 }
 
 /// The error of two binds of one name.

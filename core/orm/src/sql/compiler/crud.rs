@@ -43,11 +43,13 @@ pub(super) struct Changeable {
 impl Compiler<'_> {
     /// The columns of the table that is changed.
     pub(super) fn changeable(&self, table: &From) -> Vec<Changeable> {
+        // Those of an alias have no defaults.
+        let is_table = matches!(table, From::Table(_));
         let columns = table.columns(self.schema).into_iter().map(|column| Changeable {
             key: Rc::clone(&column.key),
             name: Rc::clone(column.name.base()),
             sql_type: column.sql_type,
-            id: column.base,
+            id: column.base.filter(|_| is_table),
         });
         columns.collect()
     }
@@ -81,6 +83,10 @@ impl Compiler<'_> {
     pub(super) fn set_value(&mut self, set: &Set, cx: Context<'_>) -> Result<(), CompileError> {
         match &set.value {
             SetTo::Default => self.push("DEFAULT"),
+            // What is computed on execution is not known in a text with values.
+            SetTo::Parameter(Source::Default(_) | Source::OnUpdate(_)) if cx.literal_binds => {
+                self.push("NULL")
+            }
             SetTo::Parameter(source) => {
                 self.named_parameter(Rc::clone(&set.name), set.sql_type.clone(), source.clone())?;
             }
@@ -143,19 +149,30 @@ impl Compiler<'_> {
         }
     }
 
-    /// Writes the column that an INSERT's or UPDATE's value is for.
+    /// Writes what a column is set to in the same statement.
     pub(super) fn dml_column(&mut self, column: &ColumnRef, cx: Context<'_>) -> Result<(), CompileError> {
-        let found = self.levels.last().and_then(|level| {
-            level.values.iter().find(|(key, _)| *key == column.key).map(|(_, value)| value.clone())
-        });
-        match found {
-            Some(value) => self.set_expr(&value, &column.key, &column.sql_type, cx),
-            None if self.levels.is_empty() => Err(CompileError::Compile(
+        let Some(level) = self.levels.last().filter(|level| level.values.is_some()) else {
+            return Err(CompileError::Compile(
                 "DML target objects may only be used with compiled INSERT or UPDATE statements".into(),
-            )),
+            ));
+        };
+        if self.copies {
+            // What is copied is not looked through again, as in SQLAlchemy.
+            self.push(&format!("__BINDMARKER_~~{}~~", column.key));
+            return Ok(());
+        }
+        let found = level.values.iter().flatten().find(|noted| noted.key == column.key);
+        match found.map(|noted| (Rc::clone(&noted.name), noted.value.clone())) {
+            Some((name, value)) => {
+                self.copies = true;
+                let written = self.set_expr(&value, &name, &column.sql_type, cx);
+                self.copies = false;
+                written
+            }
+            None if level.updates => self.expr(&Expr::from(column.clone()), cx),
             None => Err(CompileError::Compile(format!(
-                "Can't resolve column '{}' of from_dml_column(): the statement does not set it",
-                column.key
+                "Can't resolve referenced column name in INSERT statement: {}",
+                crate::types::python_str(&column.key)
             ))),
         }
     }

@@ -14,7 +14,12 @@ impl Compiler<'_> {
         let implicit = self.deleted(&delete.table, &delete.dml);
         self.note_implicit(&delete.dml, &implicit, outermost);
         let returning = if delete.returning.is_empty() { &implicit } else { &delete.returning };
-        let extra = self.extra_froms(&delete.table, &delete.where_, &[]);
+        let mut extra = delete.using.clone();
+        for from in self.extra_froms(&delete.table, &delete.where_, &[]) {
+            if !extra.iter().any(|known| known.contains(&from)) {
+                extra.push(from);
+            }
+        }
         let mut froms = vec![delete.table.clone()];
         froms.extend(extra.iter().cloned());
         self.lint("DELETE", &froms, &delete.where_);

@@ -166,7 +166,10 @@ impl Compiler<'_> {
 
     /// The name of a column, quoted where it has to be.
     pub(super) fn quoted_column(&self, column: &ColumnRef, name: &str) -> String {
-        self.quoted(name, column.base.and_then(|base| self.schema.column(base).quote))
+        self.quoted(
+            name,
+            column.quote.or_else(|| column.base.and_then(|base| self.schema.column(base).quote)),
+        )
     }
 
     /// A select in parentheses. The ORM's own, and those in an IN, are written alike.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::context::Context;
 use super::crud::{Changeable, Set, SetTo};
 use super::select::Place;
-use super::{CompileError, Compiler, Level, Source};
+use super::{CompileError, Compiler, Level, Noted, Source};
 use crate::sql::{
     Assignment, ConflictTarget, Expr, From, Insert, InsertValues, OnConflict, Select, SelectItem,
 };
@@ -24,6 +24,11 @@ impl Compiler<'_> {
                 "The '{}' dialect with current database version settings does not support in-place multirow inserts.",
                 self.dialect.name()
             )));
+        }
+        if several && insert.sorted && !insert.returning.is_empty() {
+            return Err(CompileError::Compile(
+                "RETURNING cannot be deterministically sorted when using an INSERT which includes multi-row values().".into(),
+            ));
         }
         let row: &[Assignment] = match &insert.values {
             InsertValues::Row(row) => row,
@@ -69,10 +74,7 @@ impl Compiler<'_> {
                 self.dialect.name()
             )));
         }
-        if let Some(level) = self.levels.last_mut() {
-            level.values =
-                row.iter().filter_map(|one| Some((one.key()?.into(), one.value.clone()))).collect();
-        }
+        self.note_values(row, "");
 
         self.push("INSERT ");
         self.prefixes(&insert.dml.prefixes, cx)?;
@@ -194,6 +196,18 @@ impl Compiler<'_> {
         Ok((sets, select))
     }
 
+    /// Keeps what a row sets, for those columns that copy others.
+    fn note_values(&mut self, row: &[Assignment], suffix: &str) {
+        if let Some(level) = self.levels.last_mut() {
+            let noted = row.iter().filter_map(|one| {
+                let key = one.key()?;
+                let name = format!("{key}{suffix}").into();
+                Some(Noted { key: key.into(), name, value: one.value.clone() })
+            });
+            level.values = Some(noted.collect());
+        }
+    }
+
     /// `VALUES (?), (?)`
     fn rows(
         &mut self,
@@ -206,6 +220,7 @@ impl Compiler<'_> {
         self.push(" VALUES ");
         for (number, row) in rows.iter().enumerate() {
             self.push(if number > 0 { ", (" } else { "(" });
+            self.note_values(row, &format!("_m{number}"));
             for (at, set) in sets.iter().enumerate() {
                 self.push(if at > 0 { ", " } else { "" });
                 let name: Rc<str> = format!("{}_m{number}", set.name).into();

@@ -3,7 +3,7 @@
 //! SQLAlchemy counterpart: the types' `literal_processor`.
 
 use super::dialect::Dialect;
-use super::{CompileError, Compiler};
+use super::{Asked, CompileError, Compiler};
 use crate::types::{DateTime, Family, SqlType, Time, Value};
 
 /// Whether no text is known of a type's values: JSON's, and those that only a
@@ -37,21 +37,26 @@ impl Compiler<'_> {
         {
             let own = sql_type.chosen_for(self.dialect.name());
             if writes_itself(own) {
-                return Ok(program.text(value, own));
+                return Ok(program.text(Asked::Text(value.clone(), own.clone())));
             }
         }
         let text = self.literal_text(value, sql_type).ok_or_else(|| {
+            let shown = match value {
+                // The value that stands for JSON's null.
+                Value::Json(_) => "symbol('JSON_NULL')".into(),
+                value => value.repr(),
+            };
             let known = !has_no_text(sql_type);
             CompileError::Compile(if known {
                 format!(
                     "Could not render literal value \"{}\" with datatype {}; see parent stack trace for more detail.",
-                    value.repr(),
+                    shown,
                     type_in_words(sql_type)
                 )
             } else {
                 format!(
                     "No literal value renderer is available for literal value \"{}\" with datatype {}",
-                    value.repr(),
+                    shown,
                     if *sql_type == SqlType::Null {
                         "NULL".into()
                     } else {
@@ -66,7 +71,7 @@ impl Compiler<'_> {
     /// Text in quotes.
     pub(super) fn quoted_text(&self, text: &str) -> String {
         let mut quoted = text.replace('\'', "''");
-        if self.rules().doubles_percent() {
+        if self.doubles_percent() {
             quoted = quoted.replace('%', "%%");
         }
         format!("'{quoted}'")
@@ -90,7 +95,7 @@ impl Compiler<'_> {
         if value.is_null() {
             return Some("NULL".into());
         }
-        if *sql_type != SqlType::Null && has_no_text(sql_type) {
+        if has_no_text(sql_type) {
             return None;
         }
         let described = sql_type.described();

@@ -26,13 +26,16 @@ mod order;
 mod paramstyle;
 mod quoting;
 mod reserved;
+mod schemas;
 mod select;
 mod text;
 mod types;
 mod update;
 mod value_rows;
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -52,6 +55,7 @@ pub use effects::Effects;
 pub use joins::{JoinError, join_condition, join_condition_over};
 pub use paramstyle::ParamStyle;
 pub use quoting::{quote, quote_always};
+pub use schemas::{Replacement, with_schemas};
 
 /// A compiled statement: good for every statement of the same structure.
 #[derive(Clone, Debug)]
@@ -94,9 +98,42 @@ pub struct Parameter {
     pub empty_list: Option<Rc<str>>,
     /// Whether the values of a list are written into the text too.
     pub literal_execute: bool,
+    /// What stands around each value of a list.
+    pub frame: Option<Frame>,
     /// How many parameters were met before it when the statement was compiled,
     /// which is not the order of the text: a CTE is met where it is used.
     pub met: u32,
+}
+
+/// What a type of the program's puts around each value of a list.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Before a value.
+    pub before: Rc<str>,
+    /// After it.
+    pub after: Rc<str>,
+}
+
+impl Frame {
+    /// The text of values, separated by commas, each with what stands around it.
+    /// SQLAlchemy puts it around what stands for no values, too.
+    pub fn around(&self, texts: &str) -> String {
+        let framed = texts.split(", ").map(|text| format!("{}{text}{}", self.before, self.after));
+        framed.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Parameter {
+    /// What stands in the text until a list, or a value that no driver takes,
+    /// is written there.
+    pub fn token(&self) -> String {
+        match &self.frame {
+            Some(Frame { before, after }) => {
+                format!("__[POSTCOMPILE_{}~~{before}~~REPL~~{after}~~]", self.name)
+            }
+            None => format!("__[POSTCOMPILE_{}]", self.name),
+        }
+    }
 }
 
 /// Where a parameter's value comes from.
@@ -222,6 +259,24 @@ pub struct Given {
     pub program_literals: Option<Rc<ProgramLiterals>>,
 }
 
+/// What the program is asked for.
+#[derive(Clone)]
+pub enum Asked {
+    /// The text of a value of a type of its own.
+    Text(Value, SqlType),
+    /// The text of what its code gives.
+    Of(Rc<dyn Any>, SqlType),
+}
+
+impl fmt::Debug for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Asked::Text(value, _) => f.debug_tuple("Text").field(value).finish(),
+            Asked::Of(..) => f.write_str("Of"),
+        }
+    }
+}
+
 /// The texts of values whose types the program writes itself.
 ///
 /// A statement is compiled once to learn which values these are, and again with
@@ -229,13 +284,13 @@ pub struct Given {
 #[derive(Debug, Default)]
 pub struct ProgramLiterals {
     known: RefCell<Vec<String>>,
-    wanted: RefCell<Vec<(Value, SqlType)>>,
+    wanted: RefCell<Vec<Asked>>,
     met: Cell<usize>,
 }
 
 impl ProgramLiterals {
     /// The values that were met and have no text yet; the next compilation begins anew.
-    pub fn take_wanted(&self) -> Vec<(Value, SqlType)> {
+    pub fn take_wanted(&self) -> Vec<Asked> {
         self.met.set(0);
         self.wanted.take()
     }
@@ -246,12 +301,12 @@ impl ProgramLiterals {
     }
 
     /// The text of a value, where it is known already.
-    fn text(&self, value: &Value, sql_type: &SqlType) -> String {
+    fn text(&self, wanted: Asked) -> String {
         let at = self.met.get();
         self.met.set(at + 1);
         let known = self.known.borrow().get(at).cloned();
         known.unwrap_or_else(|| {
-            self.wanted.borrow_mut().push((value.clone(), sql_type.clone()));
+            self.wanted.borrow_mut().push(wanted);
             String::new()
         })
     }
@@ -388,6 +443,8 @@ pub(super) struct Compiler<'a> {
     met: u32,
     /// The parameter that stands in the place of a type's placeholder.
     slot: Option<Parameter>,
+    /// Whether what a column is set to is written a second time.
+    copies: bool,
 }
 
 /// A statement that is being written.
@@ -401,8 +458,19 @@ pub(super) struct Level {
     with_schema: Vec<Rc<str>>,
     /// The columns that labels in ORDER BY are looked for among.
     order: order::Resolve,
-    /// What an INSERT or UPDATE sets, by the keys of the columns.
-    values: Vec<(Rc<str>, Expr)>,
+    /// What an INSERT or UPDATE sets.
+    values: Option<Vec<Noted>>,
+    /// Whether it is an UPDATE.
+    updates: bool,
+}
+
+/// What an INSERT or UPDATE sets a column to.
+struct Noted {
+    /// The column's key.
+    key: Rc<str>,
+    /// The name of its parameter.
+    name: Rc<str>,
+    value: Expr,
 }
 
 impl<'a> Compiler<'a> {
@@ -428,12 +496,23 @@ impl<'a> Compiler<'a> {
             ctes: Ctes::default(),
             met: 0,
             slot: None,
+            copies: false,
         }
     }
 
     /// The dialect's ways.
     fn rules(&self) -> &'static dyn dialect::Rules {
         self.dialect.rules()
+    }
+
+    /// Whether it is text for people, and no database's.
+    fn is_string(&self) -> bool {
+        self.dialect == Dialect::Default
+    }
+
+    /// Whether `%` in text must be doubled for the driver.
+    fn doubles_percent(&self) -> bool {
+        self.given.paramstyle.map_or_else(|| self.rules().doubles_percent(), ParamStyle::doubles_percent)
     }
 
     /// Writes a whole statement.
@@ -477,7 +556,10 @@ impl<'a> Compiler<'a> {
                 Ok(Kind::Text)
             }
             Statement::Values(from) => {
-                self.from(from, cx)?;
+                match from {
+                    From::Values(values) => self.value_rows(values, cx)?,
+                    from => self.from(from, cx)?,
+                }
                 Ok(Kind::Select)
             }
         }
@@ -521,6 +603,11 @@ impl<'a> Compiler<'a> {
             Name::Joined(first, second) => {
                 let (first, second) = (self.full_name(first), self.full_name(second));
                 format!("{first}_{second}").into()
+            }
+            Name::Numbered(name, of) => {
+                let (name, number) = (self.full_name(name), self.anonymous_name((**of).clone(), &"".into()));
+                let again = if matches!(**of, Identity::Repeated(..)) { "_" } else { "" };
+                format!("{name}{again}{number}").into()
             }
         }
     }
@@ -587,7 +674,7 @@ impl<'a> Compiler<'a> {
 
     /// SQL text as it stands.
     fn raw(&mut self, text: &str) {
-        if self.given.paramstyle.map_or_else(|| self.rules().doubles_percent(), ParamStyle::doubles_percent) {
+        if self.doubles_percent() {
             self.out.push_str(&text.replace('%', "%%"));
         } else {
             self.out.push_str(text);

@@ -27,6 +27,13 @@ impl Compiler<'_> {
     pub(super) fn binary(&mut self, expr: &Expr, cx: Context<'_>) -> Result<(), CompileError> {
         let Kind::Binary { left, op, right, modifiers, sql_type, .. } = expr.kind() else { return Ok(()) };
         let binary = Binary { left, op, right, modifiers, sql_type, expr };
+        // MATCH over several columns, which has all of its flags.
+        if *op == Operator::Match
+            && self.dialect != super::Dialect::Mysql
+            && modifiers.options.iter().filter(|(name, _)| name.starts_with("mysql_")).count() == 3
+        {
+            return Err(self.unsupported("<class 'sqlalchemy.dialects.mysql.expression.match'>"));
+        }
         if self.rules().binary(self, binary, cx)? {
             return Ok(());
         }
@@ -45,7 +52,8 @@ impl Compiler<'_> {
             }
             Operator::NotMatch => {
                 self.push("NOT ");
-                self.binary(&Expr::new(negated_match(binary)), cx)
+                // What it is written in is not handed on, as in SQLAlchemy.
+                self.binary(&Expr::new(negated_match(binary)), Context::PLAIN)
             }
             Operator::TrueDiv => {
                 let fraction = matches!(right.family(), Family::Numeric | Family::Float);
@@ -62,21 +70,19 @@ impl Compiler<'_> {
                 }
                 self.floor_division(binary, cx)
             }
-            Operator::Mod => {
-                self.infix(binary, if self.rules().doubles_percent() { " %% " } else { " % " }, cx)
-            }
+            Operator::Mod => self.infix(binary, if self.doubles_percent() { " %% " } else { " % " }, cx),
             Operator::ILike | Operator::NotILike => {
                 let like = if *op == Operator::ILike { " LIKE " } else { " NOT LIKE " };
-                self.operand(&lowered(left), cx)?;
+                self.expr(&lowered(left), cx)?;
                 self.push(like);
-                self.operand(&lowered(right), cx)?;
+                self.expr(&lowered(right), cx)?;
                 self.escape(modifiers);
                 Ok(())
             }
             Operator::Like | Operator::NotLike => {
-                self.operand(left, cx)?;
+                self.expr(left, cx)?;
                 self.push(if *op == Operator::Like { " LIKE " } else { " NOT LIKE " });
-                self.operand(right, cx)?;
+                self.expr(right, cx)?;
                 self.escape(modifiers);
                 Ok(())
             }
@@ -94,7 +100,7 @@ impl Compiler<'_> {
                 let text = custom.text.clone();
                 let eager = custom.eager_grouping;
                 let mut keyword = String::from(" ");
-                keyword.push_str(&if self.rules().doubles_percent() {
+                keyword.push_str(&if self.doubles_percent() {
                     text.replace('%', "%%")
                 } else {
                     text.to_string()
@@ -144,11 +150,6 @@ impl Compiler<'_> {
         self.expr(right, inner)?;
         self.push(if grouped { ")" } else { "" });
         Ok(())
-    }
-
-    /// An operand of an operator that is written as something else.
-    pub(super) fn operand(&mut self, expr: &Expr, cx: Context<'_>) -> Result<(), CompileError> {
-        self.expr(expr, Context { in_operator: true, ..cx })
     }
 
     /// `name(left, right)`
@@ -203,7 +204,7 @@ impl Compiler<'_> {
             (true, true) => " NOT ILIKE ",
         };
         let case = |side: &Expr| if lower { lowered(side) } else { side.clone() };
-        self.operand(&case(left), cx)?;
+        self.expr(&case(left), cx)?;
         self.push(op);
         let percent = || Expr::literal_column("'%'", SqlType::String { length: None });
         let joined = |left, right| Expr::combine(left, Operator::Concat, right, Modifiers::default());
@@ -214,7 +215,7 @@ impl Compiler<'_> {
         if pattern.after {
             text = joined(text, percent());
         }
-        self.operand(&text, cx)?;
+        self.expr(&text, cx)?;
         self.escape(modifiers);
         Ok(())
     }

@@ -140,7 +140,8 @@ impl Compiler<'_> {
             froms: here,
             with_schema,
             order: Resolve { columns: exprs.to_vec(), froms: own, compound: false, known: true },
-            values: Vec::new(),
+            values: None,
+            updates: false,
         });
     }
 
@@ -157,7 +158,8 @@ impl Compiler<'_> {
             froms,
             with_schema: Vec::new(),
             order: Resolve { columns: exprs.clone(), froms: Vec::new(), compound: true, known: true },
-            values: Vec::new(),
+            values: None,
+            updates: false,
         });
         let cx = cx.inside();
         self.independent_ctes(&select.ctes)?;
@@ -322,7 +324,7 @@ impl Compiler<'_> {
 
     /// A column with what its type puts around it in a result.
     fn column_expression(&self, expr: &Expr) -> Option<Expr> {
-        let around = self.schema.type_expressions(&expr.sql_type())?;
+        let around = self.type_expressions(&expr.sql_type())?;
         let template = around.column.as_ref()?;
         Some(match expr.kind() {
             Kind::Label { name, element, sql_type } => Expr::new(Kind::Label {
@@ -486,8 +488,8 @@ pub(super) fn literal_count(expr: &Expr) -> Expr {
 fn wraps_unnamed(operand: &Expr) -> bool {
     match operand.kind() {
         Kind::Grouping(inner) => wraps_unnamed(inner),
-        Kind::Column(column) => matches!(column.name, Name::Anonymous(..)),
-        Kind::Label { name, .. } => matches!(name, Name::Anonymous(..)),
+        Kind::Column(column) => matches!(column.name, Name::Anonymous(..) | Name::Numbered(..)),
+        Kind::Label { name, .. } => matches!(name, Name::Anonymous(..) | Name::Numbered(..)),
         Kind::Literal { .. } | Kind::Row { .. } | Kind::FieldOf { .. } => false,
         _ => true,
     }

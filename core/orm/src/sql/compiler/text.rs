@@ -13,12 +13,14 @@ impl Compiler<'_> {
                 TextPiece::Sql(text) => self.raw(text),
                 TextPiece::Bind(name) => match statement.binds.iter().find(|bind| &*bind.key == name) {
                     Some(bind) => self.bind(bind, cx)?,
+                    None if cx.literal_binds => self.push("NULL"),
                     None => self.parameter(Parameter {
                         name: name.into(),
                         sql_type: SqlType::Null,
                         source: Source::Given,
                         expanding_at: None,
                         empty_list: None,
+                        frame: None,
                         literal_execute: false,
                         met: 0,
                     }),

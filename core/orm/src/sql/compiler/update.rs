@@ -7,7 +7,7 @@ use super::crud::{Changeable, Set, SetTo};
 use super::dialect::Change;
 use super::effects::Wanted;
 use super::froms::{expr_froms, from_objects};
-use super::{CompileError, Compiler, Level, Source, has, quote};
+use super::{CompileError, Compiler, Level, Noted, Source, has, quote};
 use crate::sql::{Assignment, AssignmentTarget, Expr, From, Kind, Update};
 
 impl Compiler<'_> {
@@ -27,11 +27,8 @@ impl Compiler<'_> {
         self.levels.push(Level {
             correlate: froms.clone(),
             froms,
-            values: update
-                .values
-                .iter()
-                .filter_map(|one| Some((one.key()?.into(), one.value.clone())))
-                .collect(),
+            values: Some(update.values.iter().filter_map(noted).collect()),
+            updates: true,
             ..Level::default()
         });
         self.push("UPDATE ");
@@ -46,10 +43,26 @@ impl Compiler<'_> {
         self.push(" SET ");
         self.list(&sets, ", ", |this, set| {
             match &set.target {
-                Some(target) => this.expr(target, Context { with_table: set.with_table, ..cx })?,
-                None => this.push(&set.set.column),
+                Some(target) => {
+                    let bare = Context { with_table: set.with_table, literal_binds: false, ..cx };
+                    this.expr(target, bare)?;
+                    this.push("=");
+                    if !matches!(target.kind(), Kind::Column(_))
+                        && let SetTo::Expr(value) = &set.set.value
+                        && let Kind::Bind(bind) = value.kind()
+                        && bind.is_column_value()
+                    {
+                        // What is no column has no name for its value.
+                        let sql_type = set.set.sql_type.clone();
+                        let bind = crate::sql::Bind { key: "param".into(), sql_type, ..(**bind).clone() };
+                        return this.expr(&Expr::from(bind), cx);
+                    }
+                }
+                None => {
+                    this.push(&set.set.column);
+                    this.push("=");
+                }
             }
-            this.push("=");
             this.set_value(&set.set, cx)
         })?;
         self.independent_ctes(&update.dml.ctes)?;
@@ -276,6 +289,12 @@ impl Compiler<'_> {
         };
         Ok(Updated { set, target: Some(target.clone()), with_table })
     }
+}
+
+/// What a column of the table is set to, for those that copy it.
+fn noted(one: &Assignment) -> Option<Noted> {
+    let key = one.key()?;
+    Some(Noted { key: key.into(), name: key.into(), value: one.value.clone() })
 }
 
 /// Something that is set.

@@ -4,7 +4,9 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::compiler::{Compiled, Dialect, Given, Kind, Parameter, Source, escaped};
+use ormscope::sql::compiler::{
+    Compiled, Dialect, Given, Kind, ParamStyle, Parameter, Source, escaped, with_schemas,
+};
 use ormscope::sql::{Bind, BindValue, Expr};
 
 use super::arguments::Arguments;
@@ -21,6 +23,8 @@ struct CompiledData {
     binds: Vec<Rc<Bind>>,
     statement: Object,
     dialect: Dialect,
+    /// Whether its parameters go by their places.
+    positional: bool,
     /// The dialect's object, where the program gave one.
     dialect_object: Option<Object>,
     /// The keys that values were announced for: `column_keys`.
@@ -47,10 +51,14 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
         given.label_length = options.names();
         given.paramstyle = options.paramstyle;
     }
+    let mut schemas = Vec::new();
     if let Some(Object::Dict(map)) = args.keyword("schema_translate_map") {
         let of_none = map.items().iter().any(|(from, _)| from.is_none());
         given.schemas_later = (!map.is_empty()).then_some(of_none);
+        let name = |schema: &Object| schema.as_str().map(Rc::<str>::from);
+        schemas.extend(map.items().iter().map(|(from, to)| (name(from), name(to))));
     }
+    let renders_schemas = args.flag(vm, "render_schema_translate", false)?;
     if let Some(Object::Dict(options)) = args.keyword("compile_kwargs") {
         let flag = |vm: &mut Vm, name: &str| match options.get_str(name) {
             Some(flag) => vm.truthy(&flag),
@@ -66,13 +74,17 @@ pub(super) fn compile_statement(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         given.keys = Some(names);
     }
-    let (compiled, binds) = compiled(vm, &this, dialect, &given)?;
+    let (mut compiled, binds) = compiled(vm, &this, dialect, &given)?;
+    if renders_schemas {
+        compiled.sql = super::with_orm(vm, |_, _| Ok(with_schemas(&compiled.sql, &schemas, dialect)?))?;
+    }
+    let positional = given.paramstyle.map_or_else(|| is_positional(dialect), ParamStyle::is_positional);
     let name = class_name(compiled.kind, dialect, dialect_object.is_some());
     let own = classes(vm);
     let class = own.compilers.iter().find(|class| class.name().as_str() == name);
     let class = class.unwrap_or(&own.compilers[0]);
     let keys = given.keys.unwrap_or_default();
-    let data = CompiledData { compiled, binds, statement: this, dialect, dialect_object, keys };
+    let data = CompiledData { compiled, binds, statement: this, dialect, positional, dialect_object, keys };
     Ok(Instance::native(class, data))
 }
 
@@ -175,10 +187,10 @@ const GETTERS: &[(&str, NativeFn)] = &[
 ];
 
 const SQL_GETTERS: &[(&str, NativeFn)] = &[
-    ("positional", |vm, args| Ok(Object::Bool(is_positional(own(vm, &args)?.dialect)))),
+    ("positional", |vm, args| Ok(Object::Bool(own(vm, &args)?.positional))),
     ("positiontup", |vm, args| {
         let data = own(vm, &args)?;
-        if !is_positional(data.dialect) {
+        if !data.positional {
             return Ok(Object::None);
         }
         let names = data.compiled.parameters.iter().map(|parameter| Object::str(&parameter.name));

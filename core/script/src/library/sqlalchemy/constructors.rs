@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::{Bind, BindValue, Expr, Kind, Operator, Statement, TextStatement, TextualSelect};
+use ormscope::sql::{
+    Bind, BindValue, ColumnRef, Expr, Kind, Operator, Statement, TextStatement, TextualSelect,
+};
 use ormscope::types::{SpecificType, SqlType, TypeArgument, TypeClass, Value};
 
 use super::arguments::{Arguments, items};
@@ -142,8 +144,8 @@ fn literal(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 pub(super) fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("column", args);
-    let text = args.require(vm, "text")?;
-    let text = vm.str(&text)?;
+    let given = args.require(vm, "text")?;
+    let text = vm.str(&given)?;
     let sql_type = optional_type(vm, &mut args)?;
     let is_literal = args.flag(vm, "is_literal", false)?;
     args.keyword("_selectable");
@@ -151,7 +153,17 @@ pub(super) fn column(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if is_literal {
         return Ok(expr_object(vm, Expr::literal_column(text.as_str(), sql_type)));
     }
-    Ok(expr_object(vm, Expr::named(text.as_str(), sql_type)))
+    let named = Expr::named(text.as_str(), sql_type);
+    let quote = match &given {
+        Object::Instance(_) => vm.get_attr_opt(&given, "quote")?,
+        _ => None,
+    };
+    match (named.kind(), quote) {
+        (Kind::Column(column), Some(Object::Bool(quote))) => {
+            Ok(expr_object(vm, Expr::from(ColumnRef { quote: Some(quote), ..column.clone() })))
+        }
+        _ => Ok(expr_object(vm, named)),
+    }
 }
 
 /// A value as an expression of a type that is asked for.
@@ -251,6 +263,10 @@ fn bindparam(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let unique = args.flag(vm, "unique", false)?;
     let literal_execute = args.flag(vm, "literal_execute", false)?;
     let callable = args.keyword("callable_").filter(|callable| !callable.is_none());
+    args.keyword("required");
+    args.keyword("quote");
+    args.keyword("isoutparam");
+    args.finish(vm)?;
     let value = match (value, callable) {
         (_, Some(callable)) => BindValue::Callable(Rc::new(Kept::new(vm, &callable))),
         (Some(list), None) if expanding && !list.is_none() => {
@@ -273,7 +289,10 @@ fn bindparam(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     let (key, unique) = match &key {
         Object::None => ("param".to_string(), true),
-        key => (vm.str(key)?.as_str().to_string(), unique),
+        key => {
+            let key = name_text(vm, key)?;
+            (vm.str(&key)?.as_str().to_string(), unique)
+        }
     };
     let bind = Bind { unique, sql_type, literal_execute, ..Bind::named(&key, value) };
     Ok(expr_object(vm, Expr::from(bind)))
@@ -282,8 +301,20 @@ fn bindparam(vm: &mut Vm, args: Args) -> PyResult<Object> {
 fn text(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("text", args);
     let text = args.require(vm, "text")?;
+    let text = name_text(vm, &text)?;
     let text = vm.str(&text)?;
     Ok(text_object(vm, TextStatement::new(text.as_str())))
+}
+
+/// Something that must be text, as a regular expression takes it.
+fn name_text(vm: &mut Vm, given: &Object) -> PyResult<Object> {
+    match given {
+        Object::Str(_) | Object::Instance(_) => Ok(given.clone()),
+        other => {
+            let class = vm.class_name(other);
+            Err(vm.type_error(format!("expected string or bytes-like object, got '{}'", class.as_str())))
+        }
+    }
 }
 
 fn text_object(vm: &mut Vm, statement: TextStatement) -> Object {
@@ -420,10 +451,12 @@ fn case(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let otherwise = args.keyword("else_");
     let value = args.keyword("value").filter(|value| !value.is_none());
     let mut pairs: Vec<Object> = Vec::new();
-    for item in args.rest() {
+    let legacy = super::peek(vm, |orm| orm.legacy)?;
+    let named = args.keyword("whens").filter(|_| legacy);
+    for item in args.rest().into_iter().chain(named) {
         match &item {
             Object::List(_) => {
-                if !super::peek(vm, |orm| orm.legacy)? {
+                if !legacy {
                     let message = "The \"whens\" argument to case(), when referring to a sequence of items, is now passed as a series of positional elements, rather than as a list. ";
                     return Err(super::errors::error(vm, "ArgumentError", message));
                 }

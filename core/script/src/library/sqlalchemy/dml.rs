@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::sql::{
-    Alias, ConflictDialect, Delete, Dml, Expr, From, Insert, InsertValues, Select, SelectItem, Statement,
-    Update,
+    Alias, AliasKind, AliasOf, ConflictDialect, Delete, Dml, Expr, From, Insert, InsertValues, Select,
+    SelectItem, Statement, Update,
 };
 
 use super::arguments::Arguments;
@@ -89,12 +89,26 @@ pub(super) fn update_class(clause: &Rc<Class>) -> Rc<Class> {
     with_criteria(base("Update", clause))
         .method("values", super::dml_values::update_values)
         .method("ordered_values", super::dml_values::ordered_values)
+        .method("ext", super::extensions::extend_change)
         .method("inline", |_, args| Ok(args.positional[0].clone()))
         .build()
 }
 
 pub(super) fn delete_class(clause: &Rc<Class>) -> Rc<Class> {
-    with_criteria(base("Delete", clause)).build()
+    with_criteria(base("Delete", clause))
+        .method("ext", super::extensions::extend_change)
+        .method("using", |vm, args| {
+            let mut using = Vec::new();
+            for object in &args.positional[1..] {
+                using.push(require_from(vm, object)?);
+            }
+            edit(vm, &args.positional[0], |statement| {
+                if let Statement::Delete(delete) = statement {
+                    delete.using.extend(using);
+                }
+            })
+        })
+        .build()
 }
 
 pub(super) fn dml_of(statement: &mut Statement) -> Option<&mut Dml> {
@@ -418,6 +432,12 @@ pub(super) fn new_delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
 pub(super) fn require_target(vm: &mut Vm, object: &Object) -> PyResult<From> {
     let what = "subject table for an INSERT, UPDATE or DELETE";
     match to_from(vm, object)? {
+        // A subquery has no rows of its own.
+        Some(From::Alias(alias))
+            if matches!((&alias.kind, &alias.of), (AliasKind::Inline, AliasOf::Statement(_))) =>
+        {
+            Err(super::operands::expected(vm, what, object))
+        }
         Some(from) => Ok(from),
         None if object.native::<super::select::SelectData>().is_some() => {
             Err(super::froms::statement_refused(vm, what, object)?)

@@ -273,6 +273,8 @@ fn bind_flag(
 /// What a bind holds; with `effective`, what program code gives is asked for.
 pub(super) fn bound(vm: &mut Vm, value: &BindValue, effective: bool) -> PyResult<Object> {
     match value {
+        // Only the value that stands for JSON's null is bound as JSON.
+        BindValue::One(ormscope::types::Value::Json(_)) => Ok(super::classes(vm).types.json_null()),
         BindValue::One(value) => values::to_object(vm, value),
         BindValue::Expanding(values) => {
             let values = values.iter().map(|value| values::to_object(vm, value));

@@ -376,9 +376,15 @@ pub(super) fn frame_clause(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("FrameClause", args);
     let (start, end) = (args.require(vm, "start")?, args.require(vm, "end")?);
     let (start_type, end_type) = (args.require(vm, "start_frame_type")?, args.require(vm, "end_frame_type")?);
-    let side = |vm: &mut Vm, value: &Object, kind: &Object| -> PyResult<FrameBound> {
-        let kind = vm.get_attr(kind, "name")?;
+    let kinds = super::inspection::support(vm, "FrameClauseType")?;
+    let side = |vm: &mut Vm, value: &Object, kind: &Object, side: &str| -> PyResult<FrameBound> {
+        let kind = vm.call(&kinds, Args::positional(vec![kind.clone()]))?;
+        let kind = vm.get_attr(&kind, "name")?;
         let kind = vm.str(&kind)?;
+        if matches!(kind.as_str(), "CURRENT" | "UNBOUNDED") && !value.is_none() {
+            let message = format!("Cannot specify a value for {side} with frame type {}", kind.as_str());
+            return Err(errors::error(vm, "ArgumentError", message));
+        }
         Ok(match kind.as_str() {
             "CURRENT" => FrameBound::Current,
             "PRECEDING" => FrameBound::Preceding(require_expr(vm, value)?),
@@ -386,8 +392,8 @@ pub(super) fn frame_clause(vm: &mut Vm, args: Args) -> PyResult<Object> {
             _ => FrameBound::Unbounded,
         })
     };
-    let lower = side(vm, &start, &start_type)?;
-    let upper = side(vm, &end, &end_type)?;
+    let lower = side(vm, &start, &start_type, "start")?;
+    let upper = side(vm, &end, &end_type, "end")?;
     Ok(frame_object(vm, Frame { unit: FrameUnit::Range, lower, upper, exclude: None }))
 }
 
@@ -418,6 +424,9 @@ pub(super) fn filter_function(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// `within_group(func.rank(), …)`, `aggregate_order_by(func, …)`
 pub(super) fn ordered(vm: &mut Vm, args: Args, inline: bool) -> PyResult<Object> {
+    if args.positional.len() < 2 {
+        return Err(vm.type_error("at least one ORDER BY element is required"));
+    }
     let element = require_expr(vm, &args.positional[0])?;
     let order_by = by_or_of(vm, &args.positional[1..])?;
     Ok(expr_object(vm, element.within_group(order_by, inline)))

@@ -62,11 +62,16 @@ fn json_item(vm: &mut Vm, expr: &Expr, index: &Object) -> PyResult<Object> {
 
 fn array_item(vm: &mut Vm, expr: &Expr, described: &SpecificType, index: &Object) -> PyResult<Object> {
     let zero = described.flag("zero_indexes");
+    // The ends of a slice are named after a key, which a function does not have.
+    let key = match (index, expr.kind()) {
+        (Object::Slice(_), Kind::Function(_)) => "param".into(),
+        _ => expr.bind_key(),
+    };
     let bound = |vm: &mut Vm, object: &Object, shift: bool| -> PyResult<Expr> {
         Ok(match object {
             Object::Int(number) => {
                 let number = number + i64::from(shift && zero);
-                Expr::bind(&expr.bind_key(), Value::Int(number), SqlType::Integer)
+                Expr::bind(&key, Value::Int(number), SqlType::Integer)
             }
             other => require_expr(vm, other)?,
         })

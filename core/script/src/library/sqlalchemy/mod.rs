@@ -47,6 +47,7 @@ mod engine;
 mod errors;
 mod events;
 mod expressions;
+mod extensions;
 mod foreign_keys;
 mod froms;
 mod functions;

@@ -268,6 +268,7 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
         own.types.of_dialect(dialect.name()).into_iter().map(|(name, class)| (name, class.into())).collect();
     if dialect == Dialect::Mysql {
         entries.push(("match", own.mysql_match.clone().into()));
+        entries.push(("limit", function("limit", super::extensions::limit)));
     }
     if dialect == Dialect::Postgresql {
         let exclude = own.constraints.get("ExcludeConstraint");
@@ -278,6 +279,7 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
         let array = constructors::FUNCTIONS.iter().find(|(name, _)| *name == "array");
         entries.extend(array.map(|(name, call)| (*name, function(name, *call))));
         entries.push(("aggregate_order_by", function("aggregate_order_by", functions::argument_order_by)));
+        entries.push(("distinct_on", function("distinct_on", super::extensions::distinct_on)));
         for (name, _) in super::text_search::NAMES {
             let make = move |vm: &mut Vm, args: Args| functions::call(vm, &[name], args);
             entries.push((name, NativeFunction::closure(name, make)));
@@ -530,6 +532,7 @@ fn core(vm: &mut Vm) -> PyResult<Entries> {
         entries.push((name, vm.get_attr(&styles, name)?));
     }
     entries.push(("SelectLabelStyle", styles));
+    entries.push(("FrameClauseType", early(vm, "FrameClauseType")?));
     entries.extend(classes(vm).results.names());
     entries.extend(classes(vm).pools.names().into_iter().filter(|(name, _)| *name != "Pool"));
     Ok(entries)

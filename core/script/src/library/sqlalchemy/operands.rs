@@ -45,6 +45,7 @@ pub(super) fn to_expr(vm: &mut Vm, object: &Object) -> PyResult<Option<Expr>> {
                     base: None,
                     again: 0,
                     notes: None,
+                    quote: None,
                 })))
             }
         };

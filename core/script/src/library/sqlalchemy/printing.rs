@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::compiler::{Compiled, Dialect, Given, ProgramLiterals, compile, compile_expr};
+use ormscope::sql::compiler::{Asked, Compiled, Dialect, Given, ProgramLiterals, compile, compile_expr};
 use ormscope::sql::{AliasKind, AliasOf, Bind, ConflictDialect, Expr, From, Statement};
 
 use super::select::to_statement;
@@ -101,7 +101,14 @@ pub(super) fn compiled(
             }
             return Ok((compiled, binds));
         }
-        for (value, sql_type) in wanted {
+        for wanted in wanted {
+            let (value, sql_type) = match wanted {
+                Asked::Text(value, sql_type) => (value, sql_type),
+                Asked::Of(code, sql_type) => {
+                    let value = super::values::call_kept(vm, &code)?;
+                    (super::values::to_value(vm, &value)?, sql_type)
+                }
+            };
             literals.tell(super::types::literal(vm, &value, &sql_type, dialect)?);
         }
     }

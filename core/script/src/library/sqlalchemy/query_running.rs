@@ -203,7 +203,7 @@ fn bound(value: i64) -> Expr {
     Expr::bind("param", Value::Int(value), SqlType::Integer)
 }
 
-fn bound_integer(expr: Option<&Expr>) -> Option<i64> {
+pub(super) fn bound_integer(expr: Option<&Expr>) -> Option<i64> {
     match expr.map(Expr::kind) {
         Some(Kind::Bind(bind)) => match &bind.value {
             ormscope::sql::BindValue::One(Value::Int(value)) => Some(*value),

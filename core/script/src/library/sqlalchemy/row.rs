@@ -60,7 +60,25 @@ impl Keys {
             let message = format!("Ambiguous column name '{name}' in result set column descriptions");
             return Err(errors::error(vm, "InvalidRequestError", message));
         }
-        Ok(first)
+        match first {
+            Some(at) => Ok(Some(at)),
+            None => self.by_key(vm, name),
+        }
+    }
+
+    /// The place of a column that has another name in the program.
+    fn by_key(&self, vm: &mut Vm, key: &str) -> PyResult<Option<usize>> {
+        if self.columns.is_empty() {
+            return Ok(None);
+        }
+        super::peek(vm, |orm| {
+            self.columns.iter().zip(self.names.iter()).position(|(column, name)| {
+                column.is_some_and(|id| {
+                    let column = orm.schema.column(id);
+                    column.key == key && *column.name == **name
+                })
+            })
+        })
     }
 
     /// The place that a key stands for: a name, a column, a mapped class.

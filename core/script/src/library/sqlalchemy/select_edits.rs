@@ -5,8 +5,10 @@
 
 use std::rc::Rc;
 
-use ormscope::sql::{Correlation, Distinct, Expr, Fetch, ForUpdate, From, Hint, LabelStyle, SelectItem};
-use ormscope::types::SqlType;
+use ormscope::sql::{
+    Correlation, Distinct, Expr, Fetch, ForUpdate, From, Hint, LabelStyle, Operator, SelectItem,
+};
+use ormscope::types::{SqlType, Value};
 
 use super::arguments::{Arguments, items};
 use super::constructors::count_bind;
@@ -88,16 +90,30 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
     }),
     ("slice", |vm, data, args| {
         let (start, stop) = (args.require(vm, "start")?, args.require(vm, "stop")?);
-        let bind = |value: i64| Expr::bind("param", ormscope::types::Value::Int(value), SqlType::Integer);
-        match (&start, &stop) {
-            (Object::Int(start), Object::Int(stop)) => {
-                data.select.limit = Some(bind(stop - start));
-                data.select.offset = if *start == 0 { None } else { Some(bind(*start)) };
-            }
-            (Object::Int(start), Object::None) => data.select.offset = Some(bind(*start)),
-            (Object::None, Object::Int(stop)) => data.select.limit = Some(bind(*stop)),
-            (Object::None, Object::None) => {}
+        let (start, stop) = match (&start, &stop) {
+            (Object::Int(start), Object::Int(stop)) => (Some(*start), Some(*stop)),
+            (Object::Int(start), Object::None) => (Some(*start), None),
+            (Object::None, Object::Int(stop)) => (None, Some(*stop)),
+            (Object::None, Object::None) => (None, None),
             _ => return Err(vm.type_error("slice() takes whole numbers")),
+        };
+        if let Some(stop) = stop {
+            data.select.limit = Some(Expr::literal(Value::Int(stop - start.unwrap_or(0))));
+        }
+        if let Some(start) = start {
+            // On top of the rows that it leaves out already.
+            data.select.offset = match super::query_running::bound_integer(data.select.offset.as_ref()) {
+                Some(known) if known + start == 0 => None,
+                Some(known) => Some(Expr::literal(Value::Int(known + start))),
+                None => match data.select.offset.take() {
+                    Some(known) if start != 0 => Some(known.binary(
+                        Operator::Add,
+                        Expr::bind(&known.bind_key(), Value::Int(start), SqlType::Null),
+                    )),
+                    Some(known) => Some(known),
+                    None => (start != 0).then(|| Expr::literal(Value::Int(start))),
+                },
+            };
         }
         Ok(())
     }),
@@ -105,7 +121,7 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
         let given = args.rest();
         let exprs = by_or_of(vm, &given)?;
         data.select.distinct = match (exprs.is_empty(), std::mem::take(&mut data.select.distinct)) {
-            (true, Distinct::On(known)) => Distinct::On(known),
+            (true, known @ (Distinct::On(_) | Distinct::Extended(_))) => known,
             (true, _) => Distinct::Yes,
             (false, Distinct::On(mut known)) => {
                 known.extend(exprs);
@@ -115,6 +131,7 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
         };
         Ok(())
     }),
+    ("ext", super::extensions::extend_select),
     ("select_from", |vm, data, args| {
         for object in args.rest() {
             if data.target.is_none() {

@@ -41,7 +41,12 @@ pub(super) fn class(vm: &Vm) -> Rc<Class> {
         .method("__repr__", |vm, args| look(vm, &args, |url| Object::str(url.render(true))))
         .method("__copy__", |_, args| Ok(args.positional[0].clone()))
         .method("__deepcopy__", |_, args| Ok(args.positional[0].clone()))
-        .method("__to_string__", |vm, args| look(vm, &args, |url| Object::str(url.render(false))))
+        .method("__to_string__", |vm, args| {
+            let mut args = Arguments::new("URL.__to_string__", args);
+            let own = receiver::<UrlObject>(vm, &args.receiver())?;
+            let hide = args.flag(vm, "hide_password", true)?;
+            Ok(Object::str(own.url.render(hide)))
+        })
         .method("render_as_string", |vm, args| {
             let mut args = Arguments::new("URL.render_as_string", args);
             let own = receiver::<UrlObject>(vm, &args.receiver())?;

@@ -16,7 +16,8 @@ use crate::vm::Vm;
 pub(super) struct Kept {
     pub(super) object: Object,
     class: String,
-    /// Of a list, a tuple, a set or a dictionary, as it was when it was kept.
+    /// Of a member of an enumeration, and of what is no instance: as it was when
+    /// it was kept.
     repr: Option<String>,
     /// What is in a list or a tuple.
     items: Option<Vec<Value>>,
@@ -29,7 +30,8 @@ impl Kept {
         let class = vm.class_of(object).name().as_str().to_string();
         let base = crate::builtins::base(object);
         let sql_type = range_type(vm, object);
-        let plain = matches!(base, Object::List(_) | Object::Tuple(_) | Object::Dict(_) | Object::Set(_));
+        let is_member = class_named(vm, object, "enum", "Enum");
+        let plain = is_member || !matches!(base, Object::Instance(_));
         let repr = if plain || sql_type.is_some() {
             vm.repr(object).ok().map(|repr| repr.as_str().to_string())
         } else {
@@ -69,6 +71,12 @@ impl Foreign for Kept {
     fn items(&self) -> Option<Vec<Value>> {
         self.items.clone()
     }
+}
+
+/// Whether an object is of a class of that name, or of one made from it.
+fn class_named(vm: &mut Vm, object: &Object, module: &str, name: &str) -> bool {
+    let class = vm.class_of(object);
+    class.mro().any(|class| class.module.borrow().as_str() == module && class.name().as_str() == name)
 }
 
 /// The type of one of PostgreSQL's ranges, or of a list of them.

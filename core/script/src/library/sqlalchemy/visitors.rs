@@ -182,7 +182,7 @@ fn select_children(vm: &mut Vm, select: &Select, out: &mut Vec<Child>) -> PyResu
         out.extend(join.on.clone().map(Child::Expr));
     }
     out.extend(select.limit.iter().chain(&select.offset).cloned().map(Child::Expr));
-    if let Distinct::On(list) = &select.distinct {
+    if let Distinct::On(list) | Distinct::Extended(list) = &select.distinct {
         exprs(list, out);
     }
     if select.compound.is_none() {

@@ -92,6 +92,9 @@ impl Rules for Mssql {
         select: &Select,
         cx: Context<'_>,
     ) -> Result<(), CompileError> {
+        if let crate::sql::Distinct::Extended(_) = select.distinct {
+            return Err(compiler.unsupported("<class 'sqlalchemy.dialects.postgresql.ext.DistinctOnClause'>"));
+        }
         if !matches!(select.distinct, crate::sql::Distinct::No) {
             compiler.push("DISTINCT ");
         }

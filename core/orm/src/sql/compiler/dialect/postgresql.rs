@@ -64,7 +64,7 @@ impl Rules for Postgresql {
         match &select.distinct {
             Distinct::No => {}
             Distinct::Yes => compiler.push("DISTINCT "),
-            Distinct::On(exprs) => {
+            Distinct::On(exprs) | Distinct::Extended(exprs) => {
                 compiler.push("DISTINCT ON (");
                 compiler.order_list(exprs, false, cx)?;
                 compiler.push(") ");

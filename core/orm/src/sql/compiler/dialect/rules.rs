@@ -107,8 +107,19 @@ pub(in crate::sql::compiler) trait Rules {
 
     /// What stands between SELECT and the columns.
     fn precolumns(&self, compiler: &mut Compiler<'_>, select: &Select, cx: Context<'_>) -> Done {
-        if !matches!(select.distinct, crate::sql::Distinct::No) {
-            compiler.push("DISTINCT ");
+        match &select.distinct {
+            crate::sql::Distinct::No => {}
+            crate::sql::Distinct::Extended(exprs) if compiler.is_string() => {
+                compiler.push("DISTINCT ON (");
+                compiler.exprs(exprs, ", ", cx)?;
+                compiler.push(") ");
+            }
+            crate::sql::Distinct::Extended(_) => {
+                return Err(
+                    compiler.unsupported("<class 'sqlalchemy.dialects.postgresql.ext.DistinctOnClause'>")
+                );
+            }
+            _ => compiler.push("DISTINCT "),
         }
         Ok(())
     }
@@ -435,6 +446,13 @@ pub(in crate::sql::compiler) trait Rules {
 
     /// The LIMIT of an UPDATE or DELETE.
     fn dml_limit(&self, compiler: &mut Compiler<'_>, dml: &Dml, cx: Context<'_>) -> Done {
+        if let Some(limit) = dml.limit.as_ref().filter(|_| dml.limit_extends) {
+            if !compiler.is_string() {
+                return Err(compiler.unsupported("<class 'sqlalchemy.dialects.mysql.dml.DMLLimitClause'>"));
+            }
+            compiler.push(" LIMIT ");
+            compiler.expr(limit, Context { literal_execute: true, ..cx })?;
+        }
         Ok(())
     }
 }

@@ -437,6 +437,13 @@ class ColumnSet(list):
         return hash(tuple(self))
 
 
+class FrameClauseType(Enum):
+    UNBOUNDED = 0
+    CURRENT = 1
+    PRECEDING = 2
+    FOLLOWING = 3
+
+
 class SelectLabelStyle(Enum):
     LABEL_STYLE_NONE = 0
     LABEL_STYLE_TABLENAME_PLUS_COL = 1

@@ -65,6 +65,13 @@ pub(super) fn init_type(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if known.name == "ARRAY" && made.arguments.first() == Some(&TypeArgument::None) {
         return Err(vm.type_error("ARRAY.__init__() missing 1 required positional argument: 'item_type'"));
     }
+    if known.name == "ARRAY"
+        && made.item("item_type").is_some_and(|item| item.described().class.name == "ARRAY")
+    {
+        return Err(vm.value_error(
+            "Do not nest ARRAY types; ARRAY(basetype) handles multi-dimensional arrays of basetype",
+        ));
+    }
     *data.sql_type.borrow_mut() = SqlType::of_class(made);
     Ok(Object::None)
 }

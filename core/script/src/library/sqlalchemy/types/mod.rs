@@ -55,6 +55,7 @@ pub(super) struct TypeClasses {
     decorator: Rc<Class>,
     defined: Rc<Class>,
     classes: Vec<(&'static TypeClass, Rc<Class>)>,
+    json_null: Object,
 }
 
 impl TypeClasses {
@@ -63,7 +64,12 @@ impl TypeClasses {
         let decorator = decorated::decorator_class(&engine);
         let defined = decorated::defined_class(&engine);
         let mut classes: Vec<(&'static TypeClass, Rc<Class>)> = Vec::new();
-        let null = Instance::native(&Class::builder("symbol").build(), JsonNull);
+        let null = Instance::native(
+            &Class::builder("symbol")
+                .method("__repr__", |_, _| Ok(Object::str("symbol('JSON_NULL')")))
+                .build(),
+            JsonNull,
+        );
         for class in TypeClass::all() {
             let base = class.base_class();
             let base = base.and_then(|base| classes.iter().find(|(known, _)| *known == base));
@@ -82,7 +88,12 @@ impl TypeClasses {
             }
             classes.push((class, builder.attribute("__visit_name__", Object::str(class.visit)).build()));
         }
-        TypeClasses { engine, decorator, defined, classes }
+        TypeClasses { engine, decorator, defined, classes, json_null: null }
+    }
+
+    /// `JSON.NULL`
+    pub(super) fn json_null(&self) -> Object {
+        self.json_null.clone()
     }
 
     /// A class of `sqlalchemy.types` by name.
