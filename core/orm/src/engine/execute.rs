@@ -18,7 +18,7 @@ use crate::sql::compiler::{
     Compiled, Dialect, Effects, Given, Kind, NO_SCHEMA, ResultColumn, SCHEMA_LATER, Source, compile, quote,
 };
 use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
-use crate::types::{EngineId, SqlType, Value};
+use crate::types::{ColumnId, EngineId, SqlType, Value};
 
 /// Named parameters of one execution.
 pub type ParameterSet = Vec<(Rc<str>, Value)>;
@@ -84,6 +84,19 @@ pub struct Prepared {
     pub(super) given: Vec<ParameterSet>,
     /// Defaults still to be computed: the set, the parameter, the code.
     pub pending: Vec<(usize, usize, Rc<dyn Any>)>,
+}
+
+/// What a default that user code computes is wanted for.
+#[derive(Clone, Debug)]
+pub struct DefaultWanted {
+    /// The column.
+    pub column: Option<ColumnId>,
+    /// Whether a row is inserted, and not changed.
+    pub inserts: bool,
+    /// Whether there are several sets of parameters.
+    pub many: bool,
+    /// The other parameters of the row.
+    pub parameters: Vec<(Rc<str>, Value)>,
 }
 
 /// What is written into the text when a statement is executed.
@@ -472,6 +485,20 @@ impl Prepared {
             }
         }
         row
+    }
+
+    /// What a pending default is wanted for.
+    pub fn default_wanted(&self, set: usize, place: usize) -> DefaultWanted {
+        let source = self.compiled.parameters.get(place).map(|parameter| &parameter.source);
+        DefaultWanted {
+            column: match source {
+                Some(Source::Default(column) | Source::OnUpdate(column)) => Some(*column),
+                _ => None,
+            },
+            inserts: self.compiled.kind == Kind::Insert,
+            many: self.many,
+            parameters: self.row(set, place),
+        }
     }
 
     /// The value of a parameter in a set.

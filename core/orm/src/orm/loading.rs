@@ -296,8 +296,8 @@ impl Orm {
             hooks.warn(self, &message)?;
         }
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
-            let row = prepared.row(set, place);
-            let value = hooks.call_default(self, &code, &row)?;
+            let wanted = prepared.default_wanted(set, place);
+            let value = hooks.call_default(self, &code, connection, &wanted)?;
             prepared.fill(set, place, value);
         }
         self.send_converted(hooks, connection, prepared)

@@ -172,10 +172,10 @@ fn add(
     options: ListenOptions,
 ) -> PyResult<()> {
     let event = vm.str(name)?;
-    if let (Some(target), true) = (ddl_events::target_of(target), ddl_events::NAMES.contains(&event.as_str()))
-    {
-        let name = event.as_str().to_string();
-        vm.library.sqlalchemy.ddl_listeners.push(ddl_events::Listener { target, name, function });
+    if let Some(listener) = ddl_events::Listener::new(target, event.as_str(), &function) {
+        let listeners = &mut vm.library.sqlalchemy.ddl_listeners;
+        let place = if options.insert { 0 } else { listeners.len() };
+        listeners.insert(place, listener);
         return Ok(());
     }
     let (engine, kind) = identified(vm, target, name)?;
@@ -222,6 +222,9 @@ fn three(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<(Option<En
 fn remove(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let target = args.positional.first().cloned().unwrap_or(Object::None);
     let name = args.positional.get(1).cloned().unwrap_or(Object::None);
+    if remove_ddl(vm, &args.positional)? {
+        return Ok(Object::None);
+    }
     let (engine, kind, function) = three(vm, "remove", args)?;
     let listeners = &mut vm.library.sqlalchemy.engine.listeners;
     let before = listeners.len();
@@ -239,8 +242,28 @@ fn remove(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Err(errors::error(vm, "InvalidRequestError", message))
 }
 
+/// The listener to tables and their parts that three arguments name.
+fn ddl_listener(vm: &mut Vm, given: &[Object]) -> PyResult<Option<ddl_events::Listener>> {
+    let [target, name, function] = given else { return Ok(None) };
+    let name = vm.str(name)?;
+    Ok(ddl_events::Listener::new(target, name.as_str(), function))
+}
+
+/// Removes a listener to tables and their parts; whether it was there.
+fn remove_ddl(vm: &mut Vm, given: &[Object]) -> PyResult<bool> {
+    let Some(named) = ddl_listener(vm, given)? else { return Ok(false) };
+    let listeners = &mut vm.library.sqlalchemy.ddl_listeners;
+    let before = listeners.len();
+    listeners.retain(|one| !one.is_same(&named));
+    Ok(listeners.len() < before)
+}
+
 /// `event.contains(target, name, function)`
 fn contains(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    if let Some(named) = ddl_listener(vm, &args.positional)? {
+        let listeners = &vm.library.sqlalchemy.ddl_listeners;
+        return Ok(Object::Bool(listeners.iter().any(|one| one.is_same(&named))));
+    }
     let (engine, kind, function) = three(vm, "contains", args)?;
     let listeners = &vm.library.sqlalchemy.engine.listeners;
     let found = listeners
@@ -290,7 +313,7 @@ fn engine_object(vm: &Vm, engine: EngineId) -> Object {
 }
 
 /// The engine of a connection, and an object for the connection.
-fn about(vm: &mut Vm, id: ConnectionId) -> PyResult<Option<(EngineId, Object)>> {
+pub(super) fn about(vm: &mut Vm, id: ConnectionId) -> PyResult<Option<(EngineId, Object)>> {
     let Some(engine) = peek(vm, |orm| orm.engines.engine_of(id))? else { return Ok(None) };
     let object = engine_object(vm, engine);
     Ok(Some((engine, connection::borrowed(vm, id, object))))

@@ -3,9 +3,9 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use ormscope::engine::Moment;
+use ormscope::engine::{ConnectionId, DefaultWanted, Moment};
 use ormscope::orm::{Collection, Hooks, Orm, OrmResult};
-use ormscope::types::{MapperId, StateId, Value};
+use ormscope::types::{EngineId, MapperId, StateId, Value};
 
 use super::errors::pass_through;
 use super::values::{Kept, to_object, to_value};
@@ -57,12 +57,13 @@ impl Hooks for VmHooks<'_> {
         &mut self,
         orm: &mut Orm,
         code: &Rc<dyn Any>,
-        parameters: &[(Rc<str>, Value)],
+        connection: ConnectionId,
+        wanted: &DefaultWanted,
     ) -> OrmResult<Value> {
         let Some(Kept { object: callable, .. }) = code.downcast_ref::<Kept>() else { return Ok(Value::Null) };
         let callable = callable.clone();
         self.with_orm_back(orm, |vm| {
-            let result = schema_default(vm, &callable, parameters)?;
+            let result = schema_default(vm, &callable, connection, wanted)?;
             to_value(vm, &result)
         })
         .map_err(pass_through)
@@ -74,6 +75,36 @@ impl Hooks for VmHooks<'_> {
 
     fn warn(&mut self, orm: &mut Orm, message: &str) -> OrmResult<()> {
         self.with_orm_back(orm, |vm| super::errors::warn(vm, message)).map_err(pass_through)
+    }
+
+    fn converts_json(&self, engine: EngineId, outward: bool) -> bool {
+        let codecs = self.vm.library.sqlalchemy.engine.json.get(&engine);
+        codecs.is_some_and(|(writes, reads)| if outward { writes } else { reads }.is_some())
+    }
+
+    fn convert_json(
+        &mut self,
+        orm: &mut Orm,
+        engine: EngineId,
+        outward: bool,
+        value: &Value,
+    ) -> OrmResult<Value> {
+        let codecs = self.vm.library.sqlalchemy.engine.json.get(&engine).cloned();
+        let Some(code) = codecs.and_then(|(writes, reads)| if outward { writes } else { reads }) else {
+            return Ok(value.clone());
+        };
+        self.with_orm_back(orm, |vm| {
+            let given = match value {
+                Value::Json(text) if !outward => Object::str(text),
+                value => to_object(vm, value)?,
+            };
+            let made = vm.call(&code, Args::positional(vec![given]))?;
+            match crate::builtins::base(&made) {
+                Object::Str(text) if outward => Ok(Value::Json(text.as_str().into())),
+                _ => to_value(vm, &made),
+            }
+        })
+        .map_err(pass_through)
     }
 
     fn convert(
@@ -96,7 +127,8 @@ impl Hooks for VmHooks<'_> {
 fn schema_default(
     vm: &mut Vm,
     callable: &Object,
-    parameters: &[(Rc<str>, Value)],
+    connection: ConnectionId,
+    wanted: &DefaultWanted,
 ) -> crate::object::PyResult<Object> {
     let takes_context = match callable {
         Object::Function(function) => function.code.parameters.positional > function.defaults.borrow().len(),
@@ -105,11 +137,16 @@ fn schema_default(
     let mut arguments = Vec::new();
     if takes_context {
         let mut row = Vec::new();
-        for (name, value) in parameters {
+        for (name, value) in &wanted.parameters {
             row.push((Object::str(name), to_object(vm, value)?));
         }
         let row = Dict::from_items(vm, row)?;
-        arguments.push(super::inspection::make_support(vm, "DefaultContext", vec![row])?);
+        let column = wanted.column.map_or(Object::None, |id| super::schema::column_object(vm, id));
+        let connection = events::about(vm, connection)?.map_or(Object::None, |(_, object)| object);
+        let verb = Object::str(if wanted.inserts { "INSERT" } else { "UPDATE" });
+        let executing = vm.library.sqlalchemy.engine.executing.clone().unwrap_or(Object::None);
+        let given = vec![row, column, connection, verb, Object::Bool(wanted.many), executing];
+        arguments.push(super::inspection::make_support(vm, "DefaultContext", given)?);
     }
     vm.call(callable, Args::positional(arguments))
 }

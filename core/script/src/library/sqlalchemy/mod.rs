@@ -24,6 +24,7 @@ mod connection;
 mod constraint_repr;
 mod constraints;
 mod constructors;
+mod conventions;
 mod ctes;
 mod cursor;
 mod dbapi;
@@ -95,6 +96,7 @@ mod types;
 mod url;
 mod valued;
 mod values;
+mod views;
 mod visitors;
 
 use std::rc::Rc;

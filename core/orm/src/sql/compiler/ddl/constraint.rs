@@ -151,14 +151,24 @@ impl Compiler<'_> {
                 out.push_str(&checking(&constraint.checking));
                 out.push_str(self.validity(constraint));
             }
-            ConstraintKind::Exclude { elements, using, where_ } => {
+            ConstraintKind::Exclude { elements, using, where_, ops } => {
                 let mut parts = Vec::new();
                 for (element, operator) in elements {
-                    let text = match element {
-                        IndexElement::Column(key) => self.column_names(table, std::slice::from_ref(key)),
-                        IndexElement::Expr(expr) => self.ddl_expr(expr, Some(table))?,
+                    let (text, key) = match element {
+                        IndexElement::Column(key) => {
+                            (self.column_names(table, std::slice::from_ref(key)), Some(key.as_str()))
+                        }
+                        IndexElement::Expr(expr) => {
+                            let key = match expr.kind() {
+                                crate::sql::Kind::Column(column) => Some(&*column.key),
+                                _ => None,
+                            };
+                            (self.ddl_expr(expr, Some(table))?, key)
+                        }
                     };
-                    parts.push(format!("{text} WITH {operator}"));
+                    let class = ops.iter().find(|(known, _)| Some(known.as_str()) == key);
+                    let class = class.map(|(_, class)| format!(" {class}")).unwrap_or_default();
+                    parts.push(format!("{text}{class} WITH {operator}"));
                 }
                 out.push_str(&format!("EXCLUDE USING {} ({})", using.to_lowercase(), parts.join(", ")));
                 if let Some(condition) = where_ {

@@ -10,7 +10,7 @@ use crate::sql::compiler::operators::Binary;
 use crate::sql::compiler::select::FetchForm;
 use crate::sql::compiler::{CompileError, Compiler, Dialect, Source};
 use crate::sql::{Expr, ForUpdate, From, FunctionCall, Operator, Select, SelectItem};
-use crate::types::{DateTime, Family, SqlType};
+use crate::types::{DateTime, Family, SqlType, Time, Zoned};
 
 /// Oracle Database
 pub(super) struct Oracle;
@@ -209,10 +209,11 @@ impl Rules for Oracle {
     fn datetime_literal(&self, compiler: &Compiler<'_>, moment: &DateTime) -> String {
         let time = moment.time.storage();
         let time = time.strip_suffix(".000000").unwrap_or(&time);
-        let text = compiler.quoted_text(&format!("{} {time}", moment.date.iso()));
-        let format = if time.contains('.') { "YYYY-MM-DD HH24:MI:SS.FF" } else { "YYYY-MM-DD HH24:MI:SS" };
-        let name = if time.contains('.') { "TO_TIMESTAMP" } else { "TO_DATE" };
-        format!("{name}({text}, '{format}')")
+        to_moment(compiler, &format!("{} {time}", moment.date.iso()), &moment.time)
+    }
+
+    fn zoned_literal(&self, compiler: &Compiler<'_>, moment: &Zoned) -> String {
+        to_moment(compiler, &moment.iso(), &moment.local.time)
     }
 
     fn has_default_metavalue(&self) -> bool {
@@ -305,4 +306,14 @@ fn json_value(compiler: &mut Compiler<'_>, binary: Binary<'_>, cx: Context<'_>) 
     access(compiler, "JSON_VALUE")?;
     compiler.push(&format!(" RETURNING {returning} ERROR ON ERROR)"));
     Ok(())
+}
+
+/// `TO_DATE('…', '…')`
+fn to_moment(compiler: &Compiler<'_>, text: &str, time: &Time) -> String {
+    let text = compiler.quoted_text(text);
+    let (name, format) = match time.microsecond {
+        0 => ("TO_DATE", "YYYY-MM-DD HH24:MI:SS"),
+        _ => ("TO_TIMESTAMP", "YYYY-MM-DD HH24:MI:SS.FF"),
+    };
+    format!("{name}({text}, '{format}')")
 }

@@ -236,16 +236,6 @@ class _DialectArgView:
 _DialectArgView.__module__ = "sqlalchemy.sql.base"
 
 
-class DefaultContext:
-    isinsert = True
-
-    def __init__(self, parameters):
-        self.current_parameters = parameters
-
-    def get_current_parameters(self, isolate_multiinsert_groups=True):
-        return self.current_parameters
-
-
 class ExecutionContext:
     def __init__(self, statement, executemany, connection=None, verb=None):
         self.statement = statement
@@ -274,6 +264,26 @@ class SQLiteExecutionContext(ExecutionContext):
         if self.invoked_statement is None:
             return None
         return self.invoked_statement.compile(dialect=self.dialect)
+
+
+class DefaultContext(SQLiteExecutionContext):
+    def __init__(self, parameters, column, connection, verb, executemany, invoked):
+        SQLiteExecutionContext.__init__(self, "", executemany, connection, verb, invoked)
+        # The text is not known yet.
+        del self.statement
+        self.current_parameters = parameters
+        self.current_column = column
+        self.compiled_parameters = [parameters]
+
+    def get_current_parameters(self, isolate_multiinsert_groups=True):
+        return self.current_parameters
+
+    @property
+    def cursor(self):
+        return self.connection.connection.cursor()
+
+
+DefaultContext.__name__ = DefaultContext.__qualname__ = "SQLiteExecutionContext"
 
 
 class PoolResetState(namedtuple("PoolResetState", ["transaction_was_reset", "terminate_only", "asyncio_safe"],

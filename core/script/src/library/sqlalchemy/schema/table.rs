@@ -13,7 +13,8 @@ use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected, text_option};
 use crate::library::sqlalchemy::metadata::{self, metadata_of};
 use crate::library::sqlalchemy::{
-    classes, columns, dialect_options, errors, foreign_keys, inspector, peek, receiver, with_orm,
+    classes, columns, conventions, ddl_events, dialect_options, errors, foreign_keys, inspector, peek,
+    receiver, with_orm,
 };
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
@@ -175,7 +176,8 @@ fn append(vm: &mut Vm, args: Args, is_column: bool) -> PyResult<Object> {
 /// `table.to_metadata(metadata)`: the same table in another collection.
 fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("to_metadata", args);
-    let own = receiver::<TableObject>(vm, &args.receiver())?;
+    let this = args.receiver();
+    let own = receiver::<TableObject>(vm, &this)?;
     let target = args.require(vm, "metadata")?;
     let schema = args.keyword("schema");
     let name = text_option(&mut args, "name");
@@ -260,9 +262,22 @@ fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
             &column_class,
             ColumnObject { definition: definition.into(), id: Some(column).into() },
         );
+        let old = column_object(vm, ColumnId { table: own.id, index });
+        copy_info(vm, &old, &object)?;
         vm.library.sqlalchemy.columns.insert(column, object);
     }
-    Ok(table_object(vm, id))
+    let made = table_object(vm, id);
+    copy_info(vm, &this, &made)?;
+    Ok(made)
+}
+
+/// A copy has the `info` of what it is a copy of.
+fn copy_info(vm: &mut Vm, from: &Object, to: &Object) -> PyResult<()> {
+    if let Some(info) = kept(from, "_info") {
+        let copy = vm.call_method(&info, "copy", Vec::new())?;
+        keep(to, "_info", copy);
+    }
+    Ok(())
 }
 
 /// Conditions of a copied table are about its own columns.
@@ -391,9 +406,14 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     table.implicit_returning = args.flag(vm, "implicit_returning", true)?;
     let replace = args.flag(vm, "autoload_replace", true)?;
-    for ignored in ["listeners", "autoload"] {
-        args.keyword(ignored);
-    }
+    args.keyword("autoload");
+    let listeners = match args.keyword("listeners").filter(|given| !given.is_none()) {
+        Some(given) => read_listeners(vm, &given)?,
+        None => Vec::new(),
+    };
+    let own = listeners.iter().filter(|(name, _)| name == "column_reflect");
+    let own = own.map(|(_, function)| function.clone()).collect();
+    let wanted = inspector::Wanted { include, resolve, listeners: own };
     table.options = read_options(vm, &mut args, "Table")?;
     if table.schema.is_none() && !table.blank_schema {
         table.schema = peek(vm, |orm| orm.schema.metadata(metadata).schema.clone())?;
@@ -407,8 +427,7 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         if extend {
             if let Some(bind) = autoload {
-                let found =
-                    inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
+                let found = inspector::reflect_table(vm, &bind, &collection, &table, &wanted)?;
                 items = overridden(found, items);
                 if !replace {
                     let keys = peek(vm, |orm| {
@@ -436,17 +455,32 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Err(errors::error(vm, "InvalidRequestError", format!("Table '{key}' not defined")));
     }
     if let Some(bind) = autoload {
-        let found = inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
+        let found = inspector::reflect_table(vm, &bind, &collection, &table, &wanted)?;
         items = overridden(found, items);
     }
     if extend {
         items = last_of_each(items);
     }
     let made = make_table(vm, table, metadata, items)?;
+    for (name, function) in listeners {
+        let listener = ddl_events::Listener::new(&made, &name, &function);
+        vm.library.sqlalchemy.ddl_listeners.extend(listener);
+    }
     if let Some(own_info) = own_info {
         keep(&made, "_info", own_info);
     }
     Ok(made)
+}
+
+/// `listeners=[("event", function), …]`
+fn read_listeners(vm: &mut Vm, given: &Object) -> PyResult<Vec<(String, Object)>> {
+    let mut listeners = Vec::new();
+    for pair in vm.collect(given)? {
+        if let [name, function] = &vm.collect(&pair)?[..] {
+            listeners.push((vm.str(name)?.as_str().to_string(), function.clone()));
+        }
+    }
+    Ok(listeners)
 }
 
 /// What was found in the database, with what the program says of a column in its
@@ -514,8 +548,12 @@ fn make_table(
     name_columns(&mut table);
     let added = with_orm(vm, |orm, _| Ok(orm.schema.add_table(metadata, table)))?;
     let id = added.map_err(|error| schema_error(vm, &error))?;
+    let all = parts.all();
     settle(vm, id, parts, 0, 0, 0)?;
-    Ok(table_object(vm, id))
+    let made = table_object(vm, id);
+    conventions::complete(vm, id)?;
+    ddl_events::attached(vm, id, &all, true)?;
+    Ok(made)
 }
 
 /// Adds columns, constraints and indexes to a table.
@@ -532,7 +570,10 @@ pub(in crate::library::sqlalchemy) fn append_items(
     })?;
     let added = with_orm(vm, |orm, _| Ok(orm.schema.extend_table(id, more)))?;
     added.map_err(|error| schema_error(vm, &error))?;
-    settle(vm, id, parts, 1, constraints, indexes)
+    let all = parts.all();
+    settle(vm, id, parts, 1, constraints, indexes)?;
+    conventions::complete(vm, id)?;
+    ddl_events::attached(vm, id, &all, false)
 }
 
 /// The Python objects of what a table is made of.
@@ -541,6 +582,12 @@ struct Parts {
     columns: Vec<Object>,
     constraints: Vec<Object>,
     indexes: Vec<Object>,
+}
+
+impl Parts {
+    fn all(&self) -> Vec<Object> {
+        [&self.columns[..], &self.constraints, &self.indexes].concat()
+    }
 }
 
 fn take_items(vm: &mut Vm, table: &mut schema::Table, items: Vec<Object>) -> PyResult<Parts> {
