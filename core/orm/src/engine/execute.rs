@@ -455,7 +455,7 @@ impl Prepared {
     }
 
     /// A set of parameters by name, as they are when the default at a place is
-    /// computed: what was given, and the defaults before it.
+    /// computed; of several rows in one statement, what was given for its row.
     pub fn row(&self, set: usize, place: usize) -> Vec<(Rc<str>, Value)> {
         let parameters = &self.compiled.parameters;
         // Of several rows in one statement, only the one that the default is for.
@@ -470,19 +470,21 @@ impl Prepared {
         let several = parameters.iter().any(|parameter| parameter.name.ends_with("_m0"));
         let values = self.values.get(set).into_iter().flatten();
         let mut row: Vec<(Rc<str>, Value)> = Vec::new();
+        if let (true, Some(name)) = (several, name) {
+            row.push((name.strip_suffix(&group).unwrap_or(name).into(), Value::Null));
+        }
         for ((at, parameter), value) in parameters.iter().enumerate().zip(values) {
-            let known = match parameter.source {
-                Source::Default(_) | Source::OnUpdate(_) => at < place,
-                Source::Value(_) => false,
-                _ => true,
-            };
-            let name = match parameter.name.strip_suffix(&group) {
-                Some(name) if several => Rc::from(name),
-                _ => Rc::clone(&parameter.name),
-            };
-            if known {
-                row.push((name, value.clone()));
+            let is_default = matches!(parameter.source, Source::Default(_) | Source::OnUpdate(_));
+            if several {
+                let given = !is_default && !matches!(parameter.source, Source::Value(_));
+                if let (true, Some(name)) = (given, parameter.name.strip_suffix(&group)) {
+                    row.push((name.into(), value.clone()));
+                }
+                continue;
             }
+            // What is computed later has its place already.
+            let value = if is_default && at >= place { Value::Null } else { value.clone() };
+            row.push((Rc::clone(&parameter.name), value));
         }
         row
     }

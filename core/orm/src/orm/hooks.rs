@@ -30,17 +30,19 @@ pub trait Hooks {
         attribute: usize,
     ) -> OrmResult<Rc<dyn Collection>>;
 
-    /// Runs the code of a column's default, which may look at what it is for.
+    /// Runs the code of a column's default, which may look at what it is for. An
+    /// exception is told by its class and message, since it becomes part of the
+    /// statement's error.
     ///
     /// # Errors
-    /// What user code raises.
+    /// What user code raises otherwise.
     fn call_default(
         &mut self,
         orm: &mut Orm,
         code: &Rc<dyn Any>,
         connection: ConnectionId,
         wanted: &DefaultWanted,
-    ) -> OrmResult<Value>;
+    ) -> OrmResult<Result<Value, (String, String)>>;
 
     /// Tells the program of something on an engine that it listens to.
     ///
@@ -172,8 +174,8 @@ impl Hooks for PlainHooks {
         code: &Rc<dyn Any>,
         _: ConnectionId,
         _: &DefaultWanted,
-    ) -> OrmResult<Value> {
-        Ok(code.downcast_ref::<fn() -> Value>().map_or(Value::Null, |make| make()))
+    ) -> OrmResult<Result<Value, (String, String)>> {
+        Ok(Ok(code.downcast_ref::<fn() -> Value>().map_or(Value::Null, |make| make())))
     }
 
     fn convert(

@@ -297,7 +297,13 @@ impl Orm {
         }
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
             let wanted = prepared.default_wanted(set, place);
-            let value = hooks.call_default(self, &code, connection, &wanted)?;
+            let value = match hooks.call_default(self, &code, connection, &wanted)? {
+                Ok(value) => value,
+                Err((class, message)) => {
+                    self.at(hooks, |at| at.rollback_unbegun(connection))?;
+                    return Err(prepared.refused(&class, &message).into());
+                }
+            };
             prepared.fill(set, place, value);
         }
         self.send_converted(hooks, connection, prepared)

@@ -346,7 +346,9 @@ impl Orm {
         }
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
             let wanted = prepared.default_wanted(set, place);
-            let value = hooks.call_default(self, &code, connection, &wanted)?;
+            let value = hooks
+                .call_default(self, &code, connection, &wanted)?
+                .map_err(|(class, message)| prepared.refused(&class, &message))?;
             prepared.fill(set, place, value);
         }
         let mut defaults = Vec::new();

@@ -586,6 +586,17 @@ pub(super) fn bound_engine_of(vm: &mut Vm, statement: &Object) -> PyResult<Optio
     if let Some(bind) = super::schema::kept(statement, "_bind") {
         return Ok(Some(bind));
     }
+    if !peek(vm, |orm| orm.legacy)? {
+        return Ok(None);
+    }
+    if let Some(selects) = vm.get_attr_opt(statement, "selects")? {
+        for select in vm.collect(&selects)? {
+            if let Some(engine) = bound_engine_of(vm, &select)? {
+                return Ok(Some(engine));
+            }
+        }
+        return Ok(None);
+    }
     if statement.native::<select::SelectData>().is_some() {
         let froms = vm.call_method(statement, "get_final_froms", Vec::new())?;
         for from in vm.collect(&froms)? {

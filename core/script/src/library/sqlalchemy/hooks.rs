@@ -59,12 +59,17 @@ impl Hooks for VmHooks<'_> {
         code: &Rc<dyn Any>,
         connection: ConnectionId,
         wanted: &DefaultWanted,
-    ) -> OrmResult<Value> {
-        let Some(Kept { object: callable, .. }) = code.downcast_ref::<Kept>() else { return Ok(Value::Null) };
+    ) -> OrmResult<Result<Value, (String, String)>> {
+        let Some(Kept { object: callable, .. }) = code.downcast_ref::<Kept>() else {
+            return Ok(Ok(Value::Null));
+        };
         let callable = callable.clone();
         self.with_orm_back(orm, |vm| {
-            let result = schema_default(vm, &callable, connection, wanted)?;
-            to_value(vm, &result)
+            let made = schema_default(vm, &callable, connection, wanted);
+            match made.and_then(|made| to_value(vm, &made)) {
+                Ok(value) => Ok(Ok(value)),
+                Err(unwind) => types::described_exception(vm, unwind).map(Err),
+            }
         })
         .map_err(pass_through)
     }
@@ -96,6 +101,8 @@ impl Hooks for VmHooks<'_> {
         self.with_orm_back(orm, |vm| {
             let given = match value {
                 Value::Json(text) if !outward => Object::str(text),
+                // SQLite has made a number of it.
+                number if !outward => return Ok(number.clone()),
                 value => to_object(vm, value)?,
             };
             let made = vm.call(&code, Args::positional(vec![given]))?;

@@ -48,15 +48,19 @@ fn made(
     };
     let schema = args.keyword("schema").unwrap_or(Object::None);
     let temporary = args.flag(vm, "temporary", false)?;
-    let if_not_exists = !view && args.flag(vm, "if_not_exists", false)?;
+    let if_not_exists = args.flag(vm, "if_not_exists", false)? && !view;
     let materialized = view && args.flag(vm, "materialized", false)?;
     let or_replace = view && args.flag(vm, "or_replace", false)?;
     let with = if view { args.keyword("postgresql_with") } else { None };
     args.finish(vm)?;
+    let selectable = match table_id(vm, &selectable)? {
+        Some(_) => vm.call_method(&selectable, "select", Vec::new())?,
+        None => selectable,
+    };
     let Some(select) = to_statement(vm, &selectable)? else {
         let repr = vm.repr(&selectable)?;
         let message =
-            format!("SELECT construct for use in a CREATE statement expected, got {}.", repr.as_str());
+            format!("SELECT statement or equivalent textual object expected, got {}.", repr.as_str());
         return Err(errors::error(vm, "ArgumentError", message));
     };
     let columns = vm.get_attr(&selectable, "exported_columns")?;
