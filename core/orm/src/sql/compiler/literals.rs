@@ -98,7 +98,7 @@ impl Compiler<'_> {
             && let Some(moment) = object.zoned()
         {
             return match described.class.family {
-                Family::Date => Some(quoted(&moment.local.date.iso())),
+                Family::Date => Some(self.rules().date_literal(self, &moment.local.date)),
                 Family::Time => Some(self.rules().time_literal(self, &moment.local.time)),
                 Family::DateTime | Family::Any => Some(self.rules().zoned_literal(self, moment)),
                 _ => None,
@@ -125,8 +125,8 @@ impl Compiler<'_> {
             (Family::Boolean, Value::Bool(value)) => self.rules().boolean(*value).into(),
             (Family::Boolean, Value::Int(value @ (0 | 1))) => self.rules().boolean(*value == 1).into(),
             (Family::String, Value::Text(text)) => quoted(text),
-            (Family::Date, Value::Date(date)) => quoted(&date.iso()),
-            (Family::Date, Value::DateTime(moment)) => quoted(&moment.date.iso()),
+            (Family::Date, Value::Date(date)) => self.rules().date_literal(self, date),
+            (Family::Date, Value::DateTime(moment)) => self.rules().date_literal(self, &moment.date),
             (Family::Time, Value::Time(time)) => self.rules().time_literal(self, time),
             (Family::Time, Value::DateTime(moment)) => self.rules().time_literal(self, &moment.time),
             (Family::DateTime, Value::DateTime(moment)) => self.rules().datetime_literal(self, moment),

@@ -12,8 +12,7 @@ use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
 
 /// Reads `naming_convention={"ix": "…", "own": function}`, with classes or their short
-/// names as keys; the functions are given back. The rule for indexes stays unless
-/// another is given.
+/// names as keys; the functions are given back. Nothing is left of the rules before.
 pub(super) fn read(
     vm: &mut Vm,
     given: &Object,
@@ -21,7 +20,11 @@ pub(super) fn read(
 ) -> PyResult<Vec<(String, Object)>> {
     let items = vm.call_method(given, "items", Vec::new())?;
     let mut tokens = Vec::new();
-    for item in vm.collect(&items)? {
+    let items = vm.collect(&items)?;
+    if !items.is_empty() {
+        naming.templates.clear();
+    }
+    for item in items {
         let [kind, template] = &vm.collect(&item)?[..] else { continue };
         let kind = match kind {
             Object::Class(class) => class.name().as_str().to_string(),

@@ -409,6 +409,21 @@ pub(super) fn implied_bind(
     {
         return Ok(bind);
     }
+    Err(unbound(vm, object)?)
+}
+
+/// The engine that a collection is bound to.
+pub(super) fn bound_engine(vm: &mut Vm, collection: &Object) -> PyResult<Object> {
+    let own = receiver::<MetaDataObject>(vm, collection)?;
+    let bind = own.bind.borrow().clone();
+    match bind {
+        Some(engine) => Ok(engine),
+        None => Err(unbound(vm, collection)?),
+    }
+}
+
+fn unbound(vm: &mut Vm, object: &Object) -> PyResult<crate::object::Unwind> {
+    let class = vm.class_of(object).name();
     let label = match vm.get_attr_opt(object, "fullname")? {
         Some(name) => Some(name),
         None => vm.get_attr_opt(object, "name")?,
@@ -421,7 +436,7 @@ pub(super) fn implied_bind(
         "{} {label} is not bound to an Engine or Connection.  Execution can not proceed without a database to execute against.",
         class.as_str()
     );
-    Err(errors::error(vm, "UnboundExecutionError", message))
+    Ok(errors::error(vm, "UnboundExecutionError", message))
 }
 
 /// Runs something on a connection, or on one of an engine in a transaction of its own.

@@ -262,7 +262,14 @@ pub(super) fn reflect_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("reflect", args);
     let metadata = args.receiver();
     let data = receiver::<super::metadata::MetaDataObject>(vm, &metadata)?;
-    let bind = args.require(vm, "bind")?;
+    let bind = match args.take("bind").filter(|bind| !bind.is_none()) {
+        Some(bind) => bind,
+        None if peek(vm, |orm| orm.legacy)? => super::metadata::bound_engine(vm, &metadata)?,
+        None => {
+            let message = "MetaData.reflect() missing 1 required positional argument: 'bind'";
+            return Err(vm.type_error(message));
+        }
+    };
     let owner = text_option(&mut args, "schema");
     let views = args.flag(vm, "views", false)?;
     let only = args.keyword("only").filter(|only| !only.is_none());

@@ -51,7 +51,7 @@ pub(super) const OF_SELECTS: &[(&str, NativeFn)] = &[
 ];
 
 /// `select.execute(…)` and `select.scalar(…)` of the legacy era.
-fn by_itself(vm: &mut Vm, args: &Args, name: &'static str) -> PyResult<Object> {
+pub(super) fn by_itself(vm: &mut Vm, args: &Args, name: &'static str) -> PyResult<Object> {
     let this = args.positional[0].clone();
     if !super::peek(vm, |orm| orm.legacy)? {
         return Err(vm.attribute_error(&this, name));

@@ -361,13 +361,13 @@ impl Compiler<'_> {
     pub(super) fn identifier(&self, name: &str, conventional: bool) -> Result<String, CompileError> {
         let longest = self.dialect.max_identifier_length();
         let longest = if self.dialect == Dialect::Mysql { 64 } else { longest };
-        let length = name.chars().count();
-        if length <= longest {
+        let limit = if conventional { longest } else { self.dialect.max_identifier_length() };
+        if name.chars().count() <= limit {
             return Ok(self.quoted(name, None));
         }
         if !conventional {
             return Err(CompileError::Identifier(format!(
-                "Identifier '{name}' exceeds maximum length of {longest} characters"
+                "Identifier '{name}' exceeds maximum length of {limit} characters"
             )));
         }
         let start: String = name.chars().take(longest - 8).collect();

@@ -199,6 +199,12 @@ impl Rules for Mysql {
         Ok(())
     }
 
+    // MariaDB has sequences.
+    fn next_value(&self, compiler: &mut Compiler<'_>, name: &str) -> Result<(), CompileError> {
+        compiler.push(&format!("nextval({name})"));
+        Ok(())
+    }
+
     fn cast(
         &self,
         compiler: &mut Compiler<'_>,
@@ -435,7 +441,11 @@ fn cast_type(compiler: &Compiler<'_>, sql_type: &SqlType) -> Result<Option<Strin
         Family::Integer => Some("SIGNED INTEGER".into()),
         Family::DateTime if class.is_a("TIMESTAMP") => Some("DATETIME".into()),
         Family::DateTime | Family::Date | Family::Time | Family::Interval => return text(own),
-        Family::Enum | Family::Any | Family::Boolean => None,
+        Family::Enum => {
+            let text = own.enumeration().filter(|made| !made.native);
+            text.map(|made| format!("CHAR({})", made.width()))
+        }
+        Family::Any | Family::Boolean => None,
         Family::String => {
             Some(described.number("length").map_or_else(|| "CHAR".into(), |length| format!("CHAR({length})")))
         }
