@@ -13,18 +13,14 @@ def table_is_there(table, metadata):
     print("table", table.name, len(table.c), table.metadata is metadata)
 
 
-@event.listens_for(UniqueConstraint, "after_parent_attach")
-def unique(constraint, table):
-    print("unique", [column.name for column in constraint.columns], table.name)
-
-
 metadata = MetaData()
-users = Table("users", metadata, Column("id", Integer, primary_key=True), Column("name", String(20)), UniqueConstraint("name"))
+users = Table("users", metadata, Column("id", Integer, primary_key=True), Column("name", String(20)))
 users.append_column(Column("age", Integer))
 print(event.contains(Table, "after_parent_attach", table_is_there))
 event.remove(Table, "after_parent_attach", table_is_there)
 print(event.contains(Table, "after_parent_attach", table_is_there))
 
+event.remove(Column, "before_parent_attach", column_comes)
 engine = create_engine("sqlite://")
 
 

@@ -361,7 +361,21 @@ fn execute_listened(
     parameters: Option<&Object>,
     options: &Options,
 ) -> PyResult<Object> {
-    vm.library.sqlalchemy.engine.executing = Some(statement.clone());
+    let executing = Some((statement.clone(), options.clone()));
+    let before = std::mem::replace(&mut vm.library.sqlalchemy.engine.executing, executing);
+    let result = execute_told(vm, this, id, statement, parameters, options);
+    vm.library.sqlalchemy.engine.executing = before;
+    result
+}
+
+fn execute_told(
+    vm: &mut Vm,
+    this: &Object,
+    id: ConnectionId,
+    statement: &Object,
+    parameters: Option<&Object>,
+    options: &Options,
+) -> PyResult<Object> {
     let Some(engine) = peek(vm, |orm| orm.engines.engine_of(id))? else {
         return execute(vm, id, statement, parameters);
     };

@@ -48,8 +48,8 @@ impl Listener {
         let is_item =
             |class: &crate::object::Class| class.module.borrow().as_str() == "sqlalchemy.sql.schema";
         let is_target = match target {
-            Object::Class(class) => class.mro().any(|class| is_item(&class)),
-            Object::Instance(instance) => instance.class().mro().any(|class| is_item(&class)),
+            Object::Class(class) => class.mro().any(|class| is_item(class)),
+            Object::Instance(instance) => instance.class().mro().any(|class| is_item(class)),
             _ => false,
         };
         let (name, function) = (name.to_string(), function.clone());

@@ -38,8 +38,8 @@ pub(super) struct EngineLibrary {
     pub(super) json: FxHashMap<EngineId, (Option<Object>, Option<Object>)>,
     /// What each engine's dialect was told.
     pub(super) dialect_options: FxHashMap<EngineId, DialectOptions>,
-    /// The statement that is being executed.
-    pub(super) executing: Option<Object>,
+    /// The statement that is being executed, and its options.
+    pub(super) executing: Option<(Object, Options)>,
     /// The execution contexts that listeners have between the two cursor events.
     pub(super) contexts: FxHashMap<ConnectionId, Object>,
     /// The transactions' Python objects, while the program has them.

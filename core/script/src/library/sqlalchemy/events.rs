@@ -445,12 +445,11 @@ fn before(
         return Ok(());
     };
     let cursor = dbapi::cursor_object(vm, &link, None)?;
-    let executing = vm.library.sqlalchemy.engine.executing.clone().unwrap_or(Object::None);
-    let context = inspection::make_support(
-        vm,
-        "SQLiteExecutionContext",
-        vec![Object::str(sql.as_str()), Object::Bool(many), object.clone(), Object::None, executing],
-    )?;
+    let mut given = vec![Object::str(sql.as_str()), Object::Bool(many), object.clone(), Object::None];
+    if let Some((executing, options)) = vm.library.sqlalchemy.engine.executing.clone() {
+        given.extend([executing, super::engine::options_object(vm, &options)?]);
+    }
+    let context = inspection::make_support(vm, "SQLiteExecutionContext", given)?;
     vm.library.sqlalchemy.engine.contexts.insert(connection, context.clone());
     let parameters = parameters_object(vm, sets, many)?;
     let arguments =

@@ -151,8 +151,10 @@ fn schema_default(
         let column = wanted.column.map_or(Object::None, |id| super::schema::column_object(vm, id));
         let connection = events::about(vm, connection)?.map_or(Object::None, |(_, object)| object);
         let verb = Object::str(if wanted.inserts { "INSERT" } else { "UPDATE" });
-        let executing = vm.library.sqlalchemy.engine.executing.clone().unwrap_or(Object::None);
-        let given = vec![row, column, connection, verb, Object::Bool(wanted.many), executing];
+        let mut given = vec![row, column, connection, verb, Object::Bool(wanted.many)];
+        if let Some((executing, options)) = vm.library.sqlalchemy.engine.executing.clone() {
+            given.extend([executing, super::engine::options_object(vm, &options)?]);
+        }
         arguments.push(super::inspection::make_support(vm, "DefaultContext", given)?);
     }
     vm.call(callable, Args::positional(arguments))

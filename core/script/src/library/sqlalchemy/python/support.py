@@ -248,15 +248,18 @@ class ExecutionContext:
         self.isupdate = verb == "UPDATE"
         self.isdelete = verb == "DELETE"
 
+    _options = None
+
     @property
     def execution_options(self):
-        return self.connection.get_execution_options()
+        return self.connection.get_execution_options() if self._options is None else self._options
 
 
 class SQLiteExecutionContext(ExecutionContext):
-    def __init__(self, statement, executemany, connection=None, verb=None, invoked=None):
+    def __init__(self, statement, executemany, connection=None, verb=None, invoked=None, options=None):
         ExecutionContext.__init__(self, statement, executemany, connection, verb)
         self.invoked_statement = invoked
+        self._options = options
         self.is_text = type(invoked).__name__ == "TextClause"
 
     @property
@@ -267,8 +270,8 @@ class SQLiteExecutionContext(ExecutionContext):
 
 
 class DefaultContext(SQLiteExecutionContext):
-    def __init__(self, parameters, column, connection, verb, executemany, invoked):
-        SQLiteExecutionContext.__init__(self, "", executemany, connection, verb, invoked)
+    def __init__(self, parameters, column, connection, verb, executemany, invoked=None, options=None):
+        SQLiteExecutionContext.__init__(self, "", executemany, connection, verb, invoked, options)
         # The text is not known yet.
         del self.statement
         self.current_parameters = parameters
