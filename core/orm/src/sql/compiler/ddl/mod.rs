@@ -128,6 +128,10 @@ impl Compiler<'_> {
                     "(in table '{}', column '{}'): {reason}",
                     table.name, column.name
                 )),
+                unsupported @ CompileError::Unsupported { .. } => CompileError::Compile(format!(
+                    "(in table '{}', column '{}'): {unsupported}",
+                    table.name, column.name
+                )),
                 other => other,
             })?;
             out.push_str(separator);

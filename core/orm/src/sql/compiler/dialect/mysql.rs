@@ -223,8 +223,11 @@ impl Rules for Mysql {
                 compiler.push(&format!(" AS {text})"));
                 Ok(())
             }
-            // It has no such cast.
-            None => compiler.expr(&element.grouped(None), cx),
+            // It has no such cast, but must know the type.
+            None => {
+                compiler.type_text(sql_type)?;
+                compiler.expr(&element.grouped(None), cx)
+            }
         }
     }
 
@@ -452,7 +455,8 @@ fn cast_type(compiler: &Compiler<'_>, sql_type: &SqlType) -> Result<Option<Strin
         Family::Binary | Family::Pickle => Some("BINARY".into()),
         Family::Json => Some("JSON".into()),
         Family::Numeric => text(own)?.map(|text| text.replace("NUMERIC", "DECIMAL")),
-        Family::Float | Family::Array | Family::Uuid | Family::JsonIndex => None,
+        Family::Array => return text(own),
+        Family::Float | Family::Uuid | Family::JsonIndex => None,
     })
 }
 
