@@ -89,12 +89,13 @@ pub(super) fn class() -> Rc<Class> {
             let items = Dict::from_items(vm, items.chain(own).collect::<Vec<_>>())?;
             super::inspection::make_support(vm, "immutabledict", vec![items])
         })
-        .method("is_bound", |vm, args| {
+        .getter("is_bound", |vm, args| {
             let data = receiver::<MetaDataObject>(vm, &args.positional[0])?;
             if !peek(vm, |orm| orm.legacy)? {
                 return Err(vm.attribute_error(&args.positional[0], "is_bound"));
             }
-            Ok(Object::Bool(data.bind.borrow().is_some()))
+            let bound = Object::Bool(data.bind.borrow().is_some());
+            Ok(crate::object::NativeFunction::closure("is_bound", move |_, _| Ok(bound.clone())))
         })
         .method("__contains__", |vm, args| {
             let data = receiver::<MetaDataObject>(vm, &args.positional[0])?;
