@@ -99,6 +99,7 @@
 //! | [`Affix`](sql::Affix), [`Hint`](sql::Hint) | prefixes, suffixes and hints of statements and CTEs |
 //! | `quote` of `Some(false)` in [`Column`](schema::Column), [`Table`](schema::Table), [`Index`](schema::Index) | names that are never quoted |
 //! | [`Table::prefixes`](schema::Table), [`Options`](schema::Options), [`Ddl::Text`](sql::Ddl::Text) | texts of DDL; defaults, checks and computed columns are expressions |
+//! | a `DOMAIN`'s check and default, the operator classes of an exclusion, the options of a [view](schema::MadeOf) | parts of PostgreSQL's DDL |
 //! | [`SqlType`](types::SqlType) of the program's own, collations and character sets of MySQL's types | the text of a column's type |
 //! | [`Engines::execute_raw`](engine::Engines::execute_raw) | a statement for the driver (`exec_driver_sql`) |
 

@@ -18,7 +18,7 @@ use crate::sql::compiler::{
     Compiled, Dialect, Effects, Given, Kind, NO_SCHEMA, ResultColumn, SCHEMA_LATER, Source, compile, quote,
 };
 use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
-use crate::types::{EngineId, SqlType, Value};
+use crate::types::{ColumnId, EngineId, SqlType, Value};
 
 /// Named parameters of one execution.
 pub type ParameterSet = Vec<(Rc<str>, Value)>;
@@ -88,6 +88,19 @@ pub struct Prepared {
     pub(super) given: Vec<ParameterSet>,
     /// Defaults still to be computed: the set, the parameter, the code.
     pub pending: Vec<(usize, usize, Rc<dyn Any>)>,
+}
+
+/// What a default that user code computes is wanted for.
+#[derive(Clone, Debug)]
+pub struct DefaultWanted {
+    /// The column.
+    pub column: Option<ColumnId>,
+    /// Whether a row is inserted, and not changed.
+    pub inserts: bool,
+    /// Whether there are several sets of parameters.
+    pub many: bool,
+    /// The other parameters of the row.
+    pub parameters: Vec<(Rc<str>, Value)>,
 }
 
 /// What is written into the text when a statement is executed.
@@ -450,7 +463,7 @@ impl Prepared {
     }
 
     /// A set of parameters by name, as they are when the default at a place is
-    /// computed: what was given, and the defaults before it.
+    /// computed; of several rows in one statement, what was given for its row.
     pub fn row(&self, set: usize, place: usize) -> Vec<(Rc<str>, Value)> {
         let parameters = &self.compiled.parameters;
         // Of several rows in one statement, only the one that the default is for.
@@ -465,21 +478,37 @@ impl Prepared {
         let several = parameters.iter().any(|parameter| parameter.name.ends_with("_m0"));
         let values = self.values.get(set).into_iter().flatten();
         let mut row: Vec<(Rc<str>, Value)> = Vec::new();
+        if let (true, Some(name)) = (several, name) {
+            row.push((name.strip_suffix(&group).unwrap_or(name).into(), Value::Null));
+        }
         for ((at, parameter), value) in parameters.iter().enumerate().zip(values) {
-            let known = match parameter.source {
-                Source::Default(_) | Source::OnUpdate(_) => at < place,
-                Source::Value(_) => false,
-                _ => true,
-            };
-            let name = match parameter.name.strip_suffix(&group) {
-                Some(name) if several => Rc::from(name),
-                _ => Rc::clone(&parameter.name),
-            };
-            if known {
-                row.push((name, value.clone()));
+            let is_default = matches!(parameter.source, Source::Default(_) | Source::OnUpdate(_));
+            if several {
+                let given = !is_default && !matches!(parameter.source, Source::Value(_));
+                if let (true, Some(name)) = (given, parameter.name.strip_suffix(&group)) {
+                    row.push((name.into(), value.clone()));
+                }
+                continue;
             }
+            // What is computed later has its place already.
+            let value = if is_default && at >= place { Value::Null } else { value.clone() };
+            row.push((Rc::clone(&parameter.name), value));
         }
         row
+    }
+
+    /// What a pending default is wanted for.
+    pub fn default_wanted(&self, set: usize, place: usize) -> DefaultWanted {
+        let source = self.compiled.parameters.get(place).map(|parameter| &parameter.source);
+        DefaultWanted {
+            column: match source {
+                Some(Source::Default(column) | Source::OnUpdate(column)) => Some(*column),
+                _ => None,
+            },
+            inserts: self.compiled.kind == Kind::Insert,
+            many: self.many,
+            parameters: self.row(set, place),
+        }
     }
 
     /// The value of a parameter in a set.

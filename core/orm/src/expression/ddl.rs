@@ -49,6 +49,17 @@ pub enum Ddl {
         /// `CASCADE`
         cascade: bool,
     },
+    /// `CREATE VIEW`, `CREATE TABLE … AS`, of a table that is made of a statement.
+    CreateFromSelect(TableId),
+    /// `DROP VIEW`
+    DropView {
+        /// The view.
+        table: TableId,
+        /// `IF EXISTS`
+        if_exists: bool,
+        /// `MATERIALIZED`
+        materialized: bool,
+    },
     /// `CREATE SCHEMA`
     CreateSchema {
         /// Its name.

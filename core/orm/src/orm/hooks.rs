@@ -7,8 +7,8 @@ use std::rc::Rc;
 use super::events::{AttributeEvent, OrmEvent};
 use super::state::Object;
 use super::{Orm, OrmResult};
-use crate::engine::Moment;
-use crate::types::{MapperId, StateId, Value};
+use crate::engine::{ConnectionId, DefaultWanted, Moment};
+use crate::types::{EngineId, MapperId, StateId, Value};
 
 /// What the floor above does for the ORM. Every method is handed the [`Orm`],
 /// with nothing borrowed, so that user code may use it.
@@ -31,17 +31,19 @@ pub trait Hooks {
         attribute: usize,
     ) -> OrmResult<Rc<dyn Collection>>;
 
-    /// Runs the code of a column's default, which may look at the row's other
-    /// parameters.
+    /// Runs the code of a column's default, which may look at what it is for. An
+    /// exception is told by its class and message, since it becomes part of the
+    /// statement's error.
     ///
     /// # Errors
-    /// What user code raises.
+    /// What user code raises otherwise.
     fn call_default(
         &mut self,
         orm: &mut Orm,
         code: &Rc<dyn Any>,
-        parameters: &[(Rc<str>, Value)],
-    ) -> OrmResult<Value>;
+        connection: ConnectionId,
+        wanted: &DefaultWanted,
+    ) -> OrmResult<Result<Value, (String, String)>>;
 
     /// Runs the code that makes the version after another.
     ///
@@ -102,6 +104,25 @@ pub trait Hooks {
         outward: bool,
         value: &Value,
     ) -> OrmResult<Result<Value, (String, String)>>;
+
+    /// Whether the program writes (`outward`) or reads JSON of an engine itself.
+    fn converts_json(&self, _engine: EngineId, _outward: bool) -> bool {
+        false
+    }
+
+    /// Writes a value as JSON, or reads one of it, as the program does for an engine.
+    ///
+    /// # Errors
+    /// What user code raises.
+    fn convert_json(
+        &mut self,
+        _orm: &mut Orm,
+        _engine: EngineId,
+        _outward: bool,
+        value: &Value,
+    ) -> OrmResult<Value> {
+        Ok(value.clone())
+    }
 }
 
 /// A collection of related objects, as the program sees it.
@@ -178,8 +199,14 @@ impl Hooks for PlainHooks {
         Ok(Rc::new(ListCollection::default()))
     }
 
-    fn call_default(&mut self, _: &mut Orm, code: &Rc<dyn Any>, _: &[(Rc<str>, Value)]) -> OrmResult<Value> {
-        Ok(code.downcast_ref::<fn() -> Value>().map_or(Value::Null, |make| make()))
+    fn call_default(
+        &mut self,
+        _: &mut Orm,
+        code: &Rc<dyn Any>,
+        _: ConnectionId,
+        _: &DefaultWanted,
+    ) -> OrmResult<Result<Value, (String, String)>> {
+        Ok(Ok(code.downcast_ref::<fn() -> Value>().map_or(Value::Null, |make| make())))
     }
 
     fn convert(

@@ -500,8 +500,14 @@ impl Orm {
             hooks.warn(self, &message)?;
         }
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
-            let row = prepared.row(set, place);
-            let value = hooks.call_default(self, &code, &row)?;
+            let wanted = prepared.default_wanted(set, place);
+            let value = match hooks.call_default(self, &code, connection, &wanted)? {
+                Ok(value) => value,
+                Err((class, message)) => {
+                    self.at(hooks, |at| at.rollback_unbegun(connection))?;
+                    return Err(prepared.refused(&class, &message).into());
+                }
+            };
             prepared.fill(set, place, value);
         }
         self.send_converted(hooks, connection, prepared)

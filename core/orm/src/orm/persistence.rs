@@ -403,8 +403,10 @@ impl Orm {
             hooks.warn(self, &message)?;
         }
         for (set, place, code) in std::mem::take(&mut prepared.pending) {
-            let row = prepared.row(set, place);
-            let value = hooks.call_default(self, &code, &row)?;
+            let wanted = prepared.default_wanted(set, place);
+            let value = hooks
+                .call_default(self, &code, connection, &wanted)?
+                .map_err(|(class, message)| prepared.refused(&class, &message))?;
             prepared.fill(set, place, value);
         }
         let mut defaults = Vec::new();

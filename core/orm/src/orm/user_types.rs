@@ -30,7 +30,29 @@ impl Orm {
             };
             prepared.fill(set, place, converted);
         }
+        let engine = self.engines.connection(connection)?.engine;
+        if hooks.converts_json(engine, true) {
+            for (set, place, ()) in prepared.program_types(|sql_type| is_json(sql_type).then_some(())) {
+                let Some(value) = prepared.value_at(set, place).filter(|value| !value.is_null()) else {
+                    continue;
+                };
+                let text = hooks.convert_json(self, engine, true, &value.clone())?;
+                prepared.fill(set, place, text);
+            }
+        }
         let mut result = self.at(hooks, |at| at.send(connection, prepared))?;
+        if hooks.converts_json(engine, false) {
+            let columns = result.columns.iter().enumerate();
+            let places: Vec<usize> =
+                columns.filter(|(_, column)| is_json(&column.sql_type)).map(|(at, _)| at).collect();
+            for row in &mut result.rows {
+                for at in &places {
+                    if let Some(value) = row.get_mut(*at).filter(|value| !value.is_null()) {
+                        *value = hooks.convert_json(self, engine, false, value)?;
+                    }
+                }
+            }
+        }
         let codes: Vec<(usize, Rc<dyn Any>)> = result
             .columns
             .iter()
@@ -50,6 +72,14 @@ impl Orm {
             }
         }
         Ok(result)
+    }
+}
+
+/// Whether values of a type are stored as JSON.
+fn is_json(sql_type: &SqlType) -> bool {
+    match sql_type.chosen_for("sqlite") {
+        SqlType::Decorated(own) => is_json(&own.implementation),
+        own => *own.generic() == SqlType::Json,
     }
 }
 

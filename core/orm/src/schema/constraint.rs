@@ -156,6 +156,8 @@ pub enum ConstraintKind {
         using: String,
         /// `WHERE`
         where_: Option<Expr>,
+        /// The operator classes of columns, by their keys.
+        ops: Vec<(String, String)>,
     },
 }
 

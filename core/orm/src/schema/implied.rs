@@ -91,7 +91,16 @@ pub(super) fn forget(table: &mut Table, at: usize) {
 /// Every column that a constraint or an index names must be there.
 fn verify(table: &Table) -> Result<(), SchemaError> {
     for constraint in &table.constraints {
-        for column in constraint.columns() {
+        let named = constraint.columns().iter();
+        let excluded = match &constraint.kind {
+            ConstraintKind::Exclude { elements, .. } => &elements[..],
+            _ => &[],
+        };
+        let excluded = excluded.iter().filter_map(|(element, _)| match element {
+            super::IndexElement::Column(column) => Some(column),
+            super::IndexElement::Expr(_) => None,
+        });
+        for column in named.chain(excluded) {
             if table.named_column(column).is_none() {
                 return Err(SchemaError::NoColumn {
                     class: constraint.class_name(),

@@ -29,7 +29,7 @@ pub use naming::NamingConvention;
 pub use options::{OptionValue, Options};
 pub use order::{Abilities, Sorted};
 pub use repr::{computed_repr, element_repr, identity_repr, sequence_repr, server_default_repr};
-pub use table::Table;
+pub use table::{MadeOf, Table};
 
 /// A `MetaData` collection: its tables by key, which is `name` or `schema.name`.
 #[derive(Clone, Debug, Default)]
@@ -309,6 +309,21 @@ impl Schema {
         };
         self.metadata(table.metadata).naming.name_constraint(table, &mut key).ok()?;
         key.name.map(|name| (name, key.conventional))
+    }
+
+    /// Makes a constraint of a primary key that is only said of columns, where a
+    /// convention names it.
+    pub fn keep_primary_key(&mut self, id: TableId) {
+        let table = self.table(id);
+        if table.primary_key_constraint().is_none()
+            && let Some((name, conventional)) = self.primary_key_name(id)
+        {
+            let key = self.table(id).primary_key();
+            let keys = key.iter().map(|at| self.table(id).columns[*at as usize].key.clone());
+            let kind = ConstraintKind::PrimaryKey { columns: keys.collect() };
+            let constraint = Constraint { conventional, ..Constraint::new(kind).named(Some(name)) };
+            self.table_mut(id).constraints.push(constraint);
+        }
     }
 
     /// A table.

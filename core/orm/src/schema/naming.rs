@@ -5,14 +5,23 @@
 use super::constraint::{Constraint, ConstraintKind, Index};
 use super::{SchemaError, Table};
 
-/// Templates by the kind of constraint: `ix`, `uq`, `ck`, `fk`, `pk`, or the
-/// name of the class.
+/// How constraints and indexes of a collection are named.
 #[derive(Clone, Debug)]
-pub struct NamingConvention(pub Vec<(String, String)>);
+pub struct NamingConvention {
+    /// Templates by the kind of constraint: `ix`, `uq`, `ck`, `fk`, `pk`, or the
+    /// name of the class.
+    pub templates: Vec<(String, String)>,
+    /// The tokens that the program computes itself. They stay in the names until
+    /// it has done so.
+    pub own_tokens: Vec<String>,
+}
 
 impl Default for NamingConvention {
     fn default() -> NamingConvention {
-        NamingConvention(vec![("ix".into(), "ix_%(column_0_label)s".into())])
+        NamingConvention {
+            templates: vec![("ix".into(), "ix_%(column_0_label)s".into())],
+            own_tokens: Vec::new(),
+        }
     }
 }
 
@@ -20,6 +29,7 @@ impl Default for NamingConvention {
 struct Subject<'a> {
     table: &'a Table,
     name: Option<&'a str>,
+    own_tokens: &'a [String],
     columns: Vec<String>,
     /// `table.column` for each column of a foreign key.
     targets: Vec<String>,
@@ -27,7 +37,9 @@ struct Subject<'a> {
 
 impl NamingConvention {
     fn template(&self, short: &str, class: &str) -> Option<&str> {
-        let of = |wanted: &str| self.0.iter().find(|(kind, _)| kind == wanted).map(|(_, text)| text.as_str());
+        let of = |wanted: &str| {
+            self.templates.iter().find(|(kind, _)| kind == wanted).map(|(_, text)| text.as_str())
+        };
         of(class).or_else(|| of(short))
     }
 
@@ -64,7 +76,8 @@ impl NamingConvention {
             }
             _ => Vec::new(),
         };
-        let subject = Subject { table, name: constraint.name.as_deref(), columns, targets };
+        let (name, own_tokens) = (constraint.name.as_deref(), &self.own_tokens[..]);
+        let subject = Subject { table, name, own_tokens, columns, targets };
         constraint.name = Some(subject.fill(template)?);
         constraint.conventional = true;
         Ok(())
@@ -80,7 +93,8 @@ impl NamingConvention {
             return Ok(());
         }
         let columns = index.columns().into_iter().map(str::to_string).collect();
-        let subject = Subject { table, name: None, columns, targets: Vec::new() };
+        let own_tokens = &self.own_tokens[..];
+        let subject = Subject { table, name: None, own_tokens, columns, targets: Vec::new() };
         index.name = Some(subject.fill(template)?);
         index.conventional = true;
         Ok(())
@@ -113,6 +127,7 @@ impl Subject<'_> {
     fn token(&self, token: &str) -> Result<String, SchemaError> {
         let unknown = || SchemaError::UnknownToken(token.to_string());
         match token {
+            own if self.own_tokens.iter().any(|known| known == own) => return Ok(format!("%({own})s")),
             "table_name" => return Ok(self.table.name.clone()),
             "constraint_name" => {
                 return self.name.map(str::to_string).ok_or(SchemaError::NamelessConstraint);

@@ -5,8 +5,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{ConstraintKind, Schema};
-use crate::expression::{CreateTable, Ddl, DropTable};
+use super::{ColumnDefault, ConstraintKind, Schema};
+use crate::expression::{CreateTable, Ddl, DropTable, Sequence};
 use crate::types::{ColumnId, MetaDataId, SqlType, TableId, topological};
 
 /// What a database can do, as far as the order of statements goes.
@@ -101,29 +101,49 @@ impl Schema {
         }
     }
 
-    /// The types that a database creates by themselves: native enumerations, each once.
-    pub fn named_types(&self, metadata: MetaDataId) -> Vec<SqlType> {
+    /// The types that a database creates by themselves, each once: native enumerations
+    /// and domains of tables. Those of a collection come first, where all of it is created.
+    pub fn named_types(&self, tables: &[TableId], whole: bool) -> Vec<SqlType> {
         let mut found: Vec<(SqlType, bool)> = Vec::new();
-        let tables = self.metadata(metadata).tables.values();
-        for column in tables.flat_map(|table| &self.table(*table).columns) {
+        let mut names: Vec<String> = Vec::new();
+        for column in tables.iter().flat_map(|table| &self.table(*table).columns) {
             let own = column.sql_type.for_dialect("postgresql");
             let own = match own {
                 SqlType::Specific(specific) => specific.item("item_type").unwrap_or(own),
                 other => other,
             };
-            if let SqlType::Enum(made) = own
-                && made.native
-                && made.create_type
-                && made.type_class.package != "mysql"
-                && !found
-                    .iter()
-                    .any(|(known, _)| known.enumeration().is_some_and(|known| known.name == made.name))
-            {
-                found.push((own.clone(), made.of_metadata));
+            let (name, of_metadata) = match own {
+                SqlType::Enum(made)
+                    if made.native && made.create_type && made.type_class.package != "mysql" =>
+                {
+                    (made.name.clone(), made.of_metadata)
+                }
+                SqlType::Specific(domain) if domain.class.name == "DOMAIN" && domain.flag("create_type") => {
+                    (domain.text("name").map(str::to_string), false)
+                }
+                _ => continue,
+            };
+            let name = name.unwrap_or_default();
+            if !names.contains(&name) && (whole || !of_metadata) {
+                names.push(name);
+                found.push((own.clone(), of_metadata));
             }
         }
         found.sort_by_key(|(_, of_metadata)| !of_metadata);
         found.into_iter().map(|(sql_type, _)| sql_type).collect()
+    }
+
+    /// The sequences of columns' defaults, each once.
+    pub fn column_sequences(&self, tables: &[TableId]) -> Vec<Sequence> {
+        let mut found: Vec<Sequence> = Vec::new();
+        for column in tables.iter().flat_map(|table| &self.table(*table).columns) {
+            if let Some(ColumnDefault::Sequence(sequence)) = &column.default
+                && !found.iter().any(|known| known.name == sequence.name && known.schema == sequence.schema)
+            {
+                found.push(Sequence::clone(sequence));
+            }
+        }
+        found
     }
 
     /// The statements that create tables with their indexes and comments.
@@ -133,6 +153,10 @@ impl Schema {
             .unwrap_or_else(|_| Sorted { tables: tables.to_vec(), remaining: Vec::new() });
         let mut statements = Vec::new();
         for table in sorted.tables {
+            if self.table(table).made_of.is_some() {
+                statements.push(Ddl::CreateFromSelect(table));
+                continue;
+            }
             let later = sorted.remaining.iter().filter(|(holder, _)| *holder == table && abilities.alter);
             statements.push(Ddl::CreateTable(CreateTable {
                 without: later.map(|(_, place)| *place).collect(),
@@ -172,7 +196,12 @@ impl Schema {
         let named = |table: TableId, place: u32| {
             abilities.alter && self.table(table).constraints[place as usize].name.is_some()
         };
-        let drop = |table| Ddl::DropTable(DropTable { table, if_exists: false });
+        let drop = |table| match &self.table(table).made_of {
+            Some(made_of) if made_of.view => {
+                Ddl::DropView { table, if_exists: false, materialized: made_of.materialized }
+            }
+            _ => Ddl::DropTable(DropTable { table, if_exists: false }),
+        };
         match self.sort_with_constraints(tables, named) {
             Ok(sorted) => {
                 let first = sorted.remaining.into_iter().filter(|(table, place)| named(*table, *place));

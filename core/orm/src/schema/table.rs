@@ -1,8 +1,11 @@
 //! `Table`.
 
+use std::rc::Rc;
+
 use super::column::Column;
 use super::constraint::{Constraint, ConstraintKind, Index};
 use super::options::Options;
+use crate::expression::Statement;
 use crate::types::MetaDataId;
 
 /// A table's definition.
@@ -35,6 +38,27 @@ pub struct Table {
     pub implicit_returning: bool,
     /// What only some dialects know.
     pub options: Options,
+    /// The statement that it is made of: it is a view, or a copy of what is selected.
+    pub made_of: Option<Rc<MadeOf>>,
+}
+
+/// What `CREATE VIEW` and `CREATE TABLE … AS` say beside the name.
+#[derive(Clone, Debug)]
+pub struct MadeOf {
+    /// What is selected.
+    pub select: Statement,
+    /// Whether it is a view.
+    pub view: bool,
+    /// `MATERIALIZED`
+    pub materialized: bool,
+    /// `OR REPLACE`
+    pub or_replace: bool,
+    /// `TEMPORARY`
+    pub temporary: bool,
+    /// `IF NOT EXISTS`
+    pub if_not_exists: bool,
+    /// `WITH (…)`, for PostgreSQL.
+    pub with: Vec<(String, String)>,
 }
 
 impl Table {
@@ -54,6 +78,7 @@ impl Table {
             quote_schema: None,
             implicit_returning: true,
             options: Options::default(),
+            made_of: None,
         }
     }
 

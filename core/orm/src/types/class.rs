@@ -127,6 +127,24 @@ impl TypeClass {
         CLASSES.iter()
     }
 
+    /// The module that has it.
+    pub fn module(&self) -> String {
+        let file = match (self.package, self.name) {
+            ("", _) => return "sqlalchemy.sql.sqltypes".into(),
+            ("sqlite" | "postgresql", "JSONB") | ("postgresql", "JSONPATH") | (_, "JSON") => "json",
+            ("postgresql", "ARRAY") => "array",
+            ("postgresql", "HSTORE") => "hstore",
+            ("postgresql", "DOMAIN" | "ENUM") => "named_types",
+            ("postgresql", name) if name.ends_with("RANGE") || name.starts_with("Abstract") => "ranges",
+            ("mysql", "ENUM" | "SET") => "enumerated",
+            ("mysql", "INET4" | "INET6") => "mariadb",
+            ("oracle", "VECTOR") => "vector",
+            ("postgresql" | "mysql" | "oracle", _) => "types",
+            _ => "base",
+        };
+        format!("sqlalchemy.dialects.{}.{file}", self.package)
+    }
+
     /// The class that it derives from; none for those that derive from `TypeEngine`.
     pub fn base_class(&self) -> Option<&'static TypeClass> {
         if self.base != self.name
@@ -216,6 +234,29 @@ const ARRAY: &[Parameter] = &[
     p("as_tuple", D::False),
     p("dimensions", D::None),
     p("zero_indexes", D::False),
+];
+const PG_DOMAIN: &[Parameter] = &[
+    p("name", D::Required),
+    p("data_type", D::Required),
+    hidden("collation", D::None),
+    hidden("collation_schema", D::None),
+    hidden("default", D::None),
+    hidden("constraint_name", D::None),
+    hidden("not_null", D::False),
+    hidden("check", D::None),
+    hidden("create_type", D::True),
+    hidden("schema", D::None),
+    hidden("metadata", D::None),
+    hidden("inherit_schema", D::None),
+];
+const MY_SET: &[Parameter] = &[
+    p("charset", D::None),
+    p("collation", D::None),
+    p("ascii", D::False),
+    p("binary", D::False),
+    p("unicode", D::False),
+    p("national", D::False),
+    p("retrieve_as_bitwise", D::False),
 ];
 const STORED: &[Parameter] =
     &[hidden("storage_format", D::None), hidden("regexp", D::None), p("timezone", D::False)];
@@ -384,7 +425,7 @@ static CLASSES: &[TypeClass] = &[
     d("postgresql", "TSMULTIRANGE", "AbstractMultiRange", F::Any, NONE),
     d("postgresql", "TSTZMULTIRANGE", "AbstractMultiRange", F::Any, NONE),
     TypeClass { visit: "enum", ..d("postgresql", "ENUM", "Enum", F::Enum, NONE) },
-    d("postgresql", "DOMAIN", "", F::Any, &[p("name", D::Required), p("data_type", D::Required)]),
+    d("postgresql", "DOMAIN", "", F::Any, PG_DOMAIN),
     // MySQL
     d("mysql", "INTEGER", "INTEGER", F::Integer, MY_INTEGER),
     d("mysql", "BIGINT", "BIGINT", F::Integer, MY_INTEGER),
@@ -416,7 +457,7 @@ static CLASSES: &[TypeClass] = &[
     d("mysql", "INET4", "", F::Any, NONE),
     d("mysql", "INET6", "", F::Any, NONE),
     d("mysql", "ENUM", "Enum", F::Enum, NONE),
-    d("mysql", "SET", "String", F::Any, NONE),
+    d("mysql", "SET", "String", F::Any, MY_SET),
     // Oracle
     d("oracle", "BFILE", "LargeBinary", F::Binary, LENGTH),
     d("oracle", "BINARY_DOUBLE", "Double", F::Float, FLOAT),

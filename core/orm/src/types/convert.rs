@@ -197,9 +197,20 @@ fn float_of(value: &Value) -> Result<DbValue, TypeError> {
     Ok(DbValue::Real(number))
 }
 
-fn moment_of(value: &Value) -> Result<DateTime, TypeError> {
+/// The moment that a value is, whatever its time zone.
+fn local(value: &Value) -> Option<DateTime> {
     match value {
-        Value::DateTime(moment) => Ok(*moment),
+        Value::DateTime(moment) => Some(*moment),
+        Value::Opaque(object) => object.zoned().map(|moment| moment.local),
+        _ => None,
+    }
+}
+
+fn moment_of(value: &Value) -> Result<DateTime, TypeError> {
+    if let Some(moment) = local(value) {
+        return Ok(moment);
+    }
+    match value {
         Value::Date(date) => Ok(DateTime { date: *date, time: Time::default() }),
         _ => Err(TypeError::new(
             "TypeError",
@@ -209,23 +220,32 @@ fn moment_of(value: &Value) -> Result<DateTime, TypeError> {
 }
 
 fn date_of(value: &Value) -> Result<Date, TypeError> {
+    if let Some(moment) = local(value) {
+        return Ok(moment.date);
+    }
     match value {
-        Value::DateTime(moment) => Ok(moment.date),
         Value::Date(date) => Ok(*date),
         _ => Err(TypeError::new("TypeError", "SQLite Date type only accepts Python date objects as input.")),
     }
 }
 
 fn time_of(value: &Value) -> Result<Time, TypeError> {
+    if let Some(moment) = local(value) {
+        return Ok(moment.time);
+    }
     match value {
         Value::Time(time) => Ok(*time),
-        Value::DateTime(moment) => Ok(moment.time),
         _ => Err(TypeError::new("TypeError", "SQLite Time type only accepts Python time objects as input.")),
     }
 }
 
 /// What the driver makes of a value by itself.
 fn plain_bind(value: &Value) -> Result<DbValue, TypeError> {
+    if let Value::Opaque(object) = value
+        && let Some(moment) = object.zoned()
+    {
+        return Ok(DbValue::text(&moment.iso()));
+    }
     match value {
         Value::Null => Ok(DbValue::Null),
         Value::Bool(value) => Ok(DbValue::Bool(*value)),

@@ -112,11 +112,11 @@ impl EnumType {
             }
             _ => {
                 parts.extend(self.name.iter().map(|text| format!("name={}", quoted(text))));
-                if self.create_constraint {
-                    parts.push("create_constraint=True".into());
-                }
                 if !self.native && self.type_class.package.is_empty() {
                     parts.push("native_enum=False".into());
+                }
+                if self.create_constraint {
+                    parts.push("create_constraint=True".into());
                 }
                 if self.length.is_some_and(|length| length != self.longest()) {
                     parts.push(format!("length={}", self.width()));

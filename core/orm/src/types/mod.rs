@@ -27,4 +27,4 @@ pub use specific::{
 };
 pub use sql_type::{SqlType, TypeError};
 pub use temporal::{Date, DateTime, Time};
-pub use value::{DbValue, Foreign, KeyValue, Value};
+pub use value::{DbValue, Foreign, KeyValue, Value, Zoned};

@@ -151,7 +151,9 @@ impl SpecificType {
 
     /// `repr(type)`: the arguments that differ from the signature's defaults.
     pub fn repr(&self) -> String {
-        let mut parts = Vec::new();
+        // What has no name of its own comes first, as it is given.
+        let unnamed = self.arguments.iter().skip(self.class.parameters.len());
+        let mut parts: Vec<String> = unnamed.map(TypeArgument::repr).collect();
         for (parameter, argument) in self.class.parameters.iter().zip(&self.arguments) {
             let shown = match parameter.default {
                 _ if parameter.hidden => false,
@@ -167,7 +169,6 @@ impl SpecificType {
                 parts.push(format!("{}={}", parameter.name, argument.repr()));
             }
         }
-        parts.extend(self.arguments.iter().skip(self.class.parameters.len()).map(TypeArgument::repr));
         format!("{}({})", self.class.name, parts.join(", "))
     }
 }

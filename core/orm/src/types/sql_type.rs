@@ -189,10 +189,12 @@ impl SqlType {
             SqlType::Decorated(_) | SqlType::Defined(_) => true,
             // A member of a class that is also `int` or `str`.
             SqlType::Enum(made) => made.plain.contains(value),
-            // An address is given as text.
-            SqlType::Specific(specific) => {
-                matches!(specific.class.name, "INET" | "CIDR" | "MACADDR" | "MACADDR8")
-            }
+            // These are given as text too.
+            SqlType::Specific(specific) => match specific.class.family {
+                Family::Uuid | Family::Binary => matches!(value, Value::Text(_)),
+                _ => matches!(specific.class.name, "INET" | "CIDR" | "MACADDR" | "MACADDR8"),
+            },
+            SqlType::Uuid { .. } | SqlType::LargeBinary => matches!(value, Value::Text(_)),
             _ => false,
         };
         if takes_all || natural == SqlType::Null || natural.affinity() == self.affinity() {

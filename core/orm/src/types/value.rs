@@ -47,6 +47,27 @@ pub enum Value {
     Opaque(Rc<dyn Foreign>),
 }
 
+/// A `datetime.datetime` that knows its time zone. Databases that know none get it
+/// without; the program has its own object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zoned {
+    /// Its date and time, in its zone.
+    pub local: DateTime,
+    /// How far the zone is ahead, as `+02:00`.
+    pub offset: Rc<str>,
+    /// The same moment in microseconds of UTC.
+    pub instant: i64,
+}
+
+impl Zoned {
+    /// `isoformat(" ")`
+    pub fn iso(&self) -> String {
+        let time = self.local.time.storage();
+        let time = time.strip_suffix(".000000").unwrap_or(&time);
+        format!("{} {time}{}", self.local.date.iso(), self.offset)
+    }
+}
+
 /// An object of the program's own.
 pub trait Foreign: Any {
     /// The name of its class.
@@ -63,6 +84,11 @@ pub trait Foreign: Any {
 
     /// The type that it has by itself in an expression, where its class says so.
     fn sql_type(&self) -> Option<SqlType> {
+        None
+    }
+
+    /// The moment that it is, where it is one of a time zone.
+    fn zoned(&self) -> Option<&Zoned> {
         None
     }
 
@@ -206,9 +232,10 @@ impl PartialEq for Value {
             (Value::Date(a), Value::Date(b)) => a == b,
             (Value::Time(a), Value::Time(b)) => a == b,
             (Value::DateTime(a), Value::DateTime(b)) => a == b,
-            (Value::Opaque(a), Value::Opaque(b)) => {
-                a.address() == b.address() || matches!((a.json(), b.json()), (Ok(a), Ok(b)) if a == b)
-            }
+            (Value::Opaque(a), Value::Opaque(b)) => match (a.zoned(), b.zoned()) {
+                (Some(a), Some(b)) => a.instant == b.instant,
+                _ => a.address() == b.address() || matches!((a.json(), b.json()), (Ok(a), Ok(b)) if a == b),
+            },
             (Value::Big(a), Value::Big(b))
             | (Value::Uuid(a), Value::Uuid(b))
             | (Value::Json(a), Value::Json(b)) => a == b,
@@ -258,7 +285,10 @@ impl Hash for KeyValue {
             Value::Date(date) => date.hash(state),
             Value::Time(time) => time.hash(state),
             Value::DateTime(moment) => moment.hash(state),
-            Value::Opaque(object) => object.address().hash(state),
+            Value::Opaque(object) => match object.zoned() {
+                Some(moment) => moment.instant.hash(state),
+                None => object.address().hash(state),
+            },
             Value::Big(text) | Value::Uuid(text) | Value::Json(text) => text.hash(state),
             Value::Interval(value) => value.hash(state),
             number => match number.as_number() {

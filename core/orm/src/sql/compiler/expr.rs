@@ -247,7 +247,15 @@ impl Compiler<'_> {
     pub(super) fn type_text(&self, sql_type: &SqlType) -> Result<String, CompileError> {
         match self.schema.type_text(self.dialect_name(), sql_type) {
             Some(text) => Ok(text.to_string()),
-            None => self.dialect.type_text(sql_type).map_err(CompileError::Compile),
+            None => self.dialect.type_text(sql_type).map_err(|reason| {
+                let parts = reason.strip_prefix("Compiler ");
+                match parts.and_then(|parts| parts.split_once(" can't render element of type ")) {
+                    Some((compiler, element)) => {
+                        CompileError::Unsupported { compiler: compiler.into(), element: element.into() }
+                    }
+                    None => CompileError::Compile(reason),
+                }
+            }),
         }
     }
 

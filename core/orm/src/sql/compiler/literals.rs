@@ -99,6 +99,16 @@ impl Compiler<'_> {
             return None;
         }
         let described = sql_type.described();
+        if let Value::Opaque(object) = value
+            && let Some(moment) = object.zoned()
+        {
+            return match described.class.family {
+                Family::Date => Some(self.rules().date_literal(self, &moment.local.date)),
+                Family::Time => Some(self.rules().time_literal(self, &moment.local.time)),
+                Family::DateTime | Family::Any => Some(self.rules().zoned_literal(self, moment)),
+                _ => None,
+            };
+        }
         Some(match (described.class.family, value) {
             (Family::JsonIndex, value) => self.rules().json_index_literal(self, value)?,
             // It has no text of its own.
@@ -108,15 +118,20 @@ impl Compiler<'_> {
                 self.array_text(&object.items()?, sql_type, &item)?
             }
             (Family::Interval, Value::Interval(_)) => self.rules().interval_literal(value)?,
-            (Family::Uuid, Value::Uuid(digits)) => self.rules().uuid_literal(digits),
-            (Family::Uuid, Value::Text(text)) => quoted(text),
+            (Family::Uuid, value) => match (value, described.generic() == SqlType::Uuid { as_uuid: true }) {
+                (Value::Uuid(digits), true) => self.rules().uuid_literal(digits),
+                (Value::Text(text), false) => quoted(&text.replace('-', "")),
+                // Where the database has the type, any text goes.
+                (Value::Text(text), true) if matches!(self.dialect, Dialect::Postgresql) => quoted(text),
+                _ => return None,
+            },
             (Family::Integer, value) => whole_number(value)?,
             (Family::Float | Family::Numeric, value) => number(value)?,
             (Family::Boolean, Value::Bool(value)) => self.rules().boolean(*value).into(),
             (Family::Boolean, Value::Int(value @ (0 | 1))) => self.rules().boolean(*value == 1).into(),
             (Family::String, Value::Text(text)) => quoted(text),
-            (Family::Date, Value::Date(date)) => quoted(&date.iso()),
-            (Family::Date, Value::DateTime(moment)) => quoted(&moment.date.iso()),
+            (Family::Date, Value::Date(date)) => self.rules().date_literal(self, date),
+            (Family::Date, Value::DateTime(moment)) => self.rules().date_literal(self, &moment.date),
             (Family::Time, Value::Time(time)) => self.rules().time_literal(self, time),
             (Family::Time, Value::DateTime(moment)) => self.rules().time_literal(self, &moment.time),
             (Family::DateTime, Value::DateTime(moment)) => self.rules().datetime_literal(self, moment),

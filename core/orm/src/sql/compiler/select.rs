@@ -168,7 +168,7 @@ impl Compiler<'_> {
             SetOp::UnionAll => " UNION ALL ",
             SetOp::Intersect => " INTERSECT ",
             SetOp::IntersectAll => " INTERSECT ALL ",
-            SetOp::Except => " EXCEPT ",
+            SetOp::Except => self.rules().except(),
             SetOp::ExceptAll => " EXCEPT ALL ",
         };
         for (number, part) in compound.selects.iter().enumerate() {

@@ -361,7 +361,21 @@ fn execute_listened(
     parameters: Option<&Object>,
     options: &Options,
 ) -> PyResult<Object> {
-    vm.library.sqlalchemy.engine.executing = Some(statement.clone());
+    let executing = Some((statement.clone(), options.clone()));
+    let before = std::mem::replace(&mut vm.library.sqlalchemy.engine.executing, executing);
+    let result = execute_told(vm, this, id, statement, parameters, options);
+    vm.library.sqlalchemy.engine.executing = before;
+    result
+}
+
+fn execute_told(
+    vm: &mut Vm,
+    this: &Object,
+    id: ConnectionId,
+    statement: &Object,
+    parameters: Option<&Object>,
+    options: &Options,
+) -> PyResult<Object> {
     let Some(engine) = peek(vm, |orm| orm.engines.engine_of(id))? else {
         return execute(vm, id, statement, parameters);
     };
@@ -568,11 +582,12 @@ pub(super) fn execute_implicitly(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     super::note(vm, "statement.execute() is now connection.execute(statement).");
     let Some(engine) = bound_engine_of(vm, &statement)? else {
-        return Err(errors::error(
-            vm,
-            "UnboundExecutionError",
-            "This statement is not bound and does not support direct execution. Use the .execute() method of a Connection or Engine to execute this construct.",
-        ));
+        let class = vm.class_of(&statement).name();
+        let message = format!(
+            "This {} is not directly bound to a Connection or Engine. Use the .execute() method of a Connection or Engine to execute this construct.",
+            class.as_str()
+        );
+        return Err(errors::error(vm, "UnboundExecutionError", message));
     };
     execute_and_commit(vm, &engine, &statement, &mut args)
 }
@@ -582,6 +597,29 @@ pub(super) fn bound_engine_of(vm: &mut Vm, statement: &Object) -> PyResult<Optio
     if let Some(table) = select::table_of(vm, statement)? {
         return metadata::bind_of_table(vm, table);
     }
+    if let Some(bind) = super::schema::kept(statement, "_bind") {
+        return Ok(Some(bind));
+    }
+    if !peek(vm, |orm| orm.legacy)? {
+        return Ok(None);
+    }
+    if let Some(selects) = vm.get_attr_opt(statement, "selects")? {
+        for select in vm.collect(&selects)? {
+            if let Some(engine) = bound_engine_of(vm, &select)? {
+                return Ok(Some(engine));
+            }
+        }
+        return Ok(None);
+    }
+    if statement.native::<select::SelectData>().is_some() {
+        let froms = vm.call_method(statement, "get_final_froms", Vec::new())?;
+        for from in vm.collect(&froms)? {
+            if let Some(engine) = bound_engine(vm, &from)? {
+                return Ok(Some(engine));
+            }
+        }
+        return Ok(None);
+    }
     match dml::target_of(statement) {
         Some(target) => bound_engine(vm, &target),
         None => Ok(None),
@@ -590,8 +628,16 @@ pub(super) fn bound_engine_of(vm: &mut Vm, statement: &Object) -> PyResult<Optio
 
 /// The engine that a table's metadata is bound to.
 pub(super) fn bound_engine(vm: &mut Vm, table: &Object) -> PyResult<Option<Object>> {
-    let Some(id) = super::schema::table_id(vm, table)? else { return Ok(None) };
-    metadata::bind_of_table(vm, id)
+    if let Some(id) = super::schema::table_id(vm, table)? {
+        return metadata::bind_of_table(vm, id);
+    }
+    // A join, or an alias of something.
+    for part in ["left", "element"] {
+        if let Some(inner) = vm.get_attr_opt(table, part)? {
+            return bound_engine(vm, &inner);
+        }
+    }
+    Ok(None)
 }
 
 /// Executes a statement by itself, and commits what it changed: autocommit.

@@ -528,8 +528,16 @@ fn constraint_kind(
                 _ => None,
             };
             let using = text_option(args, "using").unwrap_or_else(|| "gist".into());
-            args.keyword("ops");
-            ConstraintKind::Exclude { elements, using, where_ }
+            let mut ops = Vec::new();
+            if let Some(given) = args.keyword("ops").filter(|given| !given.is_none()) {
+                let items = vm.call_method(&given, "items", Vec::new())?;
+                for item in vm.collect(&items)? {
+                    if let [key, class] = &vm.collect(&item)?[..] {
+                        ops.push((vm.str(key)?.as_str().to_string(), vm.str(class)?.as_str().to_string()));
+                    }
+                }
+            }
+            ConstraintKind::Exclude { elements, using, where_, ops }
         }
         "UniqueConstraint" => {
             let columns = args.rest();

@@ -303,7 +303,13 @@ fn text(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let text = args.require(vm, "text")?;
     let text = name_text(vm, &text)?;
     let text = vm.str(&text)?;
-    Ok(text_object(vm, TextStatement::new(text.as_str())))
+    let made = text_object(vm, TextStatement::new(text.as_str()));
+    if super::peek(vm, |orm| orm.legacy)?
+        && let Some(bind) = args.keyword("bind").filter(|bind| !bind.is_none())
+    {
+        super::schema::keep(&made, "_bind", bind);
+    }
+    Ok(made)
 }
 
 /// Something that must be text, as a regular expression takes it.
@@ -329,6 +335,8 @@ pub(super) fn text_class(clause: &Rc<Class>) -> Rc<Class> {
         .method("__str__", super::printing::print_statement)
         .method("compile", super::compiled::compile_statement)
         .method("bindparams", bind_text)
+        .getter("execute", |vm, args| super::statement_parts::by_itself(vm, &args, "execute"))
+        .getter("scalar", |vm, args| super::statement_parts::by_itself(vm, &args, "scalar"))
         .method("columns", text_columns)
         .method("self_group", |_, args| Ok(args.positional[0].clone()))
         .method("label", |vm, args| {

@@ -46,6 +46,11 @@ const NEW: &[(&str, NativeFn)] = &[
     ("DropColumnComment", |vm, args| new_statement(vm, args, "DropColumnComment")),
     ("CreateEnumType", |vm, args| new_statement(vm, args, "CreateEnumType")),
     ("DropEnumType", |vm, args| new_statement(vm, args, "DropEnumType")),
+    ("CreateDomainType", |vm, args| new_statement(vm, args, "CreateDomainType")),
+    ("DropDomainType", |vm, args| new_statement(vm, args, "DropDomainType")),
+    ("CreateView", |vm, args| super::views::new_statement(vm, args, true)),
+    ("CreateTableAs", |vm, args| super::views::new_statement(vm, args, false)),
+    ("DropView", super::views::new_drop),
     ("DDL", new_ddl),
 ];
 
@@ -69,7 +74,9 @@ impl DdlClasses {
             vec![("ExecutableDDLElement", Rc::clone(&base)), ("BaseDDLElement", Rc::clone(&element))];
         for (name, new) in NEW {
             let module = match *name {
-                "CreateEnumType" | "DropEnumType" => "sqlalchemy.dialects.postgresql.named_types",
+                "CreateEnumType" | "DropEnumType" | "CreateDomainType" | "DropDomainType" => {
+                    "sqlalchemy.dialects.postgresql.named_types"
+                }
                 _ => "sqlalchemy.sql.ddl",
             };
             let base = if matches!(*name, "CreateColumn" | "CreateConstraint") { &element } else { &base };
@@ -97,6 +104,13 @@ pub(super) fn statement_object(vm: &mut Vm, ddl: Ddl) -> Object {
         Ddl::CreateTable(create) => ("CreateTable", Some(create.table)),
         Ddl::CreateColumn(_) => ("CreateColumn", None),
         Ddl::DropTable(drop) => ("DropTable", Some(drop.table)),
+        Ddl::CreateFromSelect(table) => {
+            let view = super::peek(vm, |orm| {
+                orm.schema.table(*table).made_of.as_ref().is_some_and(|made_of| made_of.view)
+            });
+            (if view.unwrap_or_default() { "CreateView" } else { "CreateTableAs" }, Some(*table))
+        }
+        Ddl::DropView { table, .. } => ("DropView", Some(*table)),
         Ddl::CreateIndex { .. } => ("CreateIndex", None),
         Ddl::DropIndex { .. } => ("DropIndex", None),
         Ddl::AddConstraint { .. } => ("AddConstraint", None),
@@ -107,6 +121,8 @@ pub(super) fn statement_object(vm: &mut Vm, ddl: Ddl) -> Object {
         Ddl::ColumnComment { .. } => ("SetColumnComment", None),
         Ddl::ConstraintComment { drop: false, .. } => ("SetConstraintComment", None),
         Ddl::ConstraintComment { .. } => ("DropConstraintComment", None),
+        Ddl::CreateType(own) if own.described().class.name == "DOMAIN" => ("CreateDomainType", None),
+        Ddl::DropType(own) if own.described().class.name == "DOMAIN" => ("DropDomainType", None),
         Ddl::CreateType(_) => ("CreateEnumType", None),
         Ddl::DropType(_) => ("DropEnumType", None),
         Ddl::CreateSchema { .. } => ("CreateSchema", None),
@@ -186,7 +202,7 @@ fn new_statement(vm: &mut Vm, args: Args, name: &'static str) -> PyResult<Object
         "DropTableComment" => Ddl::TableComment { table: table(vm, &element)?, drop: true },
         "SetColumnComment" => Ddl::ColumnComment { column: column(vm, &element)?, drop: false },
         "DropColumnComment" => Ddl::ColumnComment { column: column(vm, &element)?, drop: true },
-        "CreateEnumType" => Ddl::CreateType(types::require_sql_type(vm, &element)?),
+        "CreateEnumType" | "CreateDomainType" => Ddl::CreateType(types::require_sql_type(vm, &element)?),
         _ => Ddl::DropType(types::require_sql_type(vm, &element)?),
     };
     let Some(class) = receiver.as_class() else { return Ok(Object::None) };
@@ -355,13 +371,41 @@ pub(super) fn unbound(vm: &mut Vm) -> crate::object::Unwind {
 pub(super) fn run_on_item(vm: &mut Vm, args: Args, create: bool) -> PyResult<Object> {
     let mut args = Arguments::new(if create { "create" } else { "drop" }, args);
     let this = args.receiver();
-    let bind = args.require(vm, "bind")?;
+    let bind = args.take("bind").filter(|bind| !bind.is_none());
+    let check_first = args.flag(vm, "checkfirst", false)?;
     let (table, index) = part(vm, &this)?;
+    let bind = match bind {
+        Some(bind) => bind,
+        None => metadata::implied_bind(vm, Some(table), &this, if create { "create" } else { "drop" })?,
+    };
     let ddl = if create {
         Ddl::CreateIndex { table, index, if_not_exists: false }
     } else {
         Ddl::DropIndex { table, index, if_exists: false }
     };
-    metadata::run_statements(vm, &bind, vec![ddl])?;
+    let is_mock = bind.native::<super::engine::MockEngine>().is_some();
+    if !check_first || is_mock {
+        metadata::run_statements(vm, &bind, vec![ddl])?;
+        return Ok(this);
+    }
+    metadata::in_transaction(vm, &bind, |vm, connection| {
+        if index_exists(vm, connection, table, &this)? != create {
+            metadata::run_statements(vm, connection, vec![ddl.clone()])?;
+        }
+        Ok(())
+    })?;
     Ok(this)
+}
+
+/// Whether the database has an index of that name on the table.
+fn index_exists(vm: &mut Vm, connection: &Object, table: TableId, index: &Object) -> PyResult<bool> {
+    let (table, schema) = super::peek(vm, |orm| {
+        let table = orm.schema.table(table);
+        (table.name.clone(), table.schema.clone())
+    })?;
+    let inspector = super::inspector::inspector_of(vm, connection)?.unwrap_or(Object::None);
+    let name = vm.get_attr(index, "name")?;
+    let arguments = vec![Object::str(table), name, super::schema::text_object(&schema)];
+    let has = vm.call_method(&inspector, "has_index", arguments)?;
+    vm.truthy(&has)
 }

@@ -1,4 +1,6 @@
-//! Events around `create_all`, `drop_all`, `table.create` and `table.drop`.
+//! Events of tables, collections, columns and constraints: around `create_all`,
+//! `drop_all`, `table.create` and `table.drop`, around becoming a part of a table,
+//! and of columns found in a database.
 //!
 //! SQLAlchemy counterpart: `sqlalchemy.sql.events.DDLEvents`. Only where a program
 //! listens is a table created step by step; otherwise the engine does it alone.
@@ -15,66 +17,141 @@ use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
 
 /// The names of the events.
-pub(super) const NAMES: [&str; 5] =
-    ["before_create", "after_create", "before_drop", "after_drop", COLUMN_REFLECT];
+const NAMES: [&str; 7] = [
+    "before_create",
+    "after_create",
+    "before_drop",
+    "after_drop",
+    COLUMN_REFLECT,
+    BEFORE_ATTACH,
+    AFTER_ATTACH,
+];
 
 /// The event of a column that was found in the database.
 const COLUMN_REFLECT: &str = "column_reflect";
 
-/// Shows what was found of a column to those who listen on the collection; they may change it.
-pub(super) fn column_found(
-    vm: &mut Vm,
-    metadata: MetaDataId,
-    inspector: &Object,
-    table: &Object,
-    column: &Object,
-) -> PyResult<()> {
+/// The events of something that becomes a part of something else.
+const BEFORE_ATTACH: &str = "before_parent_attach";
+const AFTER_ATTACH: &str = "after_parent_attach";
+
+/// Something that listens to an object, or to all objects of a class.
+#[derive(Clone)]
+pub(super) struct Listener {
+    target: Object,
+    name: String,
+    function: Object,
+}
+
+impl Listener {
+    /// A function that is to be called for an event, where it is one of these.
+    pub(super) fn new(target: &Object, name: &str, function: &Object) -> Option<Listener> {
+        let is_item =
+            |class: &crate::object::Class| class.module.borrow().as_str() == "sqlalchemy.sql.schema";
+        let is_target = match target {
+            Object::Class(class) => class.mro().any(|class| is_item(class)),
+            Object::Instance(instance) => instance.class().mro().any(|class| is_item(class)),
+            _ => false,
+        };
+        let (name, function) = (name.to_string(), function.clone());
+        (is_target && NAMES.contains(&name.as_str())).then(|| Listener {
+            target: target.clone(),
+            name,
+            function,
+        })
+    }
+
+    /// Whether it is the same function for the same event.
+    pub(super) fn is_same(&self, other: &Listener) -> bool {
+        self.target.is(&other.target) && self.name == other.name && self.function.is(&other.function)
+    }
+
+    fn hears(&self, vm: &mut Vm, object: &Object) -> bool {
+        match self.target.as_class() {
+            Some(class) => vm.class_of(object).is_subclass_of(class),
+            None => self.target.is(object),
+        }
+    }
+}
+
+/// Calls those who listen to an event of an object.
+fn tell_all(vm: &mut Vm, object: &Object, name: &str, args: &Args) -> PyResult<()> {
     for listener in vm.library.sqlalchemy.ddl_listeners.clone() {
-        if listener.target == Target::MetaData(metadata) && listener.name == COLUMN_REFLECT {
-            let arguments = vec![inspector.clone(), table.clone(), column.clone()];
-            vm.call(&listener.function, Args::positional(arguments))?;
+        if listener.name == name && listener.hears(vm, object) {
+            vm.call(&listener.function, args.clone())?;
         }
     }
     Ok(())
 }
 
-/// Whether anybody wants to see the columns that are found.
-pub(super) fn columns_are_seen(vm: &mut Vm, metadata: MetaDataId) -> bool {
-    let mut listeners = vm.library.sqlalchemy.ddl_listeners.iter();
-    listeners.any(|one| one.target == Target::MetaData(metadata) && one.name == COLUMN_REFLECT)
+/// Shows what was found of a column to those who listen on the collection or on the
+/// table, and to functions of the table's own; they may change it.
+pub(super) fn column_found(
+    vm: &mut Vm,
+    (metadata, table): (&Object, &Object),
+    inspector: &Object,
+    column: &Object,
+    own: &[Object],
+) -> PyResult<()> {
+    let args = Args::positional(vec![inspector.clone(), table.clone(), column.clone()]);
+    tell_all(vm, metadata, COLUMN_REFLECT, &args)?;
+    tell_all(vm, table, COLUMN_REFLECT, &args)?;
+    for function in own {
+        vm.call(function, args.clone())?;
+    }
+    Ok(())
 }
 
-/// What a program listens on.
+/// Whether anybody wants to see columns that are found.
+pub(super) fn columns_are_seen(vm: &Vm) -> bool {
+    vm.library.sqlalchemy.ddl_listeners.iter().any(|one| one.name == COLUMN_REFLECT)
+}
+
+/// Tells that columns, constraints and indexes became parts of a table, and that
+/// a new table became a part of its collection.
+pub(super) fn attached(vm: &mut Vm, id: TableId, parts: &[Object], is_new: bool) -> PyResult<()> {
+    let is_attaching = |one: &Listener| matches!(one.name.as_str(), BEFORE_ATTACH | AFTER_ATTACH);
+    if !vm.library.sqlalchemy.ddl_listeners.iter().any(is_attaching) {
+        return Ok(());
+    }
+    let table = metadata::table_object(vm, id);
+    let collection = metadata::metadata_object_of(vm, id)?;
+    let whole = Args::positional(vec![table.clone(), collection]);
+    if is_new {
+        tell_all(vm, &table, BEFORE_ATTACH, &whole)?;
+    }
+    for part in parts {
+        let args = Args::positional(vec![part.clone(), table.clone()]);
+        tell_all(vm, part, BEFORE_ATTACH, &args)?;
+        tell_all(vm, part, AFTER_ATTACH, &args)?;
+    }
+    if is_new {
+        tell_all(vm, &table, AFTER_ATTACH, &whole)?;
+    }
+    Ok(())
+}
+
+/// What an operation is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
+enum Target {
     /// A collection.
     MetaData(MetaDataId),
     /// A table.
     Table(TableId),
 }
 
-/// Something that listens.
-#[derive(Clone)]
-pub(super) struct Listener {
-    pub(super) target: Target,
-    pub(super) name: String,
-    pub(super) function: Object,
-}
-
-/// The collection or table that an object is.
-pub(super) fn target_of(object: &Object) -> Option<Target> {
-    if let Some(table) = object.native::<TableObject>() {
-        return Some(Target::Table(table.id));
-    }
-    object.native::<MetaDataObject>().map(|data| Target::MetaData(data.id))
-}
-
 /// Whether anybody listens to what happens to these tables.
 pub(super) fn are_heard(vm: &mut Vm, metadata: Option<MetaDataId>, tables: &[TableId]) -> bool {
-    let mut listeners = vm.library.sqlalchemy.ddl_listeners.iter().filter(|one| one.name != COLUMN_REFLECT);
-    listeners.any(|listener| match listener.target {
-        Target::MetaData(id) => Some(id) == metadata,
-        Target::Table(id) => tables.contains(&id),
+    let of_others = [COLUMN_REFLECT, BEFORE_ATTACH, AFTER_ATTACH];
+    let mut listeners = vm.library.sqlalchemy.ddl_listeners.iter();
+    listeners.any(|listener| {
+        let target = &listener.target;
+        !of_others.contains(&listener.name.as_str())
+            && match (target.native::<TableObject>(), target.native::<MetaDataObject>()) {
+                (Some(table), _) => tables.contains(&table.id),
+                (_, Some(data)) => Some(data.id) == metadata,
+                // A class.
+                _ => true,
+            }
     })
 }
 
@@ -89,18 +166,7 @@ pub(super) struct Operation<'a> {
 impl Operation<'_> {
     /// Runs it on an engine or a connection, with the program's code between.
     pub(super) fn run(&self, vm: &mut Vm, bind: &Object) -> PyResult<()> {
-        if metadata::engine_id(bind).is_none() {
-            return self.on(vm, bind);
-        }
-        let scope = vm.call_method(bind, "begin", Vec::new())?;
-        let connection = vm.call_method(&scope, "__enter__", Vec::new())?;
-        let done = self.on(vm, &connection);
-        let class = match &done {
-            Ok(()) => Object::None,
-            Err(_) => vm.exceptions.exception.clone().into(),
-        };
-        vm.call_method(&scope, "__exit__", vec![class, Object::None, Object::None])?;
-        done
+        metadata::in_transaction(vm, bind, |vm, connection| self.on(vm, connection))
     }
 
     fn on(&self, vm: &mut Vm, connection: &Object) -> PyResult<()> {
@@ -133,6 +199,9 @@ impl Operation<'_> {
             match (&ddl, steps.last_mut()) {
                 (Ddl::CreateTable(created), _) => steps.push((created.table, vec![ddl])),
                 (Ddl::DropTable(dropped), _) => steps.push((dropped.table, vec![ddl])),
+                (Ddl::CreateFromSelect(table) | Ddl::DropView { table, .. }, _) => {
+                    steps.push((*table, vec![ddl]));
+                }
                 (_, Some((_, more))) => more.push(ddl),
                 (_, None) => {}
             }
@@ -170,25 +239,29 @@ impl Operation<'_> {
         connection: &Object,
         tables: &[TableId],
     ) -> PyResult<()> {
-        let listeners = vm.library.sqlalchemy.ddl_listeners.clone();
-        for listener in listeners.iter().filter(|one| one.target == target && one.name == name) {
+        let object = match target {
+            Target::Table(id) => metadata::table_object(vm, id),
+            Target::MetaData(id) => vm.library.sqlalchemy.metadata.get(&id).cloned().unwrap_or(Object::None),
+        };
+        for listener in vm.library.sqlalchemy.ddl_listeners.clone() {
+            if listener.name != name || !listener.hears(vm, &object) {
+                continue;
+            }
             let check_first = Object::Bool(self.check_first);
             let check_first = super::inspection::make_support(vm, "CheckFirst", vec![check_first])?;
             let mut keyword = vec![(vm.intern("checkfirst"), check_first)];
-            let object = match target {
-                Target::Table(id) => {
+            match target {
+                Target::Table(_) => {
                     let whole = self.metadata.is_some();
                     keyword.push((vm.intern("_is_metadata_operation"), Object::Bool(whole)));
-                    metadata::table_object(vm, id)
                 }
-                Target::MetaData(id) => {
+                Target::MetaData(_) => {
                     let tables = tables.iter().map(|id| metadata::table_object(vm, *id)).collect();
                     keyword.push((vm.intern("tables"), Object::list(tables)));
-                    vm.library.sqlalchemy.metadata.get(&id).cloned().unwrap_or(Object::None)
                 }
-            };
+            }
             keyword.push((vm.intern("_ddl_runner"), Object::None));
-            let positional = vec![object, connection.clone()];
+            let positional = vec![object.clone(), connection.clone()];
             vm.call(&listener.function, Args { positional, keyword })?;
         }
         Ok(())

@@ -144,7 +144,7 @@ fn described(builder: crate::object::ClassBuilder, dialect: Dialect) -> crate::o
             Ok(own.options.label_length.map_or(Object::None, |length| Object::Int(length as i64)))
         })
         .attribute("supports_alter", Object::Bool(!sqlite))
-        .attribute("supports_native_boolean", Object::Bool(postgresql))
+        .attribute("supports_native_boolean", Object::Bool(postgresql || oracle))
         .attribute("supports_native_enum", Object::Bool(postgresql || mysql))
         .attribute("supports_native_decimal", Object::Bool(!sqlite))
         .attribute("supports_sequences", Object::Bool(postgresql || oracle || mssql))

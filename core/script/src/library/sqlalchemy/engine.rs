@@ -34,10 +34,12 @@ pub(super) struct EngineLibrary {
     pub(super) listeners: Vec<events::Entry>,
     /// What makes an engine's connections in the driver's place: `creator=`.
     pub(super) creators: FxHashMap<EngineId, Object>,
+    /// What writes and what reads an engine's JSON, where the program does.
+    pub(super) json: FxHashMap<EngineId, (Option<Object>, Option<Object>)>,
     /// What each engine's dialect was told.
     pub(super) dialect_options: FxHashMap<EngineId, DialectOptions>,
-    /// The statement that is being executed.
-    pub(super) executing: Option<Object>,
+    /// The statement that is being executed, and its options.
+    pub(super) executing: Option<(Object, Options)>,
     /// The execution contexts that listeners have between the two cursor events.
     pub(super) contexts: FxHashMap<ConnectionId, Object>,
     /// The transactions' Python objects, while the program has them.
@@ -133,8 +135,6 @@ pub(super) fn engine_from_url(vm: &mut Vm, url: &str) -> PyResult<Object> {
 
 /// Arguments of dialects, of which those that change what is seen are read before.
 const OF_DIALECTS: &[&str] = &[
-    "json_serializer",
-    "json_deserializer",
     "native_datetime",
     "supports_native_boolean",
     "skip_autocommit_rollback",
@@ -182,6 +182,8 @@ pub(super) fn create_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
         read_connect_args(vm, &given, &mut options)?;
     }
     let creator = args.keyword("creator");
+    let mut function = |name| args.keyword(name).filter(|given| !given.is_none());
+    let json = (function("json_serializer"), function("json_deserializer"));
     pool::read_arguments(vm, &mut args, &mut options)?;
     if let Some(level) = args.keyword("isolation_level")
         && let Object::Str(level) = level
@@ -223,6 +225,9 @@ pub(super) fn create_engine(vm: &mut Vm, args: Args) -> PyResult<Object> {
         super::note(vm, format!("create_engine() no longer takes {}=; it is ignored here.", name.as_str()));
     }
     let id = with_orm(vm, |orm, _| Ok(orm.engines.create(url, options)?))?;
+    if json.0.is_some() || json.1.is_some() {
+        vm.library.sqlalchemy.engine.json.insert(id, json);
+    }
     if let Some(creator) = creator {
         vm.library.sqlalchemy.engine.creators.insert(id, creator);
         with_orm(vm, |orm, _| {

@@ -162,10 +162,10 @@ fn add(
         return Ok(());
     }
     let options = options(vm, given)?;
-    if let (Some(target), true) = (ddl_events::target_of(target), ddl_events::NAMES.contains(&event.as_str()))
-    {
-        let name = event.as_str().to_string();
-        vm.library.sqlalchemy.ddl_listeners.push(ddl_events::Listener { target, name, function });
+    if let Some(listener) = ddl_events::Listener::new(target, event.as_str(), &function) {
+        let listeners = &mut vm.library.sqlalchemy.ddl_listeners;
+        let place = if options.insert { 0 } else { listeners.len() };
+        listeners.insert(place, listener);
         return Ok(());
     }
     let (engine, kind) = identified(vm, target, name)?;
@@ -212,6 +212,9 @@ fn three(vm: &mut Vm, function: &'static str, args: Args) -> PyResult<(Option<En
 fn remove(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let target = args.positional.first().cloned().unwrap_or(Object::None);
     let name = args.positional.get(1).cloned().unwrap_or(Object::None);
+    if remove_ddl(vm, &args.positional)? {
+        return Ok(Object::None);
+    }
     let text = vm.str(&name)?;
     let given = args.positional.get(2).cloned().unwrap_or(Object::None);
     let (was_there, function) = match orm_events::remove(vm, &target, text.as_str(), &given)? {
@@ -239,6 +242,22 @@ fn remove(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Err(errors::error(vm, "InvalidRequestError", message))
 }
 
+/// The listener to tables and their parts that three arguments name.
+fn ddl_listener(vm: &mut Vm, given: &[Object]) -> PyResult<Option<ddl_events::Listener>> {
+    let [target, name, function] = given else { return Ok(None) };
+    let name = vm.str(name)?;
+    Ok(ddl_events::Listener::new(target, name.as_str(), function))
+}
+
+/// Removes a listener to tables and their parts; whether it was there.
+fn remove_ddl(vm: &mut Vm, given: &[Object]) -> PyResult<bool> {
+    let Some(named) = ddl_listener(vm, given)? else { return Ok(false) };
+    let listeners = &mut vm.library.sqlalchemy.ddl_listeners;
+    let before = listeners.len();
+    listeners.retain(|one| !one.is_same(&named));
+    Ok(listeners.len() < before)
+}
+
 /// `event.contains(target, name, function)`
 fn contains(vm: &mut Vm, args: Args) -> PyResult<Object> {
     if let [target, name, function] = &args.positional[..] {
@@ -246,6 +265,10 @@ fn contains(vm: &mut Vm, args: Args) -> PyResult<Object> {
         if let Some(listens) = orm_events::contains(vm, target, name.as_str(), function)? {
             return Ok(Object::Bool(listens));
         }
+    }
+    if let Some(named) = ddl_listener(vm, &args.positional)? {
+        let listeners = &vm.library.sqlalchemy.ddl_listeners;
+        return Ok(Object::Bool(listeners.iter().any(|one| one.is_same(&named))));
     }
     let (engine, kind, function) = three(vm, "contains", args)?;
     let listeners = &vm.library.sqlalchemy.engine.listeners;
@@ -428,12 +451,11 @@ fn before(
         return Ok(());
     };
     let cursor = dbapi::cursor_object(vm, &link, None)?;
-    let executing = vm.library.sqlalchemy.engine.executing.clone().unwrap_or(Object::None);
-    let context = inspection::make_support(
-        vm,
-        "SQLiteExecutionContext",
-        vec![Object::str(sql.as_str()), Object::Bool(many), object.clone(), Object::None, executing],
-    )?;
+    let mut given = vec![Object::str(sql.as_str()), Object::Bool(many), object.clone(), Object::None];
+    if let Some((executing, options)) = vm.library.sqlalchemy.engine.executing.clone() {
+        given.extend([executing, super::engine::options_object(vm, &options)?]);
+    }
+    let context = inspection::make_support(vm, "SQLiteExecutionContext", given)?;
     vm.library.sqlalchemy.engine.contexts.insert(connection, context.clone());
     let parameters = parameters_object(vm, sets, many)?;
     let arguments =

@@ -39,6 +39,9 @@ const COMMON: &[(&str, NativeFn)] = &[
             return select::select(vm, Args::positional(vec![own]));
         }
         // The legacy era takes conditions and the rest as select([…]) does.
+        if vm.class_of(&own).is_subclass_of(&classes(vm).join) {
+            args.keyword.push((vm.intern("from_obj"), own.clone()));
+        }
         args.positional[0] = Object::list(vec![own]);
         select::select(vm, args)
     }),

@@ -3,9 +3,9 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use ormscope::engine::Moment;
+use ormscope::engine::{ConnectionId, DefaultWanted, Moment};
 use ormscope::orm::{self, AttributeEvent, Collection, Hooks, Orm, OrmEvent, OrmResult};
-use ormscope::types::{MapperId, StateId, Value};
+use ormscope::types::{EngineId, MapperId, StateId, Value};
 
 use super::errors::pass_through;
 use super::values::{Kept, to_object, to_value};
@@ -57,13 +57,19 @@ impl Hooks for VmHooks<'_> {
         &mut self,
         orm: &mut Orm,
         code: &Rc<dyn Any>,
-        parameters: &[(Rc<str>, Value)],
-    ) -> OrmResult<Value> {
-        let Some(Kept { object: callable, .. }) = code.downcast_ref::<Kept>() else { return Ok(Value::Null) };
+        connection: ConnectionId,
+        wanted: &DefaultWanted,
+    ) -> OrmResult<Result<Value, (String, String)>> {
+        let Some(Kept { object: callable, .. }) = code.downcast_ref::<Kept>() else {
+            return Ok(Ok(Value::Null));
+        };
         let callable = callable.clone();
         self.with_orm_back(orm, |vm| {
-            let result = schema_default(vm, &callable, parameters)?;
-            to_value(vm, &result)
+            let made = schema_default(vm, &callable, connection, wanted);
+            match made.and_then(|made| to_value(vm, &made)) {
+                Ok(value) => Ok(Ok(value)),
+                Err(unwind) => types::described_exception(vm, unwind).map(Err),
+            }
         })
         .map_err(pass_through)
     }
@@ -105,6 +111,38 @@ impl Hooks for VmHooks<'_> {
         self.with_orm_back(orm, |vm| super::errors::warn(vm, message)).map_err(pass_through)
     }
 
+    fn converts_json(&self, engine: EngineId, outward: bool) -> bool {
+        let codecs = self.vm.library.sqlalchemy.engine.json.get(&engine);
+        codecs.is_some_and(|(writes, reads)| if outward { writes } else { reads }.is_some())
+    }
+
+    fn convert_json(
+        &mut self,
+        orm: &mut Orm,
+        engine: EngineId,
+        outward: bool,
+        value: &Value,
+    ) -> OrmResult<Value> {
+        let codecs = self.vm.library.sqlalchemy.engine.json.get(&engine).cloned();
+        let Some(code) = codecs.and_then(|(writes, reads)| if outward { writes } else { reads }) else {
+            return Ok(value.clone());
+        };
+        self.with_orm_back(orm, |vm| {
+            let given = match value {
+                Value::Json(text) if !outward => Object::str(text),
+                // SQLite has made a number of it.
+                number if !outward => return Ok(number.clone()),
+                value => to_object(vm, value)?,
+            };
+            let made = vm.call(&code, Args::positional(vec![given]))?;
+            match crate::builtins::base(&made) {
+                Object::Str(text) if outward => Ok(Value::Json(text.as_str().into())),
+                _ => to_value(vm, &made),
+            }
+        })
+        .map_err(pass_through)
+    }
+
     fn convert(
         &mut self,
         orm: &mut Orm,
@@ -125,7 +163,8 @@ impl Hooks for VmHooks<'_> {
 fn schema_default(
     vm: &mut Vm,
     callable: &Object,
-    parameters: &[(Rc<str>, Value)],
+    connection: ConnectionId,
+    wanted: &DefaultWanted,
 ) -> crate::object::PyResult<Object> {
     let takes_context = match callable {
         Object::Function(function) => function.code.parameters.positional > function.defaults.borrow().len(),
@@ -134,11 +173,18 @@ fn schema_default(
     let mut arguments = Vec::new();
     if takes_context {
         let mut row = Vec::new();
-        for (name, value) in parameters {
+        for (name, value) in &wanted.parameters {
             row.push((Object::str(name), to_object(vm, value)?));
         }
         let row = Dict::from_items(vm, row)?;
-        arguments.push(super::inspection::make_support(vm, "DefaultContext", vec![row])?);
+        let column = wanted.column.map_or(Object::None, |id| super::schema::column_object(vm, id));
+        let connection = events::about(vm, connection)?.map_or(Object::None, |(_, object)| object);
+        let verb = Object::str(if wanted.inserts { "INSERT" } else { "UPDATE" });
+        let mut given = vec![row, column, connection, verb, Object::Bool(wanted.many)];
+        if let Some((executing, options)) = vm.library.sqlalchemy.engine.executing.clone() {
+            given.extend([executing, super::engine::options_object(vm, &options)?]);
+        }
+        arguments.push(super::inspection::make_support(vm, "DefaultContext", given)?);
     }
     vm.call(callable, Args::positional(arguments))
 }

@@ -16,7 +16,7 @@ use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, NativeFn, Object, PyResult};
 use crate::vm::Vm;
 
-pub(super) use super::reflection::{reflect_metadata, reflect_table};
+pub(super) use super::reflection::{Wanted, reflect_metadata, reflect_table};
 
 /// The native data of an `Inspector`.
 struct InspectorObject {
@@ -149,7 +149,10 @@ pub(super) fn class() -> Rc<Class> {
             let collection = vm.get_attr(&table, "metadata")?;
             let Some(id) = super::schema::table_id(vm, &table)? else { return Ok(Object::None) };
             let definition = super::peek(vm, |orm| orm.schema.table(id).clone())?;
-            let items = reflect_table(vm, &this, &collection, &definition, None, true)?;
+            let include = args.take("include_columns").filter(|given| !given.is_none());
+            let resolve = args.flag(vm, "resolve_fks", true)?;
+            let wanted = Wanted { include, resolve, listeners: Vec::new() };
+            let items = reflect_table(vm, &this, &collection, &definition, &wanted)?;
             super::schema::append_items(vm, id, items)?;
             Ok(Object::None)
         })

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::engine::{ConnectionId, EngineError};
-use ormscope::schema::{Abilities, MetaData, NamingConvention};
+use ormscope::schema::{Abilities, MetaData, NamingConvention, Schema};
 use ormscope::sql::compiler::Dialect;
 use ormscope::sql::{Ddl, Sequence};
 use ormscope::types::{EngineId, MetaDataId, TableId};
@@ -23,6 +23,8 @@ pub(super) struct MetaDataObject {
     pub(super) id: MetaDataId,
     /// The engine it is bound to (legacy).
     pub(super) bind: RefCell<Option<Object>>,
+    /// The tokens of its naming convention that the program computes.
+    pub(super) tokens: Vec<(String, Object)>,
 }
 
 pub(super) fn class() -> Rc<Class> {
@@ -81,10 +83,19 @@ pub(super) fn class() -> Rc<Class> {
         })
         .getter("naming_convention", |vm, args| {
             let data = receiver::<MetaDataObject>(vm, &args.positional[0])?;
-            let naming = peek(vm, |orm| orm.schema.metadata(data.id).naming.0.clone())?;
+            let naming = peek(vm, |orm| orm.schema.metadata(data.id).naming.templates.clone())?;
             let items = naming.into_iter().map(|(kind, text)| (Object::str(kind), Object::str(text)));
-            let items = Dict::from_items(vm, items.collect::<Vec<_>>())?;
+            let own = data.tokens.iter().map(|(name, function)| (Object::str(name), function.clone()));
+            let items = Dict::from_items(vm, items.chain(own).collect::<Vec<_>>())?;
             super::inspection::make_support(vm, "immutabledict", vec![items])
+        })
+        .getter("is_bound", |vm, args| {
+            let data = receiver::<MetaDataObject>(vm, &args.positional[0])?;
+            if !peek(vm, |orm| orm.legacy)? {
+                return Err(vm.attribute_error(&args.positional[0], "is_bound"));
+            }
+            let bound = Object::Bool(data.bind.borrow().is_some());
+            Ok(crate::object::NativeFunction::closure("is_bound", move |_, _| Ok(bound.clone())))
         })
         .method("__contains__", |vm, args| {
             let data = receiver::<MetaDataObject>(vm, &args.positional[0])?;
@@ -152,12 +163,9 @@ fn new_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
     };
     let mut naming = NamingConvention::default();
+    let mut tokens = Vec::new();
     if let Some(given) = args.keyword("naming_convention").filter(|given| !given.is_none()) {
-        // The rule for indexes stays unless another is given.
-        for (kind, template) in read_convention(vm, &given)? {
-            naming.0.retain(|(known, _)| *known != kind);
-            naming.0.push((kind, template));
-        }
+        tokens = super::conventions::read(vm, &given, &mut naming)?;
     }
     let own_info = args.keyword("info");
     args.keyword("quote_schema");
@@ -168,29 +176,12 @@ fn new_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
         vm.library.sqlalchemy.binds.insert(id, engine.clone());
     }
     let class = receiver.as_class().map_or_else(|| classes(vm).metadata.clone(), Rc::clone);
-    let made = Instance::native(&class, MetaDataObject { id, bind: RefCell::new(bind) });
+    let made = Instance::native(&class, MetaDataObject { id, bind: RefCell::new(bind), tokens });
     if let Some(own_info) = own_info {
         super::schema::keep(&made, "_info", own_info);
     }
     vm.library.sqlalchemy.metadata.insert(id, made.clone());
     Ok(made)
-}
-
-/// `naming_convention={"ix": "…"}`, with classes or their short names as keys.
-fn read_convention(vm: &mut Vm, given: &Object) -> PyResult<Vec<(String, String)>> {
-    let items = vm.call_method(given, "items", Vec::new())?;
-    let mut convention = Vec::new();
-    for item in vm.collect(&items)? {
-        let [kind, template] = &vm.collect(&item)?[..] else { continue };
-        let kind = match kind {
-            Object::Class(class) => class.name().as_str().to_string(),
-            other => vm.str(other)?.as_str().to_string(),
-        };
-        if let Object::Str(template) = template {
-            convention.push((kind, template.as_str().to_string()));
-        }
-    }
-    Ok(convention)
 }
 
 /// A new `MetaData`, as the declarative base makes one.
@@ -247,10 +238,12 @@ pub(super) fn sort_tables(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 fn create_or_drop(vm: &mut Vm, args: Args, create: bool) -> PyResult<Object> {
     let mut args = Arguments::new(if create { "create_all" } else { "drop_all" }, args);
-    let data = receiver::<MetaDataObject>(vm, &args.receiver())?;
-    let bind = match args.take("bind") {
-        Some(bind) if !bind.is_none() => Some(bind),
-        _ => data.bind.borrow().clone(),
+    let this = args.receiver();
+    let data = receiver::<MetaDataObject>(vm, &this)?;
+    let function = if create { "create_all" } else { "drop_all" };
+    let bind = match (args.take("bind").filter(|bind| !bind.is_none()), data.bind.borrow().clone()) {
+        (Some(bind), _) | (None, Some(bind)) => bind,
+        (None, None) => implied_bind(vm, None, &this, function)?,
     };
     let tables = args.take("tables");
     let check_first = args.flag(vm, "checkfirst", true)?;
@@ -269,32 +262,30 @@ fn create_or_drop(vm: &mut Vm, args: Args, create: bool) -> PyResult<Object> {
         Some(chosen) => chosen,
         None => peek(vm, |orm| orm.schema.metadata(data.id).tables.values().copied().collect())?,
     };
-    run_ddl(vm, bind, &order, create, check_first, if create { "create_all" } else { "drop_all" })
+    run_ddl(vm, bind, &order, create, check_first, true)
 }
 
 /// `table.create(engine)`, `table.drop(engine)`
 pub(super) fn create_or_drop_table(vm: &mut Vm, args: Args, create: bool) -> PyResult<Object> {
     let mut args = Arguments::new(if create { "create" } else { "drop" }, args);
-    let table = receiver::<super::schema::TableObject>(vm, &args.receiver())?;
-    let bind = args.take("bind").filter(|bind| !bind.is_none());
+    let this = args.receiver();
+    let table = receiver::<super::schema::TableObject>(vm, &this)?;
+    let bind = match args.take("bind").filter(|bind| !bind.is_none()) {
+        Some(bind) => bind,
+        None => implied_bind(vm, Some(table.id), &this, if create { "create" } else { "drop" })?,
+    };
     let check_first = args.flag(vm, "checkfirst", false)?;
-    run_ddl(vm, bind, &[table.id], create, check_first, if create { "create" } else { "drop" })
+    run_ddl(vm, bind, &[table.id], create, check_first, false)
 }
 
 fn run_ddl(
     vm: &mut Vm,
-    bind: Option<Object>,
+    bind: Object,
     tables: &[TableId],
     create: bool,
     check_first: bool,
-    function: &str,
+    whole: bool,
 ) -> PyResult<Object> {
-    let Some(bind) = bind else {
-        let class = if function.ends_with("_all") { "MetaData" } else { "Table" };
-        return Err(
-            vm.type_error(format!("{class}.{function}() missing 1 required positional argument: 'bind'"))
-        );
-    };
     if create {
         super::program_compiler::prepare_tables(vm, tables, Dialect::Sqlite)?;
     }
@@ -305,49 +296,18 @@ fn run_ddl(
         return Err(vm.attribute_error(&bind, "_run_ddl_visitor"));
     }
     if let Some(mock) = bind.native::<super::engine::MockEngine>() {
-        let abilities = abilities(mock.dialect);
         if create {
             super::program_compiler::prepare_tables(vm, tables, mock.dialect)?;
             super::conditions::ask(vm, tables, mock.dialect, Some(&bind))?;
         }
-        let statements = peek(vm, |orm| match create {
-            true => Ok(orm.schema.creation(tables, abilities)),
-            false => orm.schema.removal(tables, abilities),
-        })?;
-        let statements = match statements {
-            Ok(statements) => statements,
-            Err(names) => return Err(cannot_drop(vm, &names)),
-        };
-        let metadata = match tables.first() {
-            Some(table) => Some(peek(vm, |orm| orm.schema.table(*table).metadata)?),
-            None => None,
-        };
-        let (sequences, types) = match metadata {
-            Some(id) => peek(vm, |orm| {
-                let sequences = orm.schema.metadata(id).sequences.clone();
-                (sequences, orm.schema.named_types(id))
-            })?,
-            None => (Vec::new(), Vec::new()),
-        };
-        let sequences = sequences.into_iter().filter(|_| mock.dialect.has_sequences());
-        let types = types.into_iter().filter(|_| mock.dialect == Dialect::Postgresql);
-        let mut all: Vec<Ddl> = Vec::new();
-        if create {
-            all.extend(types.map(Ddl::CreateType));
-            all.extend(sequences.map(|sequence| Ddl::CreateSequence { sequence, if_not_exists: false }));
-            all.extend(statements);
-        } else {
-            all.extend(statements);
-            all.extend(sequences.map(|sequence| Ddl::DropSequence { sequence, if_exists: false }));
-            all.extend(types.map(Ddl::DropType));
-        }
-        for ddl in all {
+        let statements = peek(vm, |orm| mock_statements(&orm.schema, tables, mock.dialect, create, whole))?;
+        let statements = statements.map_err(|names| cannot_drop(vm, &names))?;
+        for ddl in statements {
             let statement = super::ddl::statement_object(vm, ddl);
             vm.call(&mock.executor, Args::positional(vec![statement, Object::None]))?;
         }
         return Ok(Object::None);
     }
-    let whole = function.ends_with("_all");
     let metadata = match (whole, tables.first()) {
         (true, Some(table)) => Some(peek(vm, |orm| orm.schema.table(*table).metadata)?),
         _ => None,
@@ -369,6 +329,135 @@ fn run_ddl(
     };
     on_connection(vm, &bind, run)?;
     Ok(Object::None)
+}
+
+/// The statements that create or drop tables where nothing is looked up: of a whole
+/// collection, or of single tables.
+fn mock_statements(
+    schema: &Schema,
+    tables: &[TableId],
+    dialect: Dialect,
+    create: bool,
+    whole: bool,
+) -> Result<Vec<Ddl>, Vec<String>> {
+    let abilities = abilities(dialect);
+    let statements = match create {
+        true => schema.creation(tables, abilities),
+        false => schema.removal(tables, abilities)?,
+    };
+    let all: Vec<TableId> = match tables.first() {
+        Some(first) if whole => {
+            schema.metadata(schema.table(*first).metadata).tables.values().copied().collect()
+        }
+        _ => tables.to_vec(),
+    };
+    // An optional sequence is only for databases that have nothing else.
+    let is_wanted =
+        |one: &Sequence| dialect.has_sequences() && !(one.optional && dialect.sequences_are_optional());
+    let mut of_columns = schema.column_sequences(&all);
+    of_columns.retain(is_wanted);
+    let mut others = match tables.first() {
+        Some(first) if whole => schema.metadata(schema.table(*first).metadata).sequences.clone(),
+        _ => Vec::new(),
+    };
+    let of_column = |one: &Sequence| of_columns.iter().any(|known| known.name == one.name);
+    others.retain(|one| is_wanted(one) && !of_column(one));
+    let types = match dialect {
+        Dialect::Postgresql if create || whole => schema.named_types(&all, whole),
+        _ => Vec::new(),
+    };
+    let make = |sequence| Ddl::CreateSequence { sequence, if_not_exists: false };
+    let drop = |sequence| Ddl::DropSequence { sequence, if_exists: false };
+    let mut made = Vec::new();
+    if create {
+        made.extend(types.into_iter().map(Ddl::CreateType));
+        made.extend(others.into_iter().map(make));
+        for statement in statements {
+            if let Ddl::CreateTable(one) = &statement {
+                let own = schema.column_sequences(&[one.table]);
+                made.extend(own.into_iter().filter(is_wanted).map(make));
+            }
+            // A constraint that would come later never does for a single table.
+            if whole || !matches!(statement, Ddl::AddConstraint { .. }) {
+                made.push(statement);
+            }
+        }
+    } else {
+        let is_kept = |one: &Ddl| whole || !matches!(one, Ddl::DropConstraint { .. });
+        made.extend(statements.into_iter().filter(is_kept));
+        made.extend(others.into_iter().chain(of_columns).map(drop));
+        made.extend(types.into_iter().map(Ddl::DropType));
+    }
+    Ok(made)
+}
+
+/// The engine that a collection, or the collection of a table, is bound to; the error
+/// where there is none, or where nothing can be bound any more.
+pub(super) fn implied_bind(
+    vm: &mut Vm,
+    table: Option<TableId>,
+    object: &Object,
+    function: &str,
+) -> PyResult<Object> {
+    let class = vm.class_of(object).name();
+    if !peek(vm, |orm| orm.legacy)? {
+        let message =
+            format!("{}.{function}() missing 1 required positional argument: 'bind'", class.as_str());
+        return Err(vm.type_error(message));
+    }
+    if let Some(table) = table
+        && let Some(bind) = bind_of_table(vm, table)?
+    {
+        return Ok(bind);
+    }
+    Err(unbound(vm, object)?)
+}
+
+/// The engine that a collection is bound to.
+pub(super) fn bound_engine(vm: &mut Vm, collection: &Object) -> PyResult<Object> {
+    let own = receiver::<MetaDataObject>(vm, collection)?;
+    let bind = own.bind.borrow().clone();
+    match bind {
+        Some(engine) => Ok(engine),
+        None => Err(unbound(vm, collection)?),
+    }
+}
+
+fn unbound(vm: &mut Vm, object: &Object) -> PyResult<crate::object::Unwind> {
+    let class = vm.class_of(object).name();
+    let label = match vm.get_attr_opt(object, "fullname")? {
+        Some(name) => Some(name),
+        None => vm.get_attr_opt(object, "name")?,
+    };
+    let label = match label.filter(|label| !label.is_none()) {
+        Some(label) => format!("object {}", vm.repr(&label)?.as_str()),
+        None => "object".to_string(),
+    };
+    let message = format!(
+        "{} {label} is not bound to an Engine or Connection.  Execution can not proceed without a database to execute against.",
+        class.as_str()
+    );
+    Ok(errors::error(vm, "UnboundExecutionError", message))
+}
+
+/// Runs something on a connection, or on one of an engine in a transaction of its own.
+pub(super) fn in_transaction(
+    vm: &mut Vm,
+    bind: &Object,
+    run: impl FnOnce(&mut Vm, &Object) -> PyResult<()>,
+) -> PyResult<()> {
+    if engine_id(bind).is_none() {
+        return run(vm, bind);
+    }
+    let scope = vm.call_method(bind, "begin", Vec::new())?;
+    let connection = vm.call_method(&scope, "__enter__", Vec::new())?;
+    let done = run(vm, &connection);
+    let class = match &done {
+        Ok(()) => Object::None,
+        Err(_) => vm.exceptions.exception.clone().into(),
+    };
+    vm.call_method(&scope, "__exit__", vec![class, Object::None, Object::None])?;
+    done
 }
 
 /// Runs DDL on an engine, a connection, or the function of a mock engine.

@@ -25,6 +25,7 @@ mod connection;
 mod constraint_repr;
 mod constraints;
 mod constructors;
+mod conventions;
 mod ctes;
 mod cursor;
 mod custom_collections;
@@ -111,6 +112,7 @@ mod types;
 mod url;
 mod valued;
 mod values;
+mod views;
 mod visitors;
 
 use std::rc::Rc;

@@ -273,7 +273,7 @@ fn dialect(vm: &mut Vm, dialect: Dialect) -> Entries {
     if dialect == Dialect::Postgresql {
         let exclude = own.constraints.get("ExcludeConstraint");
         entries.push(("ExcludeConstraint", exclude.into()));
-        for name in ["CreateEnumType", "DropEnumType"] {
+        for name in ["CreateEnumType", "DropEnumType", "CreateDomainType", "DropDomainType"] {
             entries.push((name, own.ddl.get(name).into()));
         }
         let array = constructors::FUNCTIONS.iter().find(|(name, _)| *name == "array");

@@ -66,12 +66,27 @@ pub(super) fn deregister(_: &mut Vm, args: Args) -> PyResult<Object> {
     Ok(Object::None)
 }
 
-/// The code that a class has for a dialect.
+/// The code that a class has for a dialect. A class that compilers know by a name of
+/// its own does not get it from those that it derives from.
 fn handler(class: &Rc<Class>, dialect: Dialect) -> Option<Object> {
-    match class.lookup(HANDLERS)? {
-        Object::Dict(handlers) => handlers.get_str(dialect.name()).or_else(|| handlers.get_str("default")),
-        _ => None,
+    for one in class.mro() {
+        let dict = one.dict.borrow();
+        if let Some(Object::Dict(handlers)) = dict.get(HANDLERS) {
+            return handlers.get_str(dialect.name()).or_else(|| handlers.get_str("default"));
+        }
+        if let Some(Object::Str(_)) = dict.get("__visit_name__") {
+            return None;
+        }
     }
+    None
+}
+
+/// The text that the program makes of a type, where it does.
+pub(super) fn own_type_text(vm: &mut Vm, object: &Object, dialect: Dialect) -> PyResult<Option<String>> {
+    let Some(code) = handler(&vm.class_of(object), dialect) else { return Ok(None) };
+    let compiler = new_compiler(vm, dialect);
+    let text = vm.call(&code, Args::positional(vec![object.clone(), compiler]))?;
+    Ok(Some(vm.str(&text)?.as_str().to_string()))
 }
 
 /// Whether the program writes a statement itself.
@@ -309,13 +324,9 @@ fn expand_types(vm: &mut Vm, statement: &Statement, dialect: Dialect) -> PyResul
     });
     for sql_type in types {
         let object = type_object(vm, sql_type.for_dialect(dialect.name()).clone());
-        let class = vm.class_of(&object);
-        let Some(code) = handler(&class, dialect) else { continue };
-        let compiler = new_compiler(vm, dialect);
-        let text = vm.call(&code, Args::positional(vec![object, compiler]))?;
-        let text = vm.str(&text)?;
+        let Some(text) = own_type_text(vm, &object, dialect)? else { continue };
         with_orm(vm, |orm, _| {
-            orm.schema.keep_type_text(dialect.name(), sql_type, text.as_str());
+            orm.schema.keep_type_text(dialect.name(), sql_type, &text);
             Ok(())
         })?;
     }

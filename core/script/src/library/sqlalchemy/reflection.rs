@@ -27,6 +27,17 @@ const QUESTIONS: [&str; 7] = [
 /// The answers about a table, in the order of the questions.
 type Answers = Vec<Object>;
 
+/// What is wanted of a table.
+#[derive(Default)]
+pub(super) struct Wanted {
+    /// The columns; all of them where none are named.
+    pub(super) include: Option<Object>,
+    /// Whether tables that it refers to are wanted as well.
+    pub(super) resolve: bool,
+    /// Those who see the columns, beside those who listen on tables and collections.
+    pub(super) listeners: Vec<Object>,
+}
+
 /// An inspector on one connection, which is open for as long as it works.
 struct Session {
     inspector: Object,
@@ -58,11 +69,10 @@ pub(super) fn reflect_table(
     bind: &Object,
     metadata: &Object,
     table: &schema::Table,
-    include: Option<&Object>,
-    resolve: bool,
+    wanted: &Wanted,
 ) -> PyResult<Vec<Object>> {
     let session = Session::new(vm, bind)?;
-    let result = reflect_one(vm, &session.inspector, metadata, table, include, resolve);
+    let result = reflect_one(vm, &session.inspector, metadata, table, wanted);
     session.close(vm)?;
     result
 }
@@ -72,8 +82,7 @@ fn reflect_one(
     inspector: &Object,
     metadata: &Object,
     table: &schema::Table,
-    include: Option<&Object>,
-    resolve: bool,
+    wanted: &Wanted,
 ) -> PyResult<Vec<Object>> {
     let name = Object::str(&table.name);
     let owner = text_object(&table.schema);
@@ -81,11 +90,7 @@ fn reflect_one(
     for question in QUESTIONS {
         answers.push(vm.call_method(inspector, question, vec![name.clone(), owner.clone()])?);
     }
-    let wanted = match include {
-        Some(include) => Some(texts(vm, include)?),
-        None => None,
-    };
-    items_of(vm, inspector, metadata, table, &answers, wanted, resolve)
+    items_of(vm, inspector, metadata, table, &answers, wanted)
 }
 
 /// Columns, constraints and indexes made of the answers about a table.
@@ -95,24 +100,24 @@ fn items_of(
     metadata: &Object,
     table: &schema::Table,
     answers: &Answers,
-    wanted: Option<Vec<String>>,
-    resolve: bool,
+    wanted: &Wanted,
 ) -> PyResult<Vec<Object>> {
     let own = classes(vm);
-    let is_wanted = |name: &String| wanted.as_ref().is_none_or(|wanted| wanted.contains(name));
+    let included = match &wanted.include {
+        Some(include) => Some(texts(vm, include)?),
+        None => None,
+    };
+    let is_wanted = |name: &String| included.as_ref().is_none_or(|names| names.contains(name));
     let key = answers[1].clone();
     let key_columns = field(vm, &key, "constrained_columns")?;
     let key_columns = texts(vm, &key_columns)?;
     let mut items = Vec::new();
-    let collection = super::metadata::metadata_of(vm, metadata)?;
-    let seen_by = collection.filter(|id| super::ddl_events::columns_are_seen(vm, *id));
-    let stand_in = match seen_by {
-        Some(_) => stand_in(vm, table)?,
-        None => Object::None,
-    };
+    let is_seen = !wanted.listeners.is_empty() || super::ddl_events::columns_are_seen(vm);
+    let stand_in = if is_seen { stand_in(vm, metadata, table)? } else { Object::None };
     for column in vm.collect(&answers[0])? {
-        if let Some(id) = seen_by {
-            super::ddl_events::column_found(vm, id, inspector, &stand_in, &column)?;
+        if is_seen {
+            let about = (metadata, &stand_in);
+            super::ddl_events::column_found(vm, about, inspector, &column, &wanted.listeners)?;
         }
         if text(vm, &column, "name")?.as_ref().is_some_and(is_wanted) {
             items.push(column_of(vm, &column, &key_columns)?);
@@ -132,7 +137,7 @@ fn items_of(
         }
         let target = text(vm, &foreign_key, "referred_table")?.unwrap_or_default();
         let target_schema = text(vm, &foreign_key, "referred_schema")?;
-        if resolve && (target != table.name || target_schema != table.schema) {
+        if wanted.resolve && (target != table.name || target_schema != table.schema) {
             load(vm, inspector, metadata, &target, &target_schema)?;
         }
         let full = target_schema.as_ref().map_or(target.clone(), |schema| format!("{schema}.{target}"));
@@ -185,13 +190,22 @@ fn items_of(
     Ok(items)
 }
 
-/// A table of that name for those who see its columns before it is made.
-fn stand_in(vm: &mut Vm, table: &schema::Table) -> PyResult<Object> {
+/// The table, or one of that name, for those who see its columns before it is made.
+fn stand_in(vm: &mut Vm, metadata: &Object, table: &schema::Table) -> PyResult<Object> {
+    if let Some(id) = super::metadata::metadata_of(vm, metadata)?
+        && let Some(known) = peek(vm, |orm| orm.schema.find_table(id, &table.key()))?
+    {
+        return Ok(super::metadata::table_object(vm, known));
+    }
     let own = classes(vm);
     let metadata = vm.call(&Object::Class(own.metadata.clone()), Args::default())?;
     let keyword = vec![(vm.intern("schema"), text_object(&table.schema))];
     let positional = vec![Object::str(&table.name), metadata];
-    vm.call(&Object::Class(own.table.clone()), Args { positional, keyword })
+    // Nobody is told of it: it is not the table.
+    let listeners = std::mem::take(&mut vm.library.sqlalchemy.ddl_listeners);
+    let made = vm.call(&Object::Class(own.table.clone()), Args { positional, keyword });
+    vm.library.sqlalchemy.ddl_listeners = listeners;
+    made
 }
 
 fn column_of(vm: &mut Vm, column: &Object, key_columns: &[String]) -> PyResult<Object> {
@@ -248,7 +262,14 @@ pub(super) fn reflect_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let mut args = Arguments::new("reflect", args);
     let metadata = args.receiver();
     let data = receiver::<super::metadata::MetaDataObject>(vm, &metadata)?;
-    let bind = args.require(vm, "bind")?;
+    let bind = match args.take("bind").filter(|bind| !bind.is_none()) {
+        Some(bind) => bind,
+        None if peek(vm, |orm| orm.legacy)? => super::metadata::bound_engine(vm, &metadata)?,
+        None => {
+            let message = "MetaData.reflect() missing 1 required positional argument: 'bind'";
+            return Err(vm.type_error(message));
+        }
+    };
     let owner = text_option(&mut args, "schema");
     let views = args.flag(vm, "views", false)?;
     let only = args.keyword("only").filter(|only| !only.is_none());

@@ -103,6 +103,7 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("subquery", |vm, args| named_alias(vm, args, AliasKind::Inline)),
     ("alias", |vm, args| named_alias(vm, args, AliasKind::Inline)),
+    ("into", super::views::into),
     ("lateral", |vm, args| named_alias(vm, args, AliasKind::Lateral)),
     ("cte", |vm, args| {
         let mut args = Arguments::new("cte", args);

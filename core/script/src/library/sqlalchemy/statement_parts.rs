@@ -24,16 +24,8 @@ pub(super) const GETTERS: &[(&str, NativeFn)] = &[
     ("_group_by_clause", |vm, args| list(vm, &args, |select| &select.group_by)),
     ("entity_namespace", |vm, _| Err(element_parts::no_namespace(vm))),
     // Only the legacy era executes statements by themselves.
-    ("execute", |vm, args| {
-        if !super::peek(vm, |orm| orm.legacy)? {
-            return Err(vm.attribute_error(&args.positional[0], "execute"));
-        }
-        let this = args.positional[0].clone();
-        Ok(crate::object::NativeFunction::closure("execute", move |vm, mut args| {
-            args.positional.insert(0, this.clone());
-            super::connection::execute_implicitly(vm, args)
-        }))
-    }),
+    ("execute", |vm, args| by_itself(vm, &args, "execute")),
+    ("scalar", |vm, args| by_itself(vm, &args, "scalar")),
 ];
 
 /// The attributes that only plain selects have.
@@ -57,6 +49,22 @@ pub(super) const OF_SELECTS: &[(&str, NativeFn)] = &[
         Ok(Object::list(objects))
     }),
 ];
+
+/// `select.execute(…)` and `select.scalar(…)` of the legacy era.
+pub(super) fn by_itself(vm: &mut Vm, args: &Args, name: &'static str) -> PyResult<Object> {
+    let this = args.positional[0].clone();
+    if !super::peek(vm, |orm| orm.legacy)? {
+        return Err(vm.attribute_error(&this, name));
+    }
+    Ok(crate::object::NativeFunction::closure(name, move |vm, mut args| {
+        args.positional.insert(0, this.clone());
+        let result = super::connection::execute_implicitly(vm, args)?;
+        match name {
+            "scalar" => vm.call_method(&result, "scalar", Vec::new()),
+            _ => Ok(result),
+        }
+    }))
+}
 
 fn one(vm: &mut Vm, args: &Args, pick: fn(&Select) -> Option<&Expr>) -> PyResult<Object> {
     let data = receiver::<SelectData>(vm, &args.positional[0])?;

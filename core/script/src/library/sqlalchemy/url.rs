@@ -41,21 +41,8 @@ pub(super) fn class(vm: &Vm) -> Rc<Class> {
         .method("__repr__", |vm, args| look(vm, &args, |url| Object::str(url.render(true))))
         .method("__copy__", |_, args| Ok(args.positional[0].clone()))
         .method("__deepcopy__", |_, args| Ok(args.positional[0].clone()))
-        .method("__to_string__", |vm, args| {
-            let mut args = Arguments::new("URL.__to_string__", args);
-            let own = receiver::<UrlObject>(vm, &args.receiver())?;
-            let hide = args.flag(vm, "hide_password", true)?;
-            Ok(Object::str(own.url.render(hide)))
-        })
-        .method("render_as_string", |vm, args| {
-            let mut args = Arguments::new("URL.render_as_string", args);
-            let own = receiver::<UrlObject>(vm, &args.receiver())?;
-            let hide = match args.take("hide_password") {
-                Some(value) => vm.truthy(&value)?,
-                None => true,
-            };
-            Ok(Object::str(own.url.render(hide)))
-        })
+        .method("__to_string__", |vm, args| render(vm, args, "URL.__to_string__"))
+        .method("render_as_string", |vm, args| render(vm, args, "URL.render_as_string"))
         .method("__hash__", |vm, args| {
             let text = look(vm, &args, |url| Object::str(url.render(true)))?;
             Ok(Object::Int(vm.hash(&text)?))
@@ -183,6 +170,17 @@ fn missing_arguments(names: &[&&str]) -> String {
     };
     let plural = if quoted.len() == 1 { "" } else { "s" };
     format!("URL.__new__() missing {} required positional argument{plural}: {list}", quoted.len())
+}
+
+/// The text of a URL, by default without its password.
+fn render(vm: &mut Vm, args: Args, name: &'static str) -> PyResult<Object> {
+    let mut args = Arguments::new(name, args);
+    let own = receiver::<UrlObject>(vm, &args.receiver())?;
+    let hide = match args.take("hide_password") {
+        Some(value) => vm.truthy(&value)?,
+        None => true,
+    };
+    Ok(Object::str(own.url.render(hide)))
 }
 
 fn look(vm: &mut Vm, args: &Args, look: impl FnOnce(&Url) -> Object) -> PyResult<Object> {

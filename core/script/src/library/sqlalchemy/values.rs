@@ -7,7 +7,9 @@ use std::any::Any;
 use std::rc::Rc;
 
 use ormscope::orm::SqlValue;
-use ormscope::types::{Date, DateTime, Foreign, SpecificType, SqlType, Time, TypeClass, TypeError, Value};
+use ormscope::types::{
+    Date, DateTime, Foreign, SpecificType, SqlType, Time, TypeArgument, TypeClass, TypeError, Value, Zoned,
+};
 
 use crate::object::{Args, Object, PyResult};
 use crate::vm::Vm;
@@ -16,13 +18,15 @@ use crate::vm::Vm;
 pub(super) struct Kept {
     pub(super) object: Object,
     class: String,
-    /// Of a member of an enumeration, and of what is no instance: as it was when
-    /// it was kept.
+    /// Of what has one that says something: of a list, a tuple, a set or a
+    /// dictionary, as it was when it was kept.
     repr: Option<String>,
     /// What is in a list or a tuple.
     items: Option<Vec<Value>>,
-    /// Of one of PostgreSQL's ranges.
+    /// Of one of PostgreSQL's ranges, or of a moment that knows its time zone.
     sql_type: Option<SqlType>,
+    /// The moment, where it knows its time zone.
+    zoned: Option<Zoned>,
 }
 
 impl Kept {
@@ -30,9 +34,8 @@ impl Kept {
         let class = vm.class_of(object).name().as_str().to_string();
         let base = crate::builtins::base(object);
         let sql_type = range_type(vm, object);
-        let is_member = class_named(vm, object, "enum", "Enum");
-        let plain = is_member || !matches!(base, Object::Instance(_));
-        let repr = if plain || sql_type.is_some() {
+        let is_plain = !matches!(base, Object::Instance(_)) || is_member(vm, object);
+        let repr = if is_plain || sql_type.is_some() {
             vm.repr(object).ok().map(|repr| repr.as_str().to_string())
         } else {
             None
@@ -43,7 +46,17 @@ impl Kept {
             _ => None,
         };
         let items = items.and_then(|items| items.iter().map(|item| to_value(vm, item).ok()).collect());
-        Kept { object: object.clone(), class, repr, items, sql_type }
+        Kept { object: object.clone(), class, repr, items, sql_type, zoned: None }
+    }
+
+    /// A `datetime` with its time zone.
+    fn moment(vm: &mut Vm, object: &Object, zoned: Zoned) -> PyResult<Kept> {
+        let repr = vm.repr(object)?.as_str().to_string();
+        let class = TypeClass::find("", "DateTime");
+        let sql_type = class.map(|class| {
+            SqlType::of_class(SpecificType::new(class).with("timezone", TypeArgument::Bool(true)))
+        });
+        Ok(Kept { repr: Some(repr), sql_type, zoned: Some(zoned), ..Kept::new(vm, object) })
     }
 }
 
@@ -68,15 +81,13 @@ impl Foreign for Kept {
         self.sql_type.clone()
     }
 
+    fn zoned(&self) -> Option<&Zoned> {
+        self.zoned.as_ref()
+    }
+
     fn items(&self) -> Option<Vec<Value>> {
         self.items.clone()
     }
-}
-
-/// Whether an object is of a class of that name, or of one made from it.
-fn class_named(vm: &mut Vm, object: &Object, module: &str, name: &str) -> bool {
-    let class = vm.class_of(object);
-    class.mro().any(|class| class.module.borrow().as_str() == module && class.name().as_str() == name)
 }
 
 /// The type of one of PostgreSQL's ranges, or of a list of them.
@@ -133,8 +144,11 @@ fn library_value(vm: &mut Vm, object: &Object) -> PyResult<Option<Value>> {
         let (name, module) = (class.name(), class.module.borrow().clone());
         match (module.as_str(), name.as_str()) {
             ("datetime", "datetime") => {
-                let (date, time) = (read_date(vm, object)?, read_time(vm, object)?);
-                return Ok(Some(Value::DateTime(DateTime { date, time })));
+                let local = DateTime { date: read_date(vm, object)?, time: read_time(vm, object)? };
+                return Ok(Some(match zoned(vm, object, local)? {
+                    Some(zoned) => Value::Opaque(Rc::new(Kept::moment(vm, object, zoned)?)),
+                    None => Value::DateTime(local),
+                }));
             }
             ("datetime", "date") => return Ok(Some(Value::Date(read_date(vm, object)?))),
             ("datetime", "time") => return Ok(Some(Value::Time(read_time(vm, object)?))),
@@ -160,6 +174,29 @@ fn library_value(vm: &mut Vm, object: &Object) -> PyResult<Option<Value>> {
         }
     }
     Ok(None)
+}
+
+/// Whether an object is a member of an enumeration.
+fn is_member(vm: &mut Vm, object: &Object) -> bool {
+    let class = vm.class_of(object);
+    class.mro().any(|class| class.name().as_str() == "Enum" && class.module.borrow().as_str() == "enum")
+}
+
+/// A `datetime` with its time zone, where it has one.
+fn zoned(vm: &mut Vm, object: &Object, local: DateTime) -> PyResult<Option<Zoned>> {
+    if vm.call_method(object, "utcoffset", Vec::new())?.is_none() {
+        return Ok(None);
+    }
+    let iso = vm.call_method(object, "isoformat", Vec::new())?;
+    let iso = vm.str(&iso)?;
+    let offset = iso.as_str().rfind(['+', '-']).map_or("", |at| &iso.as_str()[at..]);
+    let instant = vm.call_method(object, "timestamp", Vec::new())?;
+    let seconds = match instant {
+        Object::Float(seconds) => seconds.floor() as i64,
+        _ => 0,
+    };
+    let instant = seconds * 1_000_000 + i64::from(local.time.microsecond);
+    Ok(Some(Zoned { local, offset: offset.into(), instant }))
 }
 
 fn read_date(vm: &mut Vm, object: &Object) -> PyResult<Date> {

@@ -151,14 +151,24 @@ impl Compiler<'_> {
                 out.push_str(&checking(&constraint.checking));
                 out.push_str(self.validity(constraint));
             }
-            ConstraintKind::Exclude { elements, using, where_ } => {
+            ConstraintKind::Exclude { elements, using, where_, ops } => {
                 let mut parts = Vec::new();
                 for (element, operator) in elements {
-                    let text = match element {
-                        IndexElement::Column(key) => self.column_names(table, std::slice::from_ref(key)),
-                        IndexElement::Expr(expr) => self.ddl_expr(expr, Some(table))?,
+                    let (text, key) = match element {
+                        IndexElement::Column(key) => {
+                            (self.column_names(table, std::slice::from_ref(key)), Some(key.as_str()))
+                        }
+                        IndexElement::Expr(expr) => {
+                            let key = match expr.kind() {
+                                crate::sql::Kind::Column(column) => Some(&*column.key),
+                                _ => None,
+                            };
+                            (self.ddl_expr(expr, Some(table))?, key)
+                        }
                     };
-                    parts.push(format!("{text} WITH {operator}"));
+                    let class = ops.iter().find(|(known, _)| Some(known.as_str()) == key);
+                    let class = class.map(|(_, class)| format!(" {class}")).unwrap_or_default();
+                    parts.push(format!("{text}{class} WITH {operator}"));
                 }
                 out.push_str(&format!("EXCLUDE USING {} ({})", using.to_lowercase(), parts.join(", ")));
                 if let Some(condition) = where_ {
@@ -351,13 +361,13 @@ impl Compiler<'_> {
     pub(super) fn identifier(&self, name: &str, conventional: bool) -> Result<String, CompileError> {
         let longest = self.dialect.max_identifier_length();
         let longest = if self.dialect == Dialect::Mysql { 64 } else { longest };
-        let length = name.chars().count();
-        if length <= longest {
+        let limit = if conventional { longest } else { self.dialect.max_identifier_length() };
+        if name.chars().count() <= limit {
             return Ok(self.quoted(name, None));
         }
         if !conventional {
             return Err(CompileError::Identifier(format!(
-                "Identifier '{name}' exceeds maximum length of {longest} characters"
+                "Identifier '{name}' exceeds maximum length of {limit} characters"
             )));
         }
         let start: String = name.chars().take(longest - 8).collect();

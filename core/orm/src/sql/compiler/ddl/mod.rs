@@ -7,11 +7,11 @@ mod constraint;
 mod index;
 mod options;
 
-use super::{CompileError, Compiler, Context, Dialect, Kind};
+use super::{CompileError, Compiler, Context, Dialect, Given, Kind, compile};
 use crate::expression::{Counting, Sequence};
 use crate::schema::Table;
 use crate::sql::{CreateTable, Ddl, Expr};
-use crate::types::{ColumnId, SqlType, TableId};
+use crate::types::{ColumnId, SpecificType, SqlType, TableId};
 
 impl Compiler<'_> {
     pub(super) fn ddl(&mut self, ddl: &Ddl) -> Result<(), CompileError> {
@@ -44,6 +44,13 @@ impl Compiler<'_> {
             Ddl::DropConstraint { table, constraint, if_exists, cascade } => {
                 self.drop_constraint(*table, *constraint, *if_exists, *cascade)?
             }
+            Ddl::CreateFromSelect(table) => self.create_from_select(*table)?,
+            Ddl::DropView { table, if_exists: flag, materialized } => format!(
+                "\nDROP {}VIEW {}{}",
+                if *materialized { "MATERIALIZED " } else { "" },
+                if_exists(*flag),
+                self.table_text(*table, true)
+            ),
             Ddl::CreateSchema { name, if_not_exists: flag } => {
                 format!("CREATE SCHEMA {}{}", if_not_exists(*flag), self.quoted(name, None))
             }
@@ -61,7 +68,8 @@ impl Compiler<'_> {
             }
             Ddl::CreateType(sql_type) => self.create_type(sql_type)?,
             Ddl::DropType(sql_type) => {
-                format!("DROP TYPE {}", self.dialect.type_text(sql_type).map_err(CompileError::Compile)?)
+                let word = if sql_type.described().class.name == "DOMAIN" { "DOMAIN" } else { "TYPE" };
+                format!("DROP {word} {}", self.dialect.type_text(sql_type).map_err(CompileError::Compile)?)
             }
             Ddl::TableComment { table, drop } => self.table_comment(*table, *drop),
             Ddl::ColumnComment { column, drop } => self.column_comment(*column, *drop)?,
@@ -120,6 +128,10 @@ impl Compiler<'_> {
                     "(in table '{}', column '{}'): {reason}",
                     table.name, column.name
                 )),
+                unsupported @ CompileError::Unsupported { .. } => CompileError::Compile(format!(
+                    "(in table '{}', column '{}'): {unsupported}",
+                    table.name, column.name
+                )),
                 other => other,
             })?;
             out.push_str(separator);
@@ -159,6 +171,39 @@ impl Compiler<'_> {
             }
         }
         Ok(())
+    }
+
+    fn create_from_select(&self, id: TableId) -> Result<String, CompileError> {
+        let table = self.schema.table(id);
+        let Some(made_of) = &table.made_of else {
+            return self.create_table(&CreateTable::new(id));
+        };
+        let given = Given { literal_binds: true, ..Given::default() };
+        let select = compile(self.schema, &made_of.select, self.dialect, &given)?.sql;
+        let name = self.table_text(id, true);
+        let mut out = String::from("CREATE ");
+        for (wanted, word) in [
+            (made_of.or_replace, "OR REPLACE "),
+            (made_of.temporary, "TEMPORARY "),
+            (made_of.materialized, "MATERIALIZED "),
+        ] {
+            out.push_str(if wanted { word } else { "" });
+        }
+        out.push_str(if made_of.view { "VIEW " } else { "TABLE " });
+        if made_of.if_not_exists {
+            out.push_str("IF NOT EXISTS ");
+        }
+        out.push_str(&name);
+        if self.dialect == Dialect::Postgresql && !made_of.with.is_empty() {
+            let with = made_of.with.iter().map(|(name, value)| match value.is_empty() {
+                true => name.clone(),
+                false => format!("{name} = {value}"),
+            });
+            out.push_str(&format!(" WITH ({})", with.collect::<Vec<_>>().join(", ")));
+        }
+        out.push_str(" AS ");
+        out.push_str(&select);
+        Ok(out)
     }
 
     /// An expression with its values written out and its columns without their table.
@@ -226,9 +271,31 @@ impl Compiler<'_> {
 
     fn create_type(&self, sql_type: &SqlType) -> Result<String, CompileError> {
         let name = self.dialect.type_text(sql_type).map_err(CompileError::Compile)?;
+        let described = sql_type.described();
+        if described.class.name == "DOMAIN" {
+            return self.create_domain(&name, &described);
+        }
         let names = sql_type.enumeration().map(|made| made.names.as_slice()).unwrap_or_default();
         let names: Vec<String> = names.iter().map(|name| self.string(name)).collect();
         Ok(format!("CREATE TYPE {name} AS ENUM ({})", names.join(", ")))
+    }
+
+    fn create_domain(&self, name: &str, domain: &SpecificType) -> Result<String, CompileError> {
+        let quoted = |name: &str| self.quoted(name, None);
+        let mut options = Vec::new();
+        if let Some(collation) = domain.text("collation") {
+            let schema = domain.text("collation_schema").map(|schema| format!("{}.", quoted(schema)));
+            options.push(format!("COLLATE {}{}", schema.unwrap_or_default(), quoted(collation)));
+        }
+        options.extend(domain.text("default").map(|default| format!("DEFAULT {default}")));
+        options.extend(domain.text("constraint_name").map(|name| format!("CONSTRAINT {}", quoted(name))));
+        if domain.flag("not_null") {
+            options.push("NOT NULL".into());
+        }
+        options.extend(domain.text("check").map(|check| format!("CHECK ({check})")));
+        let of = domain.item("data_type").cloned().unwrap_or_default();
+        let of = self.dialect.type_text(&of).map_err(CompileError::Compile)?;
+        Ok(format!("CREATE DOMAIN {name} AS {of} {}", options.join(" ")))
     }
 
     fn table_comment(&self, table: TableId, drop: bool) -> String {

@@ -126,4 +126,9 @@ impl Dialect {
     pub fn has_sequences(self) -> bool {
         self.rules().has_sequences()
     }
+
+    /// Whether sequences that need not be there are left out.
+    pub fn sequences_are_optional(self) -> bool {
+        self.rules().sequences_are_optional()
+    }
 }

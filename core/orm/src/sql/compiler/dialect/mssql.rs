@@ -12,7 +12,7 @@ use crate::sql::{
     Alias, AliasKind, AliasOf, Expr, ForUpdate, From, FunctionCall, Kind, Operator, Select, SelectItem,
     Window,
 };
-use crate::types::{DateTime, Family, SqlType};
+use crate::types::{Family, SqlType};
 
 /// Microsoft SQL Server
 pub(super) struct Mssql;
@@ -253,17 +253,12 @@ impl Rules for Mssql {
     }
 
     fn next_value(&self, compiler: &mut Compiler<'_>, name: &str) -> Result<(), CompileError> {
-        compiler.push("NEXT VALUE FOR ");
-        compiler.ident(name);
+        compiler.push(&format!("NEXT VALUE FOR {name}"));
         Ok(())
     }
 
     fn empty_set(&self, _types: &[SqlType]) -> Result<String, CompileError> {
         Ok("SELECT 1 WHERE 1!=1".into())
-    }
-
-    fn datetime_literal(&self, compiler: &Compiler<'_>, moment: &DateTime) -> String {
-        compiler.quoted_text(&moment.storage())
     }
 
     fn has_default_values(&self) -> bool {

@@ -199,6 +199,12 @@ impl Rules for Mysql {
         Ok(())
     }
 
+    // MariaDB has sequences.
+    fn next_value(&self, compiler: &mut Compiler<'_>, name: &str) -> Result<(), CompileError> {
+        compiler.push(&format!("nextval({name})"));
+        Ok(())
+    }
+
     fn cast(
         &self,
         compiler: &mut Compiler<'_>,
@@ -217,8 +223,11 @@ impl Rules for Mysql {
                 compiler.push(&format!(" AS {text})"));
                 Ok(())
             }
-            // It has no such cast.
-            None => compiler.expr(&element.grouped(None), cx),
+            // It has no such cast, but must know the type.
+            None => {
+                compiler.type_text(sql_type)?;
+                compiler.expr(&element.grouped(None), cx)
+            }
         }
     }
 
@@ -435,14 +444,19 @@ fn cast_type(compiler: &Compiler<'_>, sql_type: &SqlType) -> Result<Option<Strin
         Family::Integer => Some("SIGNED INTEGER".into()),
         Family::DateTime if class.is_a("TIMESTAMP") => Some("DATETIME".into()),
         Family::DateTime | Family::Date | Family::Time | Family::Interval => return text(own),
-        Family::Enum | Family::Any | Family::Boolean => None,
+        Family::Enum => {
+            let text = own.enumeration().filter(|made| !made.native);
+            text.map(|made| format!("CHAR({})", made.width()))
+        }
+        Family::Any | Family::Boolean => None,
         Family::String => {
             Some(described.number("length").map_or_else(|| "CHAR".into(), |length| format!("CHAR({length})")))
         }
         Family::Binary | Family::Pickle => Some("BINARY".into()),
         Family::Json => Some("JSON".into()),
         Family::Numeric => text(own)?.map(|text| text.replace("NUMERIC", "DECIMAL")),
-        Family::Float | Family::Array | Family::Uuid | Family::JsonIndex => None,
+        Family::Array => return text(own),
+        Family::Float | Family::Uuid | Family::JsonIndex => None,
     })
 }
 

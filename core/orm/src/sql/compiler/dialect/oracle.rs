@@ -10,7 +10,7 @@ use crate::sql::compiler::operators::Binary;
 use crate::sql::compiler::select::FetchForm;
 use crate::sql::compiler::{CompileError, Compiler, Dialect, Source};
 use crate::sql::{Expr, ForUpdate, From, FunctionCall, Operator, Select, SelectItem};
-use crate::types::{DateTime, Family, SqlType};
+use crate::types::{Date, DateTime, Family, SqlType, Time, Zoned};
 
 /// Oracle Database
 pub(super) struct Oracle;
@@ -31,6 +31,44 @@ impl Rules for Oracle {
 
     fn label_length(&self) -> usize {
         Dialect::Oracle.max_identifier_length()
+    }
+
+    fn has_booleans(&self) -> bool {
+        true
+    }
+
+    // Its constants are numbers all the same.
+    fn boolean(&self, value: bool) -> &'static str {
+        if value { "1" } else { "0" }
+    }
+
+    fn except(&self) -> &'static str {
+        " MINUS "
+    }
+
+    fn cast(
+        &self,
+        compiler: &mut Compiler<'_>,
+        element: &Expr,
+        sql_type: &SqlType,
+        attempt: bool,
+        cx: Context<'_>,
+    ) -> Result<(), CompileError> {
+        if attempt {
+            return Err(compiler.unsupported("<class 'sqlalchemy.sql.elements.TryCast'>"));
+        }
+        let own = sql_type.for_dialect("oracle");
+        let described = own.described();
+        let length = match described.class.family {
+            Family::String if !described.class.is_a("Text") => described.number("length"),
+            Family::Enum => own.enumeration().map(|made| made.width()),
+            _ => return compiler.plain_cast("CAST", element, sql_type, cx),
+        };
+        compiler.push("CAST(");
+        compiler.expr(element, cx)?;
+        // The text type of a CAST must have a length.
+        compiler.push(&format!(" AS VARCHAR2({} CHAR))", length.unwrap_or(4000)));
+        Ok(())
     }
 
     fn alias_keyword(&self) -> &'static str {
@@ -197,8 +235,7 @@ impl Rules for Oracle {
     }
 
     fn next_value(&self, compiler: &mut Compiler<'_>, name: &str) -> Result<(), CompileError> {
-        compiler.ident(name);
-        compiler.push(".nextval");
+        compiler.push(&format!("{name}.nextval"));
         Ok(())
     }
 
@@ -206,13 +243,18 @@ impl Rules for Oracle {
         Ok("SELECT 1 FROM DUAL WHERE 1!=1".into())
     }
 
+    fn date_literal(&self, compiler: &Compiler<'_>, date: &Date) -> String {
+        format!("TO_DATE({}, 'YYYY-MM-DD')", compiler.quoted_text(&date.iso()))
+    }
+
     fn datetime_literal(&self, compiler: &Compiler<'_>, moment: &DateTime) -> String {
         let time = moment.time.storage();
         let time = time.strip_suffix(".000000").unwrap_or(&time);
-        let text = compiler.quoted_text(&format!("{} {time}", moment.date.iso()));
-        let format = if time.contains('.') { "YYYY-MM-DD HH24:MI:SS.FF" } else { "YYYY-MM-DD HH24:MI:SS" };
-        let name = if time.contains('.') { "TO_TIMESTAMP" } else { "TO_DATE" };
-        format!("{name}({text}, '{format}')")
+        to_moment(compiler, &format!("{} {time}", moment.date.iso()), &moment.time)
+    }
+
+    fn zoned_literal(&self, compiler: &Compiler<'_>, moment: &Zoned) -> String {
+        to_moment(compiler, &moment.iso(), &moment.local.time)
     }
 
     fn has_default_metavalue(&self) -> bool {
@@ -305,4 +347,14 @@ fn json_value(compiler: &mut Compiler<'_>, binary: Binary<'_>, cx: Context<'_>) 
     access(compiler, "JSON_VALUE")?;
     compiler.push(&format!(" RETURNING {returning} ERROR ON ERROR)"));
     Ok(())
+}
+
+/// `TO_DATE('…', '…')`
+fn to_moment(compiler: &Compiler<'_>, text: &str, time: &Time) -> String {
+    let text = compiler.quoted_text(text);
+    let (name, format) = match time.microsecond {
+        0 => ("TO_DATE", "YYYY-MM-DD HH24:MI:SS"),
+        _ => ("TO_TIMESTAMP", "YYYY-MM-DD HH24:MI:SS.FF"),
+    };
+    format!("{name}({text}, '{format}')")
 }

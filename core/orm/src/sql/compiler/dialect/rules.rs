@@ -12,7 +12,7 @@ use crate::sql::compiler::{CompileError, Compiler};
 use crate::sql::{
     Dml, Expr, ForUpdate, From, FunctionCall, Insert, JoinKind, OnConflict, Operator, Select, SelectItem,
 };
-use crate::types::{DateTime, SqlType, Time, Value};
+use crate::types::{Date, DateTime, SqlType, Time, Value, Zoned};
 
 /// What a change of rows is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,11 @@ pub(in crate::sql::compiler) trait Rules {
             (false, true) => "1",
             (false, false) => "0",
         }
+    }
+
+    /// `EXCEPT`
+    fn except(&self) -> &'static str {
+        " EXCEPT "
     }
 
     /// What stands between an element of FROM and its name.
@@ -290,6 +295,16 @@ pub(in crate::sql::compiler) trait Rules {
         let time = moment.time.storage();
         let time = time.strip_suffix(".000000").unwrap_or(&time);
         compiler.quoted_text(&format!("{} {time}", moment.date.iso()))
+    }
+
+    /// A day as text.
+    fn date_literal(&self, compiler: &Compiler<'_>, date: &Date) -> String {
+        compiler.quoted_text(&date.iso())
+    }
+
+    /// A moment of a time zone as text.
+    fn zoned_literal(&self, compiler: &Compiler<'_>, moment: &Zoned) -> String {
+        compiler.quoted_text(&moment.iso())
     }
 
     /// A time of day as text.

@@ -12,7 +12,7 @@ use crate::sql::{
     ConflictDialect, ConflictTarget, Expr, ForUpdate, From, FunctionCall, Insert, OnConflict, Operator,
     Select, SelectItem,
 };
-use crate::types::{DateTime, Family, SqlType, Time};
+use crate::types::{DateTime, Family, SqlType, Time, Zoned};
 
 /// SQLite
 pub(super) struct Sqlite;
@@ -186,6 +186,10 @@ impl Rules for Sqlite {
 
     fn datetime_literal(&self, compiler: &Compiler<'_>, moment: &DateTime) -> String {
         compiler.quoted_text(&moment.storage())
+    }
+
+    fn zoned_literal(&self, compiler: &Compiler<'_>, moment: &Zoned) -> String {
+        self.datetime_literal(compiler, &moment.local)
     }
 
     fn time_literal(&self, compiler: &Compiler<'_>, time: &Time) -> String {

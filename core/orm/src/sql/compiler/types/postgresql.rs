@@ -75,7 +75,11 @@ pub(super) const SPELLING: Spelling = Spelling {
                     None => inner + &brackets,
                 }
             }
-            "DOMAIN" => crate::sql::compiler::quote(specific.text("name")?, Dialect::Postgresql),
+            "DOMAIN" => {
+                let quoted = |name| crate::sql::compiler::quote(name, Dialect::Postgresql);
+                let name = quoted(specific.text("name")?);
+                specific.text("schema").map_or(name.clone(), |schema| format!("{}.{name}", quoted(schema)))
+            }
             _ => return None,
         }))
     },

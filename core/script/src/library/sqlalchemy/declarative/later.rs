@@ -14,7 +14,7 @@ use super::table::Declared;
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{Item, ItemObject};
 use crate::library::sqlalchemy::metadata::metadata_object_of;
-use crate::library::sqlalchemy::reflection::reflect_table;
+use crate::library::sqlalchemy::reflection::{Wanted, reflect_table};
 use crate::library::sqlalchemy::schema::{ColumnObject, append_items};
 use crate::library::sqlalchemy::{errors, peek};
 use crate::object::{Args, Class, Object, PyResult, Unwind};
@@ -86,7 +86,8 @@ fn complete(vm: &mut Vm, table: TableId, bind: &Object) -> PyResult<()> {
     let definition = peek(vm, |orm| orm.schema.table(table).clone())?;
     let metadata = metadata_object_of(vm, table)?;
     let is_known = |name: &str| definition.columns.iter().any(|column| column.name == name);
-    let mut items = reflect_table(vm, bind, &metadata, &definition, None, true)?;
+    let wanted = Wanted { resolve: true, ..Wanted::default() };
+    let mut items = reflect_table(vm, bind, &metadata, &definition, &wanted)?;
     items.retain(|item| {
         if let Some(column) = item.native::<ColumnObject>() {
             return !is_known(&column.definition.borrow().name);

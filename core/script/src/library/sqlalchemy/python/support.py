@@ -321,16 +321,6 @@ class _DialectArgView:
 _DialectArgView.__module__ = "sqlalchemy.sql.base"
 
 
-class DefaultContext:
-    isinsert = True
-
-    def __init__(self, parameters):
-        self.current_parameters = parameters
-
-    def get_current_parameters(self, isolate_multiinsert_groups=True):
-        return self.current_parameters
-
-
 class ExecutionContext:
     def __init__(self, statement, executemany, connection=None, verb=None):
         self.statement = statement
@@ -343,15 +333,18 @@ class ExecutionContext:
         self.isupdate = verb == "UPDATE"
         self.isdelete = verb == "DELETE"
 
+    _options = None
+
     @property
     def execution_options(self):
-        return self.connection.get_execution_options()
+        return self.connection.get_execution_options() if self._options is None else self._options
 
 
 class SQLiteExecutionContext(ExecutionContext):
-    def __init__(self, statement, executemany, connection=None, verb=None, invoked=None):
+    def __init__(self, statement, executemany, connection=None, verb=None, invoked=None, options=None):
         ExecutionContext.__init__(self, statement, executemany, connection, verb)
         self.invoked_statement = invoked
+        self._options = options
         self.is_text = type(invoked).__name__ == "TextClause"
 
     @property
@@ -359,6 +352,26 @@ class SQLiteExecutionContext(ExecutionContext):
         if self.invoked_statement is None:
             return None
         return self.invoked_statement.compile(dialect=self.dialect)
+
+
+class DefaultContext(SQLiteExecutionContext):
+    def __init__(self, parameters, column, connection, verb, executemany, invoked=None, options=None):
+        SQLiteExecutionContext.__init__(self, "", executemany, connection, verb, invoked, options)
+        # The text is not known yet.
+        del self.statement
+        self.current_parameters = parameters
+        self.current_column = column
+        self.compiled_parameters = [parameters]
+
+    def get_current_parameters(self, isolate_multiinsert_groups=True):
+        return self.current_parameters
+
+    @property
+    def cursor(self):
+        return self.connection.connection.cursor()
+
+
+DefaultContext.__name__ = DefaultContext.__qualname__ = "SQLiteExecutionContext"
 
 
 class PoolResetState(namedtuple("PoolResetState", ["transaction_was_reset", "terminate_only", "asyncio_safe"],

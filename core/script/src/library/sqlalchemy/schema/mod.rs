@@ -3,6 +3,7 @@
 //! SQLAlchemy counterpart: `sqlalchemy.sql.schema`.
 
 mod column;
+mod copies;
 pub(super) mod defaults;
 pub(super) mod names;
 pub(super) mod options;

@@ -32,9 +32,7 @@ pub(in crate::library::sqlalchemy) fn read_options(
                 ),
             ));
         }
-        // MariaDB's options are MySQL's.
-        let name = name.strip_prefix("mariadb_").map_or(name.to_string(), |rest| format!("mysql_{rest}"));
-        options.0.push((name, option_value(vm, &value)?));
+        options.0.push((name.to_string(), option_value(vm, &value)?));
     }
     Ok(options)
 }

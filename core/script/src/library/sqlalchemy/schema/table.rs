@@ -3,17 +3,19 @@
 use std::rc::Rc;
 
 use ormscope::schema::{self, Constraint, ConstraintKind, Index, IndexElement, SchemaError};
-use ormscope::sql::{Expr, From, Kind};
+use ormscope::sql::{Expr, Kind};
 use ormscope::types::{ColumnId, MetaDataId, TableId};
 
 use super::column::name_of;
+use super::copies::to_metadata;
 use super::options::read_options;
 use super::{ColumnObject, TableObject, column_object, info, keep, kept, text_object, unnamed};
 use crate::library::sqlalchemy::arguments::Arguments;
 use crate::library::sqlalchemy::constraints::{self, Item, ItemObject, schema_item_expected, text_option};
 use crate::library::sqlalchemy::metadata::{self, metadata_of};
 use crate::library::sqlalchemy::{
-    classes, columns, dialect_options, errors, foreign_keys, inspector, peek, receiver, with_orm,
+    classes, columns, conventions, ddl_events, dialect_options, errors, foreign_keys, inspector, peek,
+    receiver, with_orm,
 };
 use crate::object::{Args, Class, Instance, Object, PyResult};
 use crate::vm::Vm;
@@ -88,6 +90,13 @@ pub(in crate::library::sqlalchemy) fn table_class(from_clause: &Rc<Class>) -> Rc
             let table = receiver::<TableObject>(vm, &args.positional[0])?;
             let index = peek(vm, |orm| orm.schema.table(table.id).autoincrement_column())?;
             Ok(index.map_or(Object::None, |index| column_object(vm, ColumnId { table: table.id, index })))
+        })
+        .getter("bind", |vm, args| {
+            let table = receiver::<TableObject>(vm, &args.positional[0])?;
+            if !peek(vm, |orm| orm.legacy)? {
+                return Err(vm.attribute_error(&args.positional[0], "bind"));
+            }
+            Ok(metadata::bind_of_table(vm, table.id)?.unwrap_or(Object::None))
         })
         .getter("metadata", |vm, args| {
             let table = receiver::<TableObject>(vm, &args.positional[0])?;
@@ -172,162 +181,8 @@ fn append(vm: &mut Vm, args: Args, is_column: bool) -> PyResult<Object> {
     Ok(Object::None)
 }
 
-/// `table.to_metadata(metadata)`: the same table in another collection.
-fn to_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let mut args = Arguments::new("to_metadata", args);
-    let own = receiver::<TableObject>(vm, &args.receiver())?;
-    let target = args.require(vm, "metadata")?;
-    let schema = args.keyword("schema");
-    let name = text_option(&mut args, "name");
-    let referred = args.keyword("referred_schema_fn").filter(|given| !given.is_none());
-    let Some(target) = metadata_of(vm, &target)? else {
-        return Err(errors::error(vm, "ArgumentError", "expected a MetaData object"));
-    };
-    let mut definition = peek(vm, |orm| orm.schema.table(own.id).clone())?;
-    let old_schema = definition.schema.clone();
-    if let Some(schema) = schema
-        && !is_constant(vm, &schema, "RETAIN_SCHEMA")?
-    {
-        definition.blank_schema = is_constant(vm, &schema, "BLANK_SCHEMA")?;
-        definition.schema = crate::builtins::base(&schema).as_str().map(str::to_string);
-    }
-    if definition.schema.is_none() && !definition.blank_schema {
-        definition.schema = peek(vm, |orm| orm.schema.metadata(target).schema.clone())?;
-    }
-    let moved = definition.schema.clone().filter(|_| definition.schema != old_schema);
-    definition.name = name.unwrap_or(definition.name);
-    let existing = peek(vm, |orm| orm.schema.find_table(target, &definition.key()))?;
-    if let Some(existing) = existing {
-        return Ok(metadata::table_object(vm, existing));
-    }
-    // The key keeps the name that a convention gave it.
-    if definition.primary_key_constraint().is_none()
-        && let Some((name, conventional)) = peek(vm, |orm| orm.schema.primary_key_name(own.id))?
-    {
-        let key = definition.primary_key();
-        let keys = key.iter().map(|at| definition.columns[*at as usize].key.clone());
-        let kind = ConstraintKind::PrimaryKey { columns: keys.collect() };
-        definition.constraints.push(Constraint { conventional, ..Constraint::new(kind).named(Some(name)) });
-    }
-    // What columns bring is brought again.
-    definition.constraints.retain(|constraint| match &constraint.kind {
-        ConstraintKind::ForeignKey { columns, .. } => columns.len() > 1,
-        ConstraintKind::Unique { columns } => match &columns[..] {
-            [key] => !definition.columns.iter().any(|column| column.key == *key && column.unique),
-            _ => true,
-        },
-        ConstraintKind::Check { .. } => constraint.of_type.is_none(),
-        _ => true,
-    });
-    definition.indexes.retain(|index| {
-        let columns = index.columns();
-        !definition.columns.iter().any(|column| column.index && columns == [column.key.as_str()])
-    });
-    for column in &mut definition.columns {
-        for key in &mut column.foreign_keys {
-            key.column = None;
-            match (&referred, &moved) {
-                (Some(code), _) => refer(vm, code, own.id, &definition.schema, key)?,
-                (None, Some(schema)) => move_target(key, old_schema.as_deref(), schema),
-                (None, None) => {}
-            }
-        }
-    }
-    for constraint in &mut definition.constraints {
-        if let ConstraintKind::ForeignKey { targets, .. } = &mut constraint.kind {
-            for key in targets {
-                key.column = None;
-                match (&referred, &moved) {
-                    (Some(code), _) => refer(vm, code, own.id, &definition.schema, key)?,
-                    (None, Some(schema)) => move_target(key, old_schema.as_deref(), schema),
-                    (None, None) => {}
-                }
-            }
-        }
-    }
-    let count = definition.columns.len();
-    let id = with_orm(vm, |orm, _| Ok(orm.schema.add_table(target, definition)))?;
-    let id = id.map_err(|error| schema_error(vm, &error))?;
-    with_orm(vm, |orm, _| {
-        rebind(orm, id, own.id);
-        Ok(())
-    })?;
-    let column_class = classes(vm).column.clone();
-    for index in 0..count as u32 {
-        let column = ColumnId { table: id, index };
-        let definition = peek(vm, |orm| orm.schema.column(column).clone())?;
-        let object = Instance::native(
-            &column_class,
-            ColumnObject { definition: definition.into(), id: Some(column).into() },
-        );
-        vm.library.sqlalchemy.columns.insert(column, object);
-    }
-    Ok(table_object(vm, id))
-}
-
-/// Conditions of a copied table are about its own columns.
-fn rebind(orm: &mut ormscope::orm::Orm, id: TableId, old: TableId) {
-    let table = orm.schema.table_mut(id);
-    let own = |expr: &Expr| {
-        expr.map(&mut |node| match node.kind() {
-            Kind::Column(column) if column.base.is_some_and(|base| base.table == old) => {
-                let mut column = column.clone();
-                column.from = Some(From::Table(id));
-                column.base = column.base.map(|base| ColumnId { table: id, ..base });
-                Some(Expr::from(column))
-            }
-            _ => None,
-        })
-    };
-    for constraint in &mut table.constraints {
-        if let ConstraintKind::Check { condition } = &mut constraint.kind {
-            *condition = own(condition);
-        }
-    }
-    for index in &mut table.indexes {
-        for element in &mut index.elements {
-            if let IndexElement::Expr(expr) = element {
-                *expr = own(expr);
-            }
-        }
-    }
-}
-
-/// Asks the program for the schema that a foreign key refers to.
-fn refer(
-    vm: &mut Vm,
-    code: &Object,
-    table: TableId,
-    schema: &Option<String>,
-    key: &mut schema::ForeignKey,
-) -> PyResult<()> {
-    let parts: Vec<&str> = key.target.rsplitn(3, '.').collect();
-    let (column, name) = (parts[0].to_string(), parts.get(1).map_or("", |name| *name).to_string());
-    let old = parts.get(2).map(|schema| (*schema).to_string());
-    let arguments =
-        vec![metadata::table_object(vm, table), text_object(schema), Object::None, text_object(&old)];
-    let made = vm.call(code, Args::positional(arguments))?;
-    key.target = match crate::builtins::base(&made).as_str() {
-        Some(schema) => format!("{schema}.{name}.{column}"),
-        None => format!("{name}.{column}"),
-    };
-    Ok(())
-}
-
-/// What a table refers to in its own schema moves with it.
-fn move_target(key: &mut schema::ForeignKey, old: Option<&str>, new: &str) {
-    let rest = match old {
-        Some(old) => key.target.strip_prefix(old).and_then(|rest| rest.strip_prefix('.')),
-        None if key.target.matches('.').count() <= 1 => Some(key.target.as_str()),
-        None => None,
-    };
-    if let Some(rest) = rest {
-        key.target = format!("{new}.{rest}");
-    }
-}
-
 /// Whether an object is that constant for schemas: `BLANK_SCHEMA`, `RETAIN_SCHEMA`.
-fn is_constant(vm: &mut Vm, object: &Object, name: &str) -> PyResult<bool> {
+pub(super) fn is_constant(vm: &mut Vm, object: &Object, name: &str) -> PyResult<bool> {
     if !matches!(object, Object::Instance(_)) {
         return Ok(false);
     }
@@ -391,9 +246,18 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     table.implicit_returning = args.flag(vm, "implicit_returning", true)?;
     let replace = args.flag(vm, "autoload_replace", true)?;
-    for ignored in ["listeners", "autoload"] {
-        args.keyword(ignored);
-    }
+    // Of the legacy era, which looks where the collection is bound.
+    let autoload = match (autoload, args.flag(vm, "autoload", false)?) {
+        (None, true) if peek(vm, |orm| orm.legacy)? => Some(metadata::bound_engine(vm, &collection)?),
+        (given, _) => given,
+    };
+    let listeners = match args.keyword("listeners").filter(|given| !given.is_none()) {
+        Some(given) => read_listeners(vm, &given)?,
+        None => Vec::new(),
+    };
+    let own = listeners.iter().filter(|(name, _)| name == "column_reflect");
+    let own = own.map(|(_, function)| function.clone()).collect();
+    let wanted = inspector::Wanted { include, resolve, listeners: own };
     table.options = read_options(vm, &mut args, "Table")?;
     if table.schema.is_none() && !table.blank_schema {
         table.schema = peek(vm, |orm| orm.schema.metadata(metadata).schema.clone())?;
@@ -407,8 +271,7 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         }
         if extend {
             if let Some(bind) = autoload {
-                let found =
-                    inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
+                let found = inspector::reflect_table(vm, &bind, &collection, &table, &wanted)?;
                 items = overridden(found, items);
                 if !replace {
                     let keys = peek(vm, |orm| {
@@ -436,17 +299,32 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
         return Err(errors::error(vm, "InvalidRequestError", format!("Table '{key}' not defined")));
     }
     if let Some(bind) = autoload {
-        let found = inspector::reflect_table(vm, &bind, &collection, &table, include.as_ref(), resolve)?;
+        let found = inspector::reflect_table(vm, &bind, &collection, &table, &wanted)?;
         items = overridden(found, items);
     }
     if extend {
         items = last_of_each(items);
     }
     let made = make_table(vm, table, metadata, items)?;
+    for (name, function) in listeners {
+        let listener = ddl_events::Listener::new(&made, &name, &function);
+        vm.library.sqlalchemy.ddl_listeners.extend(listener);
+    }
     if let Some(own_info) = own_info {
         keep(&made, "_info", own_info);
     }
     Ok(made)
+}
+
+/// `listeners=[("event", function), …]`
+fn read_listeners(vm: &mut Vm, given: &Object) -> PyResult<Vec<(String, Object)>> {
+    let mut listeners = Vec::new();
+    for pair in vm.collect(given)? {
+        if let [name, function] = &vm.collect(&pair)?[..] {
+            listeners.push((vm.str(name)?.as_str().to_string(), function.clone()));
+        }
+    }
+    Ok(listeners)
 }
 
 /// What was found in the database, with what the program says of a column in its
@@ -515,8 +393,12 @@ fn make_table(
     name_columns(&mut table);
     let added = with_orm(vm, |orm, _| Ok(orm.schema.add_table(metadata, table)))?;
     let id = added.map_err(|error| schema_error(vm, &error))?;
+    let all = parts.all();
     settle(vm, id, parts, 0, 0, 0)?;
-    Ok(table_object(vm, id))
+    let made = table_object(vm, id);
+    conventions::complete(vm, id)?;
+    ddl_events::attached(vm, id, &all, true)?;
+    Ok(made)
 }
 
 /// Adds columns, constraints and indexes to a table.
@@ -537,7 +419,10 @@ pub(in crate::library::sqlalchemy) fn append_items(
     })?;
     let added = with_orm(vm, |orm, _| Ok(orm.schema.extend_table(id, more)))?;
     added.map_err(|error| schema_error(vm, &error))?;
-    settle(vm, id, parts, 1, constraints, indexes)
+    let all = parts.all();
+    settle(vm, id, parts, 1, constraints, indexes)?;
+    conventions::complete(vm, id)?;
+    ddl_events::attached(vm, id, &all, false)
 }
 
 /// The Python objects of what a table is made of.
@@ -546,6 +431,12 @@ struct Parts {
     columns: Vec<Object>,
     constraints: Vec<Object>,
     indexes: Vec<Object>,
+}
+
+impl Parts {
+    fn all(&self) -> Vec<Object> {
+        [&self.columns[..], &self.constraints, &self.indexes].concat()
+    }
 }
 
 fn take_items(vm: &mut Vm, table: &mut schema::Table, items: Vec<Object>) -> PyResult<Parts> {
@@ -650,7 +541,7 @@ fn settle(
     Ok(())
 }
 
-fn table_object(vm: &mut Vm, id: TableId) -> Object {
+pub(super) fn table_object(vm: &mut Vm, id: TableId) -> Object {
     let class = classes(vm).table.clone();
     let object = Instance::native(&class, TableObject { id });
     vm.library.sqlalchemy.tables.insert(id, object.clone());

@@ -33,11 +33,17 @@ pub(super) fn engine_class(vm: &Vm, comparator: &Rc<Class>) -> Rc<Class> {
         })
         .method("compile", |vm, args| {
             let mut args = Arguments::new("compile", args);
-            let sql_type = require_sql_type(vm, &args.receiver())?;
-            let dialect = match args.take("dialect") {
+            let this = args.receiver();
+            let sql_type = require_sql_type(vm, &this)?;
+            let dialect = match args.take("dialect").filter(|given| !given.is_none()) {
                 Some(dialect) => dialect_of(vm, &dialect)?,
                 None => Dialect::Default,
             };
+            if let Some(text) =
+                crate::library::sqlalchemy::program_compiler::own_type_text(vm, &this, dialect)?
+            {
+                return Ok(Object::str(text));
+            }
             dialect.type_text(&sql_type).map(Object::str).map_err(|reason| {
                 let class = if reason.starts_with("Compiler <") {
                     "UnsupportedCompilationError"

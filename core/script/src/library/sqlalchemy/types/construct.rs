@@ -3,7 +3,8 @@
 use ormscope::types::{SpecificType, SqlType, TypeArgument, TypeClass};
 
 use super::{TypeData, to_sql_type};
-use crate::library::sqlalchemy::{classes, receiver};
+use crate::library::sqlalchemy::schema::keep;
+use crate::library::sqlalchemy::{classes, errors, receiver};
 use crate::object::{Args, Class, Instance, Name, Object, PyResult};
 use crate::vm::Vm;
 use std::rc::Rc;
@@ -72,6 +73,9 @@ pub(super) fn init_type(vm: &mut Vm, args: Args) -> PyResult<Object> {
             "Do not nest ARRAY types; ARRAY(basetype) handles multi-dimensional arrays of basetype",
         ));
     }
+    if known.name == "DOMAIN" {
+        check_domain(vm, &this, &mut made, &args)?;
+    }
     *data.sql_type.borrow_mut() = SqlType::of_class(made);
     Ok(Object::None)
 }
@@ -106,8 +110,32 @@ fn take_keyword(vm: &mut Vm, made: &mut SpecificType, name: &Name, value: &Objec
         }
         return Ok(true);
     }
-    // What concerns the program's side only, or databases that are not here.
-    Ok(made.class.package == "mysql" && made.class.name == "SET")
+    Ok(false)
+}
+
+/// What a DOMAIN is told of: texts of SQL, and what belongs together.
+fn check_domain(vm: &mut Vm, this: &Object, made: &mut SpecificType, args: &Args) -> PyResult<()> {
+    if made.text("collation_schema").is_some() && made.text("collation").is_none() {
+        let message = "the 'collation_schema' parameter of DOMAIN requires the 'collation' parameter to also be present";
+        return Err(errors::error(vm, "ArgumentError", message));
+    }
+    for (name, value) in &args.keyword {
+        let plain = matches!(value, Object::Str(_));
+        let text = match name.as_str() {
+            "default" if plain => format!("'{}'", vm.str(value)?.as_str().replace('\'', "''")),
+            "default" | "check" if !value.is_none() => vm.str(value)?.as_str().to_string(),
+            _ => continue,
+        };
+        let at = made.class.parameter(name.as_str()).unwrap_or_default();
+        made.arguments[at] = TypeArgument::Text(text.into());
+        keep(this, name.as_str(), value.clone());
+    }
+    if let Some(at) = made.class.parameter("not_null")
+        && made.arguments[at] == TypeArgument::None
+    {
+        made.arguments[at] = TypeArgument::Bool(false);
+    }
+    Ok(())
 }
 
 /// A Python object as an argument of a type.

@@ -74,11 +74,7 @@ impl TypeClasses {
             let base = class.base_class();
             let base = base.and_then(|base| classes.iter().find(|(known, _)| *known == base));
             let base = base.map_or(&engine, |(_, class)| class);
-            let module = match class.package {
-                "" => "sqlalchemy.sql.sqltypes".to_string(),
-                package => format!("sqlalchemy.dialects.{package}.base"),
-            };
-            let mut builder = Class::builder(class.name).module(&module).base(base);
+            let mut builder = Class::builder(class.name).module(&class.module()).base(base);
             builder = match class.family {
                 ormscope::types::Family::Enum => builder.method("__init__", enumeration::init_enum),
                 _ => builder.method("__init__", construct::init_type),
