@@ -184,7 +184,7 @@ pub(super) fn to_from(vm: &mut Vm, object: &Object) -> PyResult<Option<From>> {
     if let Some(from) = plain_from(vm, object)? {
         return Ok(Some(from));
     }
-    match mapping::entity_of(vm, object)? {
+    match mapping::known_entity(vm, object)? {
         Some(entity) => Ok(Some(peek(vm, |orm| orm.entity_from(&entity))?)),
         None => Ok(None),
     }

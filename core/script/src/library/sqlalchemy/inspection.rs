@@ -53,7 +53,6 @@ pub(super) fn inspect(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     super::declarative::refuse_waiting(vm, &subject)?;
     if mapping::mapper_of(vm, &subject)?.is_some() {
-        mapping::configure(vm)?;
         return vm.get_attr(&subject, "__mapper__");
     }
     if let Some(inspected) = super::mapper_api::alias_inspected(vm, &subject)? {

@@ -1,4 +1,4 @@
-//! What `inspect(Class)` gives beside columns: properties by name and column,
+//! What `inspect(Class)` can be asked for: properties by name and column,
 //! identity keys, every descriptor; and what a relationship's property tells.
 //!
 //! SQLAlchemy counterpart: the public side of `Mapper` and
@@ -14,58 +14,6 @@ use super::{errors, expressions, inspection, metadata, peek, receiver, schema};
 use crate::builtins::Set;
 use crate::object::{Args, ClassBuilder, NativeFn, Object, PyResult};
 use crate::vm::Vm;
-
-const GETTERS: &[(&str, NativeFn)] = &[
-    ("mapper", |_, args| Ok(args.positional[0].clone())),
-    ("is_mapper", |_, _| Ok(Object::Bool(true))),
-    ("is_aliased_class", |_, _| Ok(Object::Bool(false))),
-    ("entity", |vm, args| {
-        let own = receiver::<MapperObject>(vm, &args.positional[0])?;
-        Ok(entity_object(vm, own.id))
-    }),
-    ("base_mapper", |_, args| Ok(args.positional[0].clone())),
-    ("inherits", |_, _| Ok(Object::None)),
-    ("polymorphic_on", |_, _| Ok(Object::None)),
-    ("polymorphic_identity", |_, _| Ok(Object::None)),
-    ("version_id_col", |_, _| Ok(Object::None)),
-    ("concrete", |_, _| Ok(Object::Bool(false))),
-    ("single", |_, _| Ok(Object::Bool(false))),
-    ("class_manager", |vm, args| {
-        let own = receiver::<MapperObject>(vm, &args.positional[0])?;
-        let class = entity_object(vm, own.id);
-        inspection::make_support(vm, "ClassManager", vec![class])
-    }),
-    ("selectable", |vm, args| vm.get_attr(&args.positional[0], "local_table")),
-    ("tables", |vm, args| {
-        let table = vm.get_attr(&args.positional[0], "local_table")?;
-        Ok(Object::list(vec![table]))
-    }),
-    ("iterate_properties", |vm, args| {
-        let all = vm.get_attr(&args.positional[0], "attrs")?;
-        vm.iter(&all)
-    }),
-    ("synonyms", |vm, args| of_python(vm, &args.positional[0], "Synonym")),
-    ("composites", |vm, args| of_python(vm, &args.positional[0], "Composite")),
-    ("all_orm_descriptors", descriptors),
-    ("validators", |vm, args| {
-        let own = receiver::<MapperObject>(vm, &args.positional[0])?;
-        let found = super::orm_events::attributes::validators(vm, own.id)?;
-        inspection::make_support(vm, "immutabledict", vec![found])
-    }),
-    ("self_and_descendants", |vm, args| {
-        let own = receiver::<MapperObject>(vm, &args.positional[0])?;
-        let class = Rc::clone(&vm.library.sqlalchemy.mapped[own.id.index()].class);
-        let mut found = Vec::new();
-        for at in 0..vm.library.sqlalchemy.mapped.len() {
-            let other = Rc::clone(&vm.library.sqlalchemy.mapped[at].class);
-            let disposed = peek(vm, |orm| orm.mappers[at].disposed)?;
-            if other.is_subclass_of(&class) && !disposed {
-                found.push(vm.get_attr(&Object::Class(other), "__mapper__")?);
-            }
-        }
-        Ok(Object::list(found))
-    }),
-];
 
 const METHODS: &[(&str, NativeFn)] = &[
     ("has_property", |vm, args| {
@@ -126,9 +74,6 @@ const METHODS: &[(&str, NativeFn)] = &[
 
 /// Adds all of it to the class of mappers.
 pub(super) fn mapper_methods(mut builder: ClassBuilder) -> ClassBuilder {
-    for (name, get) in GETTERS {
-        builder = builder.getter(name, *get);
-    }
     for (name, call) in METHODS {
         builder = builder.method(name, *call);
     }
@@ -173,7 +118,6 @@ pub(super) fn identity_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
 /// The property of that name, of whatever kind.
 fn property(vm: &mut Vm, mapper: &Object, key: &str) -> PyResult<Option<Object>> {
     let own = receiver::<MapperObject>(vm, mapper)?;
-    mapping::configure(vm)?;
     let kind = peek(vm, |orm| {
         let mapper = orm.mapper(own.id);
         Some(matches!(
@@ -209,7 +153,7 @@ pub(super) fn python_properties(vm: &mut Vm, mapper: MapperId) -> Vec<(String, O
     found
 }
 
-fn of_python(vm: &mut Vm, mapper: &Object, class: &str) -> PyResult<Object> {
+pub(super) fn of_python(vm: &mut Vm, mapper: &Object, class: &str) -> PyResult<Object> {
     let own = receiver::<MapperObject>(vm, mapper)?;
     let mut items = Vec::new();
     for (name, value) in python_properties(vm, own.id) {
@@ -222,7 +166,7 @@ fn of_python(vm: &mut Vm, mapper: &Object, class: &str) -> PyResult<Object> {
 
 /// `mapper.all_orm_descriptors`: what the class has of mapped attributes,
 /// hybrids, association proxies and their kin.
-fn descriptors(vm: &mut Vm, args: Args) -> PyResult<Object> {
+pub(super) fn descriptors(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let own = receiver::<MapperObject>(vm, &args.positional[0])?;
     mapping::configure(vm)?;
     let class = Rc::clone(&vm.library.sqlalchemy.mapped[own.id.index()].class);
@@ -394,9 +338,23 @@ pub(super) fn property_getters(builder: ClassBuilder) -> ClassBuilder {
             let columns = vm.get_attr(&args.positional[0], "columns")?;
             vm.get_item(&columns, &Object::Int(0))
         })
-        .getter("deferred", |_, _| Ok(Object::Bool(false)))
+        .getter("deferred", |vm, args| {
+            let own = receiver::<PropertyObject>(vm, &args.positional[0])?;
+            peek(vm, |orm| {
+                let mapper = orm.mapper(own.mapper);
+                let place = mapper.attribute(&own.key);
+                Object::Bool(place.is_some_and(|place| mapper.attributes[place].deferred))
+            })
+        })
         .getter("is_property", |_, _| Ok(Object::Bool(true)))
-        .getter("info", |_, _| Ok(Object::Dict(Rc::new(crate::builtins::Dict::new()))))
+        .getter("info", |vm, args| {
+            // That of the column, where it is one.
+            let columns = vm.get_attr(&args.positional[0], "columns")?;
+            match vm.collect(&columns)?.first() {
+                Some(column) => vm.get_attr(column, "info"),
+                None => Ok(Object::Dict(Rc::new(crate::builtins::Dict::new()))),
+            }
+        })
         .method("__eq__", |_, args| {
             let [a, b] = &args.positional[..] else { return Ok(Object::Bool(false)) };
             let same = match (a.native::<PropertyObject>(), b.native::<PropertyObject>()) {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use ormscope::orm::{self, MapperSettings, Orm, PropertyKind};
 use ormscope::sql::Entity;
-use ormscope::types::{ColumnId, MapperId, StateId, TableId};
+use ormscope::types::{MapperId, StateId, TableId};
 
 use super::arguments::Arguments;
 pub(super) use super::configuring::{configure, default_value, settle_columns};
@@ -96,8 +96,17 @@ pub(super) fn of_registry(vm: &Vm, names: &Rc<ClassNames>) -> Vec<MapperId> {
         .collect()
 }
 
-/// The mapped class, or alias of one, that an object is.
+/// The mapped class, or alias of one, that an object is, with its relationships worked out.
 pub(super) fn entity_of(vm: &mut Vm, object: &Object) -> PyResult<Option<Entity>> {
+    let entity = known_entity(vm, object)?;
+    if entity.is_some() && object.native::<AliasedData>().is_none() {
+        configure(vm)?;
+    }
+    Ok(entity)
+}
+
+/// The same, while classes that it names may still be to come: as in the body of a class.
+pub(super) fn known_entity(vm: &mut Vm, object: &Object) -> PyResult<Option<Entity>> {
     if let Some(data) = object.native::<AliasedData>() {
         return Ok(Some(data.entity.clone()));
     }
@@ -109,7 +118,6 @@ pub(super) fn entity_of(vm: &mut Vm, object: &Object) -> PyResult<Option<Entity>
         super::declarative::refuse_waiting(vm, object)?;
         return Ok(None);
     };
-    configure(vm)?;
     Ok(Some(Entity::of(mapper)))
 }
 
@@ -364,7 +372,8 @@ pub(super) fn dispose(vm: &mut Vm, chosen: impl Fn(&MappedClass) -> bool) -> PyR
 }
 
 pub(super) fn mapper_class() -> Rc<Class> {
-    super::mapper_api::mapper_methods(Class::builder("Mapper").module("sqlalchemy.orm.mapper"))
+    let builder = Class::builder("Mapper").module("sqlalchemy.orm.mapper");
+    super::mapper_api::mapper_methods(super::mapper_getters::mapper_getters(builder))
         .method("__repr__", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let described = describe_mapper(vm, data.id)?;
@@ -378,32 +387,6 @@ pub(super) fn mapper_class() -> Rc<Class> {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             Ok(Object::str(describe_mapper(vm, data.id)?))
         })
-        .getter("class_", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            Ok(entity_object(vm, data.id))
-        })
-        .getter("persist_selectable", mapper_table)
-        .getter("mapped_table", mapper_table)
-        .getter("selectable", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let from = peek(vm, |orm| orm.entity_from(&Entity::of(data.id)))?;
-            super::froms::from_object(vm, from)
-        })
-        .getter("inherits", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let parent = peek(vm, |orm| orm.mapper(data.id).inherits)?;
-            Ok(parent.map_or(Object::None, |id| mapper_object(vm, id)))
-        })
-        .getter("base_mapper", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let base = peek(vm, |orm| orm.mapper(data.id).base)?;
-            Ok(mapper_object(vm, base))
-        })
-        .getter("self_and_descendants", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let all = peek(vm, |orm| orm.descendants(data.id))?;
-            Ok(Object::list(all.into_iter().map(|id| mapper_object(vm, id)).collect()))
-        })
         .method("iterate_to_root", |vm, args| {
             let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
             let all = peek(vm, |orm| orm.ancestors(data.id).collect::<Vec<_>>())?;
@@ -415,78 +398,13 @@ pub(super) fn mapper_class() -> Rc<Class> {
             let other = super::receiver::<MapperObject>(vm, args.positional.get(1).unwrap_or(&Object::None))?;
             peek(vm, |orm| Object::Bool(orm.is_a(data.id, other.id)))
         })
-        .getter("single", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            peek(vm, |orm| Object::Bool(orm.mapper(data.id).single))
-        })
-        .getter("concrete", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            peek(vm, |orm| Object::Bool(orm.mapper(data.id).concrete))
-        })
-        .getter("polymorphic_identity", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let identity = peek(vm, |orm| orm.mapper(data.id).polymorphic.identity.clone())?;
-            identity.map_or(Ok(Object::None), |value| super::values::to_object(vm, &value))
-        })
-        .getter("polymorphic_on", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let on = peek(vm, |orm| orm.mapper(data.id).polymorphic.on.clone())?;
-            on.map_or(Ok(Object::None), |expr| super::columns::of_expr(vm, &expr))
-        })
-        .getter("polymorphic_map", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let mut map: Vec<(ormscope::types::Value, MapperId)> = peek(vm, |orm| {
-                let base = orm.mapper(orm.mapper(data.id).base);
-                base.polymorphic.map.iter().map(|(key, id)| (key.0.clone(), *id)).collect()
-            })?;
-            map.sort_by_key(|(_, id)| *id);
-            let mut items = Vec::new();
-            for (value, id) in map {
-                items.push((super::values::to_object(vm, &value)?, mapper_object(vm, id)));
-            }
-            crate::builtins::Dict::from_items(vm, items)
-        })
-        .getter("primary_key", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let columns = peek(vm, |orm| orm.mapper(data.id).primary_key.clone())?;
-            Ok(Object::tuple(columns.into_iter().map(|id| schema::column_object(vm, id)).collect()))
-        })
-        .getter("columns", mapper_columns)
-        .getter("c", mapper_columns)
-        .getter("column_attrs", |vm, args| properties(vm, &args.positional[0], orm::AttributeKind::is_value))
-        .getter("relationships", |vm, args| properties(vm, &args.positional[0], |kind| !kind.is_value()))
-        .getter("attrs", |vm, args| super::mapper_api::attrs(vm, &args.positional[0]))
-        .getter("local_table", |vm, args| {
-            let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-            let from = peek(vm, |orm| orm.mapper(data.id).local.clone())?;
-            super::froms::from_object(vm, from)
-        })
         .build()
-}
-
-fn mapper_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-    let from = peek(vm, |orm| orm.mapper(data.id).selectable.clone())?;
-    super::froms::from_object(vm, from)
 }
 
 /// The `Mapper` of a class.
 pub(super) fn mapper_object(vm: &mut Vm, mapper: MapperId) -> Object {
     let class = Rc::clone(&vm.library.sqlalchemy.mapped[mapper.index()].class);
     class.lookup("__mapper__").unwrap_or(Object::None)
-}
-
-fn mapper_columns(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let data = super::receiver::<MapperObject>(vm, &args.positional[0])?;
-    let columns: Vec<(String, ColumnId)> = peek(vm, |orm| {
-        let mapper = orm.mapper(data.id);
-        mapper.columns().map(|(at, id)| (mapper.attributes[at].key.clone(), id)).collect()
-    })?;
-    let items = columns
-        .into_iter()
-        .map(|(key, id)| Object::tuple(vec![Object::str(key), schema::column_object(vm, id)]))
-        .collect();
-    super::inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
 }
 
 /// The native data of a mapper's property.

@@ -63,6 +63,7 @@ mod lambdas;
 mod loaders;
 mod loaders_by_name;
 mod mapper_api;
+mod mapper_getters;
 mod mapping;
 mod membership;
 mod metadata;

@@ -363,6 +363,7 @@ fn execute_now(
 ) -> PyResult<Object> {
     let parameters = connection::read_parameters(vm, parameters)?;
     if let Some(data) = statement.native::<SelectData>() {
+        mapping::configure(vm)?;
         let mut options = data.execution_options.clone();
         let given = super::engine::read_options(vm, given)?;
         super::engine::merge_options(&mut options, given);

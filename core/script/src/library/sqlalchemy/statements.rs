@@ -10,7 +10,7 @@ use super::expressions::TextData;
 use super::operands::to_expr;
 use super::select::SelectData;
 use super::textual::TextualData;
-use super::{classes, dml, errors, froms, with_orm};
+use super::{classes, dml, errors, froms, mapping, with_orm};
 use crate::object::{Object, PyResult};
 use crate::vm::Vm;
 
@@ -54,6 +54,7 @@ pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Stat
         if let Some(statement) = &data.statement {
             return to_statement(vm, statement);
         }
+        mapping::configure(vm)?;
         // What is loaded with the objects belongs to it where it stands by itself.
         let lowered = with_orm(vm, |orm, _| orm.lower_with(&data.select, &data.options))?;
         return Ok(Some(Statement::Select(lowered.select)));

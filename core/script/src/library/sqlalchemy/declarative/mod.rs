@@ -146,7 +146,11 @@ impl Declaration {
         let names = Rc::clone(&self.registry.names);
         warn_of_namesake(vm, &names, &self.class)?;
         let parent = declared.parent.as_ref().and_then(|parent| mapping::mapper_of_class(vm, parent));
-        let own: Vec<String> = collected.settings.iter().map(|(name, _)| name.clone()).collect();
+        let mut own = Vec::new();
+        for column in &collected.columns {
+            let key = vm.get_attr(column, "key")?;
+            own.push(vm.str(&key)?.as_str().to_string());
+        }
         let table = (!declared.shared).then_some(declared.table);
         let settings = inheriting::settings(vm, table, parent, mapper_args, &own)?;
         let mapper = mapping::map_class(vm, &self.class, settings, names, properties)?;

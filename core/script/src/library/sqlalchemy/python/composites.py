@@ -160,10 +160,10 @@ def _attribute_key(class_, attr):
         from sqlalchemy import inspect
 
         column = getattr(attr, "column", attr)
-        for prop in inspect(class_).column_attrs:
-            if prop.columns[0] is column:
-                return prop.key
-        return column.key
+        try:
+            return inspect(class_).get_property_by_column(column).key
+        except KeyError:
+            return column.key
     return key
 
 
