@@ -87,6 +87,28 @@ impl Property {
     pub fn new(kind: PropertyKind) -> Property {
         Property { kind, deferred: false, group: None, raiseload: false, active_history: false }
     }
+
+    /// The attribute that it makes; none where it has no column.
+    fn attribute(&self, key: &str, parent: MapperId) -> Option<Attribute> {
+        let (kind, more_columns) = match &self.kind {
+            PropertyKind::Columns(columns) => {
+                let (first, more) = columns.split_first()?;
+                (AttributeKind::Column(*first), more.to_vec())
+            }
+            PropertyKind::Expression(expr) => (AttributeKind::Expression(expr.clone()), Vec::new()),
+            PropertyKind::Relationship(settings) => {
+                (AttributeKind::Unconfigured(settings.clone()), Vec::new())
+            }
+        };
+        Some(Attribute {
+            deferred: self.deferred,
+            group: self.group.clone(),
+            raiseload: self.raiseload,
+            active_history: self.active_history,
+            more_columns,
+            ..Attribute::new(key, kind, parent)
+        })
+    }
 }
 
 /// What an attribute is that a mapping is told of.
@@ -254,23 +276,8 @@ impl Orm {
         // Columns of the own table that are told of take the column's place in the order.
         let mut told: Vec<(String, Attribute)> = Vec::new();
         for (key, property) in &settings.properties {
-            let kind = match &property.kind {
-                PropertyKind::Columns(columns) => match columns.first() {
-                    Some(first) => AttributeKind::Column(*first),
-                    None => continue,
-                },
-                PropertyKind::Expression(expr) => AttributeKind::Expression(expr.clone()),
-                PropertyKind::Relationship(settings) => AttributeKind::Unconfigured(settings.clone()),
-            };
-            let mut attribute = Attribute {
-                deferred: property.deferred,
-                group: property.group.clone(),
-                raiseload: property.raiseload,
-                active_history: property.active_history,
-                ..Attribute::new(key, kind, id)
-            };
+            let Some(attribute) = property.attribute(key, id) else { continue };
             if let PropertyKind::Columns(columns) = &property.kind {
-                attribute.more_columns = columns[1..].to_vec();
                 if columns.iter().any(|column| local.contains(column)) {
                     told.push((key.clone(), attribute));
                     continue;
@@ -569,6 +576,13 @@ impl Orm {
             self.mappers[mapper.index()].configured = false;
         }
         self.mapper(id).attribute(key).unwrap_or_default() as u32
+    }
+
+    /// Adds what a class is told of after it was mapped.
+    pub fn add_property(&mut self, id: MapperId, key: &str, property: &Property) {
+        if let Some(attribute) = property.attribute(key, id) {
+            self.set_attribute(id, key, attribute);
+        }
     }
 
     /// Maps a column that the table got after the class was mapped.

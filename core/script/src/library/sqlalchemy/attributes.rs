@@ -336,6 +336,14 @@ pub(super) fn place_of(vm: &mut Vm, object: &Object) -> PyResult<Option<(Entity,
 /// The relationship that an attribute is: its entity, its place, its target.
 pub(super) fn relationship_of(vm: &mut Vm, object: &Object) -> PyResult<Option<(Entity, usize, MapperId)>> {
     let Some(data) = object.native::<AttributeData>() else { return Ok(None) };
+    // A column is none, whatever waits to be worked out.
+    let is_value = peek(vm, |orm| {
+        let mapper = orm.mapper(data.entity.mapper);
+        mapper.attribute(&data.key).is_some_and(|place| mapper.attributes[place].kind.is_value())
+    })?;
+    if is_value {
+        return Ok(None);
+    }
     mapping::configure(vm)?;
     peek(vm, |orm| {
         let place = orm.mapper(data.entity.mapper).attribute(&data.key)?;

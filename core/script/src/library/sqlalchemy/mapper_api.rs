@@ -33,6 +33,18 @@ const METHODS: &[(&str, NativeFn)] = &[
         );
         Err(errors::error(vm, "InvalidRequestError", message))
     }),
+    ("add_property", |vm, args| {
+        let [own, key, value] = &args.positional[..] else {
+            return Err(vm.type_error("Mapper.add_property() takes a key and a property"));
+        };
+        let own = receiver::<MapperObject>(vm, own)?;
+        let class = Rc::clone(&vm.library.sqlalchemy.mapped[own.id.index()].class);
+        let name = vm.str(key)?;
+        if super::declarative::added::add(vm, &class, name.as_str(), value)? {
+            return Ok(Object::None);
+        }
+        Err(super::operands::expected(vm, "mapper property", value))
+    }),
     ("get_property_by_column", |vm, args| {
         let own = receiver::<MapperObject>(vm, &args.positional[0])?;
         let column = schema::column_id(vm, &args.positional[1])?;

@@ -3,11 +3,9 @@
 //!
 //! SQLAlchemy counterpart: the attributes of `Mapper`.
 
-use std::rc::Rc;
-
 use ormscope::orm::{AttributeKind, Mapper};
 use ormscope::sql::From;
-use ormscope::types::{ColumnId, MapperId, Value};
+use ormscope::types::{MapperId, Value};
 
 use super::mapper_api::{attrs, descriptors, of_python};
 use super::mapping::{self, MapperObject, entity_object, mapper_object, properties};
@@ -162,13 +160,20 @@ pub(super) fn mappers(vm: &mut Vm, ids: impl IntoIterator<Item = MapperId>) -> O
     Object::list(ids.into_iter().map(|id| mapper_object(vm, id)).collect())
 }
 
+/// Every column and expression that an attribute stands for.
 fn columns_by_key(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let columns: Vec<(Rc<str>, ColumnId)> = own(vm, &args, |mapper| {
-        mapper.columns().map(|(at, id)| (Rc::from(mapper.attributes[at].key.as_str()), id)).collect()
+    let attributes: Vec<(String, AttributeKind)> = own(vm, &args, |mapper| {
+        let values = mapper.iter().filter(|(_, attribute)| attribute.kind.is_value());
+        values.map(|(_, attribute)| (attribute.key.clone(), attribute.kind.clone())).collect()
     })?;
-    let items = columns
-        .into_iter()
-        .map(|(key, id)| Object::tuple(vec![Object::str(&*key), schema::column_object(vm, id)]))
-        .collect();
+    let mut items = Vec::new();
+    for (key, kind) in attributes {
+        let column = match kind {
+            AttributeKind::Column(id) => schema::column_object(vm, id),
+            AttributeKind::Expression(expr) => columns::of_expr(vm, &expr)?,
+            _ => continue,
+        };
+        items.push(Object::tuple(vec![Object::str(key), column]));
+    }
     inspection::make_support(vm, "ReadOnlyProperties", vec![Object::list(items)])
 }

@@ -7,8 +7,10 @@ use std::rc::Rc;
 use super::is_property;
 use super::mapped_column::{MappedColumn, name_column};
 use crate::library::sqlalchemy::attributes::{attribute_object, owner_of};
+use crate::library::sqlalchemy::orm_events::classes::attach;
+use crate::library::sqlalchemy::relationships::RelationshipObject;
 use crate::library::sqlalchemy::schema::{ColumnObject, append_items, column_id};
-use crate::library::sqlalchemy::{mapping, peek, with_orm};
+use crate::library::sqlalchemy::{mapping, peek, properties, with_orm};
 use crate::object::{Args, Class, Object, PyResult};
 use crate::vm::Vm;
 
@@ -46,8 +48,13 @@ pub(in crate::library::sqlalchemy) fn add_mapped_attribute(vm: &mut Vm, args: Ar
     Ok(Object::None)
 }
 
-/// Adds a column or a relationship to a mapped class, and says whether it is one.
-fn add(vm: &mut Vm, class: &Rc<Class>, name: &str, value: &Object) -> PyResult<bool> {
+/// Adds a column or another property to a mapped class, and says whether it is one.
+pub(in crate::library::sqlalchemy) fn add(
+    vm: &mut Vm,
+    class: &Rc<Class>,
+    name: &str,
+    value: &Object,
+) -> PyResult<bool> {
     let Some(mapper) = mapping::mapper_of_class(vm, class) else { return Ok(false) };
     let column = match value.native::<MappedColumn>() {
         Some(data) => Some(data.column()),
@@ -64,11 +71,23 @@ fn add(vm: &mut Vm, class: &Rc<Class>, name: &str, value: &Object) -> PyResult<b
             orm.add_column(mapper, name, id);
             Ok(())
         })?;
-    } else if is_property(vm, value) {
+    } else if value.native::<RelationshipObject>().is_some() {
         with_orm(vm, |orm, _| Ok(orm.add_relationship(mapper, name, Default::default())))?;
-        vm.library.sqlalchemy.mapped[mapper.index()].waiting.push((name.to_string(), value.clone()));
-    } else {
+        let library = &mut vm.library.sqlalchemy;
+        library.mapped[mapper.index()].waiting.push((name.to_string(), value.clone()));
+        library.new_mappers = true;
+    } else if !is_property(vm, value) {
         return Ok(false);
+    } else if let Some(property) = properties::read(vm, value)? {
+        with_orm(vm, |orm, _| {
+            orm.add_property(mapper, name, &property);
+            Ok(())
+        })?;
+    } else {
+        let own = vm.intern(name);
+        class.set(own, value.clone());
+        attach(vm, class, name, value)?;
+        return Ok(true);
     }
     let attribute = attribute_object(vm, mapper, name);
     let name = vm.intern(name);

@@ -6,7 +6,7 @@
 //! [`super::mapping`]. SQLAlchemy counterpart: `sqlalchemy.orm.decl_base`,
 //! `sqlalchemy.orm.decl_api`.
 
-mod added;
+pub(super) mod added;
 mod annotations;
 mod base;
 mod collect;

@@ -95,7 +95,7 @@ fn read_function(vm: &mut Vm, mapper: MapperId, class: &Rc<Class>, function: &Ob
 }
 
 /// Objects of the library's Python parts that want to know the class they are in.
-fn attach(vm: &mut Vm, class: &Rc<Class>, name: &str, value: &Object) -> PyResult<()> {
+pub(in super::super) fn attach(vm: &mut Vm, class: &Rc<Class>, name: &str, value: &Object) -> PyResult<()> {
     let own = vm.class_of(value);
     if own.lookup("__sa_attach__").is_some() {
         vm.call_method(value, "__sa_attach__", vec![Object::Class(Rc::clone(class)), Object::str(name)])?;

@@ -8,7 +8,7 @@
 use std::rc::{Rc, Weak};
 
 use ormscope::schema::{self, Constraint, ConstraintKind, Index, IndexElement};
-use ormscope::sql::{Expr, Kind, Name};
+use ormscope::sql::{Expr, Kind, Name, Part};
 use ormscope::types::ColumnId;
 
 use super::{ColumnObject, keep, kept};
@@ -40,14 +40,16 @@ pub(in crate::library::sqlalchemy) fn resolved(vm: &mut Vm, expr: &Expr) -> PyRe
         return Ok(expr.clone());
     }
     let mut waiting: Vec<(String, ColumnId)> = Vec::new();
-    expr.walk(&mut |node| {
-        if let Kind::Column(column) = node.kind()
+    Part::Expr(expr).walk(&mut |part| {
+        if let Part::Expr(node) = part
+            && let Kind::Column(column) = node.kind()
             && let Name::Fixed(text) = &column.name
             && let Some(instance) = vm.library.sqlalchemy.stand_ins.get(&**text).and_then(Weak::upgrade)
             && let Some(id) = instance.data::<ColumnObject>().and_then(|column| column.id.get())
         {
             waiting.push((text.to_string(), id));
         }
+        true
     });
     if waiting.is_empty() {
         return Ok(expr.clone());
