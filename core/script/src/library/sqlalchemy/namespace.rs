@@ -28,6 +28,12 @@ pub(super) fn entities_of(vm: &mut Vm, object: &Object) -> PyResult<Vec<Object>>
     if let Some(owner) = attributes::owner_of(vm, object) {
         return Ok(vec![owner]);
     }
+    // A hybrid or another proxy speaks for the class that it was taken from.
+    if let Some(owner) = vm.get_attr_opt(object, "class_")?
+        && mapping::entity_of(vm, &owner)?.is_some()
+    {
+        return Ok(vec![owner]);
+    }
     match to_expr(vm, object)? {
         Some(expr) => entities_in(vm, &expr),
         None => Ok(Vec::new()),
