@@ -18,8 +18,6 @@ pub struct Column {
     pub key: String,
     /// Its type.
     pub sql_type: SqlType,
-    /// Whether the type is still to be taken from the column it refers to.
-    pub type_from_foreign_key: bool,
     /// Part of the primary key.
     pub primary_key: bool,
     /// Takes NULL.
@@ -134,7 +132,6 @@ impl Column {
             key: name.clone(),
             name,
             sql_type,
-            type_from_foreign_key: false,
             primary_key: false,
             nullable: true,
             nullable_given: false,

@@ -410,17 +410,14 @@ impl Schema {
         let metadata = self.table(added).metadata;
         let tables: Vec<TableId> = self.metadata(metadata).tables.values().copied().collect();
         for table in tables {
-            if !self.table(table).columns.iter().any(|column| column.type_from_foreign_key) {
+            if !self.table(table).columns.iter().any(|column| column.sql_type == SqlType::Null) {
                 continue;
             }
             for (own, target) in self.foreign_keys(table) {
-                if !self.column(own).type_from_foreign_key || self.column(target).type_from_foreign_key {
-                    continue;
+                if self.column(own).sql_type == SqlType::Null {
+                    let sql_type = self.column(target).sql_type.clone();
+                    self.table_mut(table).columns[own.index as usize].sql_type = sql_type;
                 }
-                let sql_type = self.column(target).sql_type.clone();
-                let column = &mut self.table_mut(table).columns[own.index as usize];
-                column.sql_type = sql_type;
-                column.type_from_foreign_key = false;
             }
         }
     }

@@ -128,7 +128,7 @@ fn rebuilt(vm: &mut Vm, this: &Object, settings: &[Setting], unique: bool) -> Py
     let mut replace = |expr: &Expr| -> Option<Expr> {
         let changed = match expr.kind() {
             Kind::Bind(bind) => set(vm, bind, settings, unique).map(|bind| bind.map(Expr::from)),
-            Kind::Text(inner) if !inner.binds.is_empty() => text(vm, inner, settings, unique)
+            Kind::Text(inner) if !inner.bind_names().is_empty() => text(vm, inner, settings, unique)
                 .map(|statement| Some(Expr::new(Kind::Text(Rc::new(statement))))),
             _ => return None,
         };

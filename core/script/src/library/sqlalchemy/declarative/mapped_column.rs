@@ -364,7 +364,6 @@ fn merge(vm: &mut Vm, data: &MappedColumn, template: &MappedColumn, place: &Plac
     let untyped = definition.sql_type == SqlType::Null && kept(&own_object, "_type").is_none();
     if untyped && other.sql_type != SqlType::Null {
         definition.sql_type = other.sql_type.clone();
-        definition.type_from_foreign_key = false;
         if let Some(given) = kept(&other_object, "_type") {
             keep(&own_object, "_type", given);
         }
@@ -399,11 +398,7 @@ fn merge(vm: &mut Vm, data: &MappedColumn, template: &MappedColumn, place: &Plac
         definition.computed = other.computed;
     }
     definition.checks.extend(other.checks);
-    let has_no_type = definition.sql_type == SqlType::Null;
-    if !other.foreign_keys.is_empty() {
-        definition.foreign_keys.extend(other.foreign_keys);
-        definition.type_from_foreign_key = has_no_type && untyped;
-    }
+    definition.foreign_keys.extend(other.foreign_keys);
     drop(definition);
     for name in ["_doc", "_info"] {
         if kept(&own_object, name).is_none()

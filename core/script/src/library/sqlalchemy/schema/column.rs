@@ -307,7 +307,6 @@ pub(in crate::library::sqlalchemy) fn read_column(
         }
         read_item(vm, &mut column, &item)?;
     }
-    column.type_from_foreign_key = !has_type && !column.foreign_keys.is_empty();
     column.key = match args.keyword("key") {
         Some(Object::Str(key)) => key.as_str().to_string(),
         _ => column.name.clone(),
