@@ -394,4 +394,24 @@ mod tests {
         assert_eq!(printed, "True\n1\n");
         assert_eq!(events.last(), Some(&Event::Finished { status: Status::Ok }));
     }
+
+    #[test]
+    fn a_card_has_only_the_fields_of_its_class() {
+        let source = "from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\
+            class Base(DeclarativeBase):\n    pass\n\
+            class Animal(Base):\n    __tablename__ = 'animal'\n    id: Mapped[int] = mapped_column(primary_key=True)\n\
+            class Bird(Animal):\n    wings: Mapped[int | None]\n\
+            a = Animal(id=1)\n";
+        let mut host = Host::new(0, (0, 0));
+        host.handle(Request::Run { source: source.into(), era: Era::Modern });
+        while host.work() {}
+        host.handle(Request::View { tick: u32::MAX });
+        let events = host.take_events();
+        let views = events.iter().filter_map(|event| match event {
+            Event::View(view) => Some(&view.cards),
+            _ => None,
+        });
+        let fields = views.flatten().flat_map(|card| &card.fields);
+        assert_eq!(fields.map(|field| field.name.as_str()).collect::<Vec<_>>(), ["id"]);
+    }
 }

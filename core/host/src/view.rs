@@ -39,7 +39,8 @@ pub(crate) fn card(orm: &Orm, id: StateId, names: &Names) -> Option<Card> {
     let persistent = state.lifecycle == Lifecycle::Persistent;
     let marked_deleted =
         persistent && session.is_some_and(|session| orm.session(session).deleted.contains_key(&id));
-    let fields = (0..state.slots.len()).map(|at| field(orm, id, at)).collect();
+    // Places of the hierarchy that this class has nothing in are no fields of it.
+    let fields = mapper.iter().map(|(at, _)| field(orm, id, at)).collect();
     Some(Card {
         id: state.serial,
         names: names.get(&id).cloned().unwrap_or_default(),

@@ -67,6 +67,7 @@ Maker.clock_count = column_property(
 )
 Maker.shout = column_property(func.upper(Maker.name) + "!", deferred=True)
 inspect(Maker).add_property("whisper", column_property(func.lower(Maker.name)))
+inspect(Maker).add_properties({"twice": column_property(Maker.id * 2)})
 Part.clock = relationship(Clock, viewonly=True)
 print(inspect(Maker).attrs.shout.deferred, inspect(Maker).attrs.whisper.deferred, inspect(Part).relationships.keys())
 
@@ -83,5 +84,5 @@ with Session(engine) as session:
     for clock in session.scalars(select(Clock).order_by(Clock.id)):
         print(type(clock).__name__, clock.maker_name, clock.size)
     maker = session.get(Maker, 1)
-    print(maker.clock_count, maker.whisper, maker.shout)
+    print(maker.clock_count, maker.whisper, maker.shout, maker.twice)
     print(session.get(Part, 2).clock is session.get(Clock, 2))

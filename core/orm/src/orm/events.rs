@@ -326,7 +326,8 @@ impl Orm {
         }
         let state = &self.states[id];
         let empty = |at: &usize| matches!(state.slots[*at], Slot::Empty) && !state.has_changed(*at);
-        let missing: Vec<u32> = (0..state.slots.len()).filter(empty).map(|at| at as u32).collect();
+        let places = self.mapper_of(id).iter().map(|(at, _)| at);
+        let missing: Vec<u32> = places.filter(empty).map(|at| at as u32).collect();
         (!missing.is_empty()).then_some(Some(missing))
     }
 

@@ -277,11 +277,11 @@ impl Orm {
         let mut told: Vec<(String, Attribute)> = Vec::new();
         for (key, property) in &settings.properties {
             let Some(attribute) = property.attribute(key, id) else { continue };
-            if let PropertyKind::Columns(columns) = &property.kind {
-                if columns.iter().any(|column| local.contains(column)) {
-                    told.push((key.clone(), attribute));
-                    continue;
-                }
+            if let PropertyKind::Columns(columns) = &property.kind
+                && columns.iter().any(|column| local.contains(column))
+            {
+                told.push((key.clone(), attribute));
+                continue;
             }
             self.set_attribute(id, key, attribute);
         }

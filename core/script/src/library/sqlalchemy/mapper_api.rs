@@ -37,13 +37,19 @@ const METHODS: &[(&str, NativeFn)] = &[
         let [own, key, value] = &args.positional[..] else {
             return Err(vm.type_error("Mapper.add_property() takes a key and a property"));
         };
-        let own = receiver::<MapperObject>(vm, own)?;
-        let class = Rc::clone(&vm.library.sqlalchemy.mapped[own.id.index()].class);
-        let name = vm.str(key)?;
-        if super::declarative::added::add(vm, &class, name.as_str(), value)? {
-            return Ok(Object::None);
+        add_property(vm, own, key, value)
+    }),
+    ("add_properties", |vm, args| {
+        let [own, properties] = &args.positional[..] else {
+            return Err(vm.type_error("Mapper.add_properties() takes a dictionary of properties"));
+        };
+        let items = vm.call_method(properties, "items", Vec::new())?;
+        for item in vm.collect(&items)? {
+            if let [key, value] = &vm.collect(&item)?[..] {
+                add_property(vm, own, key, value)?;
+            }
         }
-        Err(super::operands::expected(vm, "mapper property", value))
+        Ok(Object::None)
     }),
     ("get_property_by_column", |vm, args| {
         let own = receiver::<MapperObject>(vm, &args.positional[0])?;
@@ -90,6 +96,16 @@ pub(super) fn mapper_methods(mut builder: ClassBuilder) -> ClassBuilder {
         builder = builder.method(name, *call);
     }
     builder
+}
+
+fn add_property(vm: &mut Vm, mapper: &Object, key: &Object, value: &Object) -> PyResult<Object> {
+    let own = receiver::<MapperObject>(vm, mapper)?;
+    let class = Rc::clone(&vm.library.sqlalchemy.mapped[own.id.index()].class);
+    let name = vm.str(key)?;
+    if super::declarative::added::add(vm, &class, name.as_str(), value)? {
+        return Ok(Object::None);
+    }
+    Err(super::operands::expected(vm, "mapper property", value))
 }
 
 /// The values of an object's primary key.

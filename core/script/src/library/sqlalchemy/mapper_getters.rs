@@ -10,7 +10,7 @@ use ormscope::types::{MapperId, Value};
 use super::mapper_api::{attrs, descriptors, of_python};
 use super::mapping::{self, MapperObject, entity_object, mapper_object, properties};
 use super::values::to_object;
-use super::{columns, froms, inspection, orm_events, peek, receiver, schema};
+use super::{columns, expressions, froms, inspection, orm_events, peek, receiver, schema};
 use crate::builtins::Dict;
 use crate::object::{Args, ClassBuilder, NativeFn, Object, PyResult};
 use crate::vm::Vm;
@@ -47,6 +47,10 @@ const GETTERS: &[(&str, NativeFn)] = &[
     ("inherits", |vm, args| {
         let parent = own(vm, &args, |mapper| mapper.inherits)?;
         Ok(parent.map_or(Object::None, |id| mapper_object(vm, id)))
+    }),
+    ("inherit_condition", |vm, args| {
+        let condition = own(vm, &args, |mapper| mapper.inherit_condition.clone())?;
+        Ok(condition.map_or(Object::None, |condition| expressions::expr_object(vm, condition)))
     }),
     ("base_mapper", |vm, args| {
         let base = own(vm, &args, |mapper| mapper.base)?;
