@@ -160,7 +160,7 @@ fn polymorphic_from(vm: &mut Vm, args: Args) -> PyResult<Object> {
     froms::from_object(vm, from)
 }
 
-pub(super) fn mappers(vm: &mut Vm, ids: impl IntoIterator<Item = MapperId>) -> Object {
+fn mappers(vm: &mut Vm, ids: impl IntoIterator<Item = MapperId>) -> Object {
     Object::list(ids.into_iter().map(|id| mapper_object(vm, id)).collect())
 }
 
