@@ -33,6 +33,21 @@ pub(crate) const FLOORS: &[Floors] = &[
         doors: &[],
     },
     Floors {
+        source: "core/orm/src",
+        inside: &["orm"],
+        order: &[
+            &["Orm", "OrmResult", "error"],
+            &["mapping"],
+            // The program's own code is reached through hooks, and told of events, with objects.
+            &["state", "hooks", "events", "user_types"],
+            &["loading"],
+            &["flush"],
+            &["session"],
+        ],
+        // An object remembers how the query that loaded it said that its attributes are loaded.
+        doors: &[("state", "orm::loading::shape::Shape")],
+    },
+    Floors {
         source: "core/script/src",
         inside: &[],
         // A function is a value, holds code and is called by the machine: these know each other.

@@ -8,9 +8,9 @@
 //! SQLAlchemy counterpart: `sqlalchemy.orm.events`.
 
 use super::hooks::Hooks;
-use super::state::{Lifecycle, Object, Slot};
 use super::{Orm, OrmResult};
 use crate::engine::ConnectionId;
+use crate::orm::state::{Lifecycle, Object, Slot};
 use crate::types::{MapperId, SessionId, StateId};
 
 /// The kinds of events, named as in SQLAlchemy.

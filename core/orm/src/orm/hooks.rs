@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::events::{AttributeEvent, OrmEvent};
-use super::state::Object;
 use super::{Orm, OrmResult};
 use crate::engine::{ConnectionId, DefaultWanted, Moment};
+use crate::orm::state::Object;
 use crate::types::{EngineId, MapperId, StateId, Value};
 
 /// What the floor above does for the ORM. Every method is handed the [`Orm`],

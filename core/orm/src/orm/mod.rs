@@ -6,46 +6,14 @@
 //! implements, and which is handed the `Orm` back so that user code can use it.
 //! SQLAlchemy counterpart: `sqlalchemy.orm`.
 
-mod adapt;
-mod association;
-mod attributes;
-mod base;
-mod bulk;
-mod bulk_rows;
-mod change_events;
-mod context;
-mod criteria;
-mod cycles;
-mod dependency;
-mod eager;
 mod error;
 mod events;
-mod expire;
-mod from_statement;
-mod history;
+mod flush;
 mod hooks;
-mod identity;
-mod inserting;
-mod join_condition;
-mod lazy;
 mod loading;
-mod mapper;
 mod mapping;
-mod merge;
-mod options;
-mod persistence;
-mod plan;
-mod posted;
-mod queued;
-mod relationship;
 mod session;
-mod shape;
-mod sql_value;
 mod state;
-mod sync;
-mod transaction;
-mod unitofwork;
-mod updating;
 mod user_types;
 
 use std::collections::VecDeque;
@@ -55,28 +23,30 @@ use crate::engine::{Driver, Engines};
 use crate::schema::Schema;
 use crate::types::{MapperId, SessionId, StateId};
 
-pub use attributes::AttributeValue;
-pub use bulk::Synchronize;
-pub use bulk_rows::{BulkOptions, BulkRow};
-pub use context::{Lowered, Part};
 pub use error::{OrmError, OrmErrorKind};
 pub use events::{AttributeEvent, Listened, OrmEvent, OrmEventKind, TransactionInfo};
-pub use history::History;
+pub use flush::bulk::Synchronize;
+pub use flush::bulk_rows::{BulkOptions, BulkRow};
+pub use flush::plan::{FlushPlan, PlanAction, PlanVerb};
 pub use hooks::{Collection, Converter, Hooks, ListCollection, PlainHooks};
-pub use identity::IdentityKey;
-pub use loading::{OrmRow, OrmRows, RowValue};
-pub use mapper::{
+pub use loading::context::{Lowered, Part};
+pub use loading::options::{Directive, Inner, LoadOption, Step, Target};
+pub use loading::rows::{OrmRow, OrmRows, RowValue};
+pub use mapping::mapper::{
     Attribute, AttributeKind, Mapper, MapperOptions, Polymorphic, PolymorphicLoad, VersionGenerator,
     WithPolymorphic,
 };
-pub use mapping::{MapperSettings, PolymorphicOn, Property, PropertyKind};
-pub use options::{Directive, Inner, LoadOption, Step, Target};
-pub use plan::{FlushPlan, PlanAction, PlanVerb};
-pub use relationship::{Cascade, Direction, Lazy, Relationship, RelationshipOptions, RelationshipSettings};
+pub use mapping::relationship::{
+    Cascade, Direction, Lazy, Relationship, RelationshipOptions, RelationshipSettings,
+};
+pub use mapping::settings::{MapperSettings, PolymorphicOn, Property, PropertyKind};
+pub use session::transaction::TransactionState;
 pub use session::{Session, SessionOptions};
-pub use sql_value::SqlValue;
+pub use state::attributes::AttributeValue;
+pub use state::history::History;
+pub use state::identity::IdentityKey;
+pub use state::sql_value::SqlValue;
 pub use state::{Lifecycle, Object, Slot, State, States};
-pub use transaction::TransactionState;
 
 /// What every operation of the Session gives.
 pub type OrmResult<T> = Result<T, OrmError>;

@@ -1,0 +1,195 @@
+//! The rows between the two ends of a many-to-many relationship.
+//!
+//! SQLAlchemy counterpart: `_ManyToManyDP` in `sqlalchemy.orm.dependency`.
+
+use super::unitofwork::UnitOfWork;
+use crate::engine::{Execution, ParameterSet, Parameters};
+use crate::orm::error::{OrmError, OrmErrorKind};
+use crate::orm::hooks::Hooks;
+use crate::orm::mapping::relationship::Relationship;
+use crate::orm::state::attributes::Passive;
+use crate::orm::state::{Lifecycle, Object};
+use crate::orm::{Orm, OrmResult};
+use crate::sql::{Bind, BindValue, Delete, Expr, From, Insert, Operator, Statement, Update};
+use crate::types::{ColumnId, StateId, TableId};
+
+/// Rows to be written.
+#[derive(Default)]
+struct Rows {
+    inserted: Vec<ParameterSet>,
+    updated: Vec<ParameterSet>,
+    deleted: Vec<ParameterSet>,
+}
+
+impl Orm {
+    /// The rows that saved parents gain and lose.
+    pub(crate) fn save_associations(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &mut UnitOfWork,
+        relationship: &Relationship,
+        states: &[StateId],
+    ) -> OrmResult<()> {
+        let attribute = relationship.attribute as usize;
+        let mut rows = Rows::default();
+        for &state in states {
+            let follows =
+                !relationship.options.passive_updates && self.key_changed(work, state, &relationship.pairs);
+            if follows {
+                self.ensure_related(hooks, state, attribute, Passive::Off)?;
+            }
+            let history = self.object_history(state, attribute);
+            for child in history.added.into_iter().flatten() {
+                rows.inserted.extend(self.association_row(
+                    hooks,
+                    work,
+                    relationship,
+                    state,
+                    &child,
+                    "add",
+                )?);
+            }
+            for child in history.deleted.into_iter().flatten() {
+                rows.deleted.extend(self.association_row(
+                    hooks,
+                    work,
+                    relationship,
+                    state,
+                    &child,
+                    "delete",
+                )?);
+            }
+            for child in history.unchanged.into_iter().flatten().filter(|_| follows) {
+                let mut row = ParameterSet::new();
+                self.populate_row(hooks, state, &mut row, &relationship.pairs, true)?;
+                self.populate_row(hooks, child.state, &mut row, &relationship.secondary_pairs, true)?;
+                rows.updated.push(row);
+            }
+        }
+        self.write_associations(hooks, work, relationship, rows)
+    }
+
+    /// The rows that deleted parents lose.
+    pub(crate) fn delete_associations(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &mut UnitOfWork,
+        relationship: &Relationship,
+        states: &[StateId],
+    ) -> OrmResult<()> {
+        let mut rows = Rows::default();
+        for &state in states {
+            let history = self.object_history(state, relationship.attribute as usize);
+            for child in history.unchanged.into_iter().chain(history.deleted).flatten() {
+                rows.deleted.extend(self.association_row(
+                    hooks,
+                    work,
+                    relationship,
+                    state,
+                    &child,
+                    "delete",
+                )?);
+            }
+        }
+        self.write_associations(hooks, work, relationship, rows)
+    }
+
+    /// The row between two objects; none where the mirror has written it.
+    fn association_row(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &mut UnitOfWork,
+        relationship: &Relationship,
+        state: StateId,
+        child: &Object,
+        operation: &str,
+    ) -> OrmResult<Option<ParameterSet>> {
+        if let Some(reverse) = relationship.reverse {
+            let own = (relationship.parent, relationship.attribute);
+            let mirror = (relationship.target, reverse);
+            let key = if own <= mirror { (own, mirror) } else { (mirror, own) };
+            let done = work.pairs_done.entry(key).or_default();
+            if !done.insert((state.min(child.state), state.max(child.state))) {
+                return Ok(None);
+            }
+        }
+        self.verify_class(relationship, child.state)?;
+        if !self.is_held(work.session, child.state) {
+            if self.states[child.state].lifecycle != Lifecycle::Deleted {
+                self.warn_absent(relationship, child.state, operation);
+            }
+            return Ok(None);
+        }
+        let mut row = ParameterSet::new();
+        self.populate_row(hooks, state, &mut row, &relationship.pairs, false)?;
+        self.populate_row(hooks, child.state, &mut row, &relationship.secondary_pairs, false)?;
+        Ok(Some(row))
+    }
+
+    fn write_associations(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &UnitOfWork,
+        relationship: &Relationship,
+        rows: Rows,
+    ) -> OrmResult<()> {
+        let Some(secondary) = relationship.secondary else { return Ok(()) };
+        let connection = self.session_connection(hooks, work.session)?;
+        if let Some(first) = rows.deleted.first() {
+            let where_ = self.row_of_association(secondary, first, "");
+            let statement = Statement::Delete(Delete { where_, ..Delete::from(From::Table(secondary)) });
+            let expected = rows.deleted.len() as i64;
+            let parameters = Parameters::Many(rows.deleted);
+            let result = self.execute_on(hooks, connection, &statement, &parameters, Execution::Plain)?;
+            self.check_associations(secondary, ("DELETE", "delete"), expected, result.rowcount)?;
+        }
+        if let Some(first) = rows.updated.first() {
+            let where_ = self.row_of_association(secondary, first, "old_");
+            let statement = Statement::Update(Update { where_, ..Update::of(From::Table(secondary)) });
+            let expected = rows.updated.len() as i64;
+            let parameters = Parameters::Many(rows.updated);
+            let result = self.execute_on(hooks, connection, &statement, &parameters, Execution::Plain)?;
+            self.check_associations(secondary, ("UPDATE", "update"), expected, result.rowcount)?;
+        }
+        if !rows.inserted.is_empty() {
+            let statement = Statement::Insert(Insert::into(From::Table(secondary)));
+            let parameters = Parameters::Many(rows.inserted);
+            self.execute_on(hooks, connection, &statement, &parameters, Execution::Plain)?;
+        }
+        Ok(())
+    }
+
+    fn check_associations(
+        &self,
+        table: TableId,
+        (statement, verb): (&str, &str),
+        expected: i64,
+        matched: i64,
+    ) -> OrmResult<()> {
+        if matched == expected {
+            return Ok(());
+        }
+        Err(OrmError::new(
+            OrmErrorKind::StaleData,
+            format!(
+                "{statement} statement on table '{}' expected to {verb} {expected} row(s); Only {matched} were matched.",
+                self.schema.table(table).name
+            ),
+        ))
+    }
+
+    /// What singles out a row between two objects.
+    fn row_of_association(&self, secondary: TableId, row: &ParameterSet, prefix: &str) -> Vec<Expr> {
+        let mut where_ = Vec::new();
+        for (index, column) in self.schema.table(secondary).columns.iter().enumerate() {
+            let name = format!("{prefix}{}", column.key);
+            if row.iter().any(|(key, _)| **key == *name) {
+                let expr = Expr::column(&self.schema, ColumnId { table: secondary, index: index as u32 });
+                let sql_type = column.sql_type.clone();
+                let bind = Bind { sql_type, ..Bind::named(&name, BindValue::Required) };
+                where_.push(expr.binary(Operator::Eq, Expr::from(bind)));
+            }
+        }
+        where_
+    }
+}

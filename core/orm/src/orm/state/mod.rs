@@ -1,0 +1,294 @@
+//! The state of each mapped object.
+//!
+//! States live in an arena that outlives single sessions. The program's object
+//! is held weakly, except while the state waits in a session to be flushed.
+//! SQLAlchemy counterpart: `sqlalchemy.orm.state`.
+
+pub(crate) mod attributes;
+pub(crate) mod change_events;
+pub(crate) mod cycles;
+pub(crate) mod history;
+pub(crate) mod identity;
+pub(crate) mod queued;
+pub(crate) mod sql_value;
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::ops::{Index, IndexMut};
+use std::rc::{Rc, Weak};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use self::identity::IdentityKey;
+use crate::orm::hooks::Collection;
+use crate::types::{MapperId, SessionId, StateId, Value};
+
+/// A mapped object: its state, and the program's object, which it keeps alive.
+#[derive(Clone)]
+pub struct Object {
+    /// Its state.
+    pub state: StateId,
+    /// The program's object.
+    pub owner: Rc<dyn Any>,
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Object({})", self.state.0)
+    }
+}
+
+/// Where an object stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lifecycle {
+    /// In no session, no row.
+    Transient,
+    /// In a session, to be inserted.
+    Pending,
+    /// In a session, has a row.
+    Persistent,
+    /// In a session, its row was deleted in this transaction.
+    Deleted,
+    /// In no session, had a row.
+    Detached,
+}
+
+/// The value of one attribute.
+#[derive(Clone, Default)]
+pub enum Slot {
+    /// Nothing: never set, not loaded, or expired.
+    #[default]
+    Empty,
+    /// A column's value.
+    Value(Value),
+    /// The object at the other end of a scalar relationship.
+    Object(Option<Object>),
+    /// The objects at the other end of a relationship.
+    Collection(Rc<dyn Collection>),
+}
+
+/// What an attribute was before it changed.
+#[derive(Clone)]
+pub(crate) enum Committed {
+    /// It had no value that is known.
+    NoValue,
+    /// A column's value.
+    Value(Value),
+    /// The related object.
+    Object(Option<Object>),
+    /// The members of the collection.
+    Items(Vec<Object>),
+}
+
+/// Changes of a collection that is not loaded.
+#[derive(Clone, Default)]
+pub(crate) struct PendingChanges {
+    pub(crate) added: Vec<Object>,
+    pub(crate) removed: Vec<Object>,
+}
+
+/// The state of one mapped object.
+pub struct State {
+    /// Its mapper.
+    pub mapper: MapperId,
+    /// The attributes' values, in the order of the mapper's attributes.
+    pub slots: Vec<Slot>,
+    /// Where it stands.
+    pub lifecycle: Lifecycle,
+    /// Its identity, once it has one.
+    pub key: Option<IdentityKey>,
+    /// The session it is in.
+    pub session: Option<SessionId>,
+    /// Whether all of it is to be loaded again.
+    pub expired: bool,
+    /// The attributes to be loaded again.
+    pub expired_attributes: FxHashSet<u32>,
+    /// Whether it is detached because its row was deleted.
+    pub was_deleted: bool,
+    /// Whether something changed since the last flush.
+    pub modified: bool,
+    /// Whether a row has filled it, or it has become one.
+    pub(crate) filled: bool,
+    /// Whether a parent let it go outside of the session that it is added to.
+    pub(crate) orphaned: bool,
+    /// How the query that loaded it said that its attributes are loaded.
+    pub(crate) shape: Option<Rc<crate::orm::loading::shape::Shape>>,
+    /// A number that grows with each state, from 1.
+    pub serial: u32,
+    /// The order of `session.add` among pending objects.
+    pub(crate) insert_order: u32,
+    pub(crate) committed: Vec<(u32, Committed)>,
+    pub(crate) pending_changes: FxHashMap<u32, PendingChanges>,
+    /// By relationship of a parent class (mapper, attribute): whether a parent
+    /// holds it.
+    pub(crate) parents: FxHashMap<(MapperId, u32), bool>,
+    owner: Weak<dyn Any>,
+    pin: Option<Rc<dyn Any>>,
+}
+
+impl State {
+    pub(crate) fn committed(&self, attribute: usize) -> Option<&Committed> {
+        self.committed.iter().find(|(at, _)| *at as usize == attribute).map(|(_, value)| value)
+    }
+
+    /// Whether an attribute was changed since the last flush.
+    pub fn has_changed(&self, attribute: usize) -> bool {
+        self.committed(attribute).is_some()
+    }
+
+    /// The address of the program's object, for messages.
+    pub(crate) fn address(&self) -> usize {
+        self.owner.as_ptr().cast::<()>() as usize
+    }
+
+    /// The program's object, while it lives.
+    pub fn owner(&self) -> Option<Rc<dyn Any>> {
+        self.owner.upgrade()
+    }
+
+    /// Whether it is in a session's identity map.
+    pub fn is_persistent(&self) -> bool {
+        self.lifecycle == Lifecycle::Persistent
+    }
+}
+
+/// Every state, by id.
+#[derive(Default)]
+pub struct States {
+    states: Vec<Option<Box<State>>>,
+    free: Vec<u32>,
+    made: u32,
+    graveyard: Rc<RefCell<Vec<StateId>>>,
+    changed: FxHashSet<StateId>,
+}
+
+impl States {
+    /// A new transient state for an object that is still to be made.
+    pub fn create(&mut self, mapper: MapperId, attributes: usize) -> StateId {
+        self.made += 1;
+        let state = Box::new(State {
+            mapper,
+            slots: vec![Slot::Empty; attributes],
+            lifecycle: Lifecycle::Transient,
+            key: None,
+            session: None,
+            expired: false,
+            expired_attributes: FxHashSet::default(),
+            was_deleted: false,
+            modified: false,
+            filled: false,
+            orphaned: false,
+            shape: None,
+            serial: self.made,
+            insert_order: 0,
+            committed: Vec::new(),
+            pending_changes: FxHashMap::default(),
+            parents: FxHashMap::default(),
+            owner: Weak::<()>::new(),
+            pin: None,
+        });
+        let id = match self.free.pop() {
+            Some(place) => {
+                self.states[place as usize] = Some(state);
+                StateId(place)
+            }
+            None => {
+                self.states.push(Some(state));
+                StateId((self.states.len() - 1) as u32)
+            }
+        };
+        self.changed.insert(id);
+        id
+    }
+
+    /// Tells a state which object of the program it belongs to.
+    pub fn set_owner(&mut self, id: StateId, owner: &Rc<dyn Any>) {
+        self[id].owner = Rc::downgrade(owner);
+    }
+
+    /// The object of a state, while the program's object lives.
+    pub fn object(&self, id: StateId) -> Option<Object> {
+        self.get(id)?.owner().map(|owner| Object { state: id, owner })
+    }
+
+    /// A state that may be gone.
+    pub fn get(&self, id: StateId) -> Option<&State> {
+        self.states.get(id.index())?.as_deref()
+    }
+
+    /// Keeps the program's object alive until [`States::unpin`].
+    pub(crate) fn pin(&mut self, id: StateId) {
+        let owner = self[id].owner();
+        self[id].pin = owner;
+    }
+
+    /// Lets the program's object go.
+    pub(crate) fn unpin(&mut self, id: StateId) {
+        // The object's end only writes to the graveyard, so it may come here.
+        self[id].pin = None;
+    }
+
+    /// Where the program's objects report their end.
+    pub fn graveyard(&self) -> Rc<RefCell<Vec<StateId>>> {
+        Rc::clone(&self.graveyard)
+    }
+
+    /// The states whose objects have ended since the last call.
+    pub(crate) fn take_dead(&mut self) -> Vec<StateId> {
+        std::mem::take(&mut *self.graveyard.borrow_mut())
+    }
+
+    /// Frees a state.
+    pub(crate) fn remove(&mut self, id: StateId) -> Option<Box<State>> {
+        let state = self.states.get_mut(id.index())?.take();
+        if state.is_some() {
+            self.free.push(id.0);
+            self.changed.insert(id);
+        }
+        state
+    }
+
+    /// The states that live, in order of creation.
+    pub fn living(&self) -> Vec<StateId> {
+        let mut living: Vec<(u32, StateId)> = self
+            .states
+            .iter()
+            .enumerate()
+            .filter_map(|(at, state)| state.as_ref().map(|state| (state.serial, StateId(at as u32))))
+            .collect();
+        living.sort_unstable();
+        living.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The states that may look different than at the last call.
+    pub fn take_changed(&mut self) -> FxHashSet<StateId> {
+        std::mem::take(&mut self.changed)
+    }
+}
+
+impl Index<StateId> for States {
+    type Output = State;
+    fn index(&self, id: StateId) -> &State {
+        match &self.states[id.index()] {
+            Some(state) => state,
+            None => gone(id),
+        }
+    }
+}
+
+impl IndexMut<StateId> for States {
+    fn index_mut(&mut self, id: StateId) -> &mut State {
+        self.changed.insert(id);
+        match &mut self.states[id.index()] {
+            Some(state) => state,
+            None => gone(id),
+        }
+    }
+}
+
+/// An id outlived its state: like an index out of bounds, a mistake in this crate.
+#[allow(clippy::panic)] // as an index out of bounds would; ids of the program's are asked with `get`
+fn gone(id: StateId) -> ! {
+    panic!("state {} is gone", id.0)
+}
