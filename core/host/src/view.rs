@@ -167,14 +167,17 @@ fn plan(orm: &mut Orm, session: SessionId) -> Vec<PlanStep> {
 }
 
 fn step(orm: &Orm, action: &orm::PlanAction) -> PlanStep {
-    let table = &orm.schema.table(action.table).name;
-    let columns = action.columns.join(", ");
+    let table = action.table.map(|table| orm.schema.table(table).name.as_str()).unwrap_or_default();
+    let columns: Vec<&str> =
+        action.values.iter().map(|value| orm.schema.column(value.column).name.as_str()).collect();
+    let columns = columns.join(", ");
     let text = match action.verb {
         PlanVerb::Insert if columns.is_empty() => format!("INSERT INTO {table}"),
         PlanVerb::Insert => format!("INSERT INTO {table} ({columns})"),
         PlanVerb::Update => format!("UPDATE {table} SET {columns}"),
         PlanVerb::Delete => format!("DELETE FROM {table}"),
         PlanVerb::Look => format!("SELECT FROM {table}"),
+        PlanVerb::Listen => "Your code is asked".into(),
     };
     let card = action.object.and_then(|object| orm.states.get(object)).map(|state| state.serial);
     PlanStep { action: text, card, reason: action.reason.clone(), open: action.open }

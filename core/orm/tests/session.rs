@@ -7,8 +7,8 @@ use std::rc::Rc;
 use ormscope::engine::driver::SqliteDriver;
 use ormscope::engine::{EngineOptions, Observer, Outcome, Probe, StatementEvent, Url};
 use ormscope::orm::{
-    AttributeValue, Cascade, Hooks, Lifecycle, MapperSettings, Object, Orm, PlainHooks, PlanVerb,
-    RelationshipSettings, SessionOptions,
+    AttributeValue, Cascade, Hooks, Lifecycle, MapperSettings, Object, Orm, PlainHooks, RelationshipSettings,
+    SessionOptions,
 };
 use ormscope::schema::{Column, Table};
 use ormscope::types::{MapperId, SessionId, SqlType, Value};
@@ -233,100 +233,4 @@ fn a_parent_and_child_that_only_hold_each_other_are_collected() {
     assert_eq!(world.orm.session(world.session).identity_map.len(), 2);
     assert_eq!(world.orm.collect_cycles(), 2);
     assert_eq!(world.orm.session(world.session).identity_map.len(), 0);
-}
-
-/// The statements that a plan announces, and those that the flush then sends,
-/// for random changes of random objects.
-#[test]
-fn a_flush_sends_what_its_plan_said() {
-    let rounds = std::option_env!("ORMSCOPE_SOAK").and_then(|text| text.parse().ok()).unwrap_or(200u64);
-    for seed in 0..rounds {
-        let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        let cascade = if seed % 2 == 0 { "save-update, merge" } else { "all, delete-orphan" };
-        let mut world = World::new(cascade);
-        let mut users: Vec<Object> = Vec::new();
-        let mut addresses: Vec<Object> = Vec::new();
-        for step in 0..12 {
-            match random.below(6) {
-                0 => {
-                    let user = world.make(world.user, "name", &format!("u{step}"));
-                    world.add(&user);
-                    users.push(user);
-                }
-                1 if !users.is_empty() => {
-                    let address = world.make(world.address, "email", &format!("a{step}"));
-                    let owner = users[random.below(users.len())].clone();
-                    world.relate(&address, Some(&owner));
-                    world.add(&address);
-                    addresses.push(address);
-                }
-                2 if !users.is_empty() => {
-                    let user = users[random.below(users.len())].clone();
-                    world.set(&user, "name", &format!("n{step}"));
-                }
-                3 if !users.is_empty() && !addresses.is_empty() => {
-                    let (user, address) = (random.below(users.len()), random.below(addresses.len()));
-                    let (user, address) = (users[user].clone(), addresses[address].clone());
-                    world.relate(&address, Some(&user));
-                }
-                4 if !users.is_empty() => {
-                    let user = users[random.below(users.len())].clone();
-                    // Its addresses are known, so that the plan needs no look.
-                    world.get(&user, "addresses");
-                    if world.orm.states[user.state].lifecycle == Lifecycle::Persistent {
-                        world.orm.delete(&mut world.hooks, world.session, &user).expect("it is persistent");
-                        users.retain(|other| other.state != user.state);
-                        addresses.clear();
-                    }
-                }
-                _ => check_flush(&mut world, seed),
-            }
-        }
-        check_flush(&mut world, seed);
-    }
-}
-
-fn check_flush(world: &mut World, seed: u64) {
-    let plan = world.orm.flush_plan(world.session).expect("no cycle");
-    world.taken();
-    world.flush();
-    let sent = world.taken();
-    if plan.actions.iter().any(|action| action.open) {
-        return;
-    }
-    let verb = |sql: &str| sql.split(' ').take(3).collect::<Vec<_>>().join(" ");
-    let mut sent: Vec<String> = sent
-        .iter()
-        .filter(|line| ["INSERT", "UPDATE", "DELETE"].iter().any(|verb| line.starts_with(verb)))
-        .map(|line| verb(line))
-        .collect();
-    let mut planned: Vec<String> = plan
-        .actions
-        .iter()
-        .map(|action| {
-            let table = &world.orm.schema.table(action.table).name;
-            match action.verb {
-                PlanVerb::Insert => format!("INSERT INTO {table}"),
-                PlanVerb::Update => format!("UPDATE {table} SET"),
-                PlanVerb::Delete => format!("DELETE FROM {table}"),
-                PlanVerb::Look => "SELECT".into(),
-            }
-        })
-        .collect();
-    // One statement may write several rows.
-    sent.dedup();
-    planned.dedup();
-    assert_eq!(planned, sent, "seed {seed}");
-}
-
-/// A small generator of random numbers (xorshift), the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit as u64) as usize
-    }
 }

@@ -198,6 +198,33 @@ impl Engines {
         parameters: &Parameters,
         execution: Execution,
     ) -> Result<Prepared, EngineError> {
+        self.prepare_as(schema, engine, statement, parameters, execution, true)
+    }
+
+    /// The same only to be looked at: the cache is as if it had not been compiled.
+    ///
+    /// # Errors
+    /// As for [`Engines::prepare`].
+    pub fn explain(
+        &mut self,
+        schema: &Schema,
+        engine: EngineId,
+        statement: &Statement,
+        parameters: &Parameters,
+        execution: Execution,
+    ) -> Result<Prepared, EngineError> {
+        self.prepare_as(schema, engine, statement, parameters, execution, false)
+    }
+
+    fn prepare_as(
+        &mut self,
+        schema: &Schema,
+        engine: EngineId,
+        statement: &Statement,
+        parameters: &Parameters,
+        execution: Execution,
+        remembered: bool,
+    ) -> Result<Prepared, EngineError> {
         let none = ParameterSet::new();
         let (sets, many): (Vec<&ParameterSet>, bool) = match parameters {
             Parameters::None => (vec![&none], false),
@@ -226,7 +253,7 @@ impl Engines {
         let origin = self.causes.last().filter(by_itself).map(std::mem::discriminant);
         let key = CacheKey::of(&(statement, &given.keys, given.many, given.schemas_later, origin));
         let build = |dialect| compile(schema, statement, dialect, &given).map_err(EngineError::from);
-        let (compiled, cache) = if no_key {
+        let (compiled, cache) = if no_key || !remembered {
             (Rc::new(build(self.engine(engine).dialect)?), Cache::NoKey)
         } else {
             self.compiled(engine, key, build)?
@@ -529,6 +556,39 @@ impl Prepared {
             .filter(|parameter| matches!(parameter.source, Source::Default(_) | Source::OnUpdate(_)))
             .map(|parameter| Rc::clone(&parameter.name))
             .collect()
+    }
+
+    /// The values that defaults gave, for each of what the sets are for: (whose,
+    /// column, value).
+    pub fn defaults_of<T: Copy>(&self, owners: impl Iterator<Item = T> + Clone) -> Vec<(T, Rc<str>, Value)> {
+        let mut defaults = Vec::new();
+        for key in self.defaulted() {
+            for (at, owner) in owners.clone().enumerate() {
+                defaults.extend(self.value(at, &key).map(|value| (owner, Rc::clone(&key), value.clone())));
+            }
+        }
+        defaults
+    }
+
+    /// The parameters of a set, by name, in the order of the statement.
+    pub fn parameters(&self, set: usize) -> impl Iterator<Item = (&Rc<str>, &Value)> {
+        let names = self.compiled.parameters.iter().map(|parameter| &parameter.name);
+        names.zip(self.values.get(set).into_iter().flatten())
+    }
+
+    /// The columns of its rows.
+    pub fn result_columns(&self) -> &[ResultColumn] {
+        &self.compiled.columns
+    }
+
+    /// Whether each set goes out in a statement of its own.
+    pub fn goes_one_by_one(&self) -> bool {
+        self.many && self.ordered
+    }
+
+    /// Its SQL, with names of schemas as the driver is given them.
+    pub fn sql(&self) -> String {
+        self.translated(self.sql.as_ref().unwrap_or(&self.compiled.sql))
     }
 
     /// What the program should be warned of: once, when the statement is compiled.

@@ -102,7 +102,7 @@ impl dyn Listener + '_ {
             return self.insert_many_values(connection, &prepared, rows);
         }
         let prepared_for = prepared.engine;
-        let sql = prepared.translated(prepared.sql.as_ref().unwrap_or(&compiled.sql));
+        let sql = prepared.sql();
         let stats = Stats { cache: prepared.cache, batch: None };
         let sent = Sent { sql, sets: rows, many: prepared.many, shown: None };
         let raw = self.execute_logged(connection, sent, stats, compiled.kind)?;

@@ -203,7 +203,7 @@ pub struct AttributeEvent {
 impl Orm {
     /// Whether somebody listens to a kind.
     pub fn is_heard(&self, kind: OrmEventKind) -> bool {
-        self.listened.has(kind)
+        !self.is_previewing() && self.listened.has(kind)
     }
 
     /// Tells an event now, after those that wait.

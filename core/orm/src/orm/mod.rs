@@ -27,7 +27,7 @@ pub use error::{OrmError, OrmErrorKind};
 pub use events::{AttributeEvent, Listened, OrmEvent, OrmEventKind, TransactionInfo};
 pub use flush::bulk::Synchronize;
 pub use flush::bulk_rows::{BulkOptions, BulkRow};
-pub use flush::plan::{FlushPlan, PlanAction, PlanVerb};
+pub use flush::plan::{FlushPlan, PlanAction, PlanVerb, PlannedValue, ValueSource};
 pub use hooks::{Collection, Converter, Hooks, ListCollection, PlainHooks};
 pub use loading::context::{Lowered, Part};
 pub use loading::options::{Directive, Inner, LoadOption, Step, Target};
@@ -70,6 +70,8 @@ pub struct Orm {
     /// The events that the program listens to.
     pub listened: Listened,
     untold: VecDeque<OrmEvent>,
+    /// What a flush would do, while that is found out.
+    preview: Option<Box<flush::preview::Preview>>,
     /// The object whose `refresh()` is under way.
     refreshing: Option<StateId>,
     transactions_made: u32,
@@ -88,6 +90,7 @@ impl Orm {
             legacy: false,
             listened: Listened::default(),
             untold: VecDeque::new(),
+            preview: None,
             refreshing: None,
             transactions_made: 0,
         }

@@ -2,12 +2,12 @@
 //!
 //! SQLAlchemy counterpart: `_ManyToManyDP` in `sqlalchemy.orm.dependency`.
 
+use super::persistence::Row;
 use super::unitofwork::UnitOfWork;
-use crate::engine::{Execution, ParameterSet, Parameters};
+use crate::engine::{Execution, ParameterSet};
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::hooks::Hooks;
 use crate::orm::mapping::relationship::Relationship;
-use crate::orm::state::attributes::Passive;
 use crate::orm::state::{Lifecycle, Object};
 use crate::orm::{Orm, OrmResult};
 use crate::sql::{Bind, BindValue, Delete, Expr, From, Insert, Operator, Statement, Update};
@@ -16,9 +16,9 @@ use crate::types::{ColumnId, StateId, TableId};
 /// Rows to be written.
 #[derive(Default)]
 struct Rows {
-    inserted: Vec<ParameterSet>,
-    updated: Vec<ParameterSet>,
-    deleted: Vec<ParameterSet>,
+    inserted: Vec<(Row, ParameterSet)>,
+    updated: Vec<(Row, ParameterSet)>,
+    deleted: Vec<(Row, ParameterSet)>,
 }
 
 impl Orm {
@@ -36,7 +36,7 @@ impl Orm {
             let follows =
                 !relationship.options.passive_updates && self.key_changed(work, state, &relationship.pairs);
             if follows {
-                self.ensure_related(hooks, state, attribute, Passive::Off)?;
+                self.know_members_for_keys(hooks, work, relationship, state)?;
             }
             let history = self.object_history(state, attribute);
             for child in history.added.into_iter().flatten() {
@@ -63,7 +63,7 @@ impl Orm {
                 let mut row = ParameterSet::new();
                 self.populate_row(hooks, state, &mut row, &relationship.pairs, true)?;
                 self.populate_row(hooks, child.state, &mut row, &relationship.secondary_pairs, true)?;
-                rows.updated.push(row);
+                rows.updated.push((Row { object: state, related: Some(child.state) }, row));
             }
         }
         self.write_associations(hooks, work, relationship, rows)
@@ -103,7 +103,7 @@ impl Orm {
         state: StateId,
         child: &Object,
         operation: &str,
-    ) -> OrmResult<Option<ParameterSet>> {
+    ) -> OrmResult<Option<(Row, ParameterSet)>> {
         if let Some(reverse) = relationship.reverse {
             let own = (relationship.parent, relationship.attribute);
             let mirror = (relationship.target, reverse);
@@ -123,7 +123,7 @@ impl Orm {
         let mut row = ParameterSet::new();
         self.populate_row(hooks, state, &mut row, &relationship.pairs, false)?;
         self.populate_row(hooks, child.state, &mut row, &relationship.secondary_pairs, false)?;
-        Ok(Some(row))
+        Ok(Some((Row { object: state, related: Some(child.state) }, row)))
     }
 
     fn write_associations(
@@ -134,27 +134,27 @@ impl Orm {
         rows: Rows,
     ) -> OrmResult<()> {
         let Some(secondary) = relationship.secondary else { return Ok(()) };
-        let connection = self.session_connection(hooks, work.session)?;
-        if let Some(first) = rows.deleted.first() {
+        let outlet = self.outlet(hooks, work.session)?;
+        if let Some((_, first)) = rows.deleted.first() {
             let where_ = self.row_of_association(secondary, first, "");
             let statement = Statement::Delete(Delete { where_, ..Delete::from(From::Table(secondary)) });
             let expected = rows.deleted.len() as i64;
-            let parameters = Parameters::Many(rows.deleted);
-            let result = self.execute_on(hooks, connection, &statement, &parameters, Execution::Plain)?;
+            let (rows, sets): (Vec<Row>, Vec<ParameterSet>) = rows.deleted.into_iter().unzip();
+            let result = self.write(hooks, outlet, &statement, sets, Execution::Plain, &rows)?.result;
             self.check_associations(secondary, ("DELETE", "delete"), expected, result.rowcount)?;
         }
-        if let Some(first) = rows.updated.first() {
+        if let Some((_, first)) = rows.updated.first() {
             let where_ = self.row_of_association(secondary, first, "old_");
             let statement = Statement::Update(Update { where_, ..Update::of(From::Table(secondary)) });
             let expected = rows.updated.len() as i64;
-            let parameters = Parameters::Many(rows.updated);
-            let result = self.execute_on(hooks, connection, &statement, &parameters, Execution::Plain)?;
+            let (rows, sets): (Vec<Row>, Vec<ParameterSet>) = rows.updated.into_iter().unzip();
+            let result = self.write(hooks, outlet, &statement, sets, Execution::Plain, &rows)?.result;
             self.check_associations(secondary, ("UPDATE", "update"), expected, result.rowcount)?;
         }
         if !rows.inserted.is_empty() {
             let statement = Statement::Insert(Insert::into(From::Table(secondary)));
-            let parameters = Parameters::Many(rows.inserted);
-            self.execute_on(hooks, connection, &statement, &parameters, Execution::Plain)?;
+            let (rows, sets): (Vec<Row>, Vec<ParameterSet>) = rows.inserted.into_iter().unzip();
+            self.write(hooks, outlet, &statement, sets, Execution::Plain, &rows)?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@
 use std::rc::Rc;
 
 use super::persistence::{Record, by_same_keys};
+use super::preview::Outlet;
 use crate::engine::{Cause, ConnectionId, Execution, ParameterSet, Parameters, ResultSet};
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::hooks::Hooks;
@@ -222,7 +223,7 @@ impl Orm {
             }
             // The rows of further tables need the keys that the first one gives.
             if options.return_defaults || Some(table) != last {
-                self.emit_inserts(hooks, connection, table, records)?;
+                self.emit_inserts(hooks, Outlet::Connection(connection), table, records)?;
             } else {
                 self.emit_plain_inserts(hooks, connection, table, records)?;
             }

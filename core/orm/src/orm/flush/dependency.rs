@@ -40,6 +40,21 @@ impl Orm {
         Ok(())
     }
 
+    /// Loads the members of a parent whose key changes; a preview notes that it would.
+    pub(crate) fn know_members_for_keys(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &mut UnitOfWork,
+        relationship: &Relationship,
+        state: StateId,
+    ) -> OrmResult<()> {
+        let passive = if work.may_load { Passive::Off } else { Passive::NoInitialize };
+        if !self.ensure_related(hooks, state, relationship.attribute as usize, passive)? {
+            work.unknown.push((state, (relationship.parent, relationship.attribute)));
+        }
+        Ok(())
+    }
+
     /// Draws in what the deletion of parents concerns.
     pub(crate) fn presort_deletes(
         &mut self,
@@ -100,8 +115,8 @@ impl Orm {
             }
             let follows = relationship.direction != Direction::ManyToOne
                 && self.key_changed(work, state, &relationship.pairs);
-            if follows && !options.passive_updates && work.may_load {
-                self.ensure_related(hooks, state, attribute, Passive::Off)?;
+            if follows && !options.passive_updates {
+                self.know_members_for_keys(hooks, work, relationship, state)?;
             }
             let history = self.object_history(state, attribute);
             let gone = history.deleted.into_iter().flatten();
@@ -201,8 +216,13 @@ impl Orm {
                 (false, true) => Passive::Off,
                 _ => Passive::NoInitialize,
             };
-            let related = self.read_object(hooks, id, attribute, passive)?.flatten();
-            let Some(related) = related.filter(|related| switched.contains(&related.state)) else { continue };
+            let related = self.read_object(hooks, id, attribute, passive)?;
+            if related.is_none() && !passive_updates && !work.may_load {
+                work.unknown.push((id, (relationship.parent, relationship.attribute)));
+            }
+            let Some(related) = related.flatten().filter(|related| switched.contains(&related.state)) else {
+                continue;
+            };
             self.register_as(work, id, false, passive_updates, false);
             self.populate_keys(hooks, work, related.state, id, &relationship.pairs, passive_updates)?;
         }

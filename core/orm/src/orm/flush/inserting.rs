@@ -4,8 +4,9 @@
 //! SQLAlchemy counterpart: `_collect_insert_commands` and
 //! `_emit_insert_statements` of `sqlalchemy.orm.persistence`.
 
-use super::persistence::{Record, by_same_keys};
-use crate::engine::{ConnectionId, Execution, ParameterSet, Parameters, ResultSet};
+use super::persistence::{Record, Row, by_same_keys};
+use super::preview::Outlet;
+use crate::engine::{Execution, ParameterSet, ResultSet};
 use crate::orm::hooks::Hooks;
 use crate::orm::mapping::mapper::VersionGenerator;
 use crate::orm::state::Slot;
@@ -93,6 +94,7 @@ impl Orm {
         Ok(match (generator, last) {
             (VersionGenerator::Counter, Value::Int(last)) => Some(Value::Int(last.saturating_add(1))),
             (VersionGenerator::Counter, _) => Some(Value::Int(1)),
+            (VersionGenerator::Code(_), _) if self.is_previewing() => Some(self.preview_version()),
             (VersionGenerator::Code(code), last) => Some(hooks.call_version(self, code, last)?),
             (VersionGenerator::Server, _) => None,
         })
@@ -101,7 +103,7 @@ impl Orm {
     pub(crate) fn emit_inserts(
         &mut self,
         hooks: &mut dyn Hooks,
-        connection: ConnectionId,
+        outlet: Outlet,
         table: TableId,
         mut records: Vec<Record>,
     ) -> OrmResult<()> {
@@ -125,7 +127,7 @@ impl Orm {
                 false => group.into_iter().map(|record| vec![record]).collect(),
             };
             for records in pieces {
-                self.emit_insert(hooks, connection, table, records, &returning, &fetching)?;
+                self.emit_insert(hooks, outlet, table, records, &returning, &fetching)?;
             }
         }
         Ok(())
@@ -197,7 +199,7 @@ impl Orm {
     fn emit_insert(
         &mut self,
         hooks: &mut dyn Hooks,
-        connection: ConnectionId,
+        outlet: Outlet,
         table: TableId,
         records: Vec<Record>,
         returning: &[SelectItem],
@@ -220,18 +222,18 @@ impl Orm {
         let states: Vec<StateId> = records.iter().map(|record| record.state).collect();
         let versions = self.new_versions(table, &records);
         let sets: Vec<ParameterSet> = records.into_iter().map(|record| record.parameters).collect();
-        let (result, defaults) =
-            self.write(hooks, connection, &statement, Parameters::Many(sets), execution, &states)?;
-        self.store_defaults(table, defaults);
+        let rows: Vec<Row> = states.iter().map(|state| Row::of(*state)).collect();
+        let written = self.write(hooks, outlet, &statement, sets, execution, &rows)?;
+        self.store_defaults(table, written.defaults);
         for (state, column, value) in versions {
             self.store(state, column, value);
         }
-        self.store_returned(&states, &fetching.returned, &result);
+        self.store_returned(&states, &fetching.returned, &written.result);
         for state in &states {
             self.forget_made(*state, &fetching.left);
         }
         if states.len() == 1 && !returns_key(self, table, &fetching.returned) {
-            self.store_row_id(table, states[0], result.last_row_id);
+            self.store_row_id(table, states[0], written.row_id);
         }
         Ok(())
     }
@@ -281,13 +283,13 @@ impl Orm {
         }
     }
 
-    /// The id that SQLite gave a row becomes the missing part of its key.
-    fn store_row_id(&mut self, table: TableId, state: StateId, row_id: i64) {
+    /// The id that the database gave a row becomes the missing part of its key.
+    fn store_row_id(&mut self, table: TableId, state: StateId, row_id: Value) {
         let Some(index) = self.schema.table(table).autoincrement_column() else { return };
         let id = ColumnId { table, index };
         let value = self.column_value(state, id);
         if value.is_null() || SqlValue::expression(&value).is_some() {
-            self.store(state, id, Value::Int(row_id));
+            self.store(state, id, row_id);
         }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod inserting;
 pub(crate) mod ordering;
 pub(crate) mod persistence;
 pub(crate) mod plan;
+pub(crate) mod preview;
 pub(crate) mod sync;
 pub(crate) mod unitofwork;
 pub(crate) mod updating;

@@ -4,8 +4,9 @@
 
 use std::rc::Rc;
 
+use super::preview::{Outlet, Written};
 use super::unitofwork::{Action, UnitOfWork};
-use crate::engine::{ConnectionId, Execution, ParameterSet, Parameters};
+use crate::engine::{Execution, ParameterSet, Parameters};
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::events::OrmEventKind;
 use crate::orm::hooks::Hooks;
@@ -23,6 +24,21 @@ pub(crate) struct Record {
     pub(crate) parameters: ParameterSet,
     /// Values that are SQL expressions.
     pub(crate) expressions: Vec<(ColumnId, Expr)>,
+}
+
+/// What a row that is written is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    /// The object; of a row between two, the one that has the collection.
+    pub(crate) object: StateId,
+    /// The other one of a row between two.
+    pub(crate) related: Option<StateId>,
+}
+
+impl Row {
+    pub(crate) fn of(object: StateId) -> Row {
+        Row { object, related: None }
+    }
 }
 
 impl Record {
@@ -119,7 +135,7 @@ impl Orm {
             return Ok(());
         }
         self.require_bind(work.session, mapper)?;
-        let connection = self.session_connection(hooks, work.session)?;
+        let outlet = self.outlet(hooks, work.session)?;
         let saving = self.before_save(hooks, work.session, &sorted)?;
         let mut inserted: Vec<StateId> = Vec::new();
         let mut updated: Vec<(StateId, Value)> = Vec::new();
@@ -148,11 +164,11 @@ impl Orm {
                     inserts.push(self.insert_record(hooks, table, *state)?);
                 }
             }
-            self.emit_updates(hooks, connection, table, updates)?;
+            self.emit_updates(hooks, outlet, table, updates)?;
             for (state, _) in &updated {
                 self.copy_inherited_keys(hooks, work, *state, table)?;
             }
-            self.emit_inserts(hooks, connection, table, inserts)?;
+            self.emit_inserts(hooks, outlet, table, inserts)?;
             for state in &inserted {
                 self.copy_inherited_keys(hooks, work, *state, table)?;
             }
@@ -289,6 +305,10 @@ impl Orm {
         if !wanted.is_empty() {
             let key = self.key_from_values(state);
             self.states[state].key.get_or_insert(key);
+            if self.is_previewing() {
+                self.preview_load(state, &wanted, "what the database made is loaded at once", false);
+                return Ok(());
+            }
             let numbers = wanted.iter().map(|at| *at as u32).collect();
             self.load_attributes(hooks, state, &wanted, Purpose::Refresh(Some(numbers)))?;
         }
@@ -391,18 +411,24 @@ impl Orm {
         }
     }
 
-    /// Executes a statement for several objects, and tells the values that
-    /// defaults gave.
-    #[allow(clippy::type_complexity)] // the result, and (object, column, value)
+    /// Executes a statement for several rows, and tells the values that defaults
+    /// gave.
     pub(crate) fn write(
         &mut self,
         hooks: &mut dyn Hooks,
-        connection: ConnectionId,
+        outlet: Outlet,
         statement: &Statement,
-        parameters: Parameters,
+        sets: Vec<ParameterSet>,
         execution: Execution,
-        states: &[StateId],
-    ) -> OrmResult<(crate::engine::ResultSet, Vec<(StateId, Rc<str>, Value)>)> {
+        rows: &[Row],
+    ) -> OrmResult<Written> {
+        let parameters = Parameters::Many(sets);
+        let connection = match outlet {
+            Outlet::Connection(connection) => connection,
+            Outlet::Preview(engine) => {
+                return self.preview_rows(engine, statement, &parameters, execution, rows);
+            }
+        };
         let engine = self.engines.connection(connection)?.engine;
         let mut prepared = self.engines.prepare(&self.schema, engine, statement, &parameters, execution)?;
         for message in prepared.warnings() {
@@ -415,15 +441,9 @@ impl Orm {
                 .map_err(|(class, message)| prepared.refused(&class, &message))?;
             prepared.fill(set, place, value);
         }
-        let mut defaults = Vec::new();
-        for key in prepared.defaulted() {
-            for (at, state) in states.iter().enumerate() {
-                if let Some(value) = prepared.value(at, &key) {
-                    defaults.push((*state, Rc::clone(&key), value.clone()));
-                }
-            }
-        }
-        Ok((self.send_converted(hooks, connection, prepared)?, defaults))
+        let defaults = prepared.defaults_of(rows.iter().map(|row| row.object));
+        let result = self.send_converted(hooks, connection, prepared)?;
+        Ok(Written { row_id: Value::Int(result.last_row_id), result, defaults })
     }
 
     fn delete_rows(
@@ -436,7 +456,7 @@ impl Orm {
         if states.is_empty() {
             return Ok(());
         }
-        let connection = self.session_connection(hooks, work.session)?;
+        let outlet = self.outlet(hooks, work.session)?;
         let mut tables = self.sorted_tables(mapper);
         tables.reverse();
         let sorted = self.sort_states(states)?;
@@ -451,6 +471,7 @@ impl Orm {
                 continue;
             }
             let mut sets: Vec<ParameterSet> = Vec::new();
+            let mut rows: Vec<Row> = Vec::new();
             let mut class = None;
             for (state, version) in sorted.iter().zip(&versions) {
                 let own = self.mapper_of(*state);
@@ -471,19 +492,14 @@ impl Orm {
                     parameters.push((self.key_label(id), version.clone()));
                 }
                 sets.push(parameters);
+                rows.push(Row::of(*state));
             }
             if let Some(class) = class {
                 let where_ = self.row_conditions(table, class);
                 let statement = Statement::Delete(Delete { where_, ..Delete::from(From::Table(table)) });
                 let expected = sets.len() as i64;
-                let result = self.execute_on(
-                    hooks,
-                    connection,
-                    &statement,
-                    &Parameters::Many(sets),
-                    Execution::Plain,
-                )?;
-                self.check_deleted(table, owner, expected, result.rowcount)?;
+                let written = self.write(hooks, outlet, &statement, sets, Execution::Plain, &rows)?;
+                self.check_deleted(table, owner, expected, written.result.rowcount)?;
             }
         }
         self.tell_deletes(hooks, work.session, OrmEventKind::AfterDelete, &sorted)

@@ -26,6 +26,7 @@ impl Orm {
             let value = self.loaded_value(hooks, source, *from)?;
             if let Some(at) = self.mapper_of(destination).attribute_of(*to) {
                 self.set_knowing(hooks, destination, at, value)?;
+                self.note_copied(destination, *to, Some((source, *from)));
             }
             if cascades {
                 self.note_cascaded(work, destination, *from, *to);
@@ -70,6 +71,7 @@ impl Orm {
                 ));
             }
             self.set_knowing(hooks, destination, at, Value::Null)?;
+            self.note_copied(destination, *to, None);
         }
         Ok(())
     }

@@ -348,9 +348,7 @@ impl Orm {
         if follows {
             work.preprocessors[at].processed.extend(deletes.iter().chain(&saves).copied());
             if !relationship.options.passive_updates {
-                if work.may_load {
-                    self.follow_key_switches(hooks, work, &relationship, &saves)?;
-                }
+                self.follow_key_switches(hooks, work, &relationship, &saves)?;
                 return Ok(true);
             }
             let mut switched = false;

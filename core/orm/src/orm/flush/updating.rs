@@ -6,9 +6,10 @@
 
 use std::rc::Rc;
 
-use super::persistence::{Record, by_same_keys};
+use super::persistence::{Record, Row, by_same_keys};
+use super::preview::Outlet;
 use super::unitofwork::UnitOfWork;
-use crate::engine::{ConnectionId, Execution, ParameterSet, Parameters};
+use crate::engine::{Execution, ParameterSet};
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::hooks::Hooks;
 use crate::orm::mapping::mapper::VersionGenerator;
@@ -138,7 +139,7 @@ impl Orm {
     pub(crate) fn emit_updates(
         &mut self,
         hooks: &mut dyn Hooks,
-        connection: ConnectionId,
+        outlet: Outlet,
         table: TableId,
         records: Vec<Record>,
     ) -> OrmResult<()> {
@@ -169,7 +170,7 @@ impl Orm {
             };
             let mut matched = 0;
             for records in pieces {
-                matched += self.emit_update(hooks, connection, table, records, &wanted, &left)?;
+                matched += self.emit_update(hooks, outlet, table, records, &wanted, &left)?;
             }
             self.check_updated(table, expected as i64, matched)?;
         }
@@ -179,7 +180,7 @@ impl Orm {
     fn emit_update(
         &mut self,
         hooks: &mut dyn Hooks,
-        connection: ConnectionId,
+        outlet: Outlet,
         table: TableId,
         records: Vec<Record>,
         wanted: &[ColumnId],
@@ -194,17 +195,18 @@ impl Orm {
             Statement::Update(Update { where_, values, returning, ..Update::of(From::Table(table)) });
         let states: Vec<StateId> = records.iter().map(|record| record.state).collect();
         let versions = self.new_versions(table, &records);
+        let rows: Vec<Row> = states.iter().map(|state| Row::of(*state)).collect();
         let sets = records.into_iter().map(|record| record.parameters).collect();
-        let (result, defaults) =
-            self.write(hooks, connection, &statement, Parameters::Many(sets), Execution::Plain, &states)?;
-        self.store_defaults(table, defaults);
+        let written = self.write(hooks, outlet, &statement, sets, Execution::Plain, &rows)?;
+        self.store_defaults(table, written.defaults);
         for (state, column, value) in versions {
             self.store(state, column, value);
         }
-        self.store_returned(&states, wanted, &result);
+        self.store_returned(&states, wanted, &written.result);
         for state in &states {
             self.forget_made(*state, left);
         }
+        let result = written.result;
         Ok(if wanted.is_empty() { result.rowcount } else { result.rows.len() as i64 })
     }
 
@@ -265,7 +267,7 @@ impl Orm {
             return Ok(());
         }
         chosen = self.sort_states(&chosen)?;
-        let connection = self.session_connection(hooks, work.session)?;
+        let outlet = self.outlet(hooks, work.session)?;
         for (table, _) in self.sorted_tables(mapper) {
             let mut records = Vec::new();
             for &state in &chosen {
@@ -302,7 +304,7 @@ impl Orm {
             }
             for group in by_same_keys(records, |_| ()) {
                 let expected = group.len() as i64;
-                let matched = self.emit_update(hooks, connection, table, group, &[], &[])?;
+                let matched = self.emit_update(hooks, outlet, table, group, &[], &[])?;
                 self.check_updated(table, expected, matched)?;
             }
         }

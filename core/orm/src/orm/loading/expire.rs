@@ -216,6 +216,10 @@ impl Orm {
         let mut wanted: Vec<usize> = state.expired_attributes.iter().map(|at| *at as usize).collect();
         wanted.retain(|at| state.committed(*at).is_none());
         wanted.sort_unstable();
+        if self.is_previewing() {
+            self.preview_load(id, &wanted, "it is expired", true);
+            return Ok(());
+        }
         let purpose = Purpose::Refresh(Some(numbers(&wanted)));
         if self.load_attributes(hooks, id, &wanted, purpose)? {
             return Ok(());
@@ -265,6 +269,10 @@ impl Orm {
         };
         wanted.retain(|at| self.states[id].committed(*at).is_none());
         self.autoflush(hooks, session, "refresh")?;
+        if self.is_previewing() {
+            self.preview_load(id, &wanted, "a deferred column must be known", true);
+            return Ok(());
+        }
         let purpose = Purpose::Refresh(Some(numbers(&wanted)));
         if self.load_attributes(hooks, id, &wanted, purpose)? {
             return Ok(());

@@ -226,6 +226,16 @@ impl Orm {
         ))
     }
 
+    /// The engine that a session's statements go to.
+    pub(crate) fn session_engine(&self, session: SessionId) -> OrmResult<crate::types::EngineId> {
+        self.session(session).options.bind.ok_or_else(|| {
+            OrmError::Engine(EngineError::new(
+                ErrorKind::UnboundExecution,
+                "Could not locate a bind configured on session",
+            ))
+        })
+    }
+
     /// The connection that a session's transaction runs on.
     ///
     /// # Errors
@@ -243,12 +253,7 @@ impl Orm {
             self.set_savepoints(hooks, session, connection)?;
             return Ok(connection);
         }
-        let Some(engine) = self.session(session).options.bind else {
-            return Err(OrmError::Engine(EngineError::new(
-                ErrorKind::UnboundExecution,
-                "Could not locate a bind configured on session",
-            )));
-        };
+        let engine = self.session_engine(session)?;
         if let Some(connection) = self.session(session).options.connection {
             return self.join_connection(hooks, session, connection);
         }

@@ -348,7 +348,8 @@ impl Orm {
         for member in &old {
             if !members.iter().any(|other| other.state == member.state) {
                 // As in SQLAlchemy, the mirror does not see who began this.
-                let initiator = (self.states[owner].mapper, attribute as u32 | REPLACEMENT);
+                let (parent, at) = self.initiator(owner, attribute);
+                let initiator = (parent, at | REPLACEMENT);
                 self.fire_remove(hooks, owner, attribute, member, initiator)?;
             }
         }

@@ -89,6 +89,7 @@ pub(crate) struct PendingChanges {
 }
 
 /// The state of one mapped object.
+#[derive(Clone)]
 pub struct State {
     /// Its mapper.
     pub mapper: MapperId,
@@ -161,6 +162,8 @@ pub struct States {
     made: u32,
     graveyard: Rc<RefCell<Vec<StateId>>>,
     changed: FxHashSet<StateId>,
+    /// What states were before they were changed, while that is to be undone.
+    journal: Option<FxHashMap<StateId, Box<State>>>,
 }
 
 impl States {
@@ -267,6 +270,26 @@ impl States {
     }
 }
 
+impl States {
+    /// Keeps what states are, from now until [`States::undo_journal`].
+    pub(crate) fn keep_journal(&mut self) {
+        self.journal = Some(FxHashMap::default());
+    }
+
+    /// Puts back every state that was changed since [`States::keep_journal`].
+    pub(crate) fn undo_journal(&mut self) {
+        for (id, state) in self.journal.take().unwrap_or_default() {
+            self.states[id.index()] = Some(state);
+        }
+    }
+
+    fn note_in_journal(&mut self, id: StateId) {
+        if let (Some(journal), Some(state)) = (&mut self.journal, &self.states[id.index()]) {
+            journal.entry(id).or_insert_with(|| state.clone());
+        }
+    }
+}
+
 impl Index<StateId> for States {
     type Output = State;
     fn index(&self, id: StateId) -> &State {
@@ -279,7 +302,12 @@ impl Index<StateId> for States {
 
 impl IndexMut<StateId> for States {
     fn index_mut(&mut self, id: StateId) -> &mut State {
-        self.changed.insert(id);
+        match self.journal {
+            Some(_) => self.note_in_journal(id),
+            None => {
+                self.changed.insert(id);
+            }
+        }
         match &mut self.states[id.index()] {
             Some(state) => state,
             None => gone(id),
