@@ -98,19 +98,17 @@ impl Orm {
         let table = self.mapper(mapper).table;
         let statement_binds: Vec<Rc<str>> =
             Statement::Insert(statement.clone()).binds().iter().map(|bind| Rc::clone(&bind.key)).collect();
-        let records: Vec<Record> = rows
-            .into_iter()
-            .map(|row| {
-                let mut record = Record::of(StateId(0));
-                for (key, value) in &row {
-                    if statement_binds.contains(key) {
-                        record.parameters.push((Rc::clone(key), value.clone()));
-                    }
+        let mut records = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut record = Record::of(StateId(0));
+            for (key, value) in &row {
+                if statement_binds.contains(key) {
+                    record.parameters.push((Rc::clone(key), value.clone()));
                 }
-                record.parameters.extend(self.columns_of_row(mapper, table, &row, render_nulls));
-                record
-            })
-            .collect();
+            }
+            record.parameters.extend(self.columns_of_row(hooks, mapper, table, &row, render_nulls)?);
+            records.push(record);
+        }
         let mut merged: Option<ResultSet> = None;
         for group in by_same_keys(records, |_| ()) {
             let sets = group.into_iter().map(|record| record.parameters).collect();
@@ -129,19 +127,25 @@ impl Orm {
         Ok(merged.unwrap_or_default())
     }
 
-    /// A row's values by the keys of a table's columns.
+    /// A row's values by the keys of a table's columns, its first version among them.
     fn columns_of_row(
-        &self,
+        &mut self,
+        hooks: &mut dyn Hooks,
         mapper: MapperId,
         table: TableId,
         row: &BulkRow,
         render_nulls: bool,
-    ) -> ParameterSet {
+    ) -> OrmResult<ParameterSet> {
+        let version = self.first_version(hooks, table, mapper)?;
         let own = self.mapper(mapper);
         let mut set = ParameterSet::new();
         for (at, id) in own.columns_in(table) {
             let column = self.schema.column(id);
             let key = &own.attributes[at].key;
+            if let Some((_, value)) = version.as_ref().filter(|(version, _)| *version == id) {
+                set.push((column.key.as_str().into(), value.clone()));
+                continue;
+            }
             let given = row.iter().find(|(name, _)| **name == **key).map(|(_, value)| value.clone());
             let kept =
                 given.filter(|value| !value.is_null() || render_nulls || column.sql_type.stores_none());
@@ -153,7 +157,7 @@ impl Orm {
                 set.push((column.key.as_str().into(), value));
             }
         }
-        set
+        Ok(set)
     }
 
     fn insert_as_states(
@@ -218,7 +222,7 @@ impl Orm {
                     }
                 }
                 let mut record = Record::of(state);
-                record.parameters = self.columns_of_row(mapper, table, &row, options.render_nulls);
+                record.parameters = self.columns_of_row(hooks, mapper, table, &row, options.render_nulls)?;
                 records.push(record);
             }
             // The rows of further tables need the keys that the first one gives.

@@ -13,7 +13,7 @@ use crate::orm::state::Slot;
 use crate::orm::state::sql_value::SqlValue;
 use crate::orm::{Orm, OrmResult};
 use crate::sql::{Assignment, Expr, From, Insert, InsertValues, SelectItem, Statement};
-use crate::types::{ColumnId, StateId, TableId, Value};
+use crate::types::{ColumnId, MapperId, StateId, TableId, Value};
 
 /// What an INSERT gives back, beside of its key.
 struct Fetching {
@@ -36,7 +36,7 @@ impl Orm {
         table: TableId,
         state: StateId,
     ) -> OrmResult<Record> {
-        let version = self.first_version(hooks, table, state)?;
+        let version = self.first_version(hooks, table, self.states[state].mapper)?;
         let mapper = self.mapper_of(state);
         let mut record = Record::of(state);
         for (at, id) in mapper.columns_in(table) {
@@ -72,13 +72,13 @@ impl Orm {
     }
 
     /// The version that a new row of a table gets.
-    fn first_version(
+    pub(super) fn first_version(
         &mut self,
         hooks: &mut dyn Hooks,
         table: TableId,
-        state: StateId,
+        mapper: MapperId,
     ) -> OrmResult<Option<(ColumnId, Value)>> {
-        let options = &self.mapper_of(state).options;
+        let options = &self.mapper(mapper).options;
         let Some(id) = options.version_id.filter(|id| id.table == table) else { return Ok(None) };
         let generator = options.version_generator.clone();
         Ok(self.next_version(hooks, &generator, &Value::Null)?.map(|value| (id, value)))
