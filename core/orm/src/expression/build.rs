@@ -29,6 +29,15 @@ pub enum ExpressionError {
 
 impl Expr {
     /// `NULL`
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// assert_eq!(text(&Expr::null()), "NULL");
+    /// assert_eq!(text(&Expr::constant(true)), "true");
+    /// assert_eq!(text(&Expr::named("age", SqlType::Integer)), "age");
+    /// assert_eq!(text(&Expr::literal_column("pi()", SqlType::Double)), "pi()");
+    /// ```
     pub fn null() -> Expr {
         Expr::new(Kind::Null)
     }
@@ -63,6 +72,16 @@ impl Expr {
     }
 
     /// A value under an anonymous name made from `key`.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// assert_eq!(text(&Expr::bind("age", 3.into(), SqlType::Integer)), ":age_1");
+    /// assert_eq!(text(&Expr::literal(3.into())), ":param_1");
+    /// assert_eq!(text(&Expr::from(Bind::named("age", BindValue::One(3.into())))), ":age");
+    /// let several = Expr::expanding("ages", vec![1.into(), 2.into()], SqlType::Integer);
+    /// assert_eq!(text(&several), "(__[POSTCOMPILE_ages_1])");
+    /// ```
     pub fn bind(key: &str, value: Value, sql_type: SqlType) -> Expr {
         let sql_type = if sql_type == SqlType::Null { SqlType::of(&value) } else { sql_type };
         Expr::from(Bind { sql_type, ..Bind::unique(key, BindValue::One(value)) })
@@ -192,6 +211,17 @@ impl Expr {
 
     /// This and something else under an operator, as SQLAlchemy builds it: a
     /// value is bound, named and typed after this; `None` makes `=` an `IS`.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// let modifiers = Modifiers { escape: Some("/".into()), ..Modifiers::default() };
+    /// let like = Expr::named("name", SqlType::Text).operate(Operator::Like, "a/%", modifiers)?;
+    /// assert_eq!(text(&like), "name LIKE :name_1 ESCAPE '/'");
+    /// assert_eq!(text(&age.operate_reversed(Operator::Sub, 5)?), ":age_1 - age");
+    /// # Ok::<(), ExpressionError>(())
+    /// ```
     ///
     /// # Errors
     /// For an operator that `None`, `True` or `False` cannot stand beside, or
@@ -332,6 +362,16 @@ impl Expr {
     }
 
     /// A binary expression, whose operands are put in parentheses where they need them.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// let (three, plain) = (Expr::literal(3.into()), Modifiers::default());
+    /// let sum = Expr::binary_of(age.clone(), Operator::Add, three, None, plain.clone(), SqlType::Integer);
+    /// let product = Expr::binary_of(sum, Operator::Mul, age, None, plain, SqlType::Integer);
+    /// assert_eq!(text(&product), "(age + :param_1) * age");
+    /// ```
     pub fn binary_of(
         left: Expr,
         op: Operator,
@@ -352,6 +392,14 @@ impl Expr {
 
     /// This and a value under an operator that every value can stand beside.
     /// One that cannot is bound like any other.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// assert_eq!(text(&age.compare(Operator::Eq, 3.into())), "age = :age_1");
+    /// assert_eq!(text(&age.compare(Operator::Ne, Value::Null)), "age IS NOT NULL");
+    /// ```
     pub fn compare(&self, op: Operator, value: Value) -> Expr {
         let bound = self.bind_beside(value.clone());
         self.operate(op.clone(), value, Modifiers::default()).unwrap_or_else(|_| self.binary(op, bound))
@@ -374,6 +422,14 @@ impl Expr {
     }
 
     /// `x BETWEEN a AND b`
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// assert_eq!(text(&age.between(1, 3, false)), "age BETWEEN :age_1 AND :age_2");
+    /// assert_eq!(text(&age.between(1, 3, true).negate()), "age NOT BETWEEN SYMMETRIC :age_1 AND :age_2");
+    /// ```
     pub fn between(&self, low: impl Into<Operand>, high: impl Into<Operand>, symmetric: bool) -> Expr {
         let items = vec![self.beside(low.into()), self.beside(high.into())];
         let ends = Expr::new(Kind::List { op: Operator::And, items, sql_type: SqlType::Null, groups: false });
@@ -397,6 +453,14 @@ impl Expr {
     }
 
     /// An operator on this alone, such as `desc()`.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// assert_eq!(text(&age.unary(Operator::Neg)), "-age");
+    /// assert_eq!(text(&Expr::comma_list(vec![age.clone(), age.unary(Operator::Distinct)], false)), "age, DISTINCT age");
+    /// ```
     pub fn unary(&self, op: Operator) -> Expr {
         let sql_type = match op {
             Operator::Exists | Operator::Any | Operator::All => SqlType::Boolean,
@@ -412,11 +476,38 @@ impl Expr {
     }
 
     /// `EXISTS (SELECT …)`
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let older = Select::of([id]).where_(age.gt(3));
+    /// let select = Select::of([Expr::exists(&older)]);
+    /// assert_eq!(text(select.into())?, "SELECT EXISTS (SELECT pet.id \nFROM pet \nWHERE pet.age > :age_1) AS anon_1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn exists(select: &super::select::Select) -> Expr {
         select.scalar().unary(Operator::Exists)
     }
 
     /// `x AS name`
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let select = Select::of([id.label(Some("number")), (age + 1).label(None)]);
+    /// assert_eq!(text(select.into())?, "SELECT pet.id AS number, pet.age + :age_1 AS anon_1 \nFROM pet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn label(&self, name: Option<&str>) -> Expr {
         let element = match self.kind() {
             Kind::Label { element, .. } => element.clone(),
@@ -449,11 +540,29 @@ impl Expr {
     }
 
     /// `CAST(x AS type)`
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// assert_eq!(text(&age.cast(SqlType::String { length: Some(3) })), "CAST(age AS VARCHAR(3))");
+    /// ```
     pub fn cast(&self, sql_type: SqlType) -> Expr {
         Expr::new(Kind::Cast { element: self.clone(), sql_type, attempt: false })
     }
 
     /// `CASE WHEN … END`
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// let (one, two) = (Expr::literal(1.into()), Expr::literal(2.into()));
+    /// let by_condition = Expr::case(None, vec![(age.gt(3), one.clone())], Some(two.clone()));
+    /// assert_eq!(text(&by_condition), "CASE WHEN (age > :age_1) THEN :param_1 ELSE :param_2 END");
+    /// let by_value = Expr::case(Some(age), vec![(one.clone(), two)], None);
+    /// assert_eq!(text(&by_value), "CASE age WHEN :param_1 THEN :param_2 END");
+    /// ```
     pub fn case(value: Option<Expr>, whens: Vec<(Expr, Expr)>, otherwise: Option<Expr>) -> Expr {
         let whens: Vec<(Expr, Expr)> =
             whens.into_iter().map(|(when, then)| (when.grouped(None), then)).collect();

@@ -5,6 +5,25 @@
 use crate::types::{ColumnId, SqlType, TableId};
 
 /// A statement that defines the schema.
+///
+/// ```
+/// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let column = |name: &str| Column::new(name, SqlType::Integer);
+/// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+/// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+/// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+/// let ddl = |ddl: Ddl| to_sql(&schema, Statement::Ddl(ddl), Dialect::Postgresql);
+/// let sequence = Sequence { name: "numbers".into(), ..Sequence::default() };
+/// let create = Ddl::CreateSequence { sequence, if_not_exists: true };
+/// assert_eq!(ddl(create)?, "CREATE SEQUENCE IF NOT EXISTS numbers");
+/// let schema_ = Ddl::CreateSchema { name: "shop".into(), if_not_exists: false };
+/// assert_eq!(ddl(schema_)?, "CREATE SCHEMA shop");
+/// let text = Ddl::Text { text: "VACUUM %(table)s".into(), table: Some(pet), context: Vec::new() };
+/// assert_eq!(ddl(text)?, "VACUUM pet");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Hash)]
 pub enum Ddl {
     /// `CREATE TABLE`
@@ -141,12 +160,38 @@ pub struct CreateTable {
 
 impl CreateTable {
     /// The statement with all of the table's constraints.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let create = Ddl::CreateTable(CreateTable { if_not_exists: true, ..CreateTable::new(pet) });
+    /// assert_eq!(text(Statement::Ddl(create))?, "\nCREATE TABLE IF NOT EXISTS pet (\n\tid INTEGER, \n\tage INTEGER\n)\n\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(table: TableId) -> CreateTable {
         CreateTable { table, if_not_exists: false, without: Vec::new() }
     }
 }
 
 /// `DROP TABLE`
+///
+/// ```
+/// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let column = |name: &str| Column::new(name, SqlType::Integer);
+/// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+/// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+/// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+/// let drop = Ddl::DropTable(DropTable { table: pet, if_exists: true });
+/// assert_eq!(text(Statement::Ddl(drop))?, "\nDROP TABLE IF EXISTS pet");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Hash)]
 pub struct DropTable {
     /// The table.
@@ -156,6 +201,24 @@ pub struct DropTable {
 }
 
 /// How a sequence or an identity column counts.
+///
+/// ```
+/// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let column = |name: &str| Column::new(name, SqlType::Integer);
+/// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+/// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+/// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+/// let counting = Counting { start: Some(10), increment: Some(5), cycle: Some(true), ..Counting::default() };
+/// let sequence = Sequence { name: "numbers".into(), counting, ..Sequence::default() };
+/// let create = Statement::Ddl(Ddl::CreateSequence { sequence, if_not_exists: false });
+/// assert_eq!(
+///     to_sql(&schema, create, Dialect::Postgresql)?,
+///     "CREATE SEQUENCE numbers INCREMENT BY 5 START WITH 10 CYCLE",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Counting {
     /// `START WITH`

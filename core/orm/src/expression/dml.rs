@@ -162,6 +162,18 @@ pub struct Delete {
 
 impl Insert {
     /// An INSERT of the rows given on execution.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// assert_eq!(text(Insert::into(pet).into())?, "INSERT INTO pet (id, age) VALUES (:id, :age)");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn into(table: impl Into<From>) -> Insert {
         Insert {
             table: table.into(),
@@ -177,6 +189,18 @@ impl Insert {
 
 impl Update {
     /// An UPDATE of the values given on execution.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// assert_eq!(text(Update::of(pet).into())?, "UPDATE pet SET id=:id, age=:age");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of(table: impl Into<From>) -> Update {
         Update {
             table: table.into(),
@@ -192,6 +216,18 @@ impl Update {
 
 impl Delete {
     /// A DELETE of every row.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// assert_eq!(text(Delete::from(pet).into())?, "DELETE FROM pet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from(table: impl Into<From>) -> Delete {
         Delete {
             table: table.into(),

@@ -34,6 +34,15 @@ struct Node {
 }
 
 /// What an expression is.
+///
+/// ```
+/// # use ormscope::{schema::Schema, sql::{Kind, *}, sql::compiler::*, types::*};
+/// # let text = |kind: Kind| compile_to_text(&Schema::default(), &Expr::new(kind), Dialect::Default);
+/// let born = Expr::named("born", SqlType::Date);
+/// let year = Kind::Extract { field: "year".into(), element: born.clone() };
+/// assert_eq!(text(year), "EXTRACT(year FROM born)");
+/// assert_eq!(text(Kind::Tuple(vec![born.clone(), Expr::null()])), "(born, NULL)");
+/// ```
 #[derive(Debug, Hash)]
 pub enum Kind {
     /// A column, of something that can be selected from or by itself.

@@ -153,6 +153,15 @@ impl Expr {
     }
 
     /// `x AND y`, as `x & y`.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// assert_eq!(text(&age.gt(3).and(age.lt(9))), "age > :age_1 AND age < :age_2");
+    /// assert_eq!(text(&age.gt(3).or(age.is_null())), "age > :age_1 OR age IS NULL");
+    /// assert_eq!(text(&age.is_not_null()), "age IS NOT NULL");
+    /// ```
     pub fn and(&self, other: impl Into<Expr>) -> Expr {
         self.clone() & other.into()
     }
@@ -194,11 +203,32 @@ impl Expr {
     }
 
     /// `x IN (SELECT …)`
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let select = Select::of([id.clone()]).where_(id.in_select(&Select::of([age])));
+    /// assert_eq!(text(select.into())?, "SELECT pet.id \nFROM pet \nWHERE pet.id IN (SELECT pet.age \nFROM pet)");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn in_select(&self, select: &Select) -> Expr {
         self.binary(Operator::In, select.scalar())
     }
 
     /// `x ASC`
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// assert_eq!(text(&age.asc()), "age ASC");
+    /// assert_eq!(text(&age.asc().nulls_first()), "age ASC NULLS FIRST");
+    /// ```
     pub fn asc(&self) -> Expr {
         self.unary(Operator::Asc)
     }
@@ -229,6 +259,18 @@ impl Expr {
     }
 
     /// `x AS name`
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// assert_eq!(text(Select::of([age.named_as("years")]).into())?, "SELECT pet.age AS years \nFROM pet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn named_as(&self, name: &str) -> Expr {
         self.label(Some(name))
     }
@@ -277,6 +319,14 @@ impl Expr {
     }
 
     /// `f(x) FILTER (WHERE …)`
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// let old = Expr::func("count", []).filter(age.gt(9));
+    /// assert_eq!(text(&old), "count(*) FILTER (WHERE age > :age_1)");
+    /// ```
     pub fn filter(&self, criterion: impl Into<Expr>) -> Expr {
         Expr::new(Kind::Filter { element: self.clone(), criterion: criterion.into() })
     }
@@ -284,6 +334,12 @@ impl Expr {
     /// `text()` in the place of a column or a condition; each `:name` is a bind.
     ///
     /// This is a door to raw SQL: the text is not looked at.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// assert_eq!(text(&Expr::text("age > :limit")), "age > :limit");
+    /// ```
     pub fn text(sql: &str) -> Expr {
         Expr::new(Kind::Text(Rc::new(TextStatement::new(sql))))
     }

@@ -119,6 +119,22 @@ pub struct Cte {
 }
 
 /// SQL that is put before or after a part of a statement.
+///
+/// ```
+/// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let column = |name: &str| Column::new(name, SqlType::Integer);
+/// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+/// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+/// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+/// let mut select = Select::of([id]);
+/// select.prefixes.push(Affix { sql: Expr::text("ALL"), dialect: None });
+/// select.prefixes.push(Affix { sql: Expr::text("/*+ FAST */"), dialect: Some("oracle".into()) });
+/// assert_eq!(to_sql(&schema, &select, Dialect::Default)?, "SELECT ALL pet.id \nFROM pet");
+/// assert_eq!(to_sql(&schema, &select, Dialect::Oracle)?, "SELECT ALL /*+ FAST */ pet.id \nFROM pet");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Hash)]
 pub struct Affix {
     /// What is put there.
@@ -162,6 +178,32 @@ impl JoinKind {
 }
 
 /// `(VALUES (…), (…)) AS name (a, b)`
+///
+/// ```
+/// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let column = |name: &str| Column::new(name, SqlType::Integer);
+/// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+/// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+/// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+/// let columns = [Expr::named("a", SqlType::Integer), Expr::named("b", SqlType::Text)];
+/// let columns = columns.iter().filter_map(|expr| match expr.kind() {
+///     sql::Kind::Column(column) => Some(column.clone()),
+///     _ => None,
+/// });
+/// let values = sql::From::Values(std::rc::Rc::new(Values {
+///     id: AnonId::fresh(),
+///     columns: columns.collect(),
+///     rows: vec![vec![Expr::literal(1.into()), Expr::literal("x".into())]],
+///     name: Some("v".into()),
+///     literal_binds: false,
+///     lateral: false,
+/// }));
+/// let select = Select::of([schema.c(&values, "b")?]);
+/// assert_eq!(text(select.into())?, "SELECT v.b \nFROM (VALUES (:param_1, :param_2)) AS v (a, b)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Hash)]
 pub struct Values {
     /// Tells it from others.
@@ -220,6 +262,21 @@ impl From {
     }
 
     /// A table under another name.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let other = sql::From::alias(pet, Some("other"));
+    /// assert_eq!(text(Select::of([schema.c(&other, "id")?]).into())?, "SELECT other.id \nFROM pet AS other");
+    /// let unnamed = sql::From::from(pet).aliased(None);
+    /// assert_eq!(text(Select::of([schema.c(&unnamed, "id")?]).into())?, "SELECT pet_1.id \nFROM pet AS pet_1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn alias(table: TableId, name: Option<&str>) -> Rc<Alias> {
         From::Table(table).aliased(name)
     }
@@ -230,6 +287,22 @@ impl From {
     }
 
     /// Two of these joined; nested too deeply, something that does not compile.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let other = sql::From::alias(pet, Some("other"));
+    /// let on = age.eq(schema.c(&other, "id")?);
+    /// let join = sql::From::joined(pet.into(), other.into(), on, JoinKind::Full);
+    /// let select = Select::of([id]).select_from(join);
+    /// assert_eq!(text(select.into())?, "SELECT pet.id \nFROM pet FULL OUTER JOIN pet AS other ON pet.age = other.id");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn joined(left: From, right: From, on: Expr, kind: JoinKind) -> From {
         let depth = 1 + left.depth().max(right.depth()).max(on.depth());
         if depth > MAX_DEPTH {

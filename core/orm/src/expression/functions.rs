@@ -82,11 +82,26 @@ impl FunctionCall {
 
 impl Expr {
     /// A call of the function of that path.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// assert_eq!(text(&Expr::function(&["stats", "f"], vec![Expr::null()])), "stats.f(NULL)");
+    /// ```
     pub fn function(path: &[&str], arguments: Vec<Expr>) -> Expr {
         Expr::new(Kind::Function(FunctionCall::new(path, arguments, None)))
     }
 
     /// `x WITHIN GROUP (ORDER BY …)`, or the order inside the call with `inline`.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// let median = Expr::func("percentile_cont", [Expr::literal(0.5.into())]);
+    /// let median = median.within_group(vec![age.desc()], false);
+    /// assert_eq!(text(&median), "percentile_cont(:param_1) WITHIN GROUP (ORDER BY age DESC)");
+    /// ```
     pub fn within_group(&self, order_by: Vec<Expr>, inline: bool) -> Expr {
         let own = match self.kind() {
             Kind::Function(call) if call.generic && !inline => match (known(&call.name), order_by.first()) {

@@ -47,6 +47,18 @@ impl Statement {
     /// `text()`; each `:name` is a bind.
     ///
     /// This is a door to raw SQL: the text is not looked at.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// assert_eq!(text(Statement::text("SELECT :n"))?, "SELECT :n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn text(sql: &str) -> Statement {
         Statement::Text(Rc::new(TextStatement::new(sql)))
     }
@@ -54,6 +66,19 @@ impl Statement {
 
 impl Select {
     /// More to select.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let select = Select::of([id]).column(age).select_from(pet).distinct();
+    /// assert_eq!(text(select.into())?, "SELECT DISTINCT pet.id, pet.age \nFROM pet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn column(mut self, expr: impl Into<Expr>) -> Select {
         self.items.push(SelectItem::Expr(expr.into()));
         self
@@ -111,6 +136,19 @@ impl Select {
     }
 
     /// `GROUP BY`
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let counted = Select::of([age.clone()]).group_by([age]).having(Expr::func("count", []).gt(1));
+    /// assert_eq!(text(counted.into())?, "SELECT pet.age \nFROM pet GROUP BY pet.age \nHAVING count(*) > :count_1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn group_by(mut self, exprs: impl IntoIterator<Item = Expr>) -> Select {
         self.group_by.extend(exprs);
         self
@@ -123,6 +161,19 @@ impl Select {
     }
 
     /// `ORDER BY`
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let page = Select::of([id.clone()]).order_by([id.desc()]).limit(10).offset(20);
+    /// assert_eq!(text(page.into())?, "SELECT pet.id \nFROM pet ORDER BY pet.id DESC\n LIMIT :param_1 OFFSET :param_2");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn order_by(mut self, exprs: impl IntoIterator<Item = Expr>) -> Select {
         self.order_by.extend(exprs);
         self
@@ -248,6 +299,20 @@ impl Alias {
 
 impl Assignment {
     /// A value for the column of that key, whose type it takes; or an expression.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let mut update = Update::of(pet);
+    /// update.values.push(Assignment::of("age", 3));
+    /// assert_eq!(text(update.into())?, "UPDATE pet SET age=:age");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of(key: &str, value: impl Into<Operand>) -> Assignment {
         let value = match value.into() {
             Operand::Expr(expr) => expr,
@@ -322,6 +387,19 @@ impl Insert {
     }
 
     /// The rows of a select, for the columns of these keys.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let copy = Insert::into(pet).from_select(["age"], Select::of([id]));
+    /// assert_eq!(text(copy.into())?, "INSERT INTO pet (age) SELECT pet.id \nFROM pet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_select<const N: usize>(mut self, keys: [&str; N], select: Select) -> Insert {
         let keys = keys.into_iter().map(Rc::from).collect();
         self.values = InsertValues::Select(keys, Box::new(select), true);
@@ -348,6 +426,22 @@ impl OnConflict {
     }
 
     /// PostgreSQL's `ON CONFLICT (…) DO NOTHING`, until something is [set](OnConflict::set).
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let upsert = Insert::into(pet).value("id", 1).on_conflict(OnConflict::in_postgresql([id]).set("age", 3));
+    /// assert_eq!(
+    ///     to_sql(&schema, &upsert, Dialect::Postgresql)?,
+    ///     "INSERT INTO pet (id) VALUES (%(id)s::INTEGER) ON CONFLICT (id) DO UPDATE SET age = %(param_1)s::INTEGER",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn in_postgresql(index: impl IntoIterator<Item = Expr>) -> OnConflict {
         OnConflict::with(
             ConflictDialect::Postgresql,
@@ -411,6 +505,19 @@ impl Update {
 
 impl Delete {
     /// A condition of WHERE; several are joined by AND.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let delete = Delete::from(pet).where_(age.lt(1)).returning([id]);
+    /// assert_eq!(to_sql(&schema, &delete, Dialect::Sqlite)?, "DELETE FROM pet WHERE pet.age < ? RETURNING id");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn where_(mut self, condition: impl Into<Expr>) -> Delete {
         self.where_.push(condition.into());
         self

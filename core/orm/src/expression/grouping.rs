@@ -21,6 +21,15 @@ impl Expr {
 
     /// The same, in parentheses where it needs them as an operand of `against`;
     /// none asks for them wherever an operator is inside.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// let sum = &age + 1;
+    /// assert_eq!(text(&sum.grouped(Some(&Operator::Mul))), "(age + :age_1)");
+    /// assert_eq!(text(&sum.grouped(Some(&Operator::Add))), "age + :age_1");
+    /// ```
     pub fn grouped(&self, against: Option<&Operator>) -> Expr {
         let in_parentheses = || Expr::new(Kind::Grouping(self.clone()));
         match self.kind() {
@@ -88,12 +97,29 @@ impl Expr {
     }
 
     /// The same as a condition by itself, such as a join's.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// let truth = Expr::named("truth", SqlType::Boolean).as_condition();
+    /// assert_eq!(compile_to_text(&Schema::default(), &truth, Dialect::Sqlite), "truth = 1");
+    /// assert_eq!(text(&truth), "truth");
+    /// ```
     pub fn as_condition(&self) -> Expr {
         self.grouped(Some(&Operator::AsBoolean))
     }
 
     /// `and_(…)`, `or_(…)`: nested lists of the same kind are one list, `true`
     /// adds nothing to AND and `false` nothing to OR.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// let all = Expr::all_of(Operator::And, [age.gt(1), age.lt(9), age.ne(5)]);
+    /// assert_eq!(text(&all), "age > :age_1 AND age < :age_2 AND age != :age_3");
+    /// assert_eq!(text(&Expr::all_of(Operator::And, [age.gt(1), Expr::constant(false)])), "false");
+    /// ```
     pub fn all_of(op: Operator, conditions: impl IntoIterator<Item = Expr>) -> Expr {
         let mut clauses = Expr::boolean_clauses(&op, conditions);
         match clauses.len() {
@@ -137,6 +163,14 @@ impl Expr {
     }
 
     /// `not_(x)`: the opposite operator where there is one.
+    ///
+    /// ```
+    /// # use ormscope::{schema::Schema, sql::*, sql::compiler::*, types::*};
+    /// # let text = |expr: &Expr| compile_to_text(&Schema::default(), expr, Dialect::Default);
+    /// # let age = Expr::named("age", SqlType::Integer);
+    /// assert_eq!(text(&age.gt(1).negate()), "age <= :age_1");
+    /// assert_eq!(text(&Expr::func("f", [age]).negate()), "NOT f(age)");
+    /// ```
     pub fn negate(&self) -> Expr {
         match self.kind() {
             Kind::Binary { left, op, right, negation, modifiers, sql_type } => match negation {

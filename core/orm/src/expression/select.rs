@@ -150,6 +150,20 @@ pub enum Distinct {
 }
 
 /// `FETCH FIRST n ROWS ONLY`
+///
+/// ```
+/// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let column = |name: &str| Column::new(name, SqlType::Integer);
+/// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+/// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+/// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+/// let mut select = Select::of([id.clone()]).order_by([id]);
+/// select.fetch = Some(Fetch { count: Expr::literal(3.into()), percent: false, with_ties: true });
+/// assert_eq!(text(select.into())?, "SELECT pet.id \nFROM pet ORDER BY pet.id\n FETCH FIRST :param_1 ROWS WITH TIES");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Hash)]
 pub struct Fetch {
     /// How many.
@@ -161,6 +175,23 @@ pub struct Fetch {
 }
 
 /// `FOR UPDATE`
+///
+/// ```
+/// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let column = |name: &str| Column::new(name, SqlType::Integer);
+/// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+/// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+/// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+/// let mut select = Select::of([id]);
+/// select.for_update = Some(ForUpdate { skip_locked: true, ..ForUpdate::default() });
+/// assert_eq!(
+///     to_sql(&schema, &select, Dialect::Postgresql)?,
+///     "SELECT pet.id \nFROM pet FOR UPDATE SKIP LOCKED",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, Hash)]
 pub struct ForUpdate {
     /// `FOR SHARE`
@@ -188,6 +219,20 @@ pub enum Correlation {
 }
 
 /// A hint for a table, or for the statement.
+///
+/// ```
+/// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let column = |name: &str| Column::new(name, SqlType::Integer);
+/// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+/// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+/// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+/// let mut select = Select::of([id]);
+/// select.hints.push(Hint { from: None, text: "/* fast */".into(), dialect: "*".into() });
+/// assert_eq!(text(select.into())?, "SELECT pet.id \nFROM pet /* fast */");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Hash)]
 pub struct Hint {
     /// The table; none for the statement.
@@ -269,16 +314,53 @@ pub enum Purpose {
 
 impl Select {
     /// A select of expressions.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// assert_eq!(text(Select::of([id, age]).into())?, "SELECT pet.id, pet.age \nFROM pet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of(exprs: impl IntoIterator<Item = Expr>) -> Select {
         Select { items: exprs.into_iter().map(SelectItem::Expr).collect(), ..Select::default() }
     }
 
     /// A select of whole tables, aliases or joins.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// assert_eq!(text(Select::from([pet.into()]).into())?, "SELECT pet.id, pet.age \nFROM pet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from(froms: impl IntoIterator<Item = From>) -> Select {
         Select { items: froms.into_iter().map(SelectItem::From).collect(), ..Select::default() }
     }
 
     /// Selects joined by a set operation; nested too deeply, one that does not compile.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let both = Select::combined(SetOp::UnionAll, vec![Select::of([id]), Select::of([age])]);
+    /// assert_eq!(text(both.into())?, "SELECT pet.id \nFROM pet UNION ALL SELECT pet.age \nFROM pet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn combined(op: SetOp, selects: Vec<Select>) -> Select {
         if selects.iter().any(|select| select.depth() >= MAX_DEPTH) {
             return Select::of([Expr::too_deep()]);
@@ -308,6 +390,20 @@ impl Select {
     }
 
     /// This as an alias in FROM.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let inner = Select::of([id]).subquery(Some("inner_"));
+    /// let select = Select::of([schema.c(&inner, "id")?]);
+    /// assert_eq!(text(select.into())?, "SELECT inner_.id \nFROM (SELECT pet.id AS id \nFROM pet) AS inner_");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn subquery(&self, name: Option<&str>) -> Rc<Alias> {
         self.named(name, AliasKind::Inline)
     }
@@ -322,6 +418,19 @@ impl Select {
     }
 
     /// This as a value.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::{self, *}, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let column = |name: &str| Column::new(name, SqlType::Integer);
+    /// # let pet = schema.add_table(metadata, Table::new("pet").column(column("id")).column(column("age")))?;
+    /// # let (id, age) = (schema.c(pet, "id")?, schema.c(pet, "age")?);
+    /// # let text = |statement: Statement| to_sql(&schema, statement, Dialect::Default);
+    /// let oldest = Select::of([Expr::func("max", [age])]).scalar();
+    /// assert_eq!(text(Select::of([oldest + 1]).into())?, "SELECT (SELECT max(pet.age) AS max_1 \nFROM pet) + :param_1 AS anon_1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn scalar(&self) -> Expr {
         let mut select = self.clone();
         select.label_style = LabelStyle::None;

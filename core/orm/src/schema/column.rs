@@ -70,6 +70,21 @@ pub enum ServerDefault {
 }
 
 /// `GENERATED ALWAYS AS IDENTITY`
+///
+/// ```
+/// # use ormscope::{schema::*, sql::*, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+/// let id = Column { identity: Some(Identity { always: true, ..Identity::default() }), ..integer("id").not_null() };
+/// let pet = schema.add_table(metadata, Table::new("pet").column(id))?;
+/// let create = Statement::Ddl(Ddl::CreateTable(CreateTable::new(pet)));
+/// assert_eq!(
+///     to_sql(&schema, create, Dialect::Postgresql)?,
+///     "\nCREATE TABLE pet (\n\tid INTEGER GENERATED ALWAYS AS IDENTITY\n)\n\n",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
     /// `ALWAYS` and not `BY DEFAULT`.
@@ -81,6 +96,22 @@ pub struct Identity {
 }
 
 /// `GENERATED ALWAYS AS (…)`
+///
+/// ```
+/// # use ormscope::{schema::*, sql::*, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+/// let computed = Computed { expr: Expr::text("age * 12"), persisted: Some(true) };
+/// let months = Column { computed: Some(computed), ..integer("months") };
+/// let pet = schema.add_table(metadata, Table::new("pet").column(integer("age")).column(months))?;
+/// let create = Statement::Ddl(Ddl::CreateTable(CreateTable::new(pet)));
+/// assert_eq!(
+///     to_sql(&schema, create, Dialect::Default)?,
+///     "\nCREATE TABLE pet (\n\tage INTEGER, \n\tmonths INTEGER GENERATED ALWAYS AS (age * 12) STORED\n)\n\n",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Computed {
     /// What it is computed from.
@@ -126,6 +157,21 @@ impl fmt::Debug for ColumnDefault {
 
 impl Column {
     /// A nullable column.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::*, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+    /// let name = Column::new("name", SqlType::String { length: Some(9) }).not_null().unique();
+    /// let pet = schema.add_table(metadata, Table::new("pet").column(integer("id").primary_key()).column(name))?;
+    /// let create = Statement::Ddl(Ddl::CreateTable(CreateTable::new(pet)));
+    /// assert_eq!(
+    ///     to_sql(&schema, create, Dialect::Default)?,
+    ///     "\nCREATE TABLE pet (\n\tid INTEGER NOT NULL, \n\tname VARCHAR(9) NOT NULL, \n\tPRIMARY KEY (id), \n\tUNIQUE (name)\n)\n\n",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(name: impl Into<String>, sql_type: SqlType) -> Column {
         let name = name.into();
         Column {
@@ -186,18 +232,64 @@ impl Column {
     }
 
     /// Refers to `table.column`.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::*, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+    /// schema.add_table(metadata, Table::new("owner").column(integer("id").primary_key()))?;
+    /// let pet = schema.add_table(metadata, Table::new("pet").column(integer("owner_id").references("owner.id")))?;
+    /// let create = Statement::Ddl(Ddl::CreateTable(CreateTable::new(pet)));
+    /// assert_eq!(
+    ///     to_sql(&schema, create, Dialect::Default)?,
+    ///     "\nCREATE TABLE pet (\n\towner_id INTEGER, \n\tFOREIGN KEY(owner_id) REFERENCES owner (id)\n)\n\n",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn references(mut self, target: impl Into<String>) -> Column {
         self.foreign_keys.push(ForeignKey { target: target.into(), ..ForeignKey::default() });
         self
     }
 
     /// Gets this value, or the value of this expression, where a row is inserted without one.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::*, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+    /// let age = integer("age").default_to(ColumnDefault::Expr(Expr::func("random", [])));
+    /// let pet = schema.add_table(metadata, Table::new("pet").column(integer("id")).column(age))?;
+    /// let insert = Insert::into(pet).value("id", 1);
+    /// assert_eq!(
+    ///     to_sql(&schema, insert, Dialect::Default)?,
+    ///     "INSERT INTO pet (id, age) VALUES (:id, random())",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn default_to(mut self, default: ColumnDefault) -> Column {
         self.default = Some(default);
         self
     }
 
     /// Has the database make the value of rows that are inserted without one.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::*, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+    /// let age = integer("age").server_default(ServerDefault::Literal("3".into()));
+    /// let born = Column::new("born", SqlType::Date).server_default(ServerDefault::Expr(Expr::text("CURRENT_DATE")));
+    /// let pet = schema.add_table(metadata, Table::new("pet").column(age).column(born))?;
+    /// let create = Statement::Ddl(Ddl::CreateTable(CreateTable::new(pet)));
+    /// assert_eq!(
+    ///     to_sql(&schema, create, Dialect::Default)?,
+    ///     "\nCREATE TABLE pet (\n\tage INTEGER DEFAULT '3', \n\tborn DATE DEFAULT CURRENT_DATE\n)\n\n",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn server_default(mut self, default: ServerDefault) -> Column {
         self.server_default = Some(default);
         self

@@ -20,6 +20,21 @@ pub struct ForeignKey {
 }
 
 /// What a foreign key does, apart from what it refers to.
+///
+/// ```
+/// # use ormscope::{schema::*, sql::*, sql::compiler::Dialect, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+/// schema.add_table(metadata, Table::new("owner").column(integer("id").primary_key()))?;
+/// let mut owner = integer("owner_id").references("owner.id");
+/// owner.foreign_keys[0].rules.on_delete = Some("CASCADE".into());
+/// let pet = schema.add_table(metadata, Table::new("pet").column(owner))?;
+/// let create = Statement::Ddl(Ddl::CreateTable(CreateTable::new(pet)));
+/// let sql = to_sql(&schema, create, Dialect::Default)?;
+/// assert!(sql.contains("FOREIGN KEY(owner_id) REFERENCES owner (id) ON DELETE CASCADE"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ForeignKeyRules {
     /// `ON DELETE`
@@ -163,6 +178,24 @@ pub enum ConstraintKind {
 
 impl Constraint {
     /// A constraint without a name.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::*, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+    /// let both = ConstraintKind::Unique { columns: vec!["a".into(), "b".into()] };
+    /// let check = ConstraintKind::Check { condition: Expr::text("a < b") };
+    /// let table = Table::new("pet").column(integer("a")).column(integer("b"));
+    /// let table = table.constraint(Constraint::new(both)).constraint(Constraint::new(check).named(Some("ordered".into())));
+    /// let pet = schema.add_table(metadata, table)?;
+    /// let create = Statement::Ddl(Ddl::CreateTable(CreateTable::new(pet)));
+    /// assert_eq!(
+    ///     to_sql(&schema, create, Dialect::Default)?,
+    ///     "\nCREATE TABLE pet (\n\ta INTEGER, \n\tb INTEGER, \n\tUNIQUE (a, b), \n\tCONSTRAINT ordered CHECK (a < b)\n)\n\n",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(kind: ConstraintKind) -> Constraint {
         Constraint {
             name: None,
@@ -235,6 +268,18 @@ pub struct Index {
 
 impl Index {
     /// An index over columns, by their keys.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::*, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+    /// let index = Index { unique: true, ..Index::new(Some("ix_pet".into()), vec!["age".into()]) };
+    /// let pet = schema.add_table(metadata, Table::new("pet").column(integer("age")).index(index))?;
+    /// let create = Ddl::CreateIndex { table: pet, index: 0, if_not_exists: false };
+    /// assert_eq!(to_sql(&schema, Statement::Ddl(create), Dialect::Default)?, "CREATE UNIQUE INDEX ix_pet ON pet (age)");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(name: Option<String>, columns: Vec<String>) -> Index {
         let elements = columns.into_iter().map(IndexElement::Column).collect();
         Index {

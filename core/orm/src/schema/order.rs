@@ -147,6 +147,20 @@ impl Schema {
     }
 
     /// The statements that create tables with their indexes and comments.
+    ///
+    /// ```
+    /// # use ormscope::{schema::*, sql::*, sql::compiler::Dialect, types::*};
+    /// # let mut schema = Schema::default();
+    /// # let metadata = schema.add_metadata(Default::default());
+    /// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+    /// let index = Index::new(Some("ix_age".into()), vec!["age".into()]);
+    /// let pet = schema.add_table(metadata, Table::new("pet").column(integer("age")).index(index))?;
+    /// let statements = schema.creation(&[pet], Abilities::SQLITE);
+    /// let sql = statements.into_iter().map(|ddl| to_sql(&schema, Statement::Ddl(ddl), Dialect::Sqlite));
+    /// let sql = sql.collect::<Result<Vec<_>, _>>()?;
+    /// assert_eq!(sql, ["\nCREATE TABLE pet (\n\tage INTEGER\n)\n\n", "CREATE INDEX ix_age ON pet (age)"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn creation(&self, tables: &[TableId], abilities: Abilities) -> Vec<Ddl> {
         let sorted = self
             .sort_with_constraints(tables, |_, _| true)

@@ -31,6 +31,18 @@ type Pairs = IndexMap<ConstraintKey, Vec<(ColumnRef, ColumnRef)>, FxBuildHasher>
 /// The condition that foreign keys give for a join. Where the left side is a
 /// join itself, its last table comes first.
 ///
+/// ```
+/// # use ormscope::{schema::*, sql::*, sql::compiler::*, types::*};
+/// # let mut schema = Schema::default();
+/// # let metadata = schema.add_metadata(Default::default());
+/// # let integer = |name: &str| Column::new(name, SqlType::Integer);
+/// let owner = schema.add_table(metadata, Table::new("owner").column(integer("id").primary_key()))?;
+/// let pet = schema.add_table(metadata, Table::new("pet").column(integer("owner_id").references("owner.id")))?;
+/// let on = join_condition(&schema, &pet.into(), &owner.into())?;
+/// assert_eq!(compile_to_text(&schema, &on, Dialect::Default), "owner.id = pet.owner_id");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// When there is no such key, or there are several.
 pub fn join_condition(schema: &Schema, left: &From, right: &From) -> Result<Expr, JoinError> {
