@@ -1,5 +1,10 @@
 //! SQLAlchemy's engine, schema, expression language and Session in Rust.
 //!
+//! There are two ways to use it. With [`typed`], structs are mapped to tables by
+//! `#[derive(Mapped)]`, and Rust knows the type of each attribute, statement and
+//! row; the README shows it beside the Python that it mirrors. What follows here
+//! is the way beneath, by ids and by name, on which the other stands.
+//!
 //! # Five minutes
 //! A [`Schema`](schema::Schema) holds the tables, [`Engines`](engine::Engines)
 //! the databases; statements are built from both by name, and are plain data
@@ -83,7 +88,8 @@
 //! | see parameters and result columns too | [`compile`](sql::compiler::compile) |
 //! | define tables, constraints, defaults | [`schema`] |
 //! | connect, execute, commit, reflect | [`engine`] |
-//! | map classes, flush a session | [`orm`] |
+//! | map structs, use a session | [`typed`], [`#[derive(Mapped)]`](derive@typed::Mapped) |
+//! | map classes that only the program knows, by ids | [`orm`] |
 //!
 //! # The doors to raw SQL
 //! Values are bound and names are quoted where they must be, whatever is in
@@ -92,6 +98,7 @@
 //! | door | takes |
 //! | --- | --- |
 //! | [`Statement::text`](sql::Statement::text), [`Expr::text`](sql::Expr::text), [`TextStatement`](sql::TextStatement) | a statement, or a part of one; `:name` is a bind |
+//! | [`typed::text`] | the same in statements of mapped structs |
 //! | [`Expr::literal_column`](sql::Expr::literal_column) | a column's place |
 //! | [`CustomOperator`](sql::CustomOperator) (`op()`) | an operator |
 //! | [`Frame::exclude`](sql::Frame), [`Kind::Extract`](sql::Kind::Extract) | what follows EXCLUDE; the field |
@@ -110,4 +117,5 @@ pub mod expression;
 pub mod orm;
 pub mod schema;
 pub mod sql;
+pub mod typed;
 pub mod types;

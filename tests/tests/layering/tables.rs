@@ -29,7 +29,16 @@ pub(crate) const FLOORS: &[Floors] = &[
     Floors {
         source: "core/orm/src",
         inside: &[],
-        order: &[&["types"], &["expression"], &["schema"], &["sql"], &["engine"], &["orm"]],
+        // `new!` is the typed floor's, and like every macro at the crate's root.
+        order: &[
+            &["types"],
+            &["expression"],
+            &["schema"],
+            &["sql"],
+            &["engine"],
+            &["orm"],
+            &["typed", "new"],
+        ],
         doors: &[],
     },
     Floors {
@@ -89,7 +98,7 @@ pub(crate) struct Secret {
 }
 
 /// The crates that know no machine: no files, no network, no clock, no threads.
-const PURE: &[&str] = &["core/orm/src", "core/script/src", "core/host/src"];
+const PURE: &[&str] = &["core/derive/src", "core/orm/src", "core/script/src", "core/host/src"];
 
 pub(crate) const SECRETS: &[Secret] = &[
     Secret {
@@ -138,7 +147,8 @@ pub(crate) const SECRETS: &[Secret] = &[
 
 /// Each crate's folder, and the crates of this workspace it may depend on.
 pub(crate) const CRATES: &[(&str, &[&str])] = &[
-    ("core/orm", &[]),
+    ("core/derive", &[]),
+    ("core/orm", &["ormscope-derive"]),
     ("core/script", &["ormscope"]),
     ("core/host", &["ormscope", "ormscope-script"]),
     ("core/cli", &["ormscope-host"]),
