@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ormscope::engine::{Cache, Cause, Stats, driver::SqliteDriver};
+use ormscope::engine::{Cache, Stats, driver::SqliteDriver};
 use ormscope::types::{SessionId, StateId};
 use ormscope_script::object::Unwind;
 use ormscope_script::repair;
@@ -188,7 +188,13 @@ impl Host {
                     parameters: event.parameters,
                     stats: event.stats.as_ref().map(bracket),
                     engine: event.engine.0 + 1,
-                    cause: cause(&event.cause),
+                    cause: run
+                        .vm
+                        .library
+                        .sqlalchemy
+                        .orm()
+                        .map(|orm| orm.cause_text(&event.cause))
+                        .unwrap_or_default(),
                     micros: None,
                     rows: rows.and_then(|rows| u32::try_from(rows).ok()),
                 }),
@@ -330,23 +336,6 @@ fn bracket(stats: &Stats) -> String {
     match &stats.batch {
         Some(batch) => format!("{cache} {batch}"),
         None => cache.to_string(),
-    }
-}
-
-/// Why a statement ran, in a few words.
-fn cause(cause: &Cause) -> String {
-    match cause {
-        Cause::Explicit => "asked for".into(),
-        Cause::Schema => "schema".into(),
-        Cause::Flush { by } if by == "flush" => "flush".into(),
-        Cause::Flush { by } if by.starts_with("autoflush") => by.clone(),
-        Cause::Flush { by } => format!("flush by {by}"),
-        Cause::LazyLoad { attribute } => format!("lazy load of {attribute}"),
-        Cause::Refresh { class } => format!("refresh of expired {class}"),
-        Cause::Deferred { attribute } => format!("load of deferred {attribute}"),
-        Cause::Get { class } => format!("get {class}"),
-        Cause::Query => "query".into(),
-        Cause::Transaction => "transaction".into(),
     }
 }
 

@@ -180,7 +180,7 @@ pub struct Statement {
     pub echo: bool,
     /// The engine's number, from 1.
     pub engine: u32,
-    /// Why it ran: `flush`, `commit`, `query`, `lazy load of user.addresses`, …
+    /// Why it ran: `flush`, `commit`, `query`, `lazy load of User.addresses`, …
     pub cause: String,
     /// How long it took, in microseconds; an annotation outside equality of runs.
     pub micros: Option<u32>,

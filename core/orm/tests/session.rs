@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::engine::driver::SqliteDriver;
-use ormscope::engine::{EngineOptions, Observer, Outcome, Probe, StatementEvent, Url};
+use ormscope::engine::{Cause, EngineOptions, Observer, Outcome, Probe, StatementEvent, Url};
 use ormscope::orm::{
     AttributeValue, Cascade, Hooks, Lifecycle, MapperSettings, Object, Orm, PlainHooks, RelationshipSettings,
     SessionOptions,
@@ -25,15 +25,15 @@ struct World {
     user: MapperId,
     address: MapperId,
     session: SessionId,
-    log: Rc<RefCell<Vec<String>>>,
+    log: Rc<RefCell<Vec<(String, Cause)>>>,
 }
 
-struct Log(Rc<RefCell<Vec<String>>>);
+struct Log(Rc<RefCell<Vec<(String, Cause)>>>);
 
 impl Observer for Log {
     fn before(&mut self, event: &StatementEvent) {
         let parameters = event.parameters.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
-        self.0.borrow_mut().push(format!("{}{parameters}", event.sql));
+        self.0.borrow_mut().push((format!("{}{parameters}", event.sql), event.cause.clone()));
     }
 
     fn after(&mut self, _: &Outcome, _: Probe<'_>) {}
@@ -131,7 +131,17 @@ impl World {
     }
 
     fn taken(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.log.borrow_mut())
+        std::mem::take(&mut *self.log.borrow_mut()).into_iter().map(|(line, _)| line).collect()
+    }
+
+    /// The verb of each statement, and why it ran.
+    fn causes(&mut self) -> Vec<String> {
+        let taken = std::mem::take(&mut *self.log.borrow_mut());
+        let verb = |line: &str| line.split(' ').next().unwrap_or_default().to_string();
+        taken
+            .iter()
+            .map(|(line, cause)| format!("{}: {}", verb(line), self.orm.cause_text(cause)))
+            .collect()
     }
 }
 
@@ -200,6 +210,40 @@ fn a_collection_is_loaded_when_it_is_asked_for() {
     assert_eq!(found.items().len(), 2);
     let loads = world.taken().into_iter().filter(|line| line.contains("FROM addresses")).count();
     assert_eq!(loads, 1);
+}
+
+#[test]
+fn every_statement_says_why_it_ran() {
+    let mut world = World::new("save-update, merge");
+    let ed = world.make(world.user, "name", "ed");
+    let home = world.make(world.address, "email", "ed@home");
+    world.relate(&home, Some(&ed));
+    world.add(&ed);
+    world.commit();
+    world.get(&ed, "name");
+    world.get(&ed, "addresses");
+    let (user, hooks) = (world.user, &mut world.hooks);
+    world.orm.get_by_key(hooks, world.session, user, vec![Value::Int(7)], &[], false).expect("it selects");
+    world.set(&ed, "name", "Ed");
+    world.orm.refresh(&mut world.hooks, world.session, home.state, None).expect("it has a row");
+    world.orm.delete(&mut world.hooks, world.session, &home).expect("it is persistent");
+    world.flush();
+    assert_eq!(
+        world.causes(),
+        [
+            "BEGIN: flush by commit",
+            "INSERT: flush by commit",
+            "INSERT: flush by commit",
+            "COMMIT: transaction",
+            "BEGIN: transaction",
+            "SELECT: refresh of expired User 1",
+            "SELECT: lazy load of User.addresses for User 1",
+            "SELECT: get User",
+            "UPDATE: autoflush before refresh",
+            "SELECT: refresh Address 1",
+            "DELETE: flush",
+        ]
+    );
 }
 
 #[test]

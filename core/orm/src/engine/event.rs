@@ -2,7 +2,7 @@
 
 use super::Echo;
 use super::driver::{DriverConnection, DriverError, RawResult};
-use crate::types::{DbValue, EngineId};
+use crate::types::{DbValue, EngineId, MapperId, StateId};
 
 /// Why a statement runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,28 +18,72 @@ pub enum Cause {
     },
     /// Reading a relationship that was not loaded: `user.addresses`.
     LazyLoad {
-        /// `Class.attribute`
-        attribute: String,
+        /// The class that has the attribute, and its place there.
+        attribute: (MapperId, u32),
+        /// The object whose attribute it is.
+        object: Subject,
     },
-    /// Reading an object that was expired.
+    /// Loading a relationship of all objects of a query: select-in, subquery,
+    /// immediate.
+    EagerLoad {
+        /// The classes on the way from the query's own to the one that has it.
+        path: Vec<MapperId>,
+        /// The class that has the attribute, and its place there.
+        attribute: (MapperId, u32),
+    },
+    /// Loading what objects of a class have beyond that of a query.
+    SubclassLoad {
+        /// The class.
+        class: MapperId,
+    },
+    /// Reading an object that was expired, or `session.refresh()`.
     Refresh {
-        /// Its class.
-        class: String,
+        /// The object.
+        object: Subject,
+        /// Whether the program asked for it.
+        asked: bool,
     },
     /// Reading a deferred column.
     Deferred {
-        /// `Class.attribute`
-        attribute: String,
+        /// The class that has the attribute, and its place there.
+        attribute: (MapperId, u32),
+        /// The object whose attribute it is.
+        object: Subject,
     },
     /// `session.get()`
     Get {
         /// The class asked for.
-        class: String,
+        class: MapperId,
     },
     /// A query.
     Query,
     /// The beginning or end of a transaction, by this call.
     Transaction,
+}
+
+/// An object that a statement is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Its state, which may have ended since.
+    pub state: StateId,
+    /// The number that tells the state from those that had its id before.
+    pub serial: u32,
+}
+
+impl Cause {
+    /// A number for the kind of load that the ORM does by itself, for the cache
+    /// of statements; none for what a program asks for.
+    pub(super) fn origin(&self) -> Option<u8> {
+        match self {
+            Cause::Explicit | Cause::Query => None,
+            Cause::Schema => Some(0),
+            Cause::Flush { .. } => Some(1),
+            Cause::LazyLoad { .. } | Cause::EagerLoad { .. } => Some(2),
+            Cause::Refresh { .. } | Cause::Deferred { .. } | Cause::SubclassLoad { .. } => Some(3),
+            Cause::Get { .. } => Some(4),
+            Cause::Transaction => Some(5),
+        }
+    }
 }
 
 /// How a statement was compiled, as the log's bracket says it.

@@ -249,8 +249,7 @@ impl Engines {
         let (label_length, linted) = (options.label_length, options.lints);
         let given = Given { linted, keys: Some(keys), many, schemas_later, label_length, ..Given::default() };
         // What the ORM loads by itself is kept apart from what a program asks for.
-        let by_itself = |cause: &&Cause| !matches!(cause, Cause::Explicit | Cause::Query);
-        let origin = self.causes.last().filter(by_itself).map(std::mem::discriminant);
+        let origin = self.causes.last().and_then(Cause::origin);
         let key = CacheKey::of(&(statement, &given.keys, given.many, given.schemas_later, origin));
         let build = |dialect| compile(schema, statement, dialect, &given).map_err(EngineError::from);
         let (compiled, cache) = if no_key || !remembered {

@@ -19,7 +19,7 @@ mod user_types;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::engine::{Driver, Engines};
+use crate::engine::{Cause, Driver, Engines, Subject};
 use crate::schema::Schema;
 use crate::types::{MapperId, SessionId, StateId};
 
@@ -118,5 +118,50 @@ impl Orm {
     /// `<User at 0x7f…>`, as messages name an object.
     pub fn describe(&self, state: StateId) -> String {
         format!("<{} at {:#x}>", self.mapper_of(state).class_name, self.states[state].address())
+    }
+
+    /// An object as the cause of a statement.
+    pub(crate) fn subject(&self, state: StateId) -> Subject {
+        Subject { state, serial: self.states[state].serial }
+    }
+
+    /// Why a statement ran, in a few words: `lazy load of User.addresses for User 3`.
+    pub fn cause_text(&self, cause: &Cause) -> String {
+        let name = |(mapper, at): &(MapperId, u32)| self.attribute_name(*mapper, *at);
+        match cause {
+            Cause::Explicit => "asked for".into(),
+            Cause::Schema => "schema".into(),
+            Cause::Flush { by } if by == "flush" || by.starts_with("autoflush") => by.clone(),
+            Cause::Flush { by } => format!("flush by {by}"),
+            Cause::LazyLoad { attribute, object } => {
+                format!("lazy load of {}{}", name(attribute), self.whose(*object))
+            }
+            Cause::EagerLoad { path, attribute } => {
+                let way = path.iter().filter(|mapper| **mapper != attribute.0);
+                let way: String =
+                    way.map(|mapper| format!("{} → ", self.mapper(*mapper).class_name)).collect();
+                format!("eager load of {way}{}", name(attribute))
+            }
+            Cause::SubclassLoad { class } => format!("columns of {}", self.mapper(*class).class_name),
+            Cause::Refresh { object, asked } => {
+                let what = if *asked { "refresh" } else { "refresh of expired" };
+                format!("{what}{}", self.whose(*object).replacen(" for", "", 1))
+            }
+            Cause::Deferred { attribute, object } => {
+                format!("load of deferred {}{}", name(attribute), self.whose(*object))
+            }
+            Cause::Get { class } => format!("get {}", self.mapper(*class).class_name),
+            Cause::Query => "query".into(),
+            Cause::Transaction => "transaction".into(),
+        }
+    }
+
+    /// ` for User 3`, while the object lives.
+    fn whose(&self, subject: Subject) -> String {
+        let state = self.states.get(subject.state).filter(|state| state.serial == subject.serial);
+        let Some(state) = state else { return String::new() };
+        let key: Vec<String> =
+            state.key.iter().flat_map(|key| key.values.iter().map(|value| value.0.repr())).collect();
+        format!(" for {} {}", self.mapper(state.mapper).class_name, key.join(", "))
     }
 }

@@ -269,8 +269,8 @@ mod tests {
     fn surprising_causes_are_named_once() {
         let mut log = Log::new(1);
         log.append(vec![
-            statement(0, 5, "SELECT 1", "lazy load of user.addresses"),
-            statement(1, 5, "SELECT 1", "lazy load of user.addresses"),
+            statement(0, 5, "SELECT 1", "lazy load of User.addresses"),
+            statement(1, 5, "SELECT 1", "lazy load of User.addresses"),
             statement(2, 6, "SELECT 1", "query"),
         ]);
         assert_eq!(log.lines()[&5].causes, ["lazy load"]);

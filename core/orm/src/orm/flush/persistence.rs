@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::preview::{Outlet, Written};
 use super::unitofwork::{Action, UnitOfWork};
-use crate::engine::{Execution, ParameterSet, Parameters};
+use crate::engine::{Cause, Execution, ParameterSet, Parameters};
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::events::OrmEventKind;
 use crate::orm::hooks::Hooks;
@@ -310,7 +310,8 @@ impl Orm {
                 return Ok(());
             }
             let numbers = wanted.iter().map(|at| *at as u32).collect();
-            self.load_attributes(hooks, state, &wanted, Purpose::Refresh(Some(numbers)))?;
+            let cause = Cause::Refresh { object: self.subject(state), asked: false };
+            self.load_attributes(hooks, state, &wanted, Purpose::Refresh(Some(numbers)), cause)?;
         }
         match version.map(|id| self.column_value(state, id)) {
             Some(Value::Null) => {

@@ -166,7 +166,7 @@ impl Orm {
         self.autoflush(hooks, session, "refresh")?;
         let Some(key) = self.states[id].key.clone() else { return Ok(()) };
         let mapper = self.states[id].mapper;
-        let cause = Cause::Refresh { class: self.mapper(mapper).class_name.clone() };
+        let cause = Cause::Refresh { object: self.subject(id), asked: true };
         let found = match keys {
             None => {
                 let purpose = Purpose::Refresh(None);
@@ -182,7 +182,7 @@ impl Orm {
                     places.into_iter().partition(|at| self.attribute_kind(id, *at).is_value());
                 let purpose = Purpose::Refresh(Some(numbers(&values)));
                 let found = (values.is_empty() && !related.is_empty())
-                    || self.load_attributes(hooks, id, &values, purpose)?;
+                    || self.load_attributes(hooks, id, &values, purpose, cause)?;
                 for at in related {
                     self.get(hooks, id, at)?;
                 }
@@ -221,7 +221,8 @@ impl Orm {
             return Ok(());
         }
         let purpose = Purpose::Refresh(Some(numbers(&wanted)));
-        if self.load_attributes(hooks, id, &wanted, purpose)? {
+        let cause = Cause::Refresh { object: self.subject(id), asked: false };
+        if self.load_attributes(hooks, id, &wanted, purpose, cause)? {
             return Ok(());
         }
         Err(OrmError::new(
@@ -274,7 +275,9 @@ impl Orm {
             return Ok(());
         }
         let purpose = Purpose::Refresh(Some(numbers(&wanted)));
-        if self.load_attributes(hooks, id, &wanted, purpose)? {
+        let attribute = (self.states[id].mapper, at as u32);
+        let cause = Cause::Deferred { attribute, object: self.subject(id) };
+        if self.load_attributes(hooks, id, &wanted, purpose, cause)? {
             return Ok(());
         }
         Err(OrmError::new(
@@ -293,6 +296,7 @@ impl Orm {
         id: StateId,
         wanted: &[usize],
         purpose: Purpose,
+        cause: Cause,
     ) -> OrmResult<bool> {
         let (Some(session), Some(key)) = (self.states[id].session, self.states[id].key.clone()) else {
             return Ok(false);
@@ -359,7 +363,6 @@ impl Orm {
                 select.where_.extend(self.single_condition(&entity));
             }
         }
-        let cause = Cause::Refresh { class: self.mapper(mapper).class_name.clone() };
         let statement = Statement::Select(select);
         let result = self.run(hooks, session, &statement, &Parameters::None, Execution::Plain, cause)?;
         let Some(row) = result.rows.into_iter().next() else { return Ok(false) };

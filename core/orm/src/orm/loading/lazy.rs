@@ -73,7 +73,10 @@ impl Orm {
                 ),
             ));
         };
-        let cause = Cause::LazyLoad { attribute: name.clone() };
+        let cause = Cause::LazyLoad {
+            attribute: (relationship.parent, relationship.attribute),
+            object: self.subject(id),
+        };
         if relationship.use_get {
             let Some(key) = self.referred_key(hooks, id, &relationship)? else {
                 return self.store_loaded(hooks, id, attribute, &relationship, Vec::new());

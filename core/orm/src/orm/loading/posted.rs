@@ -131,7 +131,7 @@ impl Orm {
             ..Select::default()
         };
         let lowered = self.lower_with(&select, &all)?;
-        let cause = Cause::Refresh { class: self.mapper(mapper).class_name.clone() };
+        let cause = Cause::SubclassLoad { class: mapper };
         self.load(hooks, session, &lowered, &Parameters::None, cause, false)?;
         Ok(())
     }
@@ -180,8 +180,8 @@ impl Orm {
         purpose.extend(numbers(&later.options, path));
         lowered.select.purpose = Purpose::Options(purpose);
         lowered.select.label_style = LabelStyle::None;
-        let cause =
-            Cause::LazyLoad { attribute: self.attribute_name(relationship.parent, relationship.attribute) };
+        let attribute = (relationship.parent, relationship.attribute);
+        let cause = Cause::EagerLoad { path: path.to_vec(), attribute };
         let statement = Statement::Select(lowered.select.clone());
         let result = self.run(hooks, session, &statement, &Parameters::None, Execution::Plain, cause)?;
         let rows = self.rows_of(hooks, session, &lowered, &result, false)?;
@@ -350,8 +350,8 @@ impl Orm {
         let (select, own) = self.subquery_select(&origin, later);
         let mut inner = self.lower_below(&select, &later.options, &lowered.plans[plan].path)?;
         inner.origin = Some(origin);
-        let cause =
-            Cause::LazyLoad { attribute: self.attribute_name(relationship.parent, relationship.attribute) };
+        let attribute = (relationship.parent, relationship.attribute);
+        let cause = Cause::EagerLoad { path: lowered.plans[plan].path.clone(), attribute };
         let statement = Statement::Select(inner.select.clone());
         let result = self.run(hooks, session, &statement, &Parameters::None, Execution::Plain, cause)?;
         let rows = self.rows_of(hooks, session, &inner, &result, false)?;

@@ -376,7 +376,7 @@ impl Orm {
         match known {
             Some(found) => Ok(found.filter(|object| self.is_a(self.states[object.state].mapper, mapper))),
             None => {
-                let cause = Cause::Get { class: self.mapper(mapper).class_name.clone() };
+                let cause = Cause::Get { class: mapper };
                 self.load_by_key(
                     hooks,
                     session,

@@ -454,7 +454,7 @@ impl Orm {
         if !held.options.autoflush || held.flushing || held.no_autoflush > 0 || held.is_clean() {
             return self.check_usable(session);
         }
-        self.flush_because(hooks, session, &format!("autoflush of {by}")).map_err(|error| match error {
+        self.flush_because(hooks, session, &format!("autoflush before {by}")).map_err(|error| match error {
             crate::orm::error::OrmError::Engine(mut error) if error.statement.is_some() => {
                 error.detail = Some(
                     "raised as a result of Query-invoked autoflush; consider using a session.no_autoflush block if this flush is occurring prematurely".into(),
