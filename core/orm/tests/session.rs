@@ -138,10 +138,7 @@ impl World {
     fn causes(&mut self) -> Vec<String> {
         let taken = std::mem::take(&mut *self.log.borrow_mut());
         let verb = |line: &str| line.split(' ').next().unwrap_or_default().to_string();
-        taken
-            .iter()
-            .map(|(line, cause)| format!("{}: {}", verb(line), self.orm.cause_text(cause)))
-            .collect()
+        taken.iter().map(|(line, cause)| format!("{}: {}", verb(line), self.orm.cause_text(cause))).collect()
     }
 }
 

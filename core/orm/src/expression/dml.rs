@@ -42,6 +42,9 @@ pub struct Dml {
     pub limit_extends: bool,
     /// What the database computes and the program wants to be told.
     pub defaults: Option<ReturnDefaults>,
+    /// How objects in memory follow an UPDATE or DELETE of a class: statements
+    /// that differ in it are compiled apart.
+    pub synchronized: u8,
 }
 
 /// `return_defaults(…)`

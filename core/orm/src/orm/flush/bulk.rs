@@ -2,15 +2,19 @@
 //!
 //! The criteria are evaluated on the objects where that is possible; else the
 //! database tells which rows matched. SQLAlchemy counterpart:
-//! `sqlalchemy.orm.bulk_persistence`, `sqlalchemy.orm.evaluator`.
+//! `sqlalchemy.orm.bulk_persistence`.
 
+use std::rc::Rc;
+
+use super::evaluator::Evaluated;
 use crate::engine::{Execution, Parameters, ResultSet};
+use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::hooks::Hooks;
 use crate::orm::state::identity::IdentityKey;
 use crate::orm::state::{Object, Slot};
 use crate::orm::{Orm, OrmResult};
-use crate::sql::{BindValue, Expr, Kind, Operator, SelectItem, Statement};
-use crate::types::{MapperId, SessionId, StateId, Value};
+use crate::sql::{Assignment, Delete, Entity, Expr, Kind, Operator, SelectItem, Statement, Update};
+use crate::types::{ColumnId, MapperId, SessionId, Value};
 
 /// `synchronize_session=`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +22,8 @@ pub enum Synchronize {
     /// Evaluate where it is possible, else fetch.
     #[default]
     Auto,
+    /// Evaluate the criteria on the objects.
+    Evaluate,
     /// Ask the database which rows matched.
     Fetch,
     /// Objects stay as they are.
@@ -25,253 +31,229 @@ pub enum Synchronize {
 }
 
 impl Orm {
-    /// Executes an UPDATE or DELETE of a mapped class in a session.
+    /// What a class's UPDATE or DELETE is restricted to, beside its own criteria:
+    /// the rows of the class, where others share its table.
+    pub fn own_rows_only(&self, mapper: MapperId, statement: &mut Statement) {
+        let where_ = match statement {
+            Statement::Update(update) => &mut update.where_,
+            Statement::Delete(delete) => &mut delete.where_,
+            _ => return,
+        };
+        where_.extend(self.single_condition(&Entity::of(mapper)));
+    }
+
+    /// Executes an UPDATE or DELETE of a mapped class in a session. Of its
+    /// conditions, the first `own` are the program's: they tell which objects in
+    /// memory it meets.
     ///
     /// # Errors
-    /// The database's, and what autoflush raises.
+    /// The database's, what autoflush raises, and criteria that cannot be
+    /// evaluated where that is asked for.
+    #[allow(clippy::too_many_arguments)] // what is executed, and how
     pub fn execute_bulk(
         &mut self,
         hooks: &mut dyn Hooks,
         session: SessionId,
         mapper: MapperId,
         statement: &Statement,
+        own: usize,
         parameters: &Parameters,
         synchronize: Synchronize,
     ) -> OrmResult<ResultSet> {
         self.autoflush(hooks, session, "query")?;
         let where_ = match statement {
-            Statement::Update(update) => update.where_.clone(),
-            Statement::Delete(delete) => delete.where_.clone(),
-            _ => Vec::new(),
+            Statement::Update(update) => &update.where_[..],
+            Statement::Delete(delete) => &delete.where_[..],
+            _ => &[],
         };
-        let condition = Expr::all_of(Operator::And, where_);
-        let plain = matches!(parameters, Parameters::None);
-        let evaluates = synchronize == Synchronize::Auto && plain && is_evaluable(&condition);
-        let mut matched: Vec<Object> = Vec::new();
-        if evaluates {
-            for id in self.session(session).persistent() {
-                let state = &self.states[id];
-                if self.is_a(state.mapper, mapper)
-                    && !state.expired
-                    && self.evaluate(&condition, id).as_ref().is_some_and(is_true)
-                {
-                    matched.extend(self.states.object(id));
-                }
-            }
-        }
-        let fetches = !evaluates && synchronize != Synchronize::Off && !returns_rows(statement);
+        let condition = Expr::all_of(Operator::And, where_.iter().take(own).cloned());
+        let synchronize = self.strategy(mapper, &condition, synchronize)?;
         let mut statement = statement.clone();
-        if fetches {
-            let key = self.mapper(mapper).primary_key.iter();
-            let key = key.map(|id| SelectItem::Expr(Expr::column(&self.schema, *id))).collect();
-            match &mut statement {
-                Statement::Update(update) => update.returning = key,
-                Statement::Delete(delete) => delete.returning = key,
-                _ => {}
+        let mut key_places = Vec::new();
+        let wanted = if let Statement::Update(Update { dml, returning, .. })
+        | Statement::Delete(Delete { dml, returning, .. }) = &mut statement
+        {
+            dml.synchronized = synchronize as u8;
+            let wanted = returning.len();
+            if synchronize == Synchronize::Fetch {
+                key_places = self.return_key(mapper, returning);
             }
-        }
+            wanted
+        } else {
+            0
+        };
+        let fetches = synchronize == Synchronize::Fetch;
         let connection = self.session_connection(hooks, session)?;
         let mut result = self.execute_on(hooks, connection, &statement, parameters, Execution::Plain)?;
-        if fetches {
-            for row in std::mem::take(&mut result.rows) {
-                let key = IdentityKey::new(self.mapper(mapper).identity, row);
-                let known = self.session(session).identity_map.get(&key);
-                matched.extend(known.and_then(|id| self.states.object(*id)));
+        let matched = match synchronize {
+            Synchronize::Evaluate => self.matching(session, mapper, &condition),
+            _ if fetches => {
+                let keys = take_keys(&mut result, wanted, &key_places);
+                self.known_among(session, mapper, keys)
             }
-            result.returns_rows = false;
-        }
-        for object in &matched {
-            match &statement {
-                Statement::Update(update) => {
-                    let values: Vec<(usize, Option<Value>)> = update
-                        .values
-                        .iter()
-                        .filter_map(|one| {
-                            let table = self.mapper(mapper).table;
-                            let index = one.column_of(&self.schema, table)?;
-                            let at =
-                                self.mapper(mapper).attribute_of(crate::types::ColumnId { table, index })?;
-                            let value = if is_evaluable(&one.value) {
-                                self.evaluate(&one.value, object.state)
-                            } else {
-                                None
-                            };
-                            Some((at, value))
-                        })
-                        .collect();
-                    self.take_values(object.state, values);
+            _ => Vec::new(),
+        };
+        match &statement {
+            Statement::Update(update) => {
+                self.apply_set_values(hooks, session, mapper, &update.values, &result, &matched)?;
+            }
+            _ => {
+                for (object, is_unknown) in &matched {
+                    match is_unknown {
+                        true => self.expire(session, object.state, None)?,
+                        false => self.remove_newly_deleted(object.state),
+                    }
                 }
-                _ => self.remove_newly_deleted(object.state),
+                self.deliver(hooks)?;
             }
         }
         Ok(result)
     }
 
-    /// Puts values that the database has now into an object.
-    fn take_values(&mut self, id: StateId, values: Vec<(usize, Option<Value>)>) {
-        for (at, value) in values {
-            if matches!(self.states[id].slots[at], Slot::Empty) {
+    /// Has the key returned too: the places of its columns.
+    fn return_key(&self, mapper: MapperId, returning: &mut Vec<SelectItem>) -> Vec<usize> {
+        let key = self.key_in(self.mapper(mapper).table, mapper);
+        let at = |returning: &[SelectItem], id: ColumnId| {
+            let is_it = |item: &SelectItem| match item {
+                SelectItem::Expr(expr) => {
+                    matches!(expr.kind(), Kind::Column(column) if column.base == Some(id))
+                }
+                _ => false,
+            };
+            returning.iter().position(is_it)
+        };
+        let missing: Vec<SelectItem> = key
+            .iter()
+            .filter(|id| at(returning, **id).is_none())
+            .map(|id| SelectItem::Expr(Expr::column(&self.schema, *id)))
+            .collect();
+        returning.splice(0..0, missing);
+        key.iter().filter_map(|id| at(returning, *id)).collect()
+    }
+
+    /// How objects follow, with `Auto` decided.
+    fn strategy(&self, mapper: MapperId, condition: &Expr, asked: Synchronize) -> OrmResult<Synchronize> {
+        match (asked, self.check_evaluable(mapper, condition)) {
+            (Synchronize::Auto | Synchronize::Evaluate, Ok(())) => Ok(Synchronize::Evaluate),
+            (Synchronize::Auto, Err(_)) => Ok(Synchronize::Fetch),
+            (Synchronize::Evaluate, Err(reason)) => Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!(
+                    "Could not evaluate current criteria in Python: \"{reason}\". Specify 'fetch' or False for the synchronize_session execution option."
+                ),
+            )),
+            (asked, _) => Ok(asked),
+        }
+    }
+
+    /// The objects that fulfil a condition, and those of which that is not known.
+    fn matching(&self, session: SessionId, mapper: MapperId, condition: &Expr) -> Vec<(Object, bool)> {
+        let mut matched = Vec::new();
+        for id in self.session(session).persistent() {
+            let state = &self.states[id];
+            if !self.is_a(state.mapper, mapper) || state.expired {
                 continue;
             }
-            match value {
-                Some(value) if self.states[id].committed(at).is_none() => {
-                    self.states[id].slots[at] = Slot::Value(value);
-                }
-                // What was changed in memory, or cannot be known, is loaded again.
-                _ => self.expire_attributes(id, &[at]),
+            let found = self.evaluate(condition, id);
+            if found.holds() || found == Evaluated::Expired {
+                matched.extend(self.states.object(id).map(|object| (object, found == Evaluated::Expired)));
             }
         }
+        matched
     }
 
-    /// An expression's value for an object; none where a column is not loaded.
-    fn evaluate(&self, expr: &Expr, id: StateId) -> Option<Value> {
-        Some(match expr.kind() {
-            Kind::True => Value::Bool(true),
-            Kind::False => Value::Bool(false),
-            Kind::Null => Value::Null,
-            Kind::AsBoolean { element, negated } => match self.evaluate(element, id)? {
-                Value::Null => Value::Null,
-                value => Value::Bool(is_true(&value) != *negated),
-            },
-            Kind::Grouping(inner) => self.evaluate(inner, id)?,
-            Kind::Bind(bind) => match &bind.value {
-                BindValue::One(value) => value.clone(),
-                _ => return None,
-            },
-            Kind::Column(column) => {
-                let at = self.mapper_of(id).attribute_of(column.base?)?;
-                match &self.states[id].slots[at] {
-                    Slot::Value(value) => value.clone(),
-                    _ => return None,
-                }
+    fn known_among(
+        &self,
+        session: SessionId,
+        mapper: MapperId,
+        keys: Vec<Vec<Value>>,
+    ) -> Vec<(Object, bool)> {
+        let known = keys.into_iter().filter_map(|key| {
+            let key = IdentityKey::new(self.mapper(mapper).identity, key);
+            let id = self.session(session).identity_map.get(&key)?;
+            Some((self.states.object(*id)?, false))
+        });
+        known.collect()
+    }
+
+    /// Gives objects the values that an UPDATE has set, where they are known.
+    fn apply_set_values(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        mapper: MapperId,
+        assignments: &[Assignment],
+        result: &ResultSet,
+        matched: &[(Object, bool)],
+    ) -> OrmResult<()> {
+        let table = self.mapper(mapper).table;
+        let place = |orm: &Orm, index: u32| orm.mapper(mapper).attribute_of(ColumnId { table, index });
+        let set: Vec<(usize, Expr)> = assignments
+            .iter()
+            .filter_map(|one| Some((place(self, one.column_of(&self.schema, table)?)?, one.value.clone())))
+            .collect();
+        let known: Vec<bool> =
+            set.iter().map(|(_, value)| self.check_evaluable(mapper, value).is_ok()).collect();
+        let is_set = |at: usize| set.iter().zip(&known).any(|((own, _), known)| *own == at && *known);
+        // What code of the program's gave on update is known, what the database made is not.
+        let (mut given, mut made) = (Vec::new(), Vec::new());
+        for (index, column) in self.schema.table(table).columns.iter().enumerate() {
+            let Some(at) = place(self, index as u32).filter(|at| !is_set(*at)) else { continue };
+            if column.is_made_by_update() {
+                made.push(at);
+            } else if column.onupdate.is_some()
+                && let Some(row) = result.inserted.first()
+                && let Some((_, value)) = row.iter().find(|(key, _)| **key == *column.key)
+            {
+                given.push((at, value.clone()));
             }
-            Kind::List { op: op @ (Operator::And | Operator::Or), items, .. } => {
-                let mut unknown = false;
-                for condition in items {
-                    let value = self.evaluate(condition, id)?;
-                    match (op, value) {
-                        (_, Value::Null) => unknown = true,
-                        (Operator::And, value) if !is_true(&value) => return Some(Value::Bool(false)),
-                        (Operator::Or, value) if is_true(&value) => return Some(Value::Bool(true)),
-                        _ => {}
+        }
+        for (object, _) in matched {
+            let id = object.state;
+            for (at, value) in &given {
+                self.states[id].slots[*at] = Slot::Value(value.clone());
+                self.states[id].expired_attributes.remove(&(*at as u32));
+            }
+            self.expire_attributes(id, &made);
+            let mut refreshed = Vec::new();
+            for ((at, value), known) in set.iter().zip(&known) {
+                let is_loaded = !matches!(self.states[id].slots[*at], Slot::Empty);
+                if !known || self.states[id].has_changed(*at) {
+                    if is_loaded {
+                        self.expire_attributes(id, &[*at]);
+                    }
+                    continue;
+                }
+                refreshed.push(*at as u32);
+                if is_loaded {
+                    match self.evaluate(value, id) {
+                        Evaluated::Value(value) => self.states[id].slots[*at] = Slot::Value(value),
+                        _ => self.expire_attributes(id, &[*at]),
                     }
                 }
-                if unknown { Value::Null } else { Value::Bool(*op == Operator::And) }
             }
-            Kind::Unary { op: Operator::Not, operand, .. } => match self.evaluate(operand, id)? {
-                Value::Null => Value::Null,
-                value => Value::Bool(!is_true(&value)),
-            },
-            Kind::Binary { left, op: op @ (Operator::In | Operator::NotIn), right, .. } => {
-                let value = self.evaluate(left, id)?;
-                let Kind::Bind(bind) = right.kind() else { return None };
-                let BindValue::Expanding(list) = &bind.value else { return None };
-                if value.is_null() {
-                    return Some(Value::Null);
-                }
-                Value::Bool(list.contains(&value) == (*op == Operator::In))
+            self.note_written(session, id, false);
+            if !refreshed.is_empty() {
+                self.tell_refreshed(hooks, id, Some(refreshed))?;
             }
-            Kind::Binary { left, op, right, .. } => {
-                apply(op, &self.evaluate(left, id)?, &self.evaluate(right, id)?)?
-            }
-            _ => return None,
-        })
+        }
+        Ok(())
     }
 }
 
-fn returns_rows(statement: &Statement) -> bool {
-    match statement {
-        Statement::Update(update) => !update.returning.is_empty(),
-        Statement::Delete(delete) => !delete.returning.is_empty(),
-        _ => false,
+/// The keys of a result, of which only the last `wanted` columns stay.
+fn take_keys(result: &mut ResultSet, wanted: usize, places: &[usize]) -> Vec<Vec<Value>> {
+    let key = |row: &Vec<Value>| places.iter().map(|at| row[*at].clone()).collect();
+    let keys = result.rows.iter().map(key).collect();
+    let added = result.columns.len().saturating_sub(wanted);
+    result.columns = Rc::new(result.columns[added..].to_vec());
+    result.returns_rows = wanted > 0;
+    result.rowcount = result.rows.len() as i64;
+    for row in &mut result.rows {
+        row.drain(..added);
     }
-}
-
-/// Whether an expression can be computed from an object in memory.
-fn is_evaluable(expr: &Expr) -> bool {
-    let mut able = true;
-    expr.walk(&mut |node| {
-        able &= match node.kind() {
-            Kind::True | Kind::False | Kind::Null | Kind::Grouping(_) | Kind::Bind(_) => true,
-            Kind::AsBoolean { .. } => true,
-            Kind::List { op, .. } => matches!(op, Operator::And | Operator::Or),
-            Kind::Column(column) => column.base.is_some(),
-            Kind::Unary { op, .. } => *op == Operator::Not,
-            Kind::Binary { op, right, .. } => match op {
-                Operator::In | Operator::NotIn => matches!(right.kind(), Kind::Bind(_)),
-                Operator::Eq | Operator::Ne | Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
-                    true
-                }
-                Operator::Is
-                | Operator::IsNot
-                | Operator::Add
-                | Operator::Sub
-                | Operator::Mul
-                | Operator::Concat => true,
-                _ => false,
-            },
-            _ => false,
-        }
-    });
-    able
-}
-
-fn is_true(value: &Value) -> bool {
-    match value {
-        Value::Bool(value) => *value,
-        Value::Int(value) => *value != 0,
-        _ => false,
+    if wanted == 0 {
+        result.rows.clear();
     }
-}
-
-/// An operator on two values, as SQL has it: NULL makes NULL.
-fn apply(op: &Operator, left: &Value, right: &Value) -> Option<Value> {
-    use std::cmp::Ordering;
-    match op {
-        Operator::Is => return Some(Value::Bool(left == right)),
-        Operator::IsNot => return Some(Value::Bool(left != right)),
-        _ if left.is_null() || right.is_null() => return Some(Value::Null),
-        Operator::Eq => return Some(Value::Bool(left == right)),
-        Operator::Ne => return Some(Value::Bool(left != right)),
-        _ => {}
-    }
-    let order = match (left, right) {
-        (Value::Int(a), Value::Int(b)) => {
-            match op {
-                Operator::Add => return a.checked_add(*b).map(Value::Int),
-                Operator::Sub => return a.checked_sub(*b).map(Value::Int),
-                Operator::Mul => return a.checked_mul(*b).map(Value::Int),
-                _ => {}
-            }
-            Some(a.cmp(b))
-        }
-        (Value::Float(a), Value::Float(b)) => {
-            match op {
-                Operator::Add => return Some(Value::Float(a + b)),
-                Operator::Sub => return Some(Value::Float(a - b)),
-                Operator::Mul => return Some(Value::Float(a * b)),
-                _ => {}
-            }
-            a.partial_cmp(b)
-        }
-        (Value::Int(a), Value::Float(b)) => return apply(op, &Value::Float(*a as f64), &Value::Float(*b)),
-        (Value::Float(a), Value::Int(b)) => return apply(op, &Value::Float(*a), &Value::Float(*b as f64)),
-        (Value::Text(a), Value::Text(b)) => {
-            if matches!(op, Operator::Add | Operator::Concat) {
-                return Some(Value::text(&format!("{a}{b}")));
-            }
-            Some(a.cmp(b))
-        }
-        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
-        (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
-        _ => None,
-    }?;
-    let holds = match op {
-        Operator::Lt => order == Ordering::Less,
-        Operator::Le => order != Ordering::Greater,
-        Operator::Gt => order == Ordering::Greater,
-        Operator::Ge => order != Ordering::Less,
-        _ => return None,
-    };
-    Some(Value::Bool(holds))
+    keys
 }

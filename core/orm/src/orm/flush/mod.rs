@@ -7,6 +7,7 @@ pub(crate) mod association;
 pub(crate) mod bulk;
 pub(crate) mod bulk_rows;
 pub(crate) mod dependency;
+pub(crate) mod evaluator;
 pub(crate) mod finishing;
 pub(crate) mod inserting;
 pub(crate) mod ordering;

@@ -46,6 +46,10 @@ impl Orm {
             Some(adapter) if overlaps => adapter.expr(criterion),
             _ => criterion.clone(),
         }));
+        // Once more as what is selected from.
+        if !criteria.is_empty() {
+            conditions.extend(self.single_condition(&right));
+        }
         select.where_ = vec![Expr::all_of(Operator::And, conditions)];
         select.from.clone_from(&froms);
         select.correlation = Correlation::Except(froms);

@@ -303,10 +303,19 @@ impl Orm {
         };
         let mapper = self.states[id].mapper;
         let entity = Entity::of(mapper);
+        // Statements for different classes are compiled apart, though they may look alike.
+        let purpose = match purpose {
+            Purpose::Refresh(Some(mut attributes)) => {
+                attributes.push(mapper.0);
+                Purpose::Refresh(Some(attributes))
+            }
+            other => other,
+        };
         let mut select = Select { purpose, ..Select::default() };
         let mut places: Vec<usize> = Vec::new();
         for (at, attribute) in self.mapper(mapper).iter().filter(|(at, _)| wanted.contains(at)) {
             match &attribute.kind {
+                kind if kind.is_blank() => {}
                 AttributeKind::Expression(expr) => {
                     let expr = match expr.kind() {
                         Kind::Column(_) | Kind::Label { .. } => expr.clone(),

@@ -95,7 +95,7 @@ impl Orm {
                         {
                             shape.deferred.push((place, *raise));
                         }
-                    } else {
+                    } else if !attribute.kind.is_blank() {
                         shape.missing.push(place);
                     }
                 }

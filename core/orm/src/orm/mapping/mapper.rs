@@ -220,6 +220,12 @@ impl AttributeKind {
     pub fn is_value(&self) -> bool {
         matches!(self, AttributeKind::Column(_) | AttributeKind::Expression(_))
     }
+
+    /// Whether it has a value only where a query gives it an expression:
+    /// `query_expression()`.
+    pub fn is_blank(&self) -> bool {
+        matches!(self, AttributeKind::Expression(expr) if matches!(expr.kind(), crate::sql::Kind::Null))
+    }
 }
 
 impl Mapper {

@@ -116,12 +116,12 @@ fn run(vm: &mut Vm, own: &QueryData, statement: Object, option: Option<Object>) 
     vm.get_attr(&result, "rowcount")
 }
 
-/// `synchronize_session` among execution options.
-pub(super) fn synchronize(vm: &mut Vm, options: Option<&Object>) -> PyResult<Synchronize> {
-    let option = match options {
-        Some(Object::Dict(options)) => options.get_str("synchronize_session"),
+/// `synchronize_session` among execution options: those that were given, then the statement's own.
+pub(super) fn synchronize(vm: &mut Vm, options: [Option<&Object>; 2]) -> PyResult<Synchronize> {
+    let option = options.into_iter().flatten().find_map(|options| match crate::builtins::base(options) {
+        Object::Dict(options) => options.get_str("synchronize_session"),
         _ => None,
-    };
+    });
     synchronize_option(vm, option)
 }
 
@@ -131,7 +131,8 @@ fn synchronize_option(vm: &mut Vm, option: Option<Object>) -> PyResult<Synchroni
         Some(Object::None | Object::Bool(false)) => Synchronize::Off,
         Some(option) => match vm.str(&option)?.as_str() {
             "fetch" => Synchronize::Fetch,
-            "auto" | "evaluate" => Synchronize::Auto,
+            "auto" => Synchronize::Auto,
+            "evaluate" => Synchronize::Evaluate,
             _ => {
                 return Err(errors::error(
                     vm,

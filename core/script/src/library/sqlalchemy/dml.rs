@@ -15,7 +15,7 @@ use super::ctes::{affixes, cte_of};
 use super::expressions::{conditions, require_expr};
 use super::froms::{require_from, to_from};
 use super::select::{compile_statement, print_statement};
-use super::{classes, errors, receiver};
+use super::{classes, errors, peek, receiver};
 use crate::object::{Args, Class, ClassBuilder, Instance, Object, PyResult};
 use crate::vm::Vm;
 
@@ -447,8 +447,23 @@ pub(super) fn require_target(vm: &mut Vm, object: &Object) -> PyResult<From> {
 }
 
 /// The statement of a DML object.
-pub(super) fn to_statement(_vm: &mut Vm, object: &Object) -> PyResult<Option<Statement>> {
-    Ok(object.native::<DmlData>().map(|data| data.statement.clone()))
+pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Statement>> {
+    let Some(data) = object.native::<DmlData>() else { return Ok(None) };
+    let mut statement = data.statement.clone();
+    let changes = matches!(statement, Statement::Update(_) | Statement::Delete(_));
+    if changes && let Some(mapper) = super::mapping::mapper_of(vm, &data.target)? {
+        peek(vm, |orm| orm.own_rows_only(mapper, &mut statement))?;
+    }
+    Ok(Some(statement))
+}
+
+/// The conditions that the program itself gave an UPDATE or DELETE.
+pub(super) fn own_conditions(object: &Object) -> usize {
+    match object.native::<DmlData>().map(|data| data.statement.clone()) {
+        Some(Statement::Update(update)) => update.where_.len(),
+        Some(Statement::Delete(delete)) => delete.where_.len(),
+        _ => 0,
+    }
 }
 
 /// A copy of a DML object with another statement.

@@ -74,7 +74,11 @@ fn make(vm: &mut Vm, mut args: Arguments, deferred: bool) -> PyResult<Object> {
     let raiseload = args.flag(vm, "raiseload", false)?;
     let active_history = args.flag(vm, "active_history", false)?;
     let group = args.keyword("group").and_then(|group| group.as_str().map(Rc::from));
-    let columns = args.rest();
+    let columns = args.rest().into_iter().map(|column| match column.native::<MappedColumn>() {
+        Some(mapped) => mapped.column(),
+        None => column,
+    });
+    let columns = columns.collect();
     args.keywords();
     let own = classes(vm).mapped_expression.clone();
     Ok(Instance::native(&own, ColumnPropertyObject { columns, deferred, group, raiseload, active_history }))

@@ -138,6 +138,7 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
                 data.target = Some(object.clone());
             }
             let from = require_from(vm, &object)?;
+            data.select.entities.extend(super::mapping::entity_of(vm, &object)?);
             data.joined.push(object);
             data.select.from.push(from);
         }

@@ -377,11 +377,12 @@ fn execute_now(
         (Statement::Update(_) | Statement::Delete(_), Some(target)) => mapping::mapper_of(vm, &target)?,
         _ => None,
     };
-    let given_options = dml::options_of(statement).or(given);
+    let own_options = dml::options_of(statement);
     let synchronize = match &entity {
-        Some(_) => bulk::synchronize(vm, given_options.as_ref())?,
+        Some(_) => bulk::synchronize(vm, [given.as_ref(), own_options.as_ref()])?,
         None => Synchronize::Off,
     };
+    let given_options = own_options.or(given);
     let returning = dml::select_of_returning(vm, statement)?;
     if let Some(rows) = session_more::rows_of_parameters(&parameters)
         && let Some(set) = execute_rows(vm, session, statement, &executable, rows, given_options.as_ref())?
@@ -397,13 +398,14 @@ fn execute_now(
             }
         };
     }
+    let own = dml::own_conditions(statement);
     let (set, table) = with_orm(vm, |orm, hooks| {
         if is_write {
             orm.autoflush(hooks, session, "execute")?;
         }
         let set = match entity {
             Some(mapper) => {
-                orm.execute_bulk(hooks, session, mapper, &executable, &parameters, synchronize)?
+                orm.execute_bulk(hooks, session, mapper, &executable, own, &parameters, synchronize)?
             }
             None => {
                 let connection = orm.session_connection(hooks, session)?;
@@ -443,7 +445,7 @@ fn execute_rows(
 ) -> PyResult<Option<ormscope::engine::ResultSet>> {
     let Some(target) = dml::target_of(statement) else { return Ok(None) };
     let Some(mapper) = mapping::mapper_of(vm, &target)? else { return Ok(None) };
-    let option = |name: &str| match options {
+    let option = |name: &str| match options.map(crate::builtins::base) {
         Some(Object::Dict(options)) => options.get_str(name),
         _ => None,
     };
@@ -464,7 +466,7 @@ fn execute_rows(
             Ok(Some(set))
         }
         Statement::Update(update) => {
-            let synchronizes = bulk::synchronize(vm, options)? != Synchronize::Off;
+            let synchronizes = bulk::synchronize(vm, [options, None])? != Synchronize::Off;
             if !update.where_.is_empty() {
                 if synchronizes {
                     return Err(errors::error(
