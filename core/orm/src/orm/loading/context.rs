@@ -42,6 +42,8 @@ pub struct Lowered {
     pub(crate) origin: Option<Origin>,
     /// Whether an object may come in several rows, so that `unique()` is asked for.
     pub needs_unique: bool,
+    /// What the program is to be warned of.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// What one value of a row is.
@@ -190,6 +192,8 @@ impl Orm {
         let eagerly = how != Eagerly::Not;
         let based = select.base.as_ref().map(|base| self.on_base(select, base));
         let (select, base) = (based.as_ref().unwrap_or(select), select.base.as_ref());
+        let (aliased, warnings) = self.aliased_where_overlapping(select).unzip();
+        let (select, warnings) = (aliased.as_ref().unwrap_or(select), warnings.unwrap_or_default());
         let mut plain = select.clone();
         plain.base = None;
         plain.items.clear();
@@ -271,12 +275,23 @@ impl Orm {
             plain.purpose = Purpose::Options(numbers(options, above));
         }
         let source = eagerly.then(|| Rc::new(select.clone()));
-        Ok(Lowered { select: plain, parts, named, names, plans, joined, source, origin: None, needs_unique })
+        Ok(Lowered {
+            select: plain,
+            parts,
+            named,
+            names,
+            plans,
+            joined,
+            source,
+            origin: None,
+            needs_unique,
+            warnings,
+        })
     }
 
     /// The first mapped class that an expression has a column of, outside of
     /// subqueries; its tables are what the expression is selected from.
-    fn entity_of_expr(&self, expr: &Expr) -> Option<Entity> {
+    pub(crate) fn entity_of_expr(&self, expr: &Expr) -> Option<Entity> {
         let mut found = None;
         crate::sql::Part::Expr(expr).walk(&mut |part| {
             if let crate::sql::Part::Expr(node) = part

@@ -12,6 +12,7 @@ pub(crate) mod expire;
 pub(crate) mod from_statement;
 pub(crate) mod lazy;
 pub(crate) mod options;
+pub(crate) mod overlap;
 pub(crate) mod posted;
 pub(crate) mod rows;
 pub(crate) mod shape;

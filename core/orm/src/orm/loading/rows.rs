@@ -174,6 +174,9 @@ impl Orm {
         {
             self.require_bind(session, *mapper)?;
         }
+        for message in &lowered.warnings {
+            hooks.warn(self, message)?;
+        }
         let statement = Statement::Select(lowered.select.clone());
         self.run(hooks, session, &statement, parameters, Execution::Plain, cause)
     }
