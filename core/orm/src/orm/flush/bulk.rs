@@ -42,21 +42,18 @@ impl Orm {
         where_.extend(self.single_condition(&Entity::of(mapper)));
     }
 
-    /// Executes an UPDATE or DELETE of a mapped class in a session. Of its
-    /// conditions, the first `own` are the program's: they tell which objects in
-    /// memory it meets.
+    /// Executes an UPDATE or DELETE of a mapped class in a session: of the rows of
+    /// that class only ([`Orm::own_rows_only`]).
     ///
     /// # Errors
     /// The database's, what autoflush raises, and criteria that cannot be
     /// evaluated where that is asked for.
-    #[allow(clippy::too_many_arguments)] // what is executed, and how
     pub fn execute_bulk(
         &mut self,
         hooks: &mut dyn Hooks,
         session: SessionId,
         mapper: MapperId,
         statement: &Statement,
-        own: usize,
         parameters: &Parameters,
         synchronize: Synchronize,
     ) -> OrmResult<ResultSet> {
@@ -66,9 +63,10 @@ impl Orm {
             Statement::Delete(delete) => &delete.where_[..],
             _ => &[],
         };
-        let condition = Expr::all_of(Operator::And, where_.iter().take(own).cloned());
+        let condition = Expr::all_of(Operator::And, where_.iter().cloned());
         let synchronize = self.strategy(mapper, &condition, synchronize)?;
         let mut statement = statement.clone();
+        self.own_rows_only(mapper, &mut statement);
         let mut key_places = Vec::new();
         let wanted = if let Statement::Update(Update { dml, returning, .. })
         | Statement::Delete(Delete { dml, returning, .. }) = &mut statement

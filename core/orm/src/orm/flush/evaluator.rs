@@ -208,7 +208,7 @@ fn check_operator(left: &Expr, op: &Operator, right: &Expr) -> Result<(), String
         }
         Operator::Concat => {
             let joins = |sql_type: &SqlType| {
-                matches!(sql_type.affinity(), SqlType::String { .. } | SqlType::LargeBinary { .. })
+                matches!(sql_type.affinity(), SqlType::String { .. } | SqlType::LargeBinary)
             };
             match joins(&left) && joins(&right) {
                 true => Ok(()),

@@ -457,12 +457,13 @@ pub(super) fn to_statement(vm: &mut Vm, object: &Object) -> PyResult<Option<Stat
     Ok(Some(statement))
 }
 
-/// The conditions that the program itself gave an UPDATE or DELETE.
-pub(super) fn own_conditions(object: &Object) -> usize {
-    match object.native::<DmlData>().map(|data| data.statement.clone()) {
-        Some(Statement::Update(update)) => update.where_.len(),
-        Some(Statement::Delete(delete)) => delete.where_.len(),
-        _ => 0,
+/// Leaves an UPDATE or DELETE the conditions that the program itself gave it.
+pub(super) fn keep_own_conditions(object: &Object, statement: &mut Statement) {
+    let own = object.native::<DmlData>();
+    match (own.as_ref().map(|data| &data.statement), statement) {
+        (Some(Statement::Update(own)), Statement::Update(update)) => update.where_.truncate(own.where_.len()),
+        (Some(Statement::Delete(own)), Statement::Delete(delete)) => delete.where_.truncate(own.where_.len()),
+        _ => {}
     }
 }
 

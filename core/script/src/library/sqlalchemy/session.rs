@@ -371,7 +371,9 @@ fn execute_now(
         let rows = super::orm_rows::run(vm, session, &data, &parameters, how)?;
         return Ok(result_object(vm, rows));
     }
-    let executable = connection::executable(vm, statement)?;
+    let mut executable = connection::executable(vm, statement)?;
+    // What restricts it to the rows of its class is added again where it is executed.
+    dml::keep_own_conditions(statement, &mut executable);
     let is_write = matches!(executable, Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_));
     let entity = match (&executable, dml::target_of(statement)) {
         (Statement::Update(_) | Statement::Delete(_), Some(target)) => mapping::mapper_of(vm, &target)?,
@@ -398,14 +400,13 @@ fn execute_now(
             }
         };
     }
-    let own = dml::own_conditions(statement);
     let (set, table) = with_orm(vm, |orm, hooks| {
         if is_write {
             orm.autoflush(hooks, session, "execute")?;
         }
         let set = match entity {
             Some(mapper) => {
-                orm.execute_bulk(hooks, session, mapper, &executable, own, &parameters, synchronize)?
+                orm.execute_bulk(hooks, session, mapper, &executable, &parameters, synchronize)?
             }
             None => {
                 let connection = orm.session_connection(hooks, session)?;
