@@ -4,7 +4,7 @@ use crate::{Outcome, process, setup};
 
 /// Crates that are compiled for the page.
 pub const WASM_CRATES: &[&str] =
-    &["ormscope", "ormscope-script", "ormscope-host", "ormscope-web", "ormscope-worker"];
+    &["ormscope", "ormscope-script", "ormscope-host", "ormscope-web", "ormscope-worker", "ormscope-bench"];
 
 /// Runs the three checks; stops at the first that fails.
 pub fn run() -> Outcome {

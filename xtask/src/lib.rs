@@ -3,6 +3,7 @@
 //! Everything here may do I/O and nothing of the product depends on it. The library exists for one
 //! reason: the browser journeys serve the built page with the same [`site`] as `cargo xtask serve`.
 
+pub mod bench;
 pub mod check;
 pub mod dist;
 pub mod fuzz;

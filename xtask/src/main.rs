@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use xtask::{Outcome, check, dist, fuzz, record, serve, setup, size, soak, test};
+use xtask::{Outcome, bench, check, dist, fuzz, record, serve, setup, size, soak, test};
 
 const HELP: &str = "\
 cargo xtask serve [--dev]        build the playground and serve it on http://127.0.0.1:8080
@@ -16,6 +16,9 @@ cargo xtask record [NAME …]      record transcripts from real SQLAlchemy (need
 cargo xtask record --check       record again and report what differs
 cargo xtask fuzz [--seed N] [--count N]
                                  compare random statements with real SQLAlchemy (needs Python 3.11)
+cargo xtask bench [--rounds N] [--only native] [--write]
+                                 measure the seven phases beside SQLAlchemy on CPython and Pyodide
+                                 --write: keep the tables in BENCHMARKS.md
 cargo xtask soak [MINUTES]       go on with the long random tests and write the result into SOAK.md
 cargo xtask help                 this text
 
@@ -45,6 +48,7 @@ fn run(words: &[&str]) -> Outcome {
         ["record", "--check", names @ ..] => record::check(names),
         ["record", names @ ..] => record::write(names),
         ["fuzz", options @ ..] => fuzz::run(number(options, "--seed", 1)?, number(options, "--count", 300)?),
+        ["bench", options @ ..] => bench::run(&bench_options(options)?),
         ["soak"] => soak::run(soak::DEFAULT_MINUTES),
         ["soak", minutes] => {
             let minutes =
@@ -56,6 +60,31 @@ fn run(words: &[&str]) -> Outcome {
             Ok(())
         }
         _ => Err(format!("There is no `cargo xtask {}`.\n\n{HELP}", words.join(" "))),
+    }
+}
+
+/// What `bench` is told.
+fn bench_options(words: &[&str]) -> Outcome<bench::Options> {
+    let mut options = bench::Options { rounds: 5, native_only: false, write: false };
+    let mut words = words;
+    loop {
+        words = match words {
+            [] => return Ok(options),
+            ["--write", rest @ ..] => {
+                options.write = true;
+                rest
+            }
+            ["--only", "native", rest @ ..] => {
+                options.native_only = true;
+                rest
+            }
+            ["--rounds", rounds, rest @ ..] => {
+                let wrong = || format!("not a number of rounds: {rounds}\n\n{HELP}");
+                options.rounds = rounds.parse().ok().filter(|rounds| *rounds > 0).ok_or_else(wrong)?;
+                rest
+            }
+            [word, ..] => return Err(format!("`bench` has no option {word}.\n\n{HELP}")),
+        }
     }
 }
 

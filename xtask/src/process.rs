@@ -46,6 +46,16 @@ pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// What a command prints; fails when it fails, with what it says.
+pub fn output(command: &mut Command) -> Outcome<String> {
+    let shown = shown(command);
+    let output = command.output().map_err(|error| format!("`{shown}` could not be started: {error}."))?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(format!("`{shown}` failed: {}", String::from_utf8_lossy(&output.stderr).trim())),
+    }
+}
+
 /// Runs a command, passes its output on line by line as it comes, and shows every line to `watch`.
 pub fn watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Outcome {
     let shown = shown(command);

@@ -85,7 +85,8 @@ impl Pythons {
         Ok(pythons)
     }
 
-    fn program(&self, version: &str) -> PathBuf {
+    /// The interpreter that has this version of SQLAlchemy.
+    pub(crate) fn program(&self, version: &str) -> PathBuf {
         self.folder.join(version).join("bin/python")
     }
 

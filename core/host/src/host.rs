@@ -104,6 +104,11 @@ impl Host {
 
     /// Runs one slice of what is under way. True while there is more.
     pub fn work(&mut self) -> bool {
+        self.work_for(LINES)
+    }
+
+    /// Runs a slice of at most so many lines. True while there is more.
+    pub fn work_for(&mut self, lines: u32) -> bool {
         if !self.running {
             return false;
         }
@@ -112,7 +117,7 @@ impl Host {
         {
             run.vm.interrupt();
         }
-        for _ in 0..LINES {
+        for _ in 0..lines {
             let Some(run) = &mut self.run else { return false };
             match run.step(FUEL) {
                 Step::Line(next) => {
@@ -226,7 +231,7 @@ impl Host {
         let Some(orm) = run.vm.library.sqlalchemy.orm_mut() else { return Change::default() };
         orm.bury();
         let sessions = view::sessions(orm, &session_names);
-        let mut changed: Vec<StateId> = orm.states.take_changed().into_iter().collect();
+        let mut changed: Vec<StateId> = orm.states.take_changed();
         // A name that moved changes two cards.
         changed
             .extend(names.keys().chain(self.names.keys()).filter(|id| names.get(id) != self.names.get(id)));
