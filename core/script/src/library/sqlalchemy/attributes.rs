@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use ormscope::orm::{AttributeKind, AttributeValue};
+use ormscope::orm::{AttributeKind, AttributeValue, Slot};
 use ormscope::sql::{Entity, Expr, Kind};
-use ormscope::types::{ColumnId, MapperId};
+use ormscope::types::{ColumnId, MapperId, StateId, Value};
 
 use super::mapping::{AliasedData, instance_of, object_of};
 use super::values::{to_attribute_value, to_object, to_value};
@@ -177,6 +177,18 @@ fn place_in(vm: &mut Vm, object: &ormscope::orm::Object, key: &str) -> PyResult<
     }
 }
 
+/// The value of a column that is loaded and needs no second look: most reads end
+/// here, without an operation of the ORM.
+fn loaded_value(vm: &Vm, state: StateId, key: &str) -> Option<Value> {
+    let orm = vm.library.sqlalchemy.orm()?;
+    let place = orm.mapper_of(state).attribute(key)?;
+    match &orm.states[state].slots[place] {
+        Slot::Value(Value::Null | Value::Json(_)) => None,
+        Slot::Value(value) => Some(value.clone()),
+        _ => None,
+    }
+}
+
 fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let [this, instance, ..] = &args.positional[..] else { return Ok(Object::None) };
     if instance.is_none() {
@@ -184,6 +196,9 @@ fn get(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     let data = receiver::<AttributeData>(vm, this)?;
     let Some(object) = object_of(instance) else { return Ok(this.clone()) };
+    if let Some(value) = loaded_value(vm, object.state, &data.key) {
+        return to_object(vm, &value);
+    }
     let place = place_in(vm, &object, &data.key)?;
     let value = with_orm(vm, |orm, hooks| orm.get(hooks, object.state, place))?;
     match value {
@@ -223,12 +238,19 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let Some(object) = object_of(instance) else {
         return Err(vm.attribute_error(instance, &data.key));
     };
-    let place = place_in(vm, &object, &data.key)?;
-    let kind = peek(vm, |orm| match &orm.mapper_of(object.state).attributes[place].kind {
-        AttributeKind::Column(_) | AttributeKind::Expression(_) => None,
-        AttributeKind::Relationship(relationship) => Some(relationship.uselist),
-        AttributeKind::Unconfigured(_) | AttributeKind::Absent => Some(false),
+    let found = peek(vm, |orm| {
+        let mapper = orm.mapper_of(object.state);
+        let place = mapper.attribute(&data.key)?;
+        let kind = match &mapper.attributes[place].kind {
+            AttributeKind::Column(_) | AttributeKind::Expression(_) => None,
+            AttributeKind::Relationship(relationship) => Some(relationship.uselist),
+            AttributeKind::Unconfigured(_) | AttributeKind::Absent => Some(false),
+        };
+        Some((place, kind))
     })?;
+    let Some((place, kind)) = found else {
+        return Err(vm.error(&vm.exceptions.attribute_error.clone(), &data.key));
+    };
     let value = &orm_events::attributes::before_set(vm, &object, instance, &data.key, kind, value)?;
     match kind {
         None => {

@@ -76,6 +76,11 @@ pub(super) fn new_collection(
     if let Some(custom) = super::custom_collections::new_collection(vm, mapper, owner, attribute)? {
         return Ok(custom);
     }
+    plain_list(vm, owner, attribute)
+}
+
+/// An empty list for an attribute of an object.
+pub(super) fn plain_list(vm: &mut Vm, owner: StateId, attribute: usize) -> PyResult<Rc<dyn Collection>> {
     let own = classes(vm);
     let list = Rc::new(List::default());
     let payload = Payload::Base(Object::List(Rc::clone(&list)));

@@ -104,8 +104,13 @@ pub(super) fn remember(vm: &mut Vm, mapper: MapperId, key: &str, options: &[(Nam
     all.push(CollectionClass { mapper, key: key.to_string(), factory: factory.clone() });
 }
 
+/// Whether any relationship has a class of its own for its collections.
+pub(super) fn are_there(vm: &Vm) -> bool {
+    !vm.library.sqlalchemy.collection_classes.is_empty()
+}
+
 fn class_of(vm: &mut Vm, mapper: MapperId, attribute: usize) -> PyResult<Option<Object>> {
-    if vm.library.sqlalchemy.collection_classes.is_empty() {
+    if !are_there(vm) {
         return Ok(None);
     }
     let key = peek(vm, |orm| orm.mapper(mapper).attributes[attribute].key.clone())?;

@@ -9,7 +9,7 @@ use ormscope::types::{EngineId, MapperId, StateId, Value};
 
 use super::errors::pass_through;
 use super::values::{Kept, to_object, to_value};
-use super::{collections, events, mapping, orm_events, types};
+use super::{collections, custom_collections, events, mapping, orm_events, types};
 use crate::builtins::Dict;
 use crate::object::{Args, Instance, Object, Payload};
 use crate::vm::Vm;
@@ -48,6 +48,9 @@ impl Hooks for VmHooks<'_> {
         owner: StateId,
         attribute: usize,
     ) -> OrmResult<Rc<dyn Collection>> {
+        if !custom_collections::are_there(self.vm) {
+            return collections::plain_list(self.vm, owner, attribute).map_err(pass_through);
+        }
         let mapper = orm.states[owner].mapper;
         self.with_orm_back(orm, |vm| collections::new_collection(vm, mapper, owner, attribute))
             .map_err(pass_through)
