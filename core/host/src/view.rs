@@ -83,7 +83,7 @@ fn field(orm: &Orm, id: StateId, at: usize) -> Field {
             }
         }
         Slot::Empty if state.key.is_none() => FieldValue::Unset,
-        Slot::Empty if state.expired || state.expired_attributes.contains(&(at as u32)) => {
+        Slot::Empty if state.expired || state.expired_attributes.contains(at as u32) => {
             FieldValue::Expired
         }
         Slot::Empty if is_column => FieldValue::Unset,

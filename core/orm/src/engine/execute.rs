@@ -18,7 +18,7 @@ use crate::sql::compiler::{
     Compiled, Dialect, Effects, Given, Kind, NO_SCHEMA, ResultColumn, SCHEMA_LATER, Source, compile, quote,
 };
 use crate::sql::{BindValue, CacheKey, InsertValues, Statement};
-use crate::types::{ColumnId, EngineId, SqlType, Value};
+use crate::types::{ColumnId, DbValue, EngineId, SqlType, Value};
 
 /// Named parameters of one execution.
 pub type ParameterSet = Vec<(Rc<str>, Value)>;
@@ -84,8 +84,6 @@ pub struct Prepared {
     pub(super) names_values: bool,
     /// The names of the parameters that were given, in their order.
     pub(super) given_keys: Vec<Rc<str>>,
-    /// The sets as they were given, where there are several.
-    pub(super) given: Vec<ParameterSet>,
     /// Defaults still to be computed: the set, the parameter, the code.
     pub pending: Vec<(usize, usize, Rc<dyn Any>)>,
 }
@@ -154,9 +152,8 @@ pub struct ResultSet {
     pub last_row_id: i64,
     /// What kind of statement it was.
     pub kind: Option<Kind>,
-    /// The values that went in, where rows were inserted: by column key, for
-    /// each set of parameters.
-    pub inserted: Vec<ParameterSet>,
+    /// The values that went in, where rows were inserted or changed.
+    pub inserted: Inserted,
     /// Whether there were several sets of parameters.
     pub many: bool,
     /// Whether its SQL was not compiled.
@@ -168,6 +165,44 @@ pub struct ResultSet {
     /// What the database told of keys and defaults, where that was asked for
     /// beside the rows of the program's own.
     pub defaults: Option<Vec<Vec<Value>>>,
+}
+
+/// The values that went in with a statement, for each set of parameters.
+#[derive(Clone, Debug, Default)]
+pub struct Inserted {
+    statement: Option<Rc<Compiled>>,
+    values: Vec<Vec<Value>>,
+}
+
+impl Inserted {
+    pub(super) fn of(prepared: Prepared) -> Inserted {
+        Inserted { statement: Some(prepared.compiled), values: prepared.values }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &Rc<str>> {
+        self.statement.iter().flat_map(|compiled| &compiled.parameters).map(|parameter| &parameter.name)
+    }
+
+    /// How many sets there were.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there were none.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The value that a set has for a column, by its key.
+    pub fn value(&self, set: usize, key: &str) -> Option<&Value> {
+        let at = self.names().position(|name| **name == *key)?;
+        self.values.get(set)?.get(at)
+    }
+
+    /// The sets, by the keys of their columns.
+    pub fn sets(&self) -> impl Iterator<Item = ParameterSet> {
+        self.values.iter().map(|set| self.names().cloned().zip(set.iter().cloned()).collect())
+    }
 }
 
 impl ResultSet {
@@ -270,11 +305,6 @@ impl Engines {
             given_keys,
             schema_map,
             names_values: !several_rows && !from_select,
-            given: if many && !compiled.columns.is_empty() {
-                sets.iter().map(|set| (*set).clone()).collect()
-            } else {
-                Vec::new()
-            },
             pending: Vec::new(),
         };
         let binds = statement.binds();
@@ -311,7 +341,12 @@ impl Prepared {
         let mut values = Vec::with_capacity(compiled.parameters.len());
         let mut written: Vec<(usize, Written)> = Vec::new();
         for (at, parameter) in compiled.parameters.iter().enumerate() {
-            let given = || set.iter().find(|(key, _)| *key == parameter.name).map(|(_, value)| value.clone());
+            // Most often they come in the statement's order.
+            let is = |(key, _): &&(Rc<str>, Value)| *key == parameter.name;
+            let given = || {
+                let found = set.get(at).filter(is).or_else(|| set.iter().find(is));
+                found.map(|(_, value)| value.clone())
+            };
             if parameter.expanding_at.is_some() && self.many {
                 return Err(refused(
                     &compiled,
@@ -481,11 +516,15 @@ impl Prepared {
     /// The places of values whose types the program converts itself: the set,
     /// the parameter, and what `code` finds for the type.
     pub fn program_types<T>(&self, code: impl Fn(&SqlType) -> Option<T>) -> Vec<(usize, usize, T)> {
+        let types = self.types.iter().enumerate();
+        let places: Vec<usize> =
+            types.filter(|(_, sql_type)| code(sql_type).is_some()).map(|(place, _)| place).collect();
+        if places.is_empty() {
+            return Vec::new();
+        }
         let sets = 0..self.values.len();
-        let places = |set| self.types.iter().enumerate().map(move |(place, sql_type)| (set, place, sql_type));
-        sets.flat_map(places)
-            .filter_map(|(set, place, sql_type)| Some((set, place, code(sql_type)?)))
-            .collect()
+        let all = sets.flat_map(|set| places.iter().map(move |place| (set, *place)));
+        all.filter_map(|(set, place)| Some((set, place, code(&self.types[place])?))).collect()
     }
 
     /// A set of parameters by name, as they are when the default at a place is
@@ -618,9 +657,8 @@ impl Prepared {
         Ok(rows)
     }
 
-    /// The error of a value that cannot be converted: the class of the
-    /// exception, with its module, and its message. Only what the program gave with the statement is shown.
-    pub fn refused(&self, class: &str, message: &str) -> EngineError {
+    /// The sets of parameters as the program gave them.
+    pub(super) fn given(&self) -> Vec<ParameterSet> {
         let given = |set: &Vec<Value>| -> ParameterSet {
             let of = |key: &Rc<str>| {
                 let at = self.compiled.parameters.iter().position(|parameter| parameter.name == *key)?;
@@ -628,7 +666,13 @@ impl Prepared {
             };
             self.given_keys.iter().filter_map(of).collect()
         };
-        let sets: Vec<ParameterSet> = self.values.iter().map(given).collect();
+        self.values.iter().map(given).collect()
+    }
+
+    /// The error of a value that cannot be converted: the class of the
+    /// exception, with its module, and its message. Only what the program gave with the statement is shown.
+    pub fn refused(&self, class: &str, message: &str) -> EngineError {
+        let sets = self.given();
         let (parameters, values) = match self.given_keys.is_empty() {
             true => (None, ErrorParameters::Bound(Vec::new(), false)),
             false => (Some(repr_given(&sets)), ErrorParameters::Given(sets)),
@@ -645,19 +689,12 @@ impl Prepared {
 
 /// Rows through the result conversion of their columns.
 pub(super) fn convert(columns: &[ResultColumn], rows: Vec<Row>) -> Result<Vec<Vec<Value>>, EngineError> {
-    let mut converted = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut values = Vec::with_capacity(row.len());
-        for (at, value) in row.into_iter().enumerate() {
-            values.push(match columns.get(at) {
-                Some(column) => column.sql_type.result(value).map_err(|error| EngineError {
-                    original: Some((format!("builtins.{}", error.class), error.message.clone())),
-                    ..EngineError::new(ErrorKind::Statement, error.message)
-                })?,
-                None => value.plain(),
-            });
-        }
-        converted.push(values);
-    }
-    Ok(converted)
+    let value = |(at, value): (usize, DbValue)| match columns.get(at) {
+        Some(column) => column.sql_type.result(value).map_err(|error| EngineError {
+            original: Some((format!("builtins.{}", error.class), error.message.clone())),
+            ..EngineError::new(ErrorKind::Statement, error.message)
+        }),
+        None => Ok(value.plain()),
+    };
+    rows.into_iter().map(|row| row.into_iter().enumerate().map(value).collect()).collect()
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::connection::{ConnectionId, Row};
 use super::error::{EngineError, ErrorKind};
 use super::event::{Cache, Stats};
-use super::execute::{Prepared, ResultSet, convert};
+use super::execute::{Inserted, Prepared, ResultSet, convert};
 use super::listen::Listener;
 use super::send::Sent;
 use crate::sql::compiler::{Kind, Source};
@@ -22,10 +22,10 @@ impl dyn Listener + '_ {
     pub(super) fn insert_many_values(
         &mut self,
         connection: ConnectionId,
-        prepared: &Prepared,
+        prepared: Prepared,
         sets: Vec<Row>,
     ) -> Result<ResultSet, EngineError> {
-        let compiled = &prepared.compiled;
+        let compiled = Rc::clone(&prepared.compiled);
         let engines = self.engines();
         let engine = engines.engine(engines.connection(connection)?.engine);
         let options = engines.connection_options(connection);
@@ -48,7 +48,7 @@ impl dyn Listener + '_ {
                 .iter()
                 .skip(before + within)
                 .any(|one| matches!(one.source, Source::Given));
-        let sentinels = Sentinels::of(prepared);
+        let sentinels = Sentinels::of(&prepared);
         let one_by_one = (prepared.ordered && sentinels.places.is_empty()) || sets_conflict;
         let size = match &compiled.values_at {
             Some(_) if !one_by_one => {
@@ -71,6 +71,19 @@ impl dyn Listener + '_ {
             effects: compiled.effects.clone(),
             ..ResultSet::default()
         };
+        if size == 1 && !self.tells_each(prepared.engine()) {
+            let sql = prepared.translated(&compiled.sql);
+            let mut last = 0;
+            for (set, raw) in sets.iter().zip(self.execute_each(connection, &sql, &sets)?) {
+                result.last_row_id = raw.last_row_id;
+                let rows = sentinels.sorted(raw.rows, std::slice::from_ref(set))?;
+                last = rows.len();
+                result.rows.extend(convert(&result.columns, rows)?);
+            }
+            // The cursor's own count is that of the last statement.
+            result.rowcount = if preserve_rowcount { sets.len() } else { last } as i64;
+            return Ok(finished(self, prepared, result));
+        }
         for (at, batch) in sets.chunks(size).enumerate() {
             let sql = match &compiled.values_at {
                 Some(span) if batch.len() > 1 => {
@@ -103,13 +116,16 @@ impl dyn Listener + '_ {
             result.last_row_id = raw.last_row_id;
             result.rows.extend(convert(&result.columns, raw.rows)?);
         }
-        self.engines().log_rows(prepared.engine(), &result);
-        let names = || compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
-        result.inserted =
-            prepared.values.iter().map(|set| names().zip(set.iter().cloned()).collect()).collect();
-        result.keep_defaults();
-        Ok(result)
+        Ok(finished(self, prepared, result))
     }
+}
+
+/// A result that is told to the log, and knows what went in.
+fn finished(listener: &mut (dyn Listener + '_), prepared: Prepared, mut result: ResultSet) -> ResultSet {
+    listener.engines().log_rows(prepared.engine(), &result);
+    result.inserted = Inserted::of(prepared);
+    result.keep_defaults();
+    result
 }
 
 /// By which values the rows of a batch are put into the order of its sets.

@@ -52,7 +52,9 @@ pub use connection::{Connection, ConnectionId, ConnectionOptions, SchemaMap};
 pub use driver::{Driver, DriverConnection, DriverError, IsolationLevel, RawResult};
 pub use error::{EngineError, ErrorKind, ErrorParameters, HIDDEN};
 pub use event::{Cache, Cause, Observer, Outcome, Probe, StatementEvent, Stats, Subject};
-pub use execute::{DefaultWanted, Execution, ParameterSet, Parameters, Prepared, ResultSet, SharedRow};
+pub use execute::{
+    DefaultWanted, Execution, Inserted, ParameterSet, Parameters, Prepared, ResultSet, SharedRow,
+};
 pub use listen::{EventKind, EventSet, Listener, Moment};
 pub use parameters::repr_parameters;
 pub use pool::{Link, PoolKind, PoolStatus};

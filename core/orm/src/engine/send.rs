@@ -7,16 +7,16 @@ use std::rc::Rc;
 
 use super::Engines;
 use super::connection::{ConnectionId, Row};
-use super::driver::RawResult;
+use super::driver::{DriverError, RawResult};
 use super::error::{EngineError, ErrorKind, ErrorParameters};
 use super::event::{Cache, Stats};
-use super::execute::{Execution, Parameters, Prepared, ResultSet, convert, with_all_sets};
+use super::execute::{Execution, Inserted, Parameters, Prepared, ResultSet, convert, with_all_sets};
 use super::listen::{EventKind, Listener, Moment};
 use super::parameters::{long_statement, repr_parameters};
 use crate::schema::Schema;
 use crate::sql::Statement;
 use crate::sql::compiler::{Kind, ResultColumn};
-use crate::types::{DbValue, SqlType};
+use crate::types::{DbValue, EngineId, SqlType};
 
 /// A statement as it goes to the driver.
 pub(super) struct Sent {
@@ -72,6 +72,17 @@ impl Engines {
     }
 }
 
+impl Engines {
+    /// Parameters as the log and errors show them.
+    fn shown(&self, engine: EngineId, named: Option<&str>, sets: &[Row], many: bool) -> String {
+        match (self.engine(engine).options.hide_parameters, named) {
+            (true, _) => super::error::HIDDEN.to_string(),
+            (false, Some(named)) => named.to_string(),
+            (false, None) => repr_parameters(sets, many),
+        }
+    }
+}
+
 impl dyn Listener + '_ {
     /// Sends a prepared statement and reads its result.
     ///
@@ -99,7 +110,7 @@ impl dyn Listener + '_ {
         }
         self.autobegin(connection)?;
         if in_batches {
-            return self.insert_many_values(connection, &prepared, rows);
+            return self.insert_many_values(connection, prepared, rows);
         }
         let prepared_for = prepared.engine;
         let sql = prepared.sql();
@@ -116,9 +127,7 @@ impl dyn Listener + '_ {
             ..ResultSet::default()
         };
         if matches!(compiled.kind, Kind::Insert | Kind::Update) && prepared.names_values {
-            let names = || compiled.parameters.iter().map(|parameter| Rc::clone(&parameter.name));
-            let sets = prepared.values.into_iter().map(|set| names().zip(set).collect());
-            result.inserted = sets.collect();
+            result.inserted = Inserted::of(prepared);
         }
         result.names_only = compiled.columns.is_empty();
         result.columns = Rc::new(match compiled.columns.is_empty() {
@@ -199,16 +208,12 @@ impl dyn Listener + '_ {
             self.notify(Moment::Before { connection, sql: &mut sql, sets: &mut sets, many, batched })?;
         }
         let engines = self.engines();
-        let hidden = engines.engine(engine).options.hide_parameters;
-        let show = |sets: &[Row]| {
-            let shown = if hidden { Some(super::error::HIDDEN.to_string()) } else { named.clone() };
-            shown.unwrap_or_else(|| repr_parameters(sets, many))
-        };
         // Only the statements of insertmanyvalues grow with their parameters.
         let batched = stats.batch.is_some();
         let shown = if batched { long_statement(&sql) } else { Cow::Borrowed(sql.as_str()) };
         if engines.is_observed() {
-            engines.announce(connection, &shown, Some(show(&sets)), Some(stats));
+            let parameters = engines.shown(engine, named.as_deref(), &sets, many);
+            engines.announce(connection, &shown, Some(parameters), Some(stats));
         }
         let kind_of_call = if many { EventKind::DoExecuteMany } else { EventKind::DoExecute };
         if self.engines().listens(engine, kind_of_call) {
@@ -238,17 +243,63 @@ impl dyn Listener + '_ {
         engines.report(connection, rows, kind != Kind::Select);
         let raw = match outcome {
             Ok(raw) => raw,
-            Err(error) => {
-                let module = engines.module_of(engine);
-                let mut error = EngineError::from_driver(error, module, Some(&shown), Some(show(&sets)));
-                error.values = Some(Rc::new(ErrorParameters::Bound(sets.clone(), many)));
-                return Err(self.handled(engine, Some(connection), error, &sets, many));
-            }
+            Err(error) => return Err(self.failed(connection, error, &shown, named, &sets, many)?),
         };
         if engines.listens(engine, EventKind::AfterCursorExecute) {
             self.notify(Moment::After { connection, sql: &sql, sets: &sets, many, batched, result: &raw })?;
         }
         Ok(raw)
+    }
+
+    /// The error of a statement that the driver refused, as the program has it.
+    fn failed(
+        &mut self,
+        connection: ConnectionId,
+        error: DriverError,
+        sql: &str,
+        named: Option<String>,
+        sets: &[Row],
+        many: bool,
+    ) -> Result<EngineError, EngineError> {
+        let engines = self.engines();
+        let engine = engines.connection(connection)?.engine;
+        let module = engines.module_of(engine);
+        let parameters = engines.shown(engine, named.as_deref(), sets, many);
+        let mut error = EngineError::from_driver(error, module, Some(sql), Some(parameters));
+        error.values = Some(Rc::new(ErrorParameters::Bound(sets.to_vec(), many)));
+        Ok(self.handled(engine, Some(connection), error, sets, many))
+    }
+
+    /// Whether every single statement of an engine is told to somebody.
+    pub(super) fn tells_each(&mut self, engine: EngineId) -> bool {
+        let kinds = [EventKind::BeforeCursorExecute, EventKind::DoExecute, EventKind::AfterCursorExecute];
+        let engines = self.engines();
+        engines.is_observed() || kinds.into_iter().any(|kind| engines.listens(engine, kind))
+    }
+
+    /// Has the driver execute a statement for each set of parameters, with nobody
+    /// told of each.
+    pub(super) fn execute_each(
+        &mut self,
+        connection: ConnectionId,
+        sql: &str,
+        sets: &[Row],
+    ) -> Result<Vec<RawResult>, EngineError> {
+        let mut done = Vec::with_capacity(sets.len());
+        loop {
+            let (outcome, calls) = self.engines().drive(connection, |driver| {
+                let outcome = driver.execute_each(sql, sets, &mut done);
+                (outcome, driver.asked())
+            })?;
+            if calls.is_empty() {
+                let Err(error) = outcome else { return Ok(done) };
+                let failed = sets.get(done.len()..done.len() + 1).unwrap_or_default();
+                return Err(self.failed(connection, error, &long_statement(sql), None, failed, false)?);
+            }
+            let mut answers = vec![None; calls.len()];
+            self.notify(Moment::Calls { calls, answers: &mut answers })?;
+            self.engines().drive(connection, |driver| driver.answer(answers))?;
+        }
     }
 }
 
@@ -270,7 +321,7 @@ fn no_rows_from_many(engines: &Engines, prepared: Prepared) -> EngineError {
         original: Some(("sqlalchemy.exc.InvalidRequestError".into(), what.clone())),
         ..EngineError::new(ErrorKind::Statement, format!("(sqlalchemy.exc.InvalidRequestError) {what}"))
     };
-    with_all_sets(error, &Parameters::Many(prepared.given))
+    with_all_sets(error, &Parameters::Many(prepared.given()))
 }
 
 /// The columns of a result whose statement says nothing of them.

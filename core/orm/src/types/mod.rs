@@ -8,8 +8,10 @@ mod convert;
 mod enumeration;
 mod id;
 pub(crate) mod json_path;
+mod ordered;
 mod reflected;
 mod repr;
+mod small;
 mod specific;
 mod sql_type;
 mod storage_format;
@@ -21,7 +23,9 @@ pub use class::{Family, TypeClass};
 pub use convert::json_string;
 pub use enumeration::EnumType;
 pub use id::{ColumnId, EngineId, MapperId, MetaDataId, SessionId, StateId, TableId};
+pub use ordered::OrderedMap;
 pub use repr::{python_float, python_str};
+pub use small::{NumberSet, SmallMap};
 pub use specific::{
     Caching, Conversions, DecoratedType, DefinedType, SpecificType, TypeArgument, VariantType,
 };

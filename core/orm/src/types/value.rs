@@ -270,6 +270,9 @@ fn same_number(a: &str, b: &str) -> bool {
     plain(a) == plain(b)
 }
 
+/// Up to here every whole number is a float.
+const EXACT: u64 = 1 << 53;
+
 /// A value as part of an identity key: equal where Python's `==` says so.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeyValue(pub Value);
@@ -291,7 +294,13 @@ impl Hash for KeyValue {
             },
             Value::Big(text) | Value::Uuid(text) | Value::Json(text) => text.hash(state),
             Value::Interval(value) => value.hash(state),
+            // Whole numbers are equal to such of other types. Where those are exact, the
+            // number itself is hashed: the bits of a float differ only where hashing looks least.
+            Value::Int(value) if value.unsigned_abs() <= EXACT => value.hash(state),
             number => match number.as_number() {
+                Some(value) if value.fract() == 0.0 && value.abs() <= EXACT as f64 => {
+                    (value as i64).hash(state)
+                }
                 Some(value) => value.to_bits().hash(state),
                 None => 1u8.hash(state),
             },

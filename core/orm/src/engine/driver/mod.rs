@@ -68,6 +68,24 @@ pub trait DriverConnection {
         Ok(RawResult { rowcount: changed, ..last })
     }
 
+    /// Executes one statement for each set of parameters, and adds what each gave
+    /// to `done`; the sets that are done already are left out. The names of
+    /// columns may be missing.
+    ///
+    /// # Errors
+    /// That of the first set that fails: `done` tells which it is.
+    fn execute_each(
+        &mut self,
+        sql: &str,
+        sets: &[Vec<DbValue>],
+        done: &mut Vec<RawResult>,
+    ) -> Result<(), DriverError> {
+        for set in sets.iter().skip(done.len()) {
+            done.push(self.execute(sql, set)?);
+        }
+        Ok(())
+    }
+
     /// Commits, where a transaction is open.
     ///
     /// # Errors

@@ -3,13 +3,12 @@
 //! Transactions are controlled as CPython's `sqlite3` does by default: a BEGIN
 //! goes out before INSERT, UPDATE, DELETE and REPLACE, and nothing else.
 
-use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::ffi::ErrorCode;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
-use rusqlite::{Connection, Error, ToSql};
+use rusqlite::{Connection, Error, Statement, ToSql};
 
 use self::functions::Replay;
 use super::{
@@ -111,16 +110,41 @@ impl SqliteConnection {
         self.replay.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn execute_once(&mut self, sql: &str, parameters: &[DbValue]) -> Result<RawResult, DriverError> {
-        self.looks.store(0, Ordering::Relaxed);
-        if without_comments(sql).is_empty() {
-            return Ok(RawResult { rowcount: -1, ..RawResult::default() });
-        }
-        let changes_rows = changes_rows(sql);
+    /// Begins a transaction before a statement that changes rows, where none is open.
+    fn begin_before(&self, changes_rows: bool) -> Result<(), DriverError> {
         if changes_rows && self.begins && self.connection.is_autocommit() {
             self.connection.execute_batch("BEGIN").map_err(translate)?;
         }
-        let mut statement = self.connection.prepare_cached(sql).map_err(translate)?;
+        Ok(())
+    }
+
+    /// Executes a statement that is prepared, unless it waits for functions of the program's.
+    fn execute_prepared(
+        &self,
+        statement: &mut Statement<'_>,
+        parameters: &[DbValue],
+        changes_rows: bool,
+    ) -> Result<RawResult, DriverError> {
+        self.looks.store(0, Ordering::Relaxed);
+        self.replay().begin(statement.readonly());
+        let result = self.step(statement, parameters, changes_rows);
+        let mut replay = self.replay();
+        if replay.waits() {
+            return Err(DriverError {
+                class: "OperationalError",
+                message: "a function of the program's is waited for".into(),
+            });
+        }
+        replay.forget();
+        result
+    }
+
+    fn step(
+        &self,
+        statement: &mut Statement<'_>,
+        parameters: &[DbValue],
+        changes_rows: bool,
+    ) -> Result<RawResult, DriverError> {
         let expected = statement.parameter_count();
         if expected != parameters.len() {
             return Err(DriverError {
@@ -142,9 +166,7 @@ impl SqliteConnection {
             }
             statement.raw_bind_parameter(at + 1, Bound(parameter)).map_err(translate)?;
         }
-        self.replay().reads_only(statement.readonly());
-        let columns: Vec<Rc<str>> = statement.column_names().map(Into::into).collect();
-        let width = columns.len();
+        let width = statement.column_count();
         let mut rows = Vec::new();
         let mut cursor = statement.raw_query();
         while let Some(row) = cursor.next().map_err(translate)? {
@@ -158,25 +180,39 @@ impl SqliteConnection {
             }
         }
         drop(cursor);
-        drop(statement);
         let rowcount = if changes_rows { self.connection.changes() as i64 } else { -1 };
-        Ok(RawResult { columns, rows, rowcount, last_row_id: self.connection.last_insert_rowid() })
+        let last_row_id = self.connection.last_insert_rowid();
+        Ok(RawResult { columns: Vec::new(), rows, rowcount, last_row_id })
     }
 }
 
 impl DriverConnection for SqliteConnection {
     fn execute(&mut self, sql: &str, parameters: &[DbValue]) -> Result<RawResult, DriverError> {
-        self.replay().begin();
-        let result = self.execute_once(sql, parameters);
-        let mut replay = self.replay();
-        if !replay.waits() {
-            replay.forget();
-            return result;
+        if without_comments(sql).is_empty() {
+            return Ok(RawResult { rowcount: -1, ..RawResult::default() });
         }
-        Err(DriverError {
-            class: "OperationalError",
-            message: "a function of the program's is waited for".into(),
-        })
+        let changes_rows = changes_rows(sql);
+        self.begin_before(changes_rows)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(translate)?;
+        let result = self.execute_prepared(&mut statement, parameters, changes_rows)?;
+        // Only now are they sure to be those of the schema that it ran with.
+        let columns = statement.column_names().map(Into::into).collect();
+        Ok(RawResult { columns, ..result })
+    }
+
+    fn execute_each(
+        &mut self,
+        sql: &str,
+        sets: &[Vec<DbValue>],
+        done: &mut Vec<RawResult>,
+    ) -> Result<(), DriverError> {
+        let changes_rows = changes_rows(sql);
+        self.begin_before(changes_rows)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(translate)?;
+        for set in sets.iter().skip(done.len()) {
+            done.push(self.execute_prepared(&mut statement, set, changes_rows)?);
+        }
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), DriverError> {
@@ -206,10 +242,13 @@ impl DriverConnection for SqliteConnection {
         }
         let mut last = RawResult::default();
         let (done, mut changed) = std::mem::take(&mut self.sets_done);
+        self.begin_before(true)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(translate)?;
         for (at, set) in sets.iter().enumerate().skip(done) {
-            last = match self.execute(sql, set) {
+            last = match self.execute_prepared(&mut statement, set, true) {
                 Ok(result) => result,
                 Err(error) => {
+                    drop(statement);
                     if self.replay().waits() {
                         self.sets_done = (at, changed);
                     }
@@ -298,8 +337,10 @@ fn without_comments(sql: &str) -> &str {
 
 /// Whether a statement is one before which `sqlite3` begins a transaction.
 fn changes_rows(sql: &str) -> bool {
-    let word: String = without_comments(sql).chars().take(7).collect::<String>().to_ascii_uppercase();
-    ["INSERT", "UPDATE", "DELETE", "REPLACE"].iter().any(|verb| word.starts_with(verb))
+    let text = without_comments(sql).as_bytes();
+    let begins =
+        |verb: &&str| text.get(..verb.len()).is_some_and(|word| word.eq_ignore_ascii_case(verb.as_bytes()));
+    ["INSERT", "UPDATE", "DELETE", "REPLACE"].iter().any(|verb| begins(&verb))
 }
 
 /// A value on its way into SQLite, without a copy.
@@ -325,7 +366,10 @@ fn own(value: ValueRef<'_>) -> DbValue {
         ValueRef::Null => DbValue::Null,
         ValueRef::Integer(value) => DbValue::Int(value),
         ValueRef::Real(value) => DbValue::Real(value),
-        ValueRef::Text(bytes) => DbValue::Text(String::from_utf8_lossy(bytes).into()),
+        ValueRef::Text(bytes) => DbValue::Text(match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(_) => String::from_utf8_lossy(bytes).into(),
+        }),
         ValueRef::Blob(bytes) => DbValue::Blob(bytes.into()),
     }
 }

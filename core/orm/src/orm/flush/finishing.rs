@@ -43,7 +43,7 @@ impl Orm {
         let key = IdentityKey::new(self.mapper(mapper).identity, values);
         let was_pending = self.states[id].key.is_none();
         if let Some(old) = self.states[id].key.clone().filter(|old| *old != key) {
-            self.session_mut(session).identity_map.shift_remove(&old);
+            self.session_mut(session).identity_map.remove(&old);
             if let Some(level) = self.session_mut(session).transactions.last_mut() {
                 level.key_switches.push((id, old));
             }
@@ -57,7 +57,7 @@ impl Orm {
             self.lifecycle_later(OrmEventKind::PendingToPersistent, session, id);
         }
         self.note_written(session, id, was_pending);
-        let held = self.session_mut(session).new.shift_remove(&id);
+        let held = self.session_mut(session).new.remove(&id);
         self.commit_all(id);
         drop(held);
         Ok(())

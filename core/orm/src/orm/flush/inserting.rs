@@ -35,6 +35,7 @@ impl Orm {
         hooks: &mut dyn Hooks,
         table: TableId,
         state: StateId,
+        before: Option<&Record>,
     ) -> OrmResult<Record> {
         let version = self.first_version(hooks, table, self.states[state].mapper)?;
         let mapper = self.mapper_of(state);
@@ -65,7 +66,7 @@ impl Orm {
                 None => value.or(if fills_null { Some(Value::Null) } else { None }),
             };
             if let Some(value) = value {
-                record.parameters.push((column.key.as_str().into(), value));
+                record.set(&column.key, value, before);
             }
         }
         Ok(record)

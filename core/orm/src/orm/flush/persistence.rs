@@ -46,6 +46,23 @@ impl Record {
         Record { state, parameters: ParameterSet::new(), expressions: Vec::new() }
     }
 
+    /// Adds a value. Where the record before has one of that name at the same place,
+    /// both share the name: most rows of a flush are alike.
+    pub(super) fn set(&mut self, name: &str, value: Value, before: Option<&Record>) {
+        let same = before.and_then(|before| before.parameters.get(self.parameters.len()));
+        let name = match same {
+            Some((known, _)) if **known == *name => Rc::clone(known),
+            _ => name.into(),
+        };
+        self.parameters.push((name, value));
+    }
+
+    /// Whether two have the same names, because they share them.
+    fn shares_names(&self, other: &Record) -> bool {
+        self.parameters.len() == other.parameters.len()
+            && self.parameters.iter().zip(&other.parameters).all(|((a, _), (b, _))| Rc::ptr_eq(a, b))
+    }
+
     /// Takes a column out of what is set.
     pub(crate) fn leave_out(&mut self, key: &str) {
         self.parameters.retain(|(own, _)| **own != *key);
@@ -152,16 +169,18 @@ impl Orm {
             }
         }
         for (table, _) in self.sorted_tables(mapper) {
-            let mut updates = Vec::new();
+            let mut updates: Vec<Record> = Vec::new();
             for (state, last) in &updated {
                 if self.mapper_of(*state).tables.contains(&table) {
-                    updates.extend(self.update_record(hooks, work, table, *state, last)?);
+                    let record = self.update_record(hooks, work, table, *state, last, updates.last())?;
+                    updates.extend(record);
                 }
             }
             let mut inserts: Vec<Record> = Vec::new();
             for state in &inserted {
                 if self.mapper_of(*state).tables.contains(&table) {
-                    inserts.push(self.insert_record(hooks, table, *state)?);
+                    let record = self.insert_record(hooks, table, *state, inserts.last())?;
+                    inserts.push(record);
                 }
             }
             self.emit_updates(hooks, outlet, table, updates)?;
@@ -385,6 +404,12 @@ impl Orm {
         format!("{}_{}", self.schema.table(id.table).name, self.schema.column(id).name).into()
     }
 
+    /// Whether a name is the one that [`Orm::key_label`] gives.
+    pub(crate) fn is_key_label(&self, name: &str, id: ColumnId) -> bool {
+        let rest = name.strip_prefix(self.schema.table(id.table).name.as_str());
+        rest.and_then(|rest| rest.strip_prefix('_')) == Some(self.schema.column(id).name.as_str())
+    }
+
     pub(crate) fn key_conditions(&self, columns: &[ColumnId]) -> Vec<Expr> {
         columns
             .iter()
@@ -540,8 +565,11 @@ pub(crate) fn by_same_keys<T: PartialEq>(
     let mut groups: Vec<Vec<Record>> = Vec::new();
     for record in records {
         let same = groups.last().and_then(|group| group.first()).is_some_and(|first| {
-            first.parameters.len() == record.parameters.len()
-                && first.parameters.iter().all(|(key, _)| record.parameters.iter().any(|(own, _)| own == key))
+            let known = |key| record.parameters.iter().any(|(own, _)| own == key);
+            let same_names = first.shares_names(&record)
+                || first.parameters.len() == record.parameters.len()
+                    && first.parameters.iter().all(|(key, _)| known(key));
+            same_names
                 && first.expressions.is_empty() == record.expressions.is_empty()
                 && matters(first) == matters(&record)
         });

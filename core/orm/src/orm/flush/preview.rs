@@ -228,7 +228,7 @@ impl Orm {
             let known = self.column_value(id, column);
             let value = if known.is_null() { StandIn::value(ValueSource::Loaded) } else { known };
             self.states[id].slots[at] = Slot::Value(value);
-            self.states[id].expired_attributes.remove(&(at as u32));
+            self.states[id].expired_attributes.remove(at as u32);
         }
         self.states[id].expired = false;
     }

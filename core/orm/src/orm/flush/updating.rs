@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::persistence::{Record, Row, by_same_keys};
 use super::preview::Outlet;
 use super::unitofwork::UnitOfWork;
-use crate::engine::{Execution, ParameterSet};
+use crate::engine::Execution;
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::hooks::Hooks;
 use crate::orm::mapping::mapper::VersionGenerator;
@@ -29,6 +29,7 @@ impl Orm {
         table: TableId,
         state: StateId,
         last: &Value,
+        before: Option<&Record>,
     ) -> OrmResult<Option<Record>> {
         let mapper = self.mapper_of(state);
         let mut record = Record::of(state);
@@ -40,7 +41,7 @@ impl Orm {
             if let Some(expr) = SqlValue::expression(value) {
                 record.expressions.push((id, expr.clone()));
             } else if self.is_changed(state, at) {
-                record.parameters.push((self.schema.column(id).key.as_str().into(), value.clone()));
+                record.set(&self.schema.column(id).key, value.clone(), before);
             }
         }
         let version = mapper.options.version_id.filter(|id| id.table == table && !last.is_null());
@@ -65,14 +66,21 @@ impl Orm {
         if record.parameters.is_empty() && record.expressions.is_empty() {
             return Ok(None);
         }
-        record.parameters.extend(keys);
+        for (id, value) in keys {
+            let same = before.and_then(|before| before.parameters.get(record.parameters.len()));
+            let label = match same {
+                Some((label, _)) if self.is_key_label(label, id) => Rc::clone(label),
+                _ => self.key_label(id),
+            };
+            record.parameters.push((label, value));
+        }
         if let Some(id) = version {
             record.parameters.push((self.key_label(id), last.clone()));
         }
         Ok(Some(record))
     }
 
-    /// The key that a row has in the database, under its label. A part that the
+    /// The key that a row has in the database. A part that the
     /// database has changed already is not set again.
     fn found_by(
         &mut self,
@@ -80,9 +88,9 @@ impl Orm {
         work: &UnitOfWork,
         table: TableId,
         record: &mut Record,
-    ) -> OrmResult<ParameterSet> {
+    ) -> OrmResult<Vec<(ColumnId, Value)>> {
         let state = record.state;
-        let mut keys = ParameterSet::new();
+        let mut keys = Vec::new();
         for id in self.key_in(table, self.states[state].mapper) {
             let Some(at) = self.mapper_of(state).attribute_of(id) else { continue };
             self.loaded_value(hooks, state, id)?;
@@ -102,7 +110,7 @@ impl Orm {
             if value.is_null() {
                 return Err(self.null_key("update table", id));
             }
-            keys.push((self.key_label(id), value));
+            keys.push((id, value));
         }
         Ok(keys)
     }

@@ -29,10 +29,15 @@ impl Orm {
         state.committed.clear();
         state.pending_changes.clear();
         state.expired_attributes = wanted;
-        let forgotten = std::mem::take(&mut state.slots);
-        state.slots = vec![Slot::Empty; forgotten.len()];
+        let mut related = Vec::new();
+        for slot in &mut state.slots {
+            match std::mem::take(slot) {
+                Slot::Empty | Slot::Value(_) => {}
+                slot => related.push(slot),
+            }
+        }
         // Related objects may end here, so nothing may be borrowed.
-        drop(forgotten);
+        drop(related);
         if let Some(session) = session {
             self.session_mut(session).modified.swap_remove(&id);
         }
@@ -213,9 +218,8 @@ impl Orm {
         self.autoflush(hooks, session, "refresh")?;
         // What was set meanwhile is not loaded.
         let state = &self.states[id];
-        let mut wanted: Vec<usize> = state.expired_attributes.iter().map(|at| *at as usize).collect();
+        let mut wanted: Vec<usize> = state.expired_attributes.iter().map(|at| at as usize).collect();
         wanted.retain(|at| state.committed(*at).is_none());
-        wanted.sort_unstable();
         if self.is_previewing() {
             self.preview_load(id, &wanted, "it is expired", true);
             return Ok(());
@@ -382,7 +386,7 @@ impl Orm {
             if matches!(state.slots[at], Slot::Empty) {
                 state.slots[at] = Slot::Value(value);
             }
-            state.expired_attributes.remove(&(at as u32));
+            state.expired_attributes.remove(at as u32);
         }
         self.states[id].expired = false;
         self.tell_refreshed(hooks, id, Some(numbers(wanted)))?;

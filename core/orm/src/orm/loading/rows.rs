@@ -29,7 +29,7 @@ pub enum RowValue {
 }
 
 /// A row of a query.
-pub type OrmRow = Rc<Vec<RowValue>>;
+pub type OrmRow = Rc<[RowValue]>;
 
 /// The rows of a query.
 #[derive(Clone, Debug, Default)]
@@ -89,8 +89,8 @@ impl Orm {
         let mut rows = Vec::with_capacity(result.rows.len());
         let mut found = Found::default();
         let mut objects: Vec<Option<Object>> = vec![None; lowered.plans.len()];
+        let mut values = Vec::with_capacity(lowered.parts.len());
         for row in &result.rows {
-            let mut values = Vec::with_capacity(lowered.parts.len());
             objects.fill(None);
             for part in &lowered.parts {
                 values.push(match *part {
@@ -111,7 +111,7 @@ impl Orm {
                 });
             }
             self.load_joined(hooks, session, lowered, row, populate_existing, &mut objects, &mut found)?;
-            rows.push(Rc::new(values));
+            rows.push(values.drain(..).collect());
         }
         objects.clear();
         for ((state, attribute), entry) in found.members {
@@ -252,15 +252,15 @@ impl Orm {
         row: &[Value],
         populate_existing: bool,
     ) -> OrmResult<Option<(Object, Rc<Shape>, bool)>> {
-        let value = |at: &usize| row.get(*at).cloned().unwrap_or_default();
-        let key: Vec<Value> = plan.key.iter().map(value).collect();
+        let is_null = |at: &usize| row.get(*at).is_none_or(Value::is_null);
         let partial = self.mapper(plan.entity.mapper).options.allow_partial_pks;
-        let missing = if partial { key.iter().all(Value::is_null) } else { key.iter().any(Value::is_null) };
+        let missing = if partial { plan.key.iter().all(is_null) } else { plan.key.iter().any(is_null) };
         if missing {
             return Ok(None);
         }
         let mapper = self.class_of_row(plan, row)?;
-        let key = IdentityKey::new(self.mapper(mapper).identity, key);
+        let value = |at: &usize| row.get(*at).cloned().unwrap_or_default();
+        let key = IdentityKey::new(self.mapper(mapper).identity, plan.key.iter().map(value));
         let known = self.session(session).identity_map.get(&key).copied();
         if let Some(object) = known.and_then(|id| self.states.object(id)) {
             let shape = self.shape(plan, self.states[object.state].mapper);
@@ -340,23 +340,17 @@ impl Orm {
         for (at, place) in &shape.present {
             if matches!(state.slots[*at as usize], Slot::Empty) {
                 state.slots[*at as usize] = Slot::Value(row.get(*place).cloned().unwrap_or_default());
-                state.expired_attributes.remove(at);
+                state.expired_attributes.remove(*at);
             }
         }
         state.expired = false;
         if whole {
-            for at in &shape.missing {
-                if matches!(state.slots[*at as usize], Slot::Empty) {
-                    state.expired_attributes.insert(*at);
-                }
-            }
+            let is_missing = |at: &u32| {
+                matches!(state.slots[*at as usize], Slot::Empty) || state.expired_attributes.contains(*at)
+            };
+            state.expired_attributes = shape.missing.iter().copied().filter(is_missing).collect();
             state.filled = true;
             state.shape = shape.kept.then(|| Rc::clone(shape));
-            let relationships: Vec<u32> =
-                state.expired_attributes.iter().copied().filter(|at| !shape.missing.contains(at)).collect();
-            for at in relationships {
-                state.expired_attributes.remove(&at);
-            }
         }
         whole
     }

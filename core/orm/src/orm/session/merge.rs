@@ -206,7 +206,7 @@ impl Orm {
         let Some(relationship) = relationship else {
             match slot {
                 Slot::Value(value) if known.without_load => {
-                    self.states[target].expired_attributes.remove(&(at as u32));
+                    self.states[target].expired_attributes.remove(at as u32);
                     self.states[target].slots[at] = Slot::Value(value);
                 }
                 Slot::Value(value) => self.set_knowing(hooks, target, at, value)?,

@@ -5,7 +5,7 @@
 pub(crate) mod merge;
 pub(crate) mod transaction;
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use self::transaction::SessionTransaction;
@@ -16,9 +16,7 @@ use crate::orm::hooks::Hooks;
 use crate::orm::state::identity::IdentityKey;
 use crate::orm::state::{Lifecycle, Object, Slot};
 use crate::orm::{Orm, OrmResult};
-use crate::types::{EngineId, SessionId, StateId};
-
-type Ordered<K, V> = IndexMap<K, V, FxBuildHasher>;
+use crate::types::{EngineId, OrderedMap, SessionId, StateId};
 
 /// What `Session(...)` is told.
 #[derive(Clone, Copy, Debug)]
@@ -56,11 +54,11 @@ pub struct Session {
     /// What it was told.
     pub options: SessionOptions,
     /// The persistent objects by identity.
-    pub identity_map: Ordered<IdentityKey, StateId>,
+    pub identity_map: OrderedMap<IdentityKey, StateId>,
     /// The pending objects, in order: `session.new`.
-    pub new: Ordered<StateId, Object>,
+    pub new: OrderedMap<StateId, Object>,
     /// The persistent objects marked for deletion: `session.deleted`.
-    pub deleted: Ordered<StateId, Object>,
+    pub deleted: OrderedMap<StateId, Object>,
     /// The persistent objects that changed.
     pub modified: IndexSet<StateId, FxBuildHasher>,
     pub(crate) transactions: Vec<SessionTransaction>,
@@ -185,7 +183,7 @@ impl Orm {
                 state.lifecycle = Lifecycle::Persistent;
                 let modified = state.modified;
                 let held = self.session_mut(session);
-                held.deleted.swap_remove(&id);
+                held.deleted.remove(&id);
                 held.identity_map.insert(key, id);
                 if modified {
                     held.modified.insert(id);
@@ -205,7 +203,8 @@ impl Orm {
             }
             Lifecycle::Pending => {}
             Lifecycle::Persistent => {
-                self.session_mut(session).deleted.shift_remove(&id);
+                self.session_mut(session).deleted.remove(&id);
+                self.states.note(id);
             }
         }
         Ok(())
@@ -340,6 +339,7 @@ impl Orm {
         }
         for object in order {
             if self.states[object.state].lifecycle == Lifecycle::Persistent {
+                self.states.note(object.state);
                 self.session_mut(session).deleted.insert(object.state, object);
             }
         }
@@ -394,13 +394,13 @@ impl Orm {
         let Some(session) = self.states[id].session else { return };
         let key = self.states[id].key.clone();
         let held = self.session_mut(session);
-        let _kept = held.new.shift_remove(&id);
-        let _also_kept = held.deleted.shift_remove(&id);
+        let _kept = held.new.remove(&id);
+        let _also_kept = held.deleted.remove(&id);
         held.modified.swap_remove(&id);
         if let Some(key) = key
             && held.identity_map.get(&key) == Some(&id)
         {
-            held.identity_map.shift_remove(&key);
+            held.identity_map.remove(&key);
         }
         let state = &mut self.states[id];
         state.session = None;

@@ -531,7 +531,7 @@ impl Orm {
                 continue;
             }
             if let Some(current) = self.states[id].key.replace(old.clone()) {
-                self.session_mut(session).identity_map.shift_remove(&current);
+                self.session_mut(session).identity_map.remove(&current);
             }
             self.session_mut(session).identity_map.insert(old, id);
         }
@@ -547,6 +547,7 @@ impl Orm {
         }
         let marked = std::mem::take(&mut self.session_mut(session).deleted);
         for id in marked.keys() {
+            self.states.note(*id);
             self.lifecycle_later(OrmEventKind::DeletedToPersistent, session, *id);
         }
         self.deliver(hooks)?;
@@ -567,9 +568,9 @@ impl Orm {
         let key = self.states[id].key.clone();
         let held = self.session_mut(session);
         if let Some(key) = key {
-            held.identity_map.shift_remove(&key);
+            held.identity_map.remove(&key);
         }
-        let marked = held.deleted.shift_remove(&id);
+        let marked = held.deleted.remove(&id);
         held.modified.swap_remove(&id);
         if let Some(level) = held.transactions.last_mut() {
             level.deleted.push(object);

@@ -131,7 +131,7 @@ impl Orm {
         };
         self.mark_modified(state, attribute, old);
         let target = &mut self.states[state];
-        target.expired_attributes.remove(&(attribute as u32));
+        target.expired_attributes.remove(attribute as u32);
         target.slots[attribute] = Slot::Value(value);
     }
 
@@ -173,7 +173,7 @@ impl Orm {
     pub fn set_committed_value(&mut self, state: StateId, attribute: usize, value: Value) {
         let target = &mut self.states[state];
         target.committed.retain(|(at, _)| *at as usize != attribute);
-        target.expired_attributes.remove(&(attribute as u32));
+        target.expired_attributes.remove(attribute as u32);
         target.slots[attribute] = Slot::Value(value);
     }
 
@@ -255,7 +255,7 @@ impl Orm {
             self.set_has_parent(value.state, (relationship.parent, relationship.attribute), true);
         }
         let target = &mut self.states[state];
-        target.expired_attributes.remove(&(attribute as u32));
+        target.expired_attributes.remove(attribute as u32);
         target.slots[attribute] = Slot::Object(value);
         Ok(())
     }
@@ -331,9 +331,16 @@ impl Orm {
         attribute: usize,
         members: Vec<Object>,
     ) -> OrmResult<()> {
-        let old = match self.get(hooks, owner, attribute)? {
-            AttributeValue::Collection(collection) => collection.items(),
-            _ => Vec::new(),
+        // An object that is new and has none yet would only get one to lose it again.
+        let none_yet =
+            self.states[owner].key.is_none() && matches!(self.states[owner].slots[attribute], Slot::Empty);
+        let told = [OrmEventKind::InitCollection, OrmEventKind::DisposeCollection];
+        let old = match none_yet && !told.into_iter().any(|kind| self.is_heard(kind)) {
+            true => Vec::new(),
+            false => match self.get(hooks, owner, attribute)? {
+                AttributeValue::Collection(collection) => collection.items(),
+                _ => Vec::new(),
+            },
         };
         self.mark_modified(owner, attribute, Committed::Items(old.clone()));
         let fresh = hooks.new_collection(self, owner, attribute)?;
@@ -442,7 +449,7 @@ impl Orm {
         match self.loaded_collection(hooks, object.state, attribute)? {
             Some(collection) => collection.add(other),
             None => {
-                let changes = self.states[object.state].pending_changes.entry(attribute as u32).or_default();
+                let changes = self.states[object.state].pending_changes.or_default(attribute as u32);
                 match changes.removed.iter().position(|removed| removed.state == other.state) {
                     Some(at) => drop(changes.removed.remove(at)),
                     None => changes.added.push(other),
@@ -477,7 +484,7 @@ impl Orm {
             }
             None => {
                 self.fire_remove(hooks, object.state, attribute, &other, initiator)?;
-                let changes = self.states[object.state].pending_changes.entry(attribute as u32).or_default();
+                let changes = self.states[object.state].pending_changes.or_default(attribute as u32);
                 match changes.added.iter().position(|added| added.state == other.state) {
                     Some(at) => drop(changes.added.remove(at)),
                     None => changes.removed.push(other),
@@ -640,6 +647,6 @@ impl Orm {
         let state = &self.states[state];
         state.key.is_some()
             && matches!(state.slots[attribute], Slot::Empty)
-            && state.expired_attributes.contains(&(attribute as u32))
+            && state.expired_attributes.contains(attribute as u32)
     }
 }

@@ -9,6 +9,7 @@
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use thin_vec::thin_vec;
 
 use super::{Committed, Object, Slot, State};
 use crate::orm::Orm;
@@ -46,7 +47,7 @@ impl Orm {
         let mut let_go = Vec::new();
         for &id in &garbage {
             let state = &mut self.states[id];
-            let empty = vec![Slot::Empty; state.slots.len()];
+            let empty = thin_vec![Slot::Empty; state.slots.len()];
             let_go.push((
                 std::mem::replace(&mut state.slots, empty),
                 std::mem::take(&mut state.committed),

@@ -9,6 +9,7 @@ pub(crate) mod change_events;
 pub(crate) mod cycles;
 pub(crate) mod history;
 pub(crate) mod identity;
+mod marks;
 pub(crate) mod queued;
 pub(crate) mod sql_value;
 
@@ -18,11 +19,13 @@ use std::fmt;
 use std::ops::{Index, IndexMut};
 use std::rc::{Rc, Weak};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use thin_vec::{ThinVec, thin_vec};
 
 use self::identity::IdentityKey;
+use self::marks::Marks;
 use crate::orm::hooks::Collection;
-use crate::types::{MapperId, SessionId, StateId, Value};
+use crate::types::{MapperId, NumberSet, SessionId, SmallMap, StateId, Value};
 
 /// A mapped object: its state, and the program's object, which it keeps alive.
 #[derive(Clone)]
@@ -94,7 +97,7 @@ pub struct State {
     /// Its mapper.
     pub mapper: MapperId,
     /// The attributes' values, in the order of the mapper's attributes.
-    pub slots: Vec<Slot>,
+    pub slots: ThinVec<Slot>,
     /// Where it stands.
     pub lifecycle: Lifecycle,
     /// Its identity, once it has one.
@@ -104,7 +107,7 @@ pub struct State {
     /// Whether all of it is to be loaded again.
     pub expired: bool,
     /// The attributes to be loaded again.
-    pub expired_attributes: FxHashSet<u32>,
+    pub expired_attributes: NumberSet,
     /// Whether it is detached because its row was deleted.
     pub was_deleted: bool,
     /// Whether something changed since the last flush.
@@ -119,11 +122,11 @@ pub struct State {
     pub serial: u32,
     /// The order of `session.add` among pending objects.
     pub(crate) insert_order: u32,
-    pub(crate) committed: Vec<(u32, Committed)>,
-    pub(crate) pending_changes: FxHashMap<u32, PendingChanges>,
+    pub(crate) committed: ThinVec<(u32, Committed)>,
+    pub(crate) pending_changes: SmallMap<u32, PendingChanges>,
     /// By relationship of a parent class (mapper, attribute): whether a parent
     /// holds it.
-    pub(crate) parents: FxHashMap<(MapperId, u32), bool>,
+    pub(crate) parents: SmallMap<(MapperId, u32), bool>,
     owner: Weak<dyn Any>,
     pin: Option<Rc<dyn Any>>,
 }
@@ -161,7 +164,7 @@ pub struct States {
     free: Vec<u32>,
     made: u32,
     graveyard: Rc<RefCell<Vec<StateId>>>,
-    changed: FxHashSet<StateId>,
+    changed: Marks,
     /// What states were before they were changed, while that is to be undone.
     journal: Option<FxHashMap<StateId, Box<State>>>,
 }
@@ -172,12 +175,12 @@ impl States {
         self.made += 1;
         let state = Box::new(State {
             mapper,
-            slots: vec![Slot::Empty; attributes],
+            slots: thin_vec![Slot::Empty; attributes],
             lifecycle: Lifecycle::Transient,
             key: None,
             session: None,
             expired: false,
-            expired_attributes: FxHashSet::default(),
+            expired_attributes: NumberSet::default(),
             was_deleted: false,
             modified: false,
             filled: false,
@@ -185,9 +188,9 @@ impl States {
             shape: None,
             serial: self.made,
             insert_order: 0,
-            committed: Vec::new(),
-            pending_changes: FxHashMap::default(),
-            parents: FxHashMap::default(),
+            committed: ThinVec::new(),
+            pending_changes: SmallMap::default(),
+            parents: SmallMap::default(),
             owner: Weak::<()>::new(),
             pin: None,
         });
@@ -264,9 +267,14 @@ impl States {
         living.into_iter().map(|(_, id)| id).collect()
     }
 
+    /// Notes that a state may look different, though it is its session that changed.
+    pub(super) fn note(&mut self, id: StateId) {
+        self.changed.insert(id);
+    }
+
     /// The states that may look different than at the last call.
-    pub fn take_changed(&mut self) -> FxHashSet<StateId> {
-        std::mem::take(&mut self.changed)
+    pub fn take_changed(&mut self) -> Vec<StateId> {
+        self.changed.take()
     }
 }
 

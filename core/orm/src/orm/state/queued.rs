@@ -38,7 +38,7 @@ impl Orm {
         member: &Object,
     ) -> OrmResult<()> {
         self.collection_adds(hooks, owner, attribute, member)?;
-        let changes = self.states[owner].pending_changes.entry(attribute as u32).or_default();
+        let changes = self.states[owner].pending_changes.or_default(attribute as u32);
         if !changes.added.iter().any(|known| known.state == member.state) {
             changes.added.push(member.clone());
         }
@@ -57,7 +57,7 @@ impl Orm {
         member: &Object,
     ) -> OrmResult<()> {
         self.collection_removes(hooks, owner, attribute, member)?;
-        let changes = self.states[owner].pending_changes.entry(attribute as u32).or_default();
+        let changes = self.states[owner].pending_changes.or_default(attribute as u32);
         let before = changes.added.len();
         changes.added.retain(|known| known.state != member.state);
         if changes.added.len() == before {

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use ormscope::orm::OrmRow;
 use ormscope::sql::compiler::Kind;
 use ormscope::types::{ColumnId, Value};
 
@@ -103,7 +104,8 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             let other = args.positional.get(1).cloned().unwrap_or(Object::None);
             let (keys, rows) = take_rows(vm, &this)?;
             let (more_keys, more) = take_rows(vm, &other)?;
-            let joined = rows.into_iter().zip(more).map(|(row, more)| row.into_iter().chain(more).collect());
+            let both = |(row, more): (OrmRow, OrmRow)| row.iter().chain(more.iter()).cloned().collect();
+            let joined = rows.into_iter().zip(more).map(both);
             let names = keys.names.iter().chain(more_keys.names.iter()).cloned().collect();
             let keys = Keys {
                 selected: Rc::default(),
@@ -157,7 +159,7 @@ fn last_params(vm: &mut Vm, args: &Args) -> PyResult<Object> {
     let data = receiver::<ResultData>(vm, &args.positional[0])?;
     let (sets, many) = {
         let rows = data.rows.borrow();
-        (rows.inserted.clone(), rows.many)
+        (rows.inserted.sets().collect::<Vec<_>>(), rows.many)
     };
     let mut dicts = Vec::with_capacity(sets.len());
     for set in &sets {
@@ -268,10 +270,7 @@ fn primary_key(vm: &mut Vm, args: &Args, at: usize) -> PyResult<Object> {
                 let place = rows.keys.columns.iter().position(|base| *base == Some(*id))?;
                 rows.defaults.as_ref()?.get(at)?.get(place).cloned()
             };
-            let given = || {
-                let (_, value) = rows.inserted.get(at)?.iter().find(|(key, _)| key == name)?;
-                Some(value.clone()).filter(|value| !value.is_null())
-            };
+            let given = || rows.inserted.value(at, name).filter(|value| !value.is_null()).cloned();
             let last = || (*automatic && rows.effects.last_row_id).then(|| Value::Int(rows.last_row_id));
             told().or_else(given).or_else(last).unwrap_or(Value::Null)
         };

@@ -200,8 +200,7 @@ pub(super) fn instance_state_class() -> Rc<Class> {
             let expired = look(vm, &args.positional[0], |orm, id, state| {
                 let keys = orm.mapper_of(id).iter();
                 keys.filter(|(at, _)| {
-                    state.expired_attributes.contains(&(*at as u32))
-                        && matches!(state.slots[*at], Slot::Empty)
+                    state.expired_attributes.contains(*at as u32) && matches!(state.slots[*at], Slot::Empty)
                 })
                 .map(|(_, attribute)| attribute.key.clone())
                 .collect()

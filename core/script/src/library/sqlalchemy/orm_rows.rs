@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use ormscope::engine::{Cause, Execution, Parameters, ResultSet};
-use ormscope::orm::{Lowered, RowValue};
+use ormscope::orm::{Lowered, OrmRow};
 use ormscope::sql::SelectItem;
 use ormscope::types::{SessionId, Value};
 
@@ -66,14 +66,14 @@ pub(super) struct More {
 
 impl More {
     /// Makes the next rows into objects.
-    pub(super) fn next_rows(&mut self, vm: &mut Vm) -> PyResult<Vec<Vec<RowValue>>> {
+    pub(super) fn next_rows(&mut self, vm: &mut Vm) -> PyResult<Vec<OrmRow>> {
         let count = self.size.unwrap_or(usize::MAX).clamp(1, self.waiting.len().max(1));
         self.set.rows = self.waiting.drain(..count.min(self.waiting.len())).collect();
         let made = with_orm(vm, |orm, hooks| {
             orm.rows_of(hooks, self.session, &self.lowered, &self.set, self.populate_existing)
         })?;
         self.set.rows.clear();
-        Ok(made.rows.into_iter().map(|row| row.to_vec()).collect())
+        Ok(made.rows)
     }
 
     /// What still waits.

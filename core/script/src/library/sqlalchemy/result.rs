@@ -4,12 +4,12 @@
 //! that is asked for. SQLAlchemy counterpart: `sqlalchemy.engine.result`,
 //! `sqlalchemy.engine.cursor`.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use ormscope::engine::{ParameterSet, ResultSet};
-use ormscope::orm::{OrmRows, RowValue};
+use ormscope::engine::{Inserted, ResultSet};
+use ormscope::orm::{OrmRow, OrmRows, RowValue};
 use ormscope::sql::compiler::{Effects, Kind};
 use ormscope::types::{TableId, Value};
 
@@ -27,11 +27,11 @@ pub(super) use super::row::RowData;
 #[derive(Clone, Default)]
 pub(super) struct Rows {
     pub(super) keys: Rc<Keys>,
-    pub(super) rows: VecDeque<Vec<RowValue>>,
+    pub(super) rows: VecDeque<OrmRow>,
     pub(super) returns_rows: bool,
     pub(super) rowcount: i64,
     pub(super) last_row_id: i64,
-    pub(super) inserted: Vec<ParameterSet>,
+    pub(super) inserted: Inserted,
     pub(super) inserted_table: Option<TableId>,
     pub(super) kind: Option<Kind>,
     pub(super) many: bool,
@@ -56,7 +56,7 @@ pub(super) struct Rows {
     /// Where the ORM made the rows: what is not made into objects yet.
     pub(super) more: Option<super::orm_rows::More>,
     /// Those that were made at once with the last; they live as long as it is read.
-    pub(super) held: Vec<Vec<RowValue>>,
+    pub(super) held: Vec<OrmRow>,
     /// How values are gathered in bundles.
     pub(super) layout: Option<Rc<Vec<super::bundles::Place>>>,
 }
@@ -68,6 +68,20 @@ pub(super) struct ResultData {
     /// The columns that are asked for; none for all.
     columns: RefCell<Option<Vec<usize>>>,
     unique: RefCell<Option<Unique>>,
+}
+
+impl ResultData {
+    /// The place of a row's only value, where nothing else is made of it.
+    fn only_place(&self) -> Option<usize> {
+        let plain = self.shape == Shape::Scalar
+            && self.unique.borrow().is_none()
+            && self.rows.borrow().layout.is_none();
+        match &*self.columns.borrow() {
+            _ if !plain => None,
+            None => Some(0),
+            Some(chosen) => chosen.first().copied(),
+        }
+    }
 }
 
 /// What each row is given as.
@@ -181,7 +195,7 @@ impl Rows {
     pub(super) fn from_orm(rows: OrmRows) -> Rows {
         Rows {
             keys: Rc::new(Keys::plain(&rows.keys)),
-            rows: rows.rows.into_iter().map(|row| row.to_vec()).collect(),
+            rows: rows.rows.into(),
             returns_rows: true,
             needs_unique: rows.needs_unique,
             single_entity: rows.single_entity,
@@ -347,13 +361,13 @@ const ROW_METHODS: &[(&str, NativeFn)] = &[
 ];
 
 /// The rows of a result as its columns leave them, which are taken out of it.
-pub(super) fn take_rows(vm: &mut Vm, object: &Object) -> PyResult<(Rc<Keys>, Vec<Vec<RowValue>>)> {
+pub(super) fn take_rows(vm: &mut Vm, object: &Object) -> PyResult<(Rc<Keys>, Vec<OrmRow>)> {
     let data = check(vm, object)?;
     let keys = current_keys(&data);
-    let rows: Vec<Vec<RowValue>> = data.rows.borrow_mut().rows.drain(..).collect();
+    let rows: Vec<OrmRow> = data.rows.borrow_mut().rows.drain(..).collect();
     data.rows.borrow_mut().exhausted = true;
     let chosen = data.columns.borrow().clone();
-    let reduced = |row: Vec<RowValue>| match &chosen {
+    let reduced = |row: OrmRow| match &chosen {
         Some(chosen) => chosen.iter().filter_map(|at| row.get(*at).cloned()).collect(),
         None => row,
     };
@@ -361,7 +375,7 @@ pub(super) fn take_rows(vm: &mut Vm, object: &Object) -> PyResult<(Rc<Keys>, Vec
 }
 
 /// Gives a result other rows.
-pub(super) fn put_rows(vm: &mut Vm, object: &Object, keys: Keys, put: Vec<Vec<RowValue>>) -> PyResult<()> {
+pub(super) fn put_rows(vm: &mut Vm, object: &Object, keys: Keys, put: Vec<OrmRow>) -> PyResult<()> {
     let data = receiver::<ResultData>(vm, object)?;
     *data.columns.borrow_mut() = None;
     let mut rows = data.rows.borrow_mut();
@@ -502,7 +516,7 @@ fn close(vm: &mut Vm, object: &Object, force: bool) -> PyResult<()> {
 }
 
 /// The next row; more are made into objects where they wait.
-fn next_row(vm: &mut Vm, data: &ResultData) -> PyResult<Option<Vec<RowValue>>> {
+fn next_row(vm: &mut Vm, data: &ResultData) -> PyResult<Option<OrmRow>> {
     loop {
         if let Some(row) = data.rows.borrow_mut().rows.pop_front() {
             return Ok(Some(row));
@@ -563,7 +577,12 @@ fn check(vm: &mut Vm, object: &Object) -> PyResult<Rc<ResultData>> {
 /// Takes the next rows, in the shape of the result.
 pub(super) fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<Object>> {
     let data = check(vm, object)?;
-    let keys = current_keys(&data);
+    if let Some(place) = data.only_place() {
+        return fetch_values(vm, &data, place, count);
+    }
+    // Only rows know the names of their values.
+    let keys = OnceCell::new();
+    let keys = || keys.get_or_init(|| current_keys(&data));
     let chosen = data.columns.borrow().clone();
     let (legacy, layout) = {
         let rows = data.rows.borrow();
@@ -584,7 +603,7 @@ pub(super) fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<
         let mut values = Vec::with_capacity(row.len());
         match &chosen {
             None => {
-                for value in &row {
+                for value in row.iter() {
                     values.push(value_object(vm, value)?);
                 }
                 if let Some(layout) = &layout {
@@ -616,9 +635,25 @@ pub(super) fn fetch(vm: &mut Vm, object: &Object, count: usize) -> PyResult<Vec<
         }
         fetched.push(match data.shape {
             Shape::Scalar => values.into_iter().next().unwrap_or(Object::None),
-            Shape::Mapping => mapping_object(vm, &keys, Rc::new(values)),
-            Shape::Row if legacy => new_legacy_row(vm, &keys, values),
-            Shape::Row => new_row(vm, &keys, values),
+            Shape::Mapping => mapping_object(vm, keys(), Rc::new(values)),
+            Shape::Row if legacy => new_legacy_row(vm, keys(), values),
+            Shape::Row => new_row(vm, keys(), values),
+        });
+    }
+    Ok(fetched)
+}
+
+/// The next values of one place, as `scalars()` has them.
+fn fetch_values(vm: &mut Vm, data: &ResultData, place: usize, count: usize) -> PyResult<Vec<Object>> {
+    let mut fetched = Vec::new();
+    while fetched.len() < count {
+        let Some(row) = next_row(vm, data)? else {
+            data.rows.borrow_mut().exhausted = true;
+            break;
+        };
+        fetched.push(match row.get(place) {
+            Some(value) => value_object(vm, value)?,
+            None => Object::None,
         });
     }
     Ok(fetched)

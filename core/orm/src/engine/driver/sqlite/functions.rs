@@ -82,24 +82,23 @@ pub(super) struct Replay {
 
 impl Replay {
     /// The statement begins, perhaps not for the first time.
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin(&mut self, only_reads: bool) {
         self.at = 0;
         self.asked.clear();
+        self.only_reads = only_reads;
     }
 
     /// The statement has come to its end.
     pub(super) fn forget(&mut self) {
-        *self = Replay::default();
+        self.at = 0;
+        self.answers.clear();
+        self.known.clear();
+        self.asked.clear();
     }
 
     /// Whether the statement stopped for want of an answer.
     pub(super) fn waits(&self) -> bool {
         !self.asked.is_empty()
-    }
-
-    /// Whether the statement changes nothing.
-    pub(super) fn reads_only(&mut self, only_reads: bool) {
-        self.only_reads = only_reads;
     }
 
     /// The calls that wait for answers.
