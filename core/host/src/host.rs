@@ -1,6 +1,7 @@
 //! The host: carries requests out and tells what happened.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use ormscope::engine::{Cache, Stats, driver::SqliteDriver};
 use ormscope::types::{SessionId, StateId};
@@ -43,6 +44,9 @@ pub struct Host {
     /// The card of each state that has one.
     serials: BTreeMap<StateId, u32>,
     names: view::Names,
+    /// What the databases and sessions looked like at the last tick, in short.
+    readings: view::Readings,
+    outline: view::Outline,
     events: Vec<Event>,
     pending: Vec<TickKind>,
 }
@@ -62,6 +66,8 @@ impl Host {
             timeline: Timeline::default(),
             serials: BTreeMap::new(),
             names: view::Names::new(),
+            readings: view::Readings::default(),
+            outline: view::Outline::new(),
             events: vec![Event::Ready { sqlite: SqliteDriver::version().to_string() }],
             pending: Vec::new(),
         }
@@ -152,6 +158,8 @@ impl Host {
         self.timeline = Timeline::default();
         self.serials.clear();
         self.names.clear();
+        self.readings = view::Readings::default();
+        self.outline.clear();
     }
 
     fn start(&mut self, source: &str, era: Era) {
@@ -223,25 +231,26 @@ impl Host {
         }
     }
 
-    /// What looks different than at the last tick.
+    /// What looks different than at the last tick: the work follows what changed,
+    /// however much is there.
     fn change(&mut self) -> Change {
         let Some(run) = &mut self.run else { return Change::default() };
         let (names, session_names) = view::names(run);
-        let databases = view::databases(run);
+        let databases = view::databases(run, &mut self.readings);
         let Some(orm) = run.vm.library.sqlalchemy.orm_mut() else { return Change::default() };
         orm.bury();
-        let sessions = view::sessions(orm, &session_names);
-        let mut changed: Vec<StateId> = orm.states.take_changed();
+        let mut changed = orm.states.take_changed();
+        let outline = view::outline(orm, &session_names);
+        let sessions = if changed.is_empty() && outline == self.outline {
+            None
+        } else {
+            self.outline = outline;
+            Some(view::sessions(orm, &session_names))
+        };
+        changed.extend(orm.states.take_changed());
         // A name that moved changes two cards.
         changed
             .extend(names.keys().chain(self.names.keys()).filter(|id| names.get(id) != self.names.get(id)));
-        // A mark for deletion is the session's, not the state's.
-        changed.extend(orm.sessions.iter().flat_map(|session| session.deleted.keys().copied()));
-        let was_marked =
-            self.timeline.cards().values().filter(|card| card.marked_deleted).map(|card| card.id);
-        let was_marked: Vec<u32> = was_marked.collect();
-        changed
-            .extend(self.serials.iter().filter(|(_, serial)| was_marked.contains(serial)).map(|(id, _)| *id));
         changed.sort_unstable();
         changed.dedup();
         let mut cards = Vec::new();
@@ -256,8 +265,8 @@ impl Host {
             }
             if let (Some(serial), Some(card)) = (serial, card) {
                 self.serials.insert(id, serial);
-                if self.timeline.cards().get(&serial) != Some(&card) {
-                    cards.push((serial, Some(card)));
+                if self.timeline.card(serial) != Some(&card) {
+                    cards.push((serial, Some(Rc::new(card))));
                 }
             }
         }
@@ -265,8 +274,8 @@ impl Host {
         let last = self.timeline.last();
         Change {
             cards,
-            sessions: (last.sessions != sessions).then_some(sessions),
-            databases: (last.databases != databases).then_some(databases),
+            sessions: sessions.filter(|sessions| last.sessions != *sessions),
+            databases: databases.filter(|databases| last.databases != *databases),
         }
     }
 

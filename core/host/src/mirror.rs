@@ -31,6 +31,8 @@ pub(crate) struct Mirror {
     pub(crate) inside: Tables,
     pub(crate) committed: Tables,
     pub(crate) in_transaction: bool,
+    /// Both sides as the page draws them.
+    pub(crate) views: Vec<TableView>,
     stale: bool,
 }
 
@@ -38,6 +40,8 @@ pub(crate) struct Mirror {
 #[derive(Default)]
 pub(crate) struct Mirrors {
     by_engine: BTreeMap<EngineId, Mirror>,
+    /// How often a database was read.
+    readings: u64,
 }
 
 impl Mirrors {
@@ -48,6 +52,7 @@ impl Mirrors {
         mirror.stale = true;
         if !probe.in_transaction() {
             mirror.read(&mut probe);
+            self.readings += 1;
         }
     }
 
@@ -56,7 +61,13 @@ impl Mirrors {
         let mirror = self.by_engine.entry(engine).or_default();
         if mirror.stale || mirror.in_transaction != probe.in_transaction() {
             mirror.read(&mut probe);
+            self.readings += 1;
         }
+    }
+
+    /// A number that is another one whenever something may look different.
+    pub(crate) fn readings(&self) -> u64 {
+        self.readings
     }
 
     /// The two sides of an engine's database.
@@ -73,10 +84,11 @@ impl Mirror {
         if !self.in_transaction {
             self.committed = self.inside.clone();
         }
+        self.views = self.marked_tables();
     }
 
     /// The tables, with what differs marked.
-    pub(crate) fn views(&self) -> Vec<TableView> {
+    fn marked_tables(&self) -> Vec<TableView> {
         let names: Vec<&String> = {
             let mut names: Vec<&String> = self.inside.keys().chain(self.committed.keys()).collect();
             names.sort();
@@ -107,8 +119,12 @@ impl Mirror {
 fn marked(own: &TableRows, other: &TableRows, alone: RowMark) -> Vec<RowView> {
     own.rows
         .iter()
-        .map(|(id, cells)| {
-            let mark = match other.rows.iter().find(|(other, _)| other == id) {
+        .enumerate()
+        .map(|(at, (id, cells))| {
+            // Most often both sides have the row at the same place.
+            let is = |(other, _): &&(DbValue, Vec<String>)| other == id;
+            let found = other.rows.get(at).filter(is).or_else(|| other.rows.iter().find(is));
+            let mark = match found {
                 Some((_, same)) if same == cells => RowMark::Same,
                 Some(_) => RowMark::Changed,
                 None => alone,

@@ -233,14 +233,23 @@ pub struct SessionView {
     pub name: String,
     /// Whether a transaction is open; savepoints nest deeper.
     pub transaction: TransactionView,
-    /// `session.new`, as ids of cards.
-    pub new: Vec<u32>,
+    /// `session.new`
+    pub new: Listed,
     /// `session.dirty`
-    pub dirty: Vec<u32>,
+    pub dirty: Listed,
     /// `session.deleted`
-    pub deleted: Vec<u32>,
+    pub deleted: Listed,
     /// What a flush would do now.
     pub plan: Vec<PlanStep>,
+}
+
+/// Cards of a list that may be long.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// The ids of the first ones.
+    pub first: Vec<u32>,
+    /// How many there are.
+    pub total: u32,
 }
 
 /// A session's transaction.

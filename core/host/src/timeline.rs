@@ -1,14 +1,19 @@
 //! The log of ticks: what happened, and what was to be seen at each moment.
 //!
 //! Moments are kept as changes to the moment before, with a whole one at the
-//! start of every stretch. The log has a cap; the oldest stretches go first.
+//! start of every stretch. A stretch ends when its changes are as large as a whole
+//! moment, so that the whole ones take no more room, or time, than the changes do.
+//! The log has a cap; the oldest stretches go first.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
 use crate::protocol::{Card, DatabaseView, SessionView, Tick, TickKind, View};
 
-/// Ticks in a stretch.
+/// Ticks in a stretch, at least.
 const STRETCH: u32 = 64;
+/// About how many bytes a change takes beside what is in it.
+const CHANGE: usize = 16;
 /// About how many bytes the log may take.
 const CAP: usize = 64 << 20;
 
@@ -16,7 +21,7 @@ const CAP: usize = 64 << 20;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Change {
     /// Cards that look different, or are gone.
-    pub(crate) cards: Vec<(u32, Option<Card>)>,
+    pub(crate) cards: Vec<(u32, Option<Rc<Card>>)>,
     /// The sessions, where they changed.
     pub(crate) sessions: Option<Vec<SessionView>>,
     /// The databases, where they changed.
@@ -25,9 +30,24 @@ pub(crate) struct Change {
 
 struct Stretch {
     first: u32,
+    /// The first moment without its cards, and those.
     start: View,
+    cards: Vec<Rc<Card>>,
     changes: Vec<(u32, Change)>,
-    size: usize,
+    /// About how many bytes the first moment takes, and the changes.
+    start_size: usize,
+    changes_size: usize,
+}
+
+impl Stretch {
+    fn size(&self) -> usize {
+        self.start_size + self.changes_size
+    }
+
+    /// Whether a whole moment is due at a tick.
+    fn is_full(&self, tick: u32) -> bool {
+        tick - self.first >= STRETCH && self.changes_size >= self.start_size
+    }
 }
 
 /// Every moment of a run.
@@ -36,7 +56,7 @@ pub(crate) struct Timeline {
     next: u32,
     stretches: VecDeque<Stretch>,
     size: usize,
-    cards: BTreeMap<u32, Card>,
+    cards: BTreeMap<u32, Rc<Card>>,
     now: View,
 }
 
@@ -51,24 +71,26 @@ impl Timeline {
         let index = self.next;
         self.next += 1;
         self.apply(index, line, &change);
-        if self.stretches.back().is_none_or(|stretch| index - stretch.first >= STRETCH) {
-            let size = self.now_size();
-            self.size += size;
+        if self.stretches.back().is_none_or(|stretch| stretch.is_full(index)) {
+            let start_size = self.now_size();
+            self.size += start_size;
             self.stretches.push_back(Stretch {
                 first: index,
-                start: self.view_now(),
+                start: self.now.clone(),
+                cards: self.cards.values().cloned().collect(),
                 changes: Vec::new(),
-                size,
+                start_size,
+                changes_size: 0,
             });
         } else if let Some(stretch) = self.stretches.back_mut() {
-            let size = 16 + change_size(&change);
-            stretch.size += size;
+            let size = CHANGE + change_size(&change);
+            stretch.changes_size += size;
             self.size += size;
             stretch.changes.push((line, change));
         }
         while self.size > CAP && self.stretches.len() > 1 {
             if let Some(dropped) = self.stretches.pop_front() {
-                self.size -= dropped.size;
+                self.size -= dropped.size();
             }
         }
         Tick { index, line, kind }
@@ -79,7 +101,7 @@ impl Timeline {
         self.now.line = line;
         for (id, card) in &change.cards {
             match card {
-                Some(card) => self.cards.insert(*id, card.clone()),
+                Some(card) => self.cards.insert(*id, Rc::clone(card)),
                 None => self.cards.remove(id),
             };
         }
@@ -92,17 +114,17 @@ impl Timeline {
     }
 
     fn view_now(&self) -> View {
-        View { cards: self.cards.values().cloned().collect(), ..self.now.clone() }
+        View { cards: self.cards.values().map(|card| Card::clone(card)).collect(), ..self.now.clone() }
     }
 
     fn now_size(&self) -> usize {
-        let cards: usize = self.cards.values().map(card_size).sum();
+        let cards: usize = self.cards.values().map(|card| card_size(card)).sum();
         cards + self.now.databases.iter().map(database_size).sum::<usize>()
     }
 
-    /// The cards as they are now.
-    pub(crate) fn cards(&self) -> &BTreeMap<u32, Card> {
-        &self.cards
+    /// A card as it is now.
+    pub(crate) fn card(&self, id: u32) -> Option<&Card> {
+        self.cards.get(&id).map(|card| &**card)
     }
 
     /// The last moment, without its cards.
@@ -116,9 +138,8 @@ impl Timeline {
             return Some(self.view_now());
         }
         let stretch = self.stretches.iter().rev().find(|stretch| stretch.first <= tick)?;
-        let mut cards: BTreeMap<u32, Card> =
-            stretch.start.cards.iter().map(|card| (card.id, card.clone())).collect();
-        let mut view = View { cards: Vec::new(), ..stretch.start.clone() };
+        let mut cards: BTreeMap<u32, &Rc<Card>> = stretch.cards.iter().map(|card| (card.id, card)).collect();
+        let mut view = stretch.start.clone();
         for (at, (line, change)) in stretch.changes.iter().enumerate() {
             let index = stretch.first + 1 + at as u32;
             if index > tick {
@@ -127,7 +148,7 @@ impl Timeline {
             view.line = *line;
             for (id, card) in &change.cards {
                 match card {
-                    Some(card) => cards.insert(*id, card.clone()),
+                    Some(card) => cards.insert(*id, card),
                     None => cards.remove(id),
                 };
             }
@@ -139,19 +160,22 @@ impl Timeline {
             }
         }
         view.tick = tick;
-        view.cards = cards.into_values().collect();
+        view.cards = cards.into_values().map(|card| Card::clone(card)).collect();
         Some(view)
     }
 }
 
 fn change_size(change: &Change) -> usize {
-    let cards: usize = change.cards.iter().map(|(_, card)| card.as_ref().map_or(8, card_size)).sum();
+    let cards: usize =
+        change.cards.iter().map(|(_, card)| card.as_ref().map_or(8, |card| card_size(card))).sum();
     let databases: usize = change.databases.iter().flatten().map(database_size).sum();
     let sessions: usize = change
         .sessions
         .iter()
         .flatten()
-        .map(|session| 64 + 4 * (session.new.len() + session.dirty.len()) + 96 * session.plan.len())
+        .map(|session| {
+            64 + 4 * (session.new.first.len() + session.dirty.first.len()) + 96 * session.plan.len()
+        })
         .sum();
     cards + databases + sessions
 }

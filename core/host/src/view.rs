@@ -4,15 +4,20 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use ormscope::orm::{self, AttributeKind, Lifecycle, Orm, PlanVerb, Slot, TransactionState};
-use ormscope::types::{SessionId, StateId, Value};
+use ormscope::types::{EngineId, SessionId, StateId, Value};
 use ormscope_script::library::sqlalchemy;
 use ormscope_script::object::Object;
 
-use crate::protocol::{Card, DatabaseView, Field, FieldValue, Lane, PlanStep, SessionView, TransactionView};
+use crate::protocol::{
+    Card, DatabaseView, Field, FieldValue, Lane, Listed, PlanStep, SessionView, TransactionView,
+};
 use crate::run::Run;
 
 /// Above this many waiting objects the plan is only counted.
 const PLANNED: usize = 200;
+
+/// How many cards of a list are named.
+const LISTED: usize = 200;
 
 /// The variables of the script that hold objects, by the object's state.
 pub(crate) type Names = BTreeMap<StateId, Vec<String>>;
@@ -83,9 +88,7 @@ fn field(orm: &Orm, id: StateId, at: usize) -> Field {
             }
         }
         Slot::Empty if state.key.is_none() => FieldValue::Unset,
-        Slot::Empty if state.expired || state.expired_attributes.contains(at as u32) => {
-            FieldValue::Expired
-        }
+        Slot::Empty if state.expired || state.expired_attributes.contains(at as u32) => FieldValue::Expired,
         Slot::Empty if is_column => FieldValue::Unset,
         Slot::Empty => FieldValue::Unloaded,
     };
@@ -112,32 +115,46 @@ pub(crate) fn sessions(orm: &mut Orm, names: &BTreeMap<SessionId, String>) -> Ve
     let ids: Vec<SessionId> = (0..orm.sessions.len() as u32).map(SessionId).collect();
     ids.into_iter()
         .map(|id| {
-            let serials = |orm: &Orm, states: Vec<StateId>| -> Vec<u32> {
-                states
-                    .into_iter()
-                    .filter_map(|state| orm.states.get(state))
-                    .map(|state| state.serial)
-                    .collect()
-            };
             let plan = plan(orm, id);
             let held = orm.session(id);
-            let (new, dirty, deleted) =
-                (held.new.keys().copied().collect(), held.dirty(), held.deleted.keys().copied().collect());
+            let is_deleted = |id: &&StateId| held.deleted.contains_key(*id);
+            let dirty = held.modified.iter().filter(|id| !is_deleted(id));
+            let deleted_too = held.deleted.keys().filter(|id| held.modified.contains(*id)).count();
             SessionView {
                 id: id.0 + 1,
                 name: names.get(&id).cloned().unwrap_or_else(|| format!("session {}", id.0 + 1)),
-                transaction: match orm.transaction_state(id) {
-                    TransactionState::None => TransactionView::None,
-                    TransactionState::Open(savepoints) => TransactionView::Open { savepoints },
-                    TransactionState::NeedsRollback => TransactionView::NeedsRollback,
-                },
-                new: serials(orm, new),
-                dirty: serials(orm, dirty),
-                deleted: serials(orm, deleted),
+                transaction: transaction(orm, id),
+                new: listed(orm, held.new.keys(), held.new.len()),
+                dirty: listed(orm, dirty, held.modified.len() - deleted_too),
+                deleted: listed(orm, held.deleted.keys(), held.deleted.len()),
                 plan,
             }
         })
         .collect()
+}
+
+/// The first cards of a list, and how many there are.
+fn listed<'a>(orm: &Orm, states: impl Iterator<Item = &'a StateId>, total: usize) -> Listed {
+    let first = states.take(LISTED).filter_map(|id| orm.states.get(*id)).map(|state| state.serial);
+    Listed { first: first.collect(), total: total as u32 }
+}
+
+/// What of the sessions may change although no state does: how many there are,
+/// their names and their transactions.
+pub(crate) type Outline = Vec<(Option<String>, TransactionView)>;
+
+/// The outline of the sessions.
+pub(crate) fn outline(orm: &Orm, names: &BTreeMap<SessionId, String>) -> Outline {
+    let ids = (0..orm.sessions.len() as u32).map(SessionId);
+    ids.map(|id| (names.get(&id).cloned(), transaction(orm, id))).collect()
+}
+
+fn transaction(orm: &Orm, session: SessionId) -> TransactionView {
+    match orm.transaction_state(session) {
+        TransactionState::None => TransactionView::None,
+        TransactionState::Open(savepoints) => TransactionView::Open { savepoints },
+        TransactionState::NeedsRollback => TransactionView::NeedsRollback,
+    }
 }
 
 /// What a flush of a session would do.
@@ -183,25 +200,32 @@ fn step(orm: &Orm, action: &orm::PlanAction) -> PlanStep {
     PlanStep { action: text, card, reason: action.reason.clone(), open: action.open }
 }
 
-/// The databases of the engines, both sides.
-pub(crate) fn databases(run: &mut Run) -> Vec<DatabaseView> {
-    let engines = run.engines();
+/// How many engines there are, and how often their databases were read.
+pub(crate) type Readings = (usize, u64);
+
+/// The databases of the engines, both sides; nothing where they are as they were
+/// at `last`.
+pub(crate) fn databases(run: &mut Run, last: &mut Readings) -> Option<Vec<DatabaseView>> {
     let sink = Rc::clone(&run.sink);
-    let Some(orm) = run.vm.library.sqlalchemy.orm() else { return Vec::new() };
-    engines
-        .into_iter()
-        .map(|(id, url, _)| {
-            orm.engines.probe(id, |probe| sink.borrow_mut().mirrors.refresh(id, probe));
-            let sink = sink.borrow();
-            let mirror = sink.mirrors.get(id);
-            DatabaseView {
-                engine: id.0 + 1,
-                url: url.render(true),
-                in_transaction: mirror.is_some_and(|mirror| mirror.in_transaction),
-                tables: mirror.map(|mirror| mirror.views()).unwrap_or_default(),
-            }
-        })
-        .collect()
+    let orm = run.vm.library.sqlalchemy.orm()?;
+    for id in orm.engines.ids() {
+        orm.engines.probe(id, |probe| sink.borrow_mut().mirrors.refresh(id, probe));
+    }
+    let readings = (orm.engines.ids().count(), sink.borrow().mirrors.readings());
+    if std::mem::replace(last, readings) == readings {
+        return None;
+    }
+    let sink = sink.borrow();
+    let view = |id: EngineId| {
+        let mirror = sink.mirrors.get(id);
+        DatabaseView {
+            engine: id.0 + 1,
+            url: orm.engines.engine(id).url.render(true),
+            in_transaction: mirror.is_some_and(|mirror| mirror.in_transaction),
+            tables: mirror.map(|mirror| mirror.views.clone()).unwrap_or_default(),
+        }
+    };
+    Some(orm.engines.ids().map(view).collect())
 }
 
 /// The Python object of a session, where the program still has it.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ormscope_host::protocol::{Card, Lane, SessionView, TransactionView, Verb, View};
+use ormscope_host::protocol::{Card, Lane, Listed, SessionView, TransactionView, Verb, View};
 use yew::prelude::*;
 
 use super::card::{card_view, find};
@@ -127,13 +127,14 @@ fn transaction(transaction: TransactionView) -> Html {
 fn lists(session: &SessionView, view: Option<&View>) -> Html {
     // `session 1` is a name for people; an attribute belongs to a word.
     let owner = if session.name.contains(' ') { "session" } else { session.name.as_str() };
-    let list = |name: &str, tone: &str, ids: &[u32]| {
-        let cards = ids.iter().take(LISTED).filter_map(|id| find(view?, *id));
+    let list = |name: &str, tone: &str, listed: &Listed| {
+        let cards = listed.first.iter().take(LISTED).filter_map(|id| find(view?, *id));
         let mut words = cards.map(label).collect::<Vec<_>>();
-        if ids.len() > LISTED {
-            words.push(format!("and {} more", grouped(ids.len() - LISTED)));
+        let total = listed.total as usize;
+        if total > LISTED {
+            words.push(format!("and {} more", grouped(total - LISTED)));
         }
-        let tone = if ids.is_empty() { "none" } else { tone };
+        let tone = if total == 0 { "none" } else { tone };
         html! {
             <div class={classes!("list", format!("list-{tone}"))}>
                 <dt>{ format!("{owner}.{name}") }</dt>
