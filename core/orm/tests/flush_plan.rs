@@ -235,7 +235,7 @@ impl World {
     /// What can be seen of every object and of the session.
     fn picture(&self) -> String {
         let held = self.orm.session(self.session);
-        let mut picture = format!("{:?} {:?} {:?}", held.new.keys(), held.modified, held.deleted.keys());
+        let mut picture = format!("{:?} {:?} {:?}", held.new, held.modified, held.deleted);
         for object in &self.objects {
             let state = &self.orm.states[object.state];
             let changed: Vec<bool> = (0..state.slots.len()).map(|at| state.has_changed(at)).collect();

@@ -43,10 +43,19 @@ impl vm::Host for Outside {
 /// # Errors
 /// What the script raises.
 pub fn bare(source: &str) -> Outcome<Vec<Lap>> {
+    prepared(source, |_| {})
+}
+
+/// The same, with something done to the interpreter before it starts.
+///
+/// # Errors
+/// What the script raises.
+pub fn prepared(source: &str, prepare: impl FnOnce(&mut Vm)) -> Outcome<Vec<Lap>> {
     let output = Rc::new(RefCell::new(String::new()));
     let outside = Outside { watch: Stopwatch::start(), output: Rc::clone(&output) };
     let mut vm = Vm::new(Box::new(outside));
     vm.stops_at_lines = false;
+    prepare(&mut vm);
     let mut ran = vm.start(source, false);
     while ran.is_ok() {
         match vm.resume(u64::MAX) {

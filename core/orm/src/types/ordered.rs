@@ -3,6 +3,7 @@
 //!
 //! SQLAlchemy counterpart: none of its own; `IdentityMap` and `Session._new` are `dict`s.
 
+use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
 use hashbrown::HashTable;
@@ -22,12 +23,18 @@ const FEW: usize = 32;
 /// map.insert("a", 8);
 /// assert_eq!(map.iter().collect::<Vec<_>>(), [(&"b", &7), (&"c", &3), (&"a", &8)]);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OrderedMap<K, V> {
     /// In order; none where an entry was taken out.
     entries: Vec<Option<(K, V)>>,
     /// Where each key is.
     places: HashTable<u32>,
+}
+
+impl<K: fmt::Debug + Hash + Eq, V: fmt::Debug> fmt::Debug for OrderedMap<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
 }
 
 impl<K, V> Default for OrderedMap<K, V> {

@@ -3,10 +3,12 @@
 //! Transactions are controlled as CPython's `sqlite3` does by default: a BEGIN
 //! goes out before INSERT, UPDATE, DELETE and REPLACE, and nothing else.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::ffi::ErrorCode;
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, Error, Statement, ToSql};
 
@@ -35,6 +37,17 @@ const ROWS: usize = 1_000_000;
 /// The statements that each connection keeps prepared.
 const PREPARED_STATEMENTS: usize = 128;
 
+thread_local! {
+    /// Who is told of statements.
+    static TRACE: Cell<Option<fn(&str)>> = const { Cell::new(None) };
+}
+
+fn traced(event: TraceEvent<'_>) {
+    if let (TraceEvent::Stmt(_, sql), Some(tell)) = (event, TRACE.get()) {
+        tell(sql);
+    }
+}
+
 impl SqliteDriver {
     /// SQLite's version.
     pub fn version() -> &'static str {
@@ -49,6 +62,12 @@ impl SqliteDriver {
     /// When SQLite refuses; it never does unless memory is out.
     pub fn set_outside(seconds: i64, micros: u32, seed: u64) -> Result<(), DriverError> {
         outside::set(seconds, micros, seed)
+    }
+
+    /// Has SQLite itself tell of every statement that it executes, on connections
+    /// that this thread makes from now on: what really happened, for tests.
+    pub fn trace(tell: Option<fn(&str)>) {
+        TRACE.set(tell);
     }
 }
 
@@ -67,6 +86,9 @@ impl Driver for SqliteDriver {
         let mut connection = open(url).map_err(translate)?;
         connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         connection.execute_batch("PRAGMA foreign_keys = OFF").map_err(translate)?;
+        if TRACE.get().is_some() {
+            connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(traced)).map_err(translate)?;
+        }
         // Nobody else will end the transaction that is waited for: there is one thread.
         connection.busy_timeout(std::time::Duration::ZERO).map_err(translate)?;
         let looks = Arc::new(AtomicU32::new(0));

@@ -130,16 +130,20 @@ impl Orm {
         at: usize,
         value: Value,
     ) -> OrmResult<()> {
-        let mapper = self.mapper_of(state);
-        let attribute = &mapper.attributes[at];
-        let is_key = mapper.primary_key.iter().any(|id| mapper.attribute_of(*id) == Some(at));
-        let is_version = mapper.options.version_id.is_some_and(|id| mapper.attribute_of(id) == Some(at));
-        let matters = attribute.active_history || is_key || is_version;
-        if matters && self.states[state].session.is_some() && self.is_unloaded(state, at) {
+        if self.states[state].session.is_some() && self.is_unloaded(state, at) && self.old_matters(state, at)
+        {
             self.get(hooks, state, at)?;
         }
         self.set_value(state, at, value);
         Ok(())
+    }
+
+    /// Whether a change of a column's attribute needs to know the value before.
+    fn old_matters(&self, state: StateId, at: usize) -> bool {
+        let mapper = self.mapper_of(state);
+        mapper.attributes[at].active_history
+            || mapper.primary_key.iter().any(|id| mapper.attribute_of(*id) == Some(at))
+            || mapper.options.version_id.is_some_and(|id| mapper.attribute_of(id) == Some(at))
     }
 
     /// The value that an object has for a column, loaded where it has to be.

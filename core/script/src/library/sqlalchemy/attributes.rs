@@ -45,6 +45,11 @@ pub(super) fn narrowed(object: &Object) -> Narrowed {
     }
 }
 
+/// Whether an object is the attribute of a mapped class.
+pub(super) fn is_attribute(object: &Object) -> bool {
+    object.native::<AttributeData>().is_some()
+}
+
 /// The attribute object that a class holds.
 pub(super) fn attribute_object(vm: &mut Vm, mapper: MapperId, key: &str) -> Object {
     let class = classes(vm).instrumented_attribute.clone();
@@ -238,7 +243,7 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let Some(object) = object_of(instance) else {
         return Err(vm.attribute_error(instance, &data.key));
     };
-    let found = peek(vm, |orm| {
+    let found = vm.library.sqlalchemy.orm().map(|orm| {
         let mapper = orm.mapper_of(object.state);
         let place = mapper.attribute(&data.key)?;
         let kind = match &mapper.attributes[place].kind {
@@ -247,9 +252,12 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
             AttributeKind::Unconfigured(_) | AttributeKind::Absent => Some(false),
         };
         Some((place, kind))
-    })?;
-    let Some((place, kind)) = found else {
-        return Err(vm.error(&vm.exceptions.attribute_error.clone(), &data.key));
+    });
+    let (place, kind) = match found {
+        Some(Some(found)) => found,
+        Some(None) => return Err(vm.error(&vm.exceptions.attribute_error.clone(), &data.key)),
+        // Says that an operation is under way.
+        None => return peek(vm, |_| Object::None),
     };
     let value = &orm_events::attributes::before_set(vm, &object, instance, &data.key, kind, value)?;
     match kind {

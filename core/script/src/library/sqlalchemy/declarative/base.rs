@@ -9,6 +9,7 @@ use std::rc::Rc;
 use super::registry::{self, RegistryObject};
 use super::{added, map_declarative};
 use crate::library::sqlalchemy::arguments::Arguments;
+use crate::library::sqlalchemy::attributes::is_attribute;
 use crate::library::sqlalchemy::{classes, errors};
 use crate::object::{Args, Class, Name, Object, PyResult};
 use crate::vm::{Function, Vm};
@@ -249,7 +250,8 @@ pub(super) fn constructor(vm: &mut Vm, args: Args) -> PyResult<Object> {
     }
     let class = vm.class_of(&this);
     for (name, value) in args.keywords() {
-        if vm.get_attr_opt(&Object::Class(Rc::clone(&class)), name.as_str())?.is_none() {
+        let is_mapped = vm.lookup(&class, &name).is_some_and(|found| is_attribute(&found));
+        if !is_mapped && vm.get_attr_opt(&Object::Class(Rc::clone(&class)), name.as_str())?.is_none() {
             let shown = vm.repr(&Object::Str(Rc::clone(&name)))?;
             return Err(vm.type_error(format!(
                 "{} is an invalid keyword argument for {}",
