@@ -17,7 +17,7 @@ use crate::run::Run;
 const PLANNED: usize = 200;
 
 /// How many cards of a list are named.
-const LISTED: usize = 200;
+const LISTED: usize = 20;
 
 /// The variables of the script that hold objects, by the object's state.
 pub(crate) type Names = BTreeMap<StateId, Vec<String>>;
@@ -117,7 +117,7 @@ pub(crate) fn sessions(orm: &mut Orm, names: &BTreeMap<SessionId, String>) -> Ve
         .map(|id| {
             let plan = plan(orm, id);
             let held = orm.session(id);
-            let is_deleted = |id: &&StateId| held.deleted.contains_key(*id);
+            let is_deleted = |id: &&StateId| !held.deleted.is_empty() && held.deleted.contains_key(*id);
             let dirty = held.modified.iter().filter(|id| !is_deleted(id));
             let deleted_too = held.deleted.keys().filter(|id| held.modified.contains(*id)).count();
             SessionView {

@@ -62,9 +62,11 @@ fn executed(log: Option<Log>) -> Vec<String> {
     statements(EXECUTED.take())
 }
 
-fn statements(mut all: Vec<String>) -> Vec<String> {
-    all.retain(|sql| !["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA"].iter().any(|word| sql.starts_with(word)));
-    all
+fn statements(all: Vec<String>) -> Vec<String> {
+    let aside =
+        |sql: &&str| ["BEGIN", "COMMIT", "ROLLBACK", "PRAGMA"].iter().any(|word| sql.starts_with(word));
+    // SQLite tells a statement without the empty lines around it.
+    all.iter().map(|sql| sql.trim()).filter(|sql| !aside(sql)).map(str::to_string).collect()
 }
 
 #[test]

@@ -58,6 +58,14 @@ impl Instance {
         }
     }
 
+    /// The native data to look at, when it is of type `T`.
+    pub fn data_ref<T: 'static>(&self) -> Option<&T> {
+        match &self.payload {
+            Payload::Native(data) => data.downcast_ref::<T>(),
+            _ => None,
+        }
+    }
+
     /// Its class.
     pub fn class(&self) -> Rc<Class> {
         Rc::clone(&self.class.borrow())

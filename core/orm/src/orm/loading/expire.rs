@@ -4,25 +4,45 @@ use crate::engine::{Cause, Execution, Parameters};
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::events::OrmEventKind;
 use crate::orm::hooks::Hooks;
-use crate::orm::mapping::mapper::AttributeKind;
+use crate::orm::mapping::mapper::{Attribute, AttributeKind};
 use crate::orm::state::{Lifecycle, Slot};
 use crate::orm::{Orm, OrmResult};
 use crate::sql::{Entity, Expr, From, Kind, LabelStyle, Operator, Purpose, Select, SelectItem, Statement};
-use crate::types::{SessionId, StateId};
+use crate::types::{MapperId, NumberSet, SessionId, StateId};
 
 impl Orm {
     /// Forgets everything that was loaded of an object, its changes too.
     pub(crate) fn expire_state(&mut self, id: StateId) {
+        let wanted = self.loaded_together(id);
+        self.expire_with(id, wanted);
+    }
+
+    /// The same for all objects of a session, most often of few classes; each is told.
+    pub(crate) fn expire_persistent(&mut self, session: SessionId) {
+        let mut last: Option<(MapperId, NumberSet)> = None;
+        for id in self.session(session).persistent() {
+            let state = &self.states[id];
+            let known = last.take().filter(|(mapper, _)| *mapper == state.mapper && state.shape.is_none());
+            let (mapper, wanted) = known.unwrap_or_else(|| (state.mapper, self.loaded_together(id)));
+            if state.shape.is_none() {
+                last = Some((mapper, wanted.clone()));
+            }
+            self.expire_with(id, wanted);
+            self.instance_later(OrmEventKind::Expire, id, None);
+        }
+    }
+
+    /// The attributes of an object that are loaded together when one of them is
+    /// asked for. What is deferred is loaded by itself.
+    fn loaded_together(&self, id: StateId) -> NumberSet {
+        let together = |(at, attribute): &(usize, &Attribute)| {
+            attribute.kind.is_value() && !attribute.deferred && !self.is_said_deferred(id, *at)
+        };
+        self.mapper_of(id).iter().filter(together).map(|(at, _)| at as u32).collect()
+    }
+
+    fn expire_with(&mut self, id: StateId, wanted: NumberSet) {
         let session = self.states[id].session;
-        // What is deferred is loaded by itself when it is asked for.
-        let mapper = self.mapper_of(id);
-        let wanted = mapper
-            .iter()
-            .filter(|(at, attribute)| {
-                attribute.kind.is_value() && !attribute.deferred && !self.is_said_deferred(id, *at)
-            })
-            .map(|(at, _)| at as u32)
-            .collect();
         let state = &mut self.states[id];
         state.expired = true;
         state.modified = false;
@@ -142,10 +162,7 @@ impl Orm {
 
     /// `session.expire_all()`
     pub fn expire_all(&mut self, session: SessionId) {
-        for id in self.session(session).persistent() {
-            self.expire_state(id);
-            self.instance_later(OrmEventKind::Expire, id, None);
-        }
+        self.expire_persistent(session);
     }
 
     /// `session.refresh(object)`

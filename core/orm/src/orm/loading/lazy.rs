@@ -165,7 +165,7 @@ impl Orm {
         objects: Vec<Object>,
     ) -> OrmResult<()> {
         if !relationship.uselist {
-            self.states[id].slots[attribute] = Slot::Object(objects.into_iter().next());
+            self.states[id].slots[attribute] = Slot::Object(objects.into_iter().next().map(Box::new));
             return Ok(());
         }
         let collection = hooks.new_collection(self, id, attribute)?;

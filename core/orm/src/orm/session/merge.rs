@@ -263,7 +263,7 @@ impl Orm {
         known: &mut Merged,
     ) -> OrmResult<()> {
         let members = match slot {
-            Slot::Object(one) => one.into_iter().collect(),
+            Slot::Object(one) => one.into_iter().map(|one| *one).collect(),
             Slot::Collection(collection) => collection.items(),
             _ => return Ok(()),
         };

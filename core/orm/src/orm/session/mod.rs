@@ -272,7 +272,7 @@ impl Orm {
             }
             let state = &self.states[id];
             match &state.slots[relationship.attribute as usize] {
-                Slot::Object(Some(object)) => related.push(object.clone()),
+                Slot::Object(Some(object)) => related.push(Object::clone(object)),
                 Slot::Collection(collection) => related.extend(collection.items()),
                 _ => {}
             }
@@ -394,8 +394,8 @@ impl Orm {
         let Some(session) = self.states[id].session else { return };
         let key = self.states[id].key.clone();
         let held = self.session_mut(session);
-        let _kept = held.new.remove(&id);
-        let _also_kept = held.deleted.remove(&id);
+        let _kept = if held.new.is_empty() { None } else { held.new.remove(&id) };
+        let _also_kept = if held.deleted.is_empty() { None } else { held.deleted.remove(&id) };
         held.modified.swap_remove(&id);
         if let Some(key) = key
             && held.identity_map.get(&key) == Some(&id)

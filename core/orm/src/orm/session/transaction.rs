@@ -392,10 +392,7 @@ impl Orm {
             }
         } else {
             if self.session(session).options.expire_on_commit {
-                for id in self.session(session).persistent() {
-                    self.expire_state(id);
-                    self.instance_later(OrmEventKind::Expire, id, None);
-                }
+                self.expire_persistent(session);
             }
             for object in level.deleted {
                 self.detach(object.state);

@@ -59,9 +59,9 @@ impl Orm {
         attribute: usize,
     ) -> OrmResult<AttributeValue> {
         match &self.states[state].slots[attribute] {
-            _ if self.queued_relationship(state, attribute).is_some() => return Ok(AttributeValue::Queued),
             Slot::Value(value) => return Ok(AttributeValue::Value(value.clone())),
-            Slot::Object(object) => return Ok(AttributeValue::Object(object.clone())),
+            _ if self.queued_relationship(state, attribute).is_some() => return Ok(AttributeValue::Queued),
+            Slot::Object(object) => return Ok(AttributeValue::Object(object.as_deref().cloned())),
             Slot::Collection(collection) => return Ok(AttributeValue::Collection(Rc::clone(collection))),
             Slot::Empty => {}
         }
@@ -89,7 +89,7 @@ impl Orm {
         if self.states[state].key.is_some() {
             self.lazy_load(hooks, state, attribute)?;
             match &self.states[state].slots[attribute] {
-                Slot::Object(object) => return Ok(AttributeValue::Object(object.clone())),
+                Slot::Object(object) => return Ok(AttributeValue::Object(object.as_deref().cloned())),
                 Slot::Collection(collection) => return Ok(AttributeValue::Collection(Rc::clone(collection))),
                 _ => {}
             }
@@ -256,7 +256,7 @@ impl Orm {
         }
         let target = &mut self.states[state];
         target.expired_attributes.remove(attribute as u32);
-        target.slots[attribute] = Slot::Object(value);
+        target.slots[attribute] = Slot::Object(value.map(Box::new));
         Ok(())
     }
 
@@ -270,7 +270,7 @@ impl Orm {
         passive: Passive,
     ) -> OrmResult<Option<Option<Object>>> {
         if let Slot::Object(object) = &self.states[state].slots[attribute] {
-            return Ok(Some(object.clone()));
+            return Ok(Some(object.as_deref().cloned()));
         }
         if self.states[state].key.is_none() || passive == Passive::NoInitialize {
             return Ok(None);
@@ -281,7 +281,7 @@ impl Orm {
             }
             self.lazy_load(hooks, state, attribute)?;
             return Ok(match &self.states[state].slots[attribute] {
-                Slot::Object(object) => Some(object.clone()),
+                Slot::Object(object) => Some(object.as_deref().cloned()),
                 _ => None,
             });
         }

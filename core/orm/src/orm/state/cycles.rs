@@ -66,7 +66,7 @@ fn held_by(state: &State) -> Vec<Object> {
     let mut held = Vec::new();
     for slot in &state.slots {
         match slot {
-            Slot::Object(Some(object)) => held.push(object.clone()),
+            Slot::Object(Some(object)) => held.push(Object::clone(object)),
             Slot::Collection(collection)
                 if !collection.is_held_elsewhere() && Rc::strong_count(collection) == 1 =>
             {

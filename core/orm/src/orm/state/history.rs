@@ -79,22 +79,25 @@ impl Orm {
                 history.deleted =
                     was.into_iter().filter(|object| !known(&current, object)).map(Some).collect();
             }
-            Slot::Object(current) => match state.committed(attribute) {
-                None => history.unchanged.push(current.clone()),
-                Some(Committed::Object(was)) => {
-                    let id = |object: &Option<Object>| object.as_ref().map(|object| object.state);
-                    if id(was) == id(current) {
-                        history.unchanged.push(current.clone());
-                    } else {
-                        history.added.push(current.clone());
-                        // As in SQLAlchemy, going from nothing to something takes nothing away.
-                        if was.is_some() {
-                            history.deleted.push(was.clone());
+            Slot::Object(current) => {
+                let current = current.as_deref().cloned();
+                match state.committed(attribute) {
+                    None => history.unchanged.push(current),
+                    Some(Committed::Object(was)) => {
+                        let id = |object: &Option<Object>| object.as_ref().map(|object| object.state);
+                        if id(was) == id(&current) {
+                            history.unchanged.push(current);
+                        } else {
+                            history.added.push(current);
+                            // As in SQLAlchemy, going from nothing to something takes nothing away.
+                            if was.is_some() {
+                                history.deleted.push(was.clone());
+                            }
                         }
                     }
+                    Some(_) => history.added.push(current),
                 }
-                Some(_) => history.added.push(current.clone()),
-            },
+            }
             _ => {
                 if let Some(changes) = state.pending_changes.get(&(attribute as u32)) {
                     history.added = changes.added.iter().cloned().map(Some).collect();

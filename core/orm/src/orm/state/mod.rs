@@ -65,8 +65,9 @@ pub enum Slot {
     Empty,
     /// A column's value.
     Value(Value),
-    /// The object at the other end of a scalar relationship.
-    Object(Option<Object>),
+    /// The object at the other end of a scalar relationship; apart, so that a slot
+    /// is no larger than a value.
+    Object(Option<Box<Object>>),
     /// The objects at the other end of a relationship.
     Collection(Rc<dyn Collection>),
 }
@@ -327,4 +328,15 @@ impl IndexMut<StateId> for States {
 #[allow(clippy::panic)] // as an index out of bounds would; ids of the program's are asked with `get`
 fn gone(id: StateId) -> ! {
     panic!("state {} is gone", id.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Slot;
+    use crate::types::Value;
+
+    #[test]
+    fn a_slot_is_no_larger_than_a_value() {
+        assert_eq!(size_of::<Slot>(), size_of::<Value>());
+    }
 }

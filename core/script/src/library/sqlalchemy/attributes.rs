@@ -47,7 +47,7 @@ pub(super) fn narrowed(object: &Object) -> Narrowed {
 
 /// Whether an object is the attribute of a mapped class.
 pub(super) fn is_attribute(object: &Object) -> bool {
-    object.native::<AttributeData>().is_some()
+    object.as_instance().is_some_and(|instance| instance.data_ref::<AttributeData>().is_some())
 }
 
 /// The attribute object that a class holds.

@@ -10,7 +10,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use ormscope::orm::{self, Collection};
+use ormscope::orm::{self, Collection, Orm};
 use ormscope::types::{MapperId, StateId};
 
 use super::mapping::{instance_of, object_of};
@@ -104,13 +104,18 @@ pub(super) fn remember(vm: &mut Vm, mapper: MapperId, key: &str, options: &[(Nam
     all.push(CollectionClass { mapper, key: key.to_string(), factory: factory.clone() });
 }
 
-/// Whether any relationship has a class of its own for its collections.
-pub(super) fn are_there(vm: &Vm) -> bool {
-    !vm.library.sqlalchemy.collection_classes.is_empty()
+/// Whether a relationship's collections are plain lists, as most are.
+pub(super) fn is_plain(vm: &Vm, orm: &Orm, mapper: MapperId, attribute: usize) -> bool {
+    let all = &vm.library.sqlalchemy.collection_classes;
+    let key = &orm.mapper(mapper).attributes[attribute].key;
+    let known = all.iter().find(|known| known.mapper == mapper && known.key == *key);
+    known.is_none_or(
+        |known| matches!(&known.factory, Object::Class(class) if Rc::ptr_eq(class, &vm.types.list)),
+    )
 }
 
 fn class_of(vm: &mut Vm, mapper: MapperId, attribute: usize) -> PyResult<Option<Object>> {
-    if !are_there(vm) {
+    if vm.library.sqlalchemy.collection_classes.is_empty() {
         return Ok(None);
     }
     let key = peek(vm, |orm| orm.mapper(mapper).attributes[attribute].key.clone())?;

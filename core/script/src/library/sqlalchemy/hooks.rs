@@ -48,10 +48,10 @@ impl Hooks for VmHooks<'_> {
         owner: StateId,
         attribute: usize,
     ) -> OrmResult<Rc<dyn Collection>> {
-        if !custom_collections::are_there(self.vm) {
+        let mapper = orm.states[owner].mapper;
+        if custom_collections::is_plain(self.vm, orm, mapper, attribute) {
             return collections::plain_list(self.vm, owner, attribute).map_err(pass_through);
         }
-        let mapper = orm.states[owner].mapper;
         self.with_orm_back(orm, |vm| collections::new_collection(vm, mapper, owner, attribute))
             .map_err(pass_through)
     }

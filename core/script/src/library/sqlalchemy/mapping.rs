@@ -141,9 +141,14 @@ pub(super) fn describe_mapper(vm: &mut Vm, mapper: MapperId) -> PyResult<String>
 /// The ORM's handle of a mapped Python object.
 pub(super) fn object_of(object: &Object) -> Option<orm::Object> {
     let instance = object.as_instance()?;
-    let state = instance.data::<MappedInstance>()?.state;
+    let state = instance.data_ref::<MappedInstance>()?.state;
     let owner: Rc<dyn std::any::Any> = Rc::clone(instance) as Rc<dyn std::any::Any>;
     Some(orm::Object { state, owner })
+}
+
+/// The state of a mapped Python object.
+pub(super) fn state_of(object: &Object) -> Option<StateId> {
+    Some(object.as_instance()?.data_ref::<MappedInstance>()?.state)
 }
 
 /// The Python object of an ORM handle.

@@ -324,10 +324,10 @@ fn receiver<T: 'static>(vm: &mut Vm, object: &Object) -> PyResult<Rc<T>> {
 
 /// The state of a mapped Python object.
 pub fn state_of(object: &Object) -> Option<ormscope::types::StateId> {
-    mapping::object_of(object).map(|object| object.state)
+    mapping::state_of(object)
 }
 
 /// The session that a Python object is.
 pub fn session_of(object: &Object) -> Option<ormscope::types::SessionId> {
-    object.native::<session::SessionObject>().map(|session| session.id)
+    object.as_instance()?.data_ref::<session::SessionObject>().map(|session| session.id)
 }
