@@ -1,6 +1,8 @@
 //! What depends on how many objects there are: the bytes that one takes, and a flush of one among many.
 
-use crate::api::{World, words};
+use crate::api::World;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::api::words;
 use crate::{Lap, Outcome};
 
 /// `flush` of one changed object among so many persistent ones.

@@ -15,7 +15,7 @@ pub mod script;
 mod small;
 
 #[cfg(target_arch = "wasm32")]
-mod page;
+pub mod page;
 
 use clock::Stopwatch;
 
