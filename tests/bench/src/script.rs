@@ -112,7 +112,10 @@ fn ticks(event: Event) -> Vec<TickKind> {
     }
 }
 
-/// Parsing and compiling a script of 200 lines.
+/// How often the script is parsed; the fastest counts.
+const PARSED: usize = 30;
+
+/// Parsing and compiling a script of 200 lines, by a program that has done so before.
 ///
 /// # Errors
 /// When it is not understood.
@@ -120,11 +123,15 @@ pub fn parse() -> Outcome<Vec<Lap>> {
     let whole: Vec<&str> = PHASES.lines().cycle().take(200).collect();
     // The text may end in the middle of a function, but not of a docstring.
     let source = whole.join("\n");
-    let outside = Outside { watch: Stopwatch::start(), output: Rc::default() };
-    let mut vm = Vm::new(Box::new(outside));
-    let lap = Lap::of("parse", || match vm.start(&source, false) {
-        Ok(()) => Ok(200),
-        Err(_) => Err("the script is not understood".to_owned()),
-    })?;
-    Ok(vec![lap])
+    let mut fastest: Option<Lap> = None;
+    for _ in 0..PARSED {
+        let outside = Outside { watch: Stopwatch::start(), output: Rc::default() };
+        let mut vm = Vm::new(Box::new(outside));
+        let lap = Lap::of("parse", || match vm.start(&source, false) {
+            Ok(()) => Ok(200),
+            Err(_) => Err("the script is not understood".to_owned()),
+        })?;
+        fastest = Some(fastest.filter(|fastest| fastest.micros <= lap.micros).unwrap_or(lap));
+    }
+    Ok(fastest.into_iter().collect())
 }

@@ -44,7 +44,7 @@ pub use session::transaction::TransactionState;
 pub use session::{Session, SessionOptions};
 pub use state::attributes::AttributeValue;
 pub use state::history::History;
-pub use state::identity::IdentityKey;
+pub use state::identity::{IdentityKey, KeyValues};
 pub use state::sql_value::SqlValue;
 pub use state::{Lifecycle, Object, Slot, State, States};
 

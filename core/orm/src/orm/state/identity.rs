@@ -1,6 +1,8 @@
 //! Identity keys.
 
+use std::ops::Deref;
 use std::rc::Rc;
+use std::slice;
 
 use crate::types::{KeyValue, MapperId, Value};
 
@@ -11,7 +13,37 @@ pub struct IdentityKey {
     /// The base mapper.
     pub mapper: MapperId,
     /// The primary key's values.
-    pub values: Rc<[KeyValue]>,
+    pub values: KeyValues,
+}
+
+/// The values of a key; a single one, as most keys have, stands in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum KeyValues {
+    /// One.
+    One(KeyValue),
+    /// Another number of them.
+    Several(Rc<[KeyValue]>),
+}
+
+impl Deref for KeyValues {
+    type Target = [KeyValue];
+
+    fn deref(&self) -> &[KeyValue] {
+        match self {
+            KeyValues::One(value) => slice::from_ref(value),
+            KeyValues::Several(values) => values,
+        }
+    }
+}
+
+impl FromIterator<KeyValue> for KeyValues {
+    fn from_iter<T: IntoIterator<Item = KeyValue>>(values: T) -> Self {
+        let mut values = values.into_iter();
+        match (values.next(), values.next()) {
+            (Some(only), None) => KeyValues::One(only),
+            (first, second) => KeyValues::Several(first.into_iter().chain(second).chain(values).collect()),
+        }
+    }
 }
 
 impl IdentityKey {
