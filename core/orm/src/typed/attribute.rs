@@ -354,7 +354,7 @@ impl<T: Mapped> Related for One<T> {
     fn from_slot(slot: &Slot) -> One<T> {
         match slot {
             Slot::Object(object) => {
-                One { member: Some(object.clone().map(Member::Held)), class: PhantomData }
+                One { member: Some(object.clone().map(|object| Member::Held(*object))), class: PhantomData }
             }
             _ => One::default(),
         }

@@ -362,7 +362,7 @@ fn changes_rows(sql: &str) -> bool {
     let text = without_comments(sql).as_bytes();
     let begins =
         |verb: &&str| text.get(..verb.len()).is_some_and(|word| word.eq_ignore_ascii_case(verb.as_bytes()));
-    ["INSERT", "UPDATE", "DELETE", "REPLACE"].iter().any(|verb| begins(&verb))
+    ["INSERT", "UPDATE", "DELETE", "REPLACE"].iter().any(begins)
 }
 
 /// A value on its way into SQLite, without a copy.

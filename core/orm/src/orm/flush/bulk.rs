@@ -200,8 +200,7 @@ impl Orm {
             if column.is_made_by_update() {
                 made.push(at);
             } else if column.onupdate.is_some()
-                && let Some(row) = result.inserted.first()
-                && let Some((_, value)) = row.iter().find(|(key, _)| **key == *column.key)
+                && let Some(value) = result.inserted.value(0, &column.key)
             {
                 given.push((at, value.clone()));
             }
@@ -210,7 +209,7 @@ impl Orm {
             let id = object.state;
             for (at, value) in &given {
                 self.states[id].slots[*at] = Slot::Value(value.clone());
-                self.states[id].expired_attributes.remove(&(*at as u32));
+                self.states[id].expired_attributes.remove(*at as u32);
             }
             self.expire_attributes(id, &made);
             let mut refreshed = Vec::new();
