@@ -38,6 +38,7 @@ mod listen;
 mod parameters;
 mod pool;
 mod reflection;
+mod result_set;
 mod send;
 mod transaction;
 mod url;
@@ -52,13 +53,12 @@ pub use connection::{Connection, ConnectionId, ConnectionOptions, SchemaMap};
 pub use driver::{Driver, DriverConnection, DriverError, IsolationLevel, RawResult};
 pub use error::{EngineError, ErrorKind, ErrorParameters, HIDDEN};
 pub use event::{Cache, Cause, Observer, Outcome, Probe, StatementEvent, Stats, Subject};
-pub use execute::{
-    DefaultWanted, Execution, Inserted, ParameterSet, Parameters, Prepared, ResultSet, SharedRow,
-};
+pub use execute::{DefaultWanted, Execution, ParameterSet, Parameters, Prepared, SharedRow};
 pub use listen::{EventKind, EventSet, Listener, Moment};
 pub use parameters::repr_parameters;
 pub use pool::{Link, PoolKind, PoolStatus};
 pub use reflection::{Named, ReflectedColumn, ReflectedForeignKey, ReflectedIndex, Reflector};
+pub use result_set::{Inserted, ResultSet};
 pub use transaction::{Transaction, TransactionId, parse_isolation_level};
 pub use url::{DriverName, Query, QueryValue, Url, UrlError, parse_query};
 

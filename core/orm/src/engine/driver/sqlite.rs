@@ -360,9 +360,9 @@ fn without_comments(sql: &str) -> &str {
 /// Whether a statement is one before which `sqlite3` begins a transaction.
 fn changes_rows(sql: &str) -> bool {
     let text = without_comments(sql).as_bytes();
-    let begins =
-        |verb: &&str| text.get(..verb.len()).is_some_and(|word| word.eq_ignore_ascii_case(verb.as_bytes()));
-    ["INSERT", "UPDATE", "DELETE", "REPLACE"].iter().any(begins)
+    ["INSERT", "UPDATE", "DELETE", "REPLACE"]
+        .into_iter()
+        .any(|verb| text.get(..verb.len()).is_some_and(|word| word.eq_ignore_ascii_case(verb.as_bytes())))
 }
 
 /// A value on its way into SQLite, without a copy.
