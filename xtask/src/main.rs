@@ -16,6 +16,8 @@ cargo xtask record [NAME …]      record transcripts from real SQLAlchemy (need
 cargo xtask record --check       record again and report what differs
 cargo xtask fuzz [--seed N] [--count N]
                                  compare random statements with real SQLAlchemy (needs Python 3.11)
+cargo xtask fuzz-session [--seed N] [--programs N] [--shrink N]
+                                 compare random programs of session operations with real SQLAlchemy
 cargo xtask bench [--rounds N] [--only native] [--write]
                                  measure the seven phases beside SQLAlchemy on CPython and Pyodide
                                  --write: keep the tables in BENCHMARKS.md
@@ -47,7 +49,15 @@ fn run(words: &[&str]) -> Outcome {
         ["size"] => size::run(),
         ["record", "--check", names @ ..] => record::check(names),
         ["record", names @ ..] => record::write(names),
-        ["fuzz", options @ ..] => fuzz::run(number(options, "--seed", 1)?, number(options, "--count", 300)?),
+        ["fuzz", options @ ..] => {
+            let [seed, count] = numbers(options, [("--seed", 1), ("--count", 300)])?;
+            fuzz::run(seed, count)
+        }
+        ["fuzz-session", options @ ..] => {
+            let known = [("--seed", 1), ("--programs", 200), ("--shrink", fuzz::session::SHRUNK)];
+            let [seed, count, shrunk] = numbers(options, known)?;
+            fuzz::session::run(seed, count, shrunk)
+        }
         ["bench", options @ ..] => bench::run(&bench_options(options)?),
         ["soak"] => soak::run(soak::DEFAULT_MINUTES),
         ["soak", minutes] => {
@@ -61,6 +71,19 @@ fn run(words: &[&str]) -> Outcome {
         }
         _ => Err(format!("There is no `cargo xtask {}`.\n\n{HELP}", words.join(" "))),
     }
+}
+
+/// The numbers after these options, or what they are without one.
+fn numbers<const N: usize>(words: &[&str], known: [(&str, u64); N]) -> Outcome<[u64; N]> {
+    let mut found = known.map(|(_, otherwise)| otherwise);
+    for pair in words.chunks(2) {
+        let (Some(place), [_, number]) = (known.iter().position(|(name, _)| *name == pair[0]), pair) else {
+            let names = known.map(|(name, _)| format!("{name} N"));
+            return Err(format!("The options are {}.\n\n{HELP}", names.join(", ")));
+        };
+        found[place] = number.parse().map_err(|_| format!("not a number: {number}\n\n{HELP}"))?;
+    }
+    Ok(found)
 }
 
 /// What `bench` is told.
@@ -86,14 +109,4 @@ fn bench_options(words: &[&str]) -> Outcome<bench::Options> {
             [word, ..] => return Err(format!("`bench` has no option {word}.\n\n{HELP}")),
         }
     }
-}
-
-/// The number after an option, or what it is without one.
-fn number<T: std::str::FromStr>(options: &[&str], name: &str, otherwise: T) -> Outcome<T> {
-    let known = options.chunks(2).all(|pair| matches!(pair, ["--seed" | "--count", _]));
-    if !known {
-        return Err(format!("The options are --seed N and --count N.\n\n{HELP}"));
-    }
-    let Some(pair) = options.chunks(2).find(|pair| pair[0] == name) else { return Ok(otherwise) };
-    pair[1].parse().map_err(|_| format!("not a number: {}\n\n{HELP}", pair[1]))
 }

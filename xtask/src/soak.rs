@@ -3,24 +3,49 @@
 //! The table in SOAK.md is both result and memory: a soak goes on after the last seed that stands there.
 
 use std::fs;
+use std::ops::Range;
+use std::process::Command;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::{Outcome, place, process};
+use crate::{Outcome, fuzz, place, process};
 
 /// How long `cargo xtask soak` goes on without an argument.
 pub const DEFAULT_MINUTES: u64 = 60;
 
-/// A test that takes its seeds from `ORMSCOPE_SOAK=FROM..TO`.
+/// Something that goes from seed to seed.
 struct Job {
     /// Its name in the table.
     name: &'static str,
-    /// The test of the tests crate that does it.
-    test: &'static str,
+    /// What has to be built first, apart: code that does not compile is no result.
+    ready: fn() -> Outcome,
+    /// Goes through seeds; the error says which failed.
+    run: fn(Range<u64>) -> Outcome,
     /// How many seeds one piece has: a piece that is interrupted is done again.
     piece: u64,
 }
 
-const JOBS: &[Job] = &[Job { name: "damaged scripts", test: "damaged_scripts", piece: 2_000 }];
+const JOBS: &[Job] = &[
+    Job {
+        name: "damaged scripts",
+        ready: || process::run(damaged_scripts().arg("--no-run")),
+        run: |seeds| {
+            process::run(damaged_scripts().env("ORMSCOPE_SOAK", format!("{}..{}", seeds.start, seeds.end)))
+        },
+        piece: 2_000,
+    },
+    Job {
+        name: "random sessions",
+        ready: fuzz::ready,
+        run: |seeds| fuzz::session::run(seeds.start, seeds.end - seeds.start, fuzz::session::SHRUNK),
+        piece: 500,
+    },
+];
+
+/// The test that takes its seeds from `ORMSCOPE_SOAK=FROM..TO`. A debug build: slower, but an overflow is a
+/// panic there and not a wrong number.
+fn damaged_scripts() -> Command {
+    process::command("cargo", &["test", "--package", "ormscope-tests", "--test", "damaged_scripts"])
+}
 
 /// Runs pieces of every job in turn until the time is over; stops at the first failure.
 pub fn run(minutes: u64) -> Outcome {
@@ -34,13 +59,10 @@ pub fn run(minutes: u64) -> Outcome {
         let share = Duration::from_secs(minutes * 60 / JOBS.len() as u64);
         let began = Instant::now();
         while failure.is_none() && began.elapsed() < share {
-            let seeds = format!("{next}..{}", next + job.piece);
-            println!("{}: seeds {seeds}, {} s so far", job.name, start.elapsed().as_secs());
-            // A debug build: slower, but an overflow is a panic there and not a wrong number. Built apart,
-            // since code that does not compile is no result.
-            let words = ["test", "--package", "ormscope-tests", "--test", job.test];
-            process::run(process::command("cargo", &words).arg("--no-run"))?;
-            failure = process::run(process::command("cargo", &words).env("ORMSCOPE_SOAK", seeds)).err();
+            let seeds = next..next + job.piece;
+            println!("{}: seeds {seeds:?}, {} s so far", job.name, start.elapsed().as_secs());
+            (job.ready)()?;
+            failure = (job.run)(seeds).err();
             next += job.piece;
             let result = if failure.is_some() { "a seed of the last piece failed" } else { "no failure" };
             table = with_row(&table, job.name, from, next - 1, result);
