@@ -73,6 +73,7 @@ fn field(orm: &Orm, id: StateId, at: usize) -> Field {
     let state = &orm.states[id];
     let attribute = &orm.mapper(state.mapper).attributes[at];
     let is_column = matches!(attribute.kind, AttributeKind::Column(_));
+    let is_value = attribute.kind.is_value();
     let serials =
         |objects: &[orm::Object]| objects.iter().map(|object| orm.states[object.state].serial).collect();
     let value = match &state.slots[at] {
@@ -88,7 +89,9 @@ fn field(orm: &Orm, id: StateId, at: usize) -> Field {
             }
         }
         Slot::Empty if state.key.is_none() => FieldValue::Unset,
-        Slot::Empty if state.expired || state.expired_attributes.contains(at as u32) => FieldValue::Expired,
+        Slot::Empty if state.expired || is_value && state.expired_attributes.contains(at as u32) => {
+            FieldValue::Expired
+        }
         Slot::Empty if is_column => FieldValue::Unset,
         Slot::Empty => FieldValue::Unloaded,
     };

@@ -45,6 +45,8 @@ pub enum OrmErrorKind {
     StaleData,
     /// `ValueError`, where a collection has no such member.
     Value,
+    /// `AttributeError`, where an attribute has no value to delete.
+    Attribute,
     /// `KeyError`, where a class has no such attribute.
     Key,
     /// `TypeError`

@@ -23,6 +23,12 @@ type Set<T> = IndexSet<T, FxBuildHasher>;
 /// assert!(rounds(&[(1, 2), (2, 1)], &[1, 2]).is_err());
 /// ```
 pub fn rounds<T: Copy + Eq + Hash>(edges: &[(T, T)], nodes: &[T]) -> Result<Vec<Vec<T>>, Vec<T>> {
+    let (order, left) = rounds_up_to_a_cycle(edges, nodes);
+    if left.is_empty() { Ok(order) } else { Err(left) }
+}
+
+/// The rounds before the first that a cycle makes impossible, and the nodes that are left then.
+pub fn rounds_up_to_a_cycle<T: Copy + Eq + Hash>(edges: &[(T, T)], nodes: &[T]) -> (Vec<Vec<T>>, Vec<T>) {
     let mut parents: IndexMap<T, Set<T>, FxBuildHasher> = IndexMap::default();
     for &(first, then) in edges {
         parents.entry(then).or_default().insert(first);
@@ -36,12 +42,12 @@ pub fn rounds<T: Copy + Eq + Hash>(edges: &[(T, T)], nodes: &[T]) -> Result<Vec<
             .copied()
             .collect();
         if round.is_empty() {
-            return Err(todo.into_iter().collect());
+            break;
         }
         todo.retain(|node| !round.contains(node));
         order.push(round);
     }
-    Ok(order)
+    (order, todo.into_iter().collect())
 }
 
 /// The nodes in an order that respects the edges.

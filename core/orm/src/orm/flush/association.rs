@@ -3,7 +3,7 @@
 //! SQLAlchemy counterpart: `_ManyToManyDP` in `sqlalchemy.orm.dependency`.
 
 use super::persistence::Row;
-use super::unitofwork::UnitOfWork;
+use super::unitofwork::{Dependency, UnitOfWork};
 use crate::engine::{Execution, ParameterSet};
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::hooks::Hooks;
@@ -32,6 +32,7 @@ impl Orm {
     ) -> OrmResult<()> {
         let attribute = relationship.attribute as usize;
         let mut rows = Rows::default();
+        let mut pairs = Vec::new();
         for &state in states {
             let follows =
                 !relationship.options.passive_updates && self.key_changed(work, state, &relationship.pairs);
@@ -39,6 +40,8 @@ impl Orm {
                 self.know_members_for_keys(hooks, work, relationship, state)?;
             }
             let history = self.object_history(state, attribute);
+            let changed = history.added.iter().chain(&history.deleted).flatten();
+            pairs.extend(changed.map(|child| (child.state, state)));
             for child in history.added.into_iter().flatten() {
                 rows.inserted.extend(self.association_row(
                     hooks,
@@ -66,6 +69,7 @@ impl Orm {
                 rows.updated.push((Row { object: state, related: Some(child.state) }, row));
             }
         }
+        note_pairs(work, relationship, pairs);
         self.write_associations(hooks, work, relationship, rows)
     }
 
@@ -78,8 +82,11 @@ impl Orm {
         states: &[StateId],
     ) -> OrmResult<()> {
         let mut rows = Rows::default();
+        let mut pairs = Vec::new();
         for &state in states {
             let history = self.object_history(state, relationship.attribute as usize);
+            let gone = history.unchanged.iter().chain(&history.deleted).flatten();
+            pairs.extend(gone.map(|child| (child.state, state)));
             for child in history.unchanged.into_iter().chain(history.deleted).flatten() {
                 rows.deleted.extend(self.association_row(
                     hooks,
@@ -91,6 +98,7 @@ impl Orm {
                 )?);
             }
         }
+        note_pairs(work, relationship, pairs);
         self.write_associations(hooks, work, relationship, rows)
     }
 
@@ -105,11 +113,9 @@ impl Orm {
         operation: &str,
     ) -> OrmResult<Option<(Row, ParameterSet)>> {
         if let Some(reverse) = relationship.reverse {
-            let own = (relationship.parent, relationship.attribute);
-            let mirror = (relationship.target, reverse);
-            let key = if own <= mirror { (own, mirror) } else { (mirror, own) };
-            let done = work.pairs_done.entry(key).or_default();
-            if !done.insert((state.min(child.state), state.max(child.state))) {
+            let key = both_sides(relationship, reverse);
+            let done = work.pairs_done.get(&key);
+            if done.is_some_and(|done| done.contains(&(state, child.state))) {
                 return Ok(None);
             }
         }
@@ -191,5 +197,18 @@ impl Orm {
             }
         }
         where_
+    }
+}
+
+/// A relationship and its mirror, in one order.
+fn both_sides(relationship: &Relationship, reverse: u32) -> (Dependency, Dependency) {
+    let (own, mirror) = ((relationship.parent, relationship.attribute), (relationship.target, reverse));
+    if own <= mirror { (own, mirror) } else { (mirror, own) }
+}
+
+/// Notes pairs that the mirror of a relationship need not write any more.
+fn note_pairs(work: &mut UnitOfWork, relationship: &Relationship, pairs: Vec<(StateId, StateId)>) {
+    if let Some(reverse) = relationship.reverse {
+        work.pairs_done.entry(both_sides(relationship, reverse)).or_default().extend(pairs);
     }
 }

@@ -8,6 +8,7 @@ use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::hooks::Hooks;
 use crate::orm::mapping::relationship::{Direction, Relationship};
 use crate::orm::state::attributes::Passive;
+use crate::orm::state::cascading::Verb;
 use crate::orm::state::{Lifecycle, Object};
 use crate::orm::{Orm, OrmResult};
 use crate::types::StateId;
@@ -53,6 +54,30 @@ impl Orm {
             work.unknown.push((state, (relationship.parent, relationship.attribute)));
         }
         Ok(())
+    }
+
+    /// Loads the keys by which a deleted object refers to another, and the other one
+    /// as far as the identity map has it.
+    pub(super) fn know_reference(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &UnitOfWork,
+        relationship: &Relationship,
+        state: StateId,
+    ) -> OrmResult<()> {
+        let fetches = work.may_load && !relationship.options.passive_deletes;
+        let attribute = relationship.attribute as usize;
+        if relationship.direction != Direction::ManyToOne
+            || !fetches
+            || !relationship.use_get
+            || self.states[state].is_settled(attribute)
+        {
+            return Ok(());
+        }
+        for (_, own) in &relationship.pairs {
+            self.loaded_value(hooks, state, *own)?;
+        }
+        self.read_object(hooks, state, attribute, Passive::NoRelated).map(drop)
     }
 
     /// Draws in what the deletion of parents concerns.
@@ -155,7 +180,7 @@ impl Orm {
     fn register_deleted(&mut self, work: &mut UnitOfWork, object: &Object, relationship: &Relationship) {
         let draws = Draws { is_delete: true, ..Draws::because("delete") };
         self.register_along(work, object.state, relationship, draws);
-        for related in self.cascade(object.state, |cascade| cascade.delete) {
+        for related in self.cascade(object.state, Verb::Delete) {
             self.register(work, related.state, true, false);
         }
     }
@@ -185,8 +210,7 @@ impl Orm {
 
     /// Whether an object is in a session, and not gone from its database.
     pub(crate) fn is_held(&self, session: crate::types::SessionId, state: StateId) -> bool {
-        let state = &self.states[state];
-        state.session == Some(session) && state.lifecycle != Lifecycle::Deleted
+        self.contains(session, state)
     }
 
     /// The objects that refer to others whose keys changed get the new keys.

@@ -6,6 +6,7 @@
 use super::unitofwork::UnitOfWork;
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::events::OrmEventKind;
+use crate::orm::hooks::Hooks;
 use crate::orm::state::Lifecycle;
 use crate::orm::state::identity::IdentityKey;
 use crate::orm::{Orm, OrmResult};
@@ -13,7 +14,7 @@ use crate::types::{SessionId, StateId, Value};
 
 impl Orm {
     /// Takes what was written for what is in the database.
-    pub(super) fn finish_flush(&mut self, work: &UnitOfWork) -> OrmResult<()> {
+    pub(super) fn finish_flush(&mut self, hooks: &mut dyn Hooks, work: &UnitOfWork) -> OrmResult<()> {
         for (&id, role) in &work.states {
             if role.is_delete {
                 self.remove_newly_deleted(id);
@@ -21,16 +22,24 @@ impl Orm {
         }
         for (&id, role) in &work.states {
             if !role.is_delete {
-                self.register_persistent(work.session, id)?;
+                self.register_persistent(hooks, work.session, id)?;
             }
         }
         Ok(())
     }
 
-    fn register_persistent(&mut self, session: SessionId, id: StateId) -> OrmResult<()> {
+    fn register_persistent(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        id: StateId,
+    ) -> OrmResult<()> {
         let mapper = self.states[id].mapper;
         let columns = self.mapper(mapper).primary_key.clone();
-        let values: Vec<Value> = columns.iter().map(|column| self.column_value(id, *column)).collect();
+        let mut values = Vec::with_capacity(columns.len());
+        for column in columns {
+            values.push(self.loaded_value(hooks, id, column)?);
+        }
         if values.iter().all(Value::is_null) {
             return Err(OrmError::new(
                 OrmErrorKind::Flush,
@@ -53,6 +62,7 @@ impl Orm {
         state.key = Some(key);
         state.lifecycle = Lifecycle::Persistent;
         state.filled = true;
+        state.orphaned = false;
         if was_pending {
             self.lifecycle_later(OrmEventKind::PendingToPersistent, session, id);
         }

@@ -7,7 +7,8 @@
 use super::unitofwork::{Action, Dependency, Map, Set, UnitOfWork};
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::hooks::Hooks;
-use crate::orm::mapping::relationship::Relationship;
+use crate::orm::mapping::relationship::{Direction, Relationship};
+use crate::orm::state::attributes::Passive;
 use crate::orm::state::identity::IdentityKey;
 use crate::orm::{Orm, OrmResult};
 use crate::types::{KeyValue, MapperId, StateId, Value, topological};
@@ -20,6 +21,17 @@ impl Orm {
         hooks: &mut dyn Hooks,
         work: &mut UnitOfWork,
     ) -> OrmResult<Vec<Vec<Action>>> {
+        let (groups, sorted) = self.actions_up_to_a_cycle(hooks, work)?;
+        sorted.map(|()| groups)
+    }
+
+    /// The same as far as there is such an order: SQLAlchemy finds a cycle when it
+    /// comes to it.
+    pub(crate) fn actions_up_to_a_cycle(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        work: &mut UnitOfWork,
+    ) -> OrmResult<(Vec<Vec<Action>>, OrmResult<()>)> {
         let nodes: Vec<Action> = work.actions.iter().copied().collect();
         let cyclic = topological::cycles(&work.edges, &nodes);
         if !cyclic.is_empty() {
@@ -32,8 +44,11 @@ impl Orm {
             .copied()
             .collect();
         nodes.sort_by_cached_key(|action| self.sort_key(*action));
-        let rounds = topological::rounds(&work.edges, &nodes)
-            .map_err(|_| OrmError::new(OrmErrorKind::CircularDependency, "Circular dependency detected."))?;
+        let (rounds, left) = topological::rounds_up_to_a_cycle(&work.edges, &nodes);
+        let sorted = match left.is_empty() {
+            true => Ok(()),
+            false => Err(OrmError::new(OrmErrorKind::CircularDependency, "Circular dependency detected.")),
+        };
         let mut groups: Vec<Vec<Action>> = Vec::new();
         for round in rounds {
             let first = groups.len();
@@ -45,7 +60,7 @@ impl Orm {
                 }
             }
         }
-        Ok(groups)
+        Ok((groups, sorted))
     }
 
     /// Whether two actions on single objects do the same thing.
@@ -143,6 +158,9 @@ impl Orm {
         for &state in states {
             if is_delete {
                 self.know_members(hooks, work, relationship, state)?;
+                if relationship.direction == Direction::ManyToOne && work.may_load {
+                    self.ensure_related(hooks, state, relationship.attribute as usize, Passive::Off)?;
+                }
             }
             let history = self.object_history(state, relationship.attribute as usize);
             if history.is_empty() {

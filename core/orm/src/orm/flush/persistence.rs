@@ -207,6 +207,9 @@ impl Orm {
         work: &mut UnitOfWork,
         state: StateId,
     ) -> OrmResult<Option<StateId>> {
+        for column in self.mapper_of(state).primary_key.clone() {
+            self.loaded_value(hooks, state, column)?;
+        }
         let key = self.key_from_values(state);
         let known = self.session(work.session).identity_map.get(&key).copied();
         let Some(existing) = known.filter(|id| self.states.object(*id).is_some()) else { return Ok(None) };

@@ -130,11 +130,21 @@ impl Orm {
         at: usize,
         value: Value,
     ) -> OrmResult<()> {
-        if self.states[state].session.is_some() && self.is_unloaded(state, at) && self.old_matters(state, at)
-        {
+        self.know_old_value(hooks, state, at)?;
+        self.set_value(state, at, value);
+        Ok(())
+    }
+
+    /// Loads the value that an attribute has before it changes, where that matters.
+    pub(crate) fn know_old_value(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        state: StateId,
+        at: usize,
+    ) -> OrmResult<()> {
+        if self.is_unloaded(state, at) && self.old_matters(state, at) {
             self.get(hooks, state, at)?;
         }
-        self.set_value(state, at, value);
         Ok(())
     }
 

@@ -88,6 +88,8 @@ pub(crate) struct UnitOfWork {
     pub(crate) post_updates: Map<MapperId, (Set<StateId>, Set<crate::types::ColumnId>)>,
     /// Keeps what it found alive until it is done.
     pub(crate) held: Vec<Object>,
+    /// The only objects that are registered to begin with, where the program chose some.
+    chosen: Option<Set<StateId>>,
     /// What a preview could not know: (object, relationship).
     pub(crate) unknown: Vec<(StateId, Dependency)>,
 }
@@ -118,6 +120,7 @@ impl UnitOfWork {
             pairs_done: Map::default(),
             post_updates: Map::default(),
             held: Vec::new(),
+            chosen: None,
             unknown: Vec::new(),
         }
     }
@@ -143,11 +146,35 @@ impl Orm {
         self.flush_because(hooks, session, "flush")
     }
 
+    /// `session.flush(objects)`: only these, and what they draw in.
+    ///
+    /// # Errors
+    /// The database's, and SQLAlchemy's for states that cannot be flushed.
+    pub fn flush_some(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        objects: &[Object],
+    ) -> OrmResult<()> {
+        let chosen: Set<StateId> = objects.iter().map(|object| object.state).collect();
+        self.flush_chosen(hooks, session, "flush", Some(chosen).filter(|chosen| !chosen.is_empty()))
+    }
+
     pub(crate) fn flush_because(
         &mut self,
         hooks: &mut dyn Hooks,
         session: SessionId,
         by: &str,
+    ) -> OrmResult<()> {
+        self.flush_chosen(hooks, session, by, None)
+    }
+
+    fn flush_chosen(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        by: &str,
+        chosen: Option<Set<StateId>>,
     ) -> OrmResult<()> {
         if self.session(session).flushing {
             return Err(OrmError::new(OrmErrorKind::InvalidRequest, "Session is already flushing"));
@@ -158,15 +185,20 @@ impl Orm {
         self.check_usable(session)?;
         self.session_mut(session).flushing = true;
         self.engines.push_cause(crate::engine::Cause::Flush { by: by.to_string() });
-        let done = self.flush_inner(hooks, session);
+        let done = self.flush_inner(hooks, session, chosen);
         self.engines.pop_cause();
         self.session_mut(session).flushing = false;
         done
     }
 
-    fn flush_inner(&mut self, hooks: &mut dyn Hooks, session: SessionId) -> OrmResult<()> {
+    fn flush_inner(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        chosen: Option<Set<StateId>>,
+    ) -> OrmResult<()> {
         self.tell_session(hooks, OrmEventKind::BeforeFlush, session)?;
-        let mut work = UnitOfWork::new(session, true);
+        let mut work = UnitOfWork { chosen, ..UnitOfWork::new(session, true) };
         self.register_all(&mut work);
         self.deliver(hooks)?;
         if work.states.is_empty() {
@@ -192,13 +224,16 @@ impl Orm {
     fn write_all(&mut self, hooks: &mut dyn Hooks, work: &mut UnitOfWork) -> OrmResult<()> {
         let session = work.session;
         self.presort(hooks, work)?;
-        for actions in self.sorted_actions(hooks, work)? {
+        let (groups, sorted) = self.actions_up_to_a_cycle(hooks, work)?;
+        for actions in groups {
             self.execute_actions(hooks, work, &actions)?;
         }
+        sorted?;
         self.tell_session(hooks, OrmEventKind::AfterFlush, session)?;
-        self.finish_flush(work)?;
+        self.finish_flush(hooks, work)?;
         // What listeners changed in the meantime is not for the database.
-        let changed = self.session(session).dirty();
+        let mut changed = self.session(session).dirty();
+        changed.retain(|_| work.chosen.is_none());
         for id in &changed {
             self.commit_all(*id);
         }
@@ -224,8 +259,12 @@ impl Orm {
         let held = self.session(work.session);
         let mut todo: Vec<StateId> = held.new.keys().copied().collect();
         todo.extend(held.dirty());
-        let deleted: Vec<StateId> = held.deleted.keys().copied().collect();
+        let mut deleted: Vec<StateId> = held.deleted.keys().copied().collect();
         todo.retain(|id| !deleted.contains(id));
+        if let Some(chosen) = &work.chosen {
+            todo.retain(|id| chosen.contains(id));
+            deleted.retain(|id| chosen.contains(id));
+        }
         for id in todo {
             let orphan = self.is_orphan(id);
             if orphan && self.states[id].key.is_none() && self.states[id].orphaned {
@@ -403,6 +442,7 @@ impl Orm {
         for &id in states {
             if is_delete {
                 self.know_members(hooks, work, relationship, id)?;
+                self.know_reference(hooks, work, relationship, id)?;
             }
             if !self.object_history(id, relationship.attribute as usize).is_empty() {
                 return Ok(true);

@@ -37,7 +37,10 @@ impl Orm {
             if self.states[state].committed(at).is_none() {
                 continue;
             }
-            let Slot::Value(value) = &self.states[state].slots[at] else { continue };
+            let Slot::Value(value) = &self.states[state].slots[at] else {
+                // As in SQLAlchemy, an attribute that was deleted has nothing to write.
+                return Err(OrmError::new(OrmErrorKind::Key, mapper.attributes[at].key.clone()));
+            };
             if let Some(expr) = SqlValue::expression(value) {
                 record.expressions.push((id, expr.clone()));
             } else if self.is_changed(state, at) {

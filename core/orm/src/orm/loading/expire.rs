@@ -5,6 +5,7 @@ use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::events::OrmEventKind;
 use crate::orm::hooks::Hooks;
 use crate::orm::mapping::mapper::{Attribute, AttributeKind};
+use crate::orm::state::cascading::Verb;
 use crate::orm::state::{Lifecycle, Slot};
 use crate::orm::{Orm, OrmResult};
 use crate::sql::{Entity, Expr, From, Kind, LabelStyle, Operator, Purpose, Select, SelectItem, Statement};
@@ -35,9 +36,8 @@ impl Orm {
     /// The attributes of an object that are loaded together when one of them is
     /// asked for. What is deferred is loaded by itself.
     fn loaded_together(&self, id: StateId) -> NumberSet {
-        let together = |(at, attribute): &(usize, &Attribute)| {
-            attribute.kind.is_value() && !attribute.deferred && !self.is_said_deferred(id, *at)
-        };
+        let together =
+            |(at, attribute): &(usize, &Attribute)| !attribute.deferred && !self.is_said_deferred(id, *at);
         self.mapper_of(id).iter().filter(together).map(|(at, _)| at as u32).collect()
     }
 
@@ -93,8 +93,11 @@ impl Orm {
         self.must_contain(session, id)?;
         match keys {
             None => {
-                self.expire_state(id);
-                self.instance_later(OrmEventKind::Expire, id, None);
+                let related = self.cascade(id, Verb::RefreshExpire);
+                self.expire_or_expunge(id);
+                for other in related {
+                    self.expire_or_expunge(other.state);
+                }
             }
             Some(keys) => {
                 let attributes: Vec<usize> =
@@ -104,6 +107,16 @@ impl Orm {
             }
         }
         Ok(())
+    }
+
+    /// Forgets what was loaded of a persistent object; a pending one leaves its session.
+    fn expire_or_expunge(&mut self, id: StateId) {
+        if self.states[id].key.is_some() {
+            self.expire_state(id);
+            self.instance_later(OrmEventKind::Expire, id, None);
+        } else if self.states[id].lifecycle == Lifecycle::Pending {
+            self.expunge_telling(id);
+        }
     }
 
     /// `flag_modified()`: the attribute takes part in the next UPDATE.
@@ -177,12 +190,6 @@ impl Orm {
         keys: Option<&[String]>,
     ) -> OrmResult<()> {
         self.must_contain(session, id)?;
-        if self.states[id].key.is_none() {
-            return Err(OrmError::new(
-                OrmErrorKind::InvalidRequest,
-                format!("Instance '{}' is not persistent within this Session", self.describe(id)),
-            ));
-        }
         self.expire(session, id, keys)?;
         self.deliver(hooks)?;
         self.autoflush(hooks, session, "refresh")?;
@@ -200,11 +207,16 @@ impl Orm {
             Some(keys) => {
                 let places: Vec<usize> =
                     keys.iter().filter_map(|key| self.mapper_of(id).attribute(key)).collect();
-                let (values, related): (Vec<usize>, Vec<usize>) =
+                let all = numbers(&places);
+                let (mut values, related): (Vec<usize>, Vec<usize>) =
                     places.into_iter().partition(|at| self.attribute_kind(id, *at).is_value());
-                let purpose = Purpose::Refresh(Some(numbers(&values)));
-                let found = (values.is_empty() && !related.is_empty())
-                    || self.load_attributes(hooks, id, &values, purpose, cause)?;
+                if !related.is_empty() {
+                    // The key leads from the row to what is related.
+                    let mapper = self.mapper_of(id);
+                    values.extend(mapper.primary_key.iter().filter_map(|key| mapper.attribute_of(*key)));
+                }
+                let purpose = Purpose::Refresh(Some(all));
+                let found = self.load_attributes(hooks, id, &values, purpose, cause)?;
                 for at in related {
                     self.get(hooks, id, at)?;
                 }
@@ -232,18 +244,22 @@ impl Orm {
                 ),
             ));
         };
-        self.autoflush(hooks, session, "refresh")?;
         // What was set meanwhile is not loaded.
         let state = &self.states[id];
         let mut wanted: Vec<usize> = state.expired_attributes.iter().map(|at| at as usize).collect();
-        wanted.retain(|at| state.committed(*at).is_none());
+        wanted.retain(|at| state.committed(*at).is_none() && self.attribute_kind(id, *at).is_value());
         if self.is_previewing() {
             self.preview_load(id, &wanted, "it is expired", true);
             return Ok(());
         }
+        if self.states[id].key.is_none() {
+            return self.refuse_without_key(id, &wanted);
+        }
+        self.autoflush(hooks, session, "refresh")?;
         let purpose = Purpose::Refresh(Some(numbers(&wanted)));
         let cause = Cause::Refresh { object: self.subject(id), asked: false };
         if self.load_attributes(hooks, id, &wanted, purpose, cause)? {
+            self.states[id].expired_attributes.clear();
             return Ok(());
         }
         Err(OrmError::new(
@@ -253,6 +269,24 @@ impl Orm {
                 self.describe(id)
             ),
         ))
+    }
+
+    /// An object that lost its row is not loaded again, unless its key is known.
+    fn refuse_without_key(&mut self, id: StateId, wanted: &[usize]) -> OrmResult<()> {
+        let mapper = self.mapper_of(id);
+        let keys: Vec<usize> =
+            mapper.primary_key.iter().filter_map(|key| mapper.attribute_of(*key)).collect();
+        if keys.iter().any(|at| wanted.contains(at)) {
+            return Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!(
+                    "Instance {} cannot be refreshed - it's not  persistent and does not contain a full primary key.",
+                    self.describe(id)
+                ),
+            ));
+        }
+        self.states[id].expired_attributes.clear();
+        Ok(())
     }
 
     /// Loads a deferred column of an object, and those of its group.
@@ -463,7 +497,7 @@ impl Orm {
 
     fn must_contain(&self, session: SessionId, id: StateId) -> OrmResult<()> {
         let state = &self.states[id];
-        if state.session == Some(session) && state.lifecycle != Lifecycle::Deleted {
+        if state.session == Some(session) && state.lifecycle == Lifecycle::Persistent {
             return Ok(());
         }
         Err(OrmError::new(

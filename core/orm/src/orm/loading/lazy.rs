@@ -11,7 +11,7 @@ use crate::orm::mapping::relationship::{Direction, Lazy, Relationship};
 use crate::orm::state::attributes::AttributeValue;
 use crate::orm::state::attributes::Passive;
 use crate::orm::state::identity::IdentityKey;
-use crate::orm::state::{Object, Slot};
+use crate::orm::state::{Committed, Object, Slot};
 use crate::orm::{Orm, OrmResult};
 use crate::sql::{Entity, Expr, From, Kind, Operator, Purpose, Select, SelectItem};
 use crate::types::{ColumnId, MapperId, StateId, Value};
@@ -81,7 +81,7 @@ impl Orm {
             let Some(key) = self.referred_key(hooks, id, &relationship)? else {
                 return self.store_loaded(hooks, id, attribute, &relationship, Vec::new());
             };
-            let found = match self.identity_map_lookup(hooks, session, &key)? {
+            let found = match self.identity_map_lookup(hooks, session, relationship.target, &key)? {
                 Some(found) => {
                     found.filter(|object| self.is_a(self.states[object.state].mapper, relationship.target))
                 }
@@ -164,8 +164,11 @@ impl Orm {
         relationship: &Relationship,
         objects: Vec<Object>,
     ) -> OrmResult<()> {
+        let state = &mut self.states[id];
+        state.expired = false;
+        state.expired_attributes.remove(attribute as u32);
         if !relationship.uselist {
-            self.states[id].slots[attribute] = Slot::Object(objects.into_iter().next().map(Box::new));
+            state.slots[attribute] = Slot::Object(objects.into_iter().next().map(Box::new));
             return Ok(());
         }
         let collection = hooks.new_collection(self, id, attribute)?;
@@ -175,7 +178,7 @@ impl Orm {
         let state = &mut self.states[id];
         if let Some(changes) = state.pending_changes.remove(&(attribute as u32)) {
             state.committed.retain(|(at, _)| *at as usize != attribute);
-            state.committed.push((attribute as u32, crate::orm::state::Committed::Items(objects.clone())));
+            state.committed.push((attribute as u32, Committed::Items(objects.clone())));
             for added in changes.added {
                 if !objects.iter().any(|object| object.state == added.state) {
                     collection.add(added);
@@ -219,9 +222,14 @@ impl Orm {
         for key in &self.mapper(relationship.target).primary_key {
             let own = self.local_of(relationship, *key)?;
             let at = self.mapper_of(id).attribute_of(own)?;
-            match &self.states[id].slots[at] {
-                Slot::Value(Value::Null) => return Some(None),
-                Slot::Value(value) => values.push(value.clone()),
+            // What the row refers to counts, and not what was changed since.
+            let was = match self.states[id].committed(at) {
+                Some(Committed::Value(was)) => Some(was),
+                _ => None,
+            };
+            match (was, &self.states[id].slots[at]) {
+                (Some(Value::Null), _) | (None, Slot::Value(Value::Null)) => return Some(None),
+                (Some(value), _) | (None, Slot::Value(value)) => values.push(value.clone()),
                 _ => return None,
             }
         }
@@ -308,7 +316,7 @@ impl Orm {
         attribute: usize,
         passive: Passive,
     ) -> OrmResult<bool> {
-        if !matches!(self.states[id].slots[attribute], Slot::Empty) {
+        if self.states[id].is_settled(attribute) {
             return Ok(true);
         }
         if passive != Passive::Off || self.states[id].key.is_none() || self.states[id].session.is_none() {

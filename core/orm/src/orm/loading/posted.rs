@@ -74,7 +74,9 @@ impl Orm {
         }
         for (later, mut parents) in loaders {
             let place = later.attribute as usize;
-            parents.retain(|parent| matches!(self.states[parent.state].slots[place], Slot::Empty));
+            if !later.asks_in_any_case() {
+                parents.retain(|parent| matches!(self.states[parent.state].slots[place], Slot::Empty));
+            }
             match later.strategy {
                 Lazy::Immediate => {
                     for parent in parents {
@@ -150,6 +152,7 @@ impl Orm {
         let mut groups = Groups::default();
         let mut finding = self.finding(relationship, &target);
         let to_one = relationship.use_get && finding.select.joins.is_empty();
+        let place = later.attribute as usize;
         if to_one
             && parents
                 .iter()
@@ -161,7 +164,9 @@ impl Orm {
             let values: Vec<Value> =
                 finding.own.iter().map(|id| self.column_value(parent.state, *id)).collect();
             if to_one && values.iter().any(Value::is_null) {
-                self.store_loaded(hooks, parent.state, later.attribute as usize, relationship, Vec::new())?;
+                if matches!(self.states[parent.state].slots[place], Slot::Empty) {
+                    self.store_loaded(hooks, parent.state, place, relationship, Vec::new())?;
+                }
                 continue;
             }
             let key = values.into_iter().map(KeyValue).collect();
@@ -204,13 +209,9 @@ impl Orm {
         }
         for (parents, members) in groups.into_values() {
             for parent in parents {
-                self.store_loaded(
-                    hooks,
-                    parent.state,
-                    later.attribute as usize,
-                    relationship,
-                    members.clone(),
-                )?;
+                if matches!(self.states[parent.state].slots[place], Slot::Empty) {
+                    self.store_loaded(hooks, parent.state, place, relationship, members.clone())?;
+                }
             }
         }
         Ok(())
@@ -370,11 +371,15 @@ impl Orm {
                 members.push(object.clone());
             }
         }
+        let place = later.attribute as usize;
         for parent in parents {
+            if !matches!(self.states[parent.state].slots[place], Slot::Empty) {
+                continue;
+            }
             let key: Vec<KeyValue> =
                 own.iter().map(|id| KeyValue(self.column_value(parent.state, *id))).collect();
             let members = groups.get(&key).cloned().unwrap_or_default();
-            self.store_loaded(hooks, parent.state, later.attribute as usize, relationship, members)?;
+            self.store_loaded(hooks, parent.state, place, relationship, members)?;
         }
         Ok(())
     }

@@ -234,7 +234,8 @@ impl Orm {
             return Ok(None);
         };
         let waits = |later: &super::shape::Later| {
-            fresh || matches!(self.states[object.state].slots[later.attribute as usize], Slot::Empty)
+            let is_missing = matches!(self.states[object.state].slots[later.attribute as usize], Slot::Empty);
+            fresh || is_missing || later.asks_in_any_case()
         };
         if (fresh && shape.subclass.is_some()) || shape.later.iter().any(waits) {
             found.later.entry(plan).or_default().entry(object.state).or_insert_with(|| object.clone());
@@ -328,8 +329,8 @@ impl Orm {
     fn populate(&mut self, id: StateId, shape: &Rc<Shape>, row: &[Value], overwrite: bool) -> bool {
         let state = &self.states[id];
         let whole = overwrite || state.expired || !state.filled;
-        let wanted =
-            whole || shape.present.iter().any(|(at, _)| matches!(state.slots[*at as usize], Slot::Empty));
+        let wanted = whole
+            || shape.present.iter().map(|(at, _)| at).chain(&shape.missing).any(|at| state.is_unknown(*at));
         if !wanted {
             return false;
         }
@@ -338,19 +339,24 @@ impl Orm {
         }
         let state = &mut self.states[id];
         for (at, place) in &shape.present {
-            if matches!(state.slots[*at as usize], Slot::Empty) {
+            if state.is_unknown(*at) {
                 state.slots[*at as usize] = Slot::Value(row.get(*place).cloned().unwrap_or_default());
                 state.expired_attributes.remove(*at);
             }
         }
         state.expired = false;
+        for at in &shape.missing {
+            if state.is_unknown(*at) {
+                state.expired_attributes.insert(*at);
+            }
+        }
         if whole {
-            let is_missing = |at: &u32| {
-                matches!(state.slots[*at as usize], Slot::Empty) || state.expired_attributes.contains(*at)
-            };
-            state.expired_attributes = shape.missing.iter().copied().filter(is_missing).collect();
             state.filled = true;
             state.shape = shape.kept.then(|| Rc::clone(shape));
+            if overwrite {
+                let kept = state.expired_attributes.iter().filter(|at| shape.missing.contains(at)).collect();
+                state.expired_attributes = kept;
+            }
         }
         whole
     }
@@ -369,7 +375,10 @@ impl Orm {
         populate_existing: bool,
     ) -> OrmResult<Option<Object>> {
         let key = IdentityKey::new(self.mapper(mapper).identity, values);
-        let known = if populate_existing { None } else { self.identity_map_lookup(hooks, session, &key)? };
+        let known = match populate_existing {
+            true => None,
+            false => self.identity_map_lookup(hooks, session, mapper, &key)?,
+        };
         match known {
             Some(found) => Ok(found.filter(|object| self.is_a(self.states[object.state].mapper, mapper))),
             None => {
@@ -394,10 +403,14 @@ impl Orm {
         &mut self,
         hooks: &mut dyn Hooks,
         session: SessionId,
+        mapper: MapperId,
         key: &IdentityKey,
     ) -> OrmResult<Option<Option<Object>>> {
         let known = self.session(session).identity_map.get(key).copied();
         let Some(object) = known.and_then(|id| self.states.object(id)) else { return Ok(None) };
+        if self.mapper(mapper).inherits.is_some() && !self.is_a(self.states[object.state].mapper, mapper) {
+            return Ok(Some(None));
+        }
         if self.states[object.state].expired {
             match self.load_expired(hooks, object.state) {
                 Ok(()) => {}

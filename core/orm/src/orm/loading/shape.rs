@@ -49,6 +49,14 @@ pub(crate) struct Later {
     pub(crate) target: Option<Entity>,
 }
 
+impl Later {
+    /// Whether it is asked for objects that have it already, too: SQLAlchemy sends
+    /// these statements in any case.
+    pub(crate) fn asks_in_any_case(&self) -> bool {
+        matches!(self.strategy, Lazy::Subquery | Lazy::SelectIn)
+    }
+}
+
 impl Orm {
     /// How rows of a plan fill objects of a class.
     pub(crate) fn shape(&self, plan: &EntityPlan, mapper: MapperId) -> Rc<Shape> {

@@ -50,8 +50,8 @@ impl Orm {
         load: bool,
         options: &[LoadOption],
     ) -> OrmResult<Vec<Object>> {
-        self.begin_on_demand(session)?;
-        if load {
+        let held = self.session(session);
+        if load && held.options.autoflush && !held.is_clean() {
             self.autoflush(hooks, session, "merge")?;
         }
         self.suspend_autoflush(session, true);
@@ -78,18 +78,23 @@ impl Orm {
         let (key, is_persistent) = match self.states[source].key.clone() {
             Some(key) => (key, true),
             None => {
-                if self.states[source].session == Some(session) {
+                if self.session(session).new.contains_key(&source) {
                     self.warnings.push(format!(
                         "Instance {} is already pending in this Session yet is being merged again; this is probably not what you want to do",
                         self.describe(source)
                     ));
-                    return Ok(object.clone());
                 }
                 if !load {
                     return Err(OrmError::new(
                         OrmErrorKind::InvalidRequest,
                         "merge() with load=False option does not support objects transient (i.e. unpersisted) objects.  flush() all changes on mapped instances before merging with load=False.",
                     ));
+                }
+                for column in self.mapper(mapper).primary_key.clone() {
+                    let own = self.mapper_of(source).attribute_of(column);
+                    if let Some(at) = own.filter(|at| self.is_unloaded(source, *at)) {
+                        self.get(hooks, source, at)?;
+                    }
                 }
                 let key = self.key_from_values(source);
                 let partial = self.mapper(mapper).options.allow_partial_pks;
@@ -132,6 +137,7 @@ impl Orm {
             self.check_merged_version(source, merged.state)?;
             let places: Vec<usize> = self.mapper(mapper).iter().map(|(at, _)| at).collect();
             for at in places {
+                self.require_attribute(source, merged.state, at)?;
                 if at >= self.mapper_of(merged.state).attributes.len() {
                     continue;
                 }
@@ -162,6 +168,19 @@ impl Orm {
         let fresh = Object { state: id, owner };
         self.add(hooks, session, &fresh)?;
         Ok(fresh)
+    }
+
+    /// Refuses a column's attribute that the session's object, which is of another
+    /// class of the hierarchy, does not have.
+    fn require_attribute(&self, source: StateId, target: StateId, at: usize) -> OrmResult<()> {
+        let attribute = &self.mapper_of(source).attributes[at];
+        let has = self.mapper_of(target).attributes.get(at);
+        let missing = has.is_none_or(|has| matches!(has.kind, AttributeKind::Absent));
+        let is_set = matches!(self.states[source].slots[at], Slot::Value(_));
+        if attribute.kind.is_value() && missing && (is_set || self.states[target].key.is_some()) {
+            return Err(OrmError::new(OrmErrorKind::Key, attribute.key.clone()));
+        }
+        Ok(())
     }
 
     /// Refuses what another version of the row says.

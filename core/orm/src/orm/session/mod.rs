@@ -13,8 +13,9 @@ use crate::engine::ConnectionId;
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::events::OrmEventKind;
 use crate::orm::hooks::Hooks;
+use crate::orm::state::cascading::Verb;
 use crate::orm::state::identity::IdentityKey;
-use crate::orm::state::{Lifecycle, Object, Slot};
+use crate::orm::state::{Lifecycle, Object};
 use crate::orm::{Orm, OrmResult};
 use crate::types::{EngineId, OrderedMap, SessionId, StateId};
 
@@ -67,7 +68,6 @@ pub struct Session {
     pub(crate) closed: bool,
     /// How many `no_autoflush` blocks are open.
     pub(crate) no_autoflush: u32,
-    added: u32,
 }
 
 impl Session {
@@ -118,13 +118,10 @@ impl Orm {
         session: SessionId,
         object: &Object,
     ) -> OrmResult<()> {
+        self.states[object.state].orphaned = false;
         self.save_or_update(hooks, session, object)?;
-        for related in self.cascade(object.state, |cascade| cascade.save_update) {
-            let held = self.states[related.state].session == Some(session)
-                && self.states[related.state].lifecycle != Lifecycle::Deleted;
-            if !held {
-                self.save_or_update(hooks, session, &related)?;
-            }
+        for related in self.cascade(object.state, Verb::SaveUpdate(session)) {
+            self.save_or_update(hooks, session, &related)?;
         }
         Ok(())
     }
@@ -135,8 +132,17 @@ impl Orm {
         session: SessionId,
         object: &Object,
     ) -> OrmResult<()> {
-        self.begin_on_demand(session)?;
         let id = object.state;
+        if self.states[id].lifecycle == Lifecycle::Deleted || self.states[id].was_deleted {
+            return Err(OrmError::new(
+                OrmErrorKind::InvalidRequest,
+                format!(
+                    "Instance '{}' has been deleted.  Use the make_transient() function to send this object back to the transient state.",
+                    self.describe(id)
+                ),
+            ));
+        }
+        self.begin_on_demand(session)?;
         if let Some(other) = self.states[id].session.filter(|other| *other != session) {
             return Err(OrmError::new(
                 OrmErrorKind::InvalidRequest,
@@ -152,31 +158,21 @@ impl Orm {
             Lifecycle::Transient => {
                 self.autobegin(session);
                 self.tell_lifecycle(hooks, OrmEventKind::BeforeAttach, session, id)?;
-                let number = self.next_insert_order(session);
+                let held = self.session_mut(session);
+                held.new.insert(id, object.clone());
+                let number = held.new.len() as u32;
                 let state = &mut self.states[id];
                 state.session = Some(session);
                 state.lifecycle = Lifecycle::Pending;
                 state.insert_order = number;
                 self.states.pin(id);
-                self.session_mut(session).new.insert(id, object.clone());
                 self.lifecycle_later(OrmEventKind::AfterAttach, session, id);
                 self.tell_lifecycle(hooks, OrmEventKind::TransientToPending, session, id)?;
             }
             Lifecycle::Detached => {
                 self.autobegin(session);
                 let Some(key) = self.states[id].key.clone() else { return Ok(()) };
-                let present = self.session(session).identity_map.get(&key).copied();
-                if present.is_some_and(|other| other != id && self.states.object(other).is_some()) {
-                    return Err(OrmError::new(
-                        OrmErrorKind::InvalidRequest,
-                        format!(
-                            "Can't attach instance {}; another instance with key ({}, {}, None) is already present in this session.",
-                            self.describe(id),
-                            self.class_repr(key.mapper),
-                            key.repr()
-                        ),
-                    ));
-                }
+                self.refuse_other_with_key(session, id, &key)?;
                 self.tell_lifecycle(hooks, OrmEventKind::BeforeAttach, session, id)?;
                 let state = &mut self.states[id];
                 state.session = Some(session);
@@ -192,16 +188,7 @@ impl Orm {
                 self.lifecycle_later(OrmEventKind::AfterAttach, session, id);
                 self.tell_lifecycle(hooks, OrmEventKind::DetachedToPersistent, session, id)?;
             }
-            Lifecycle::Deleted => {
-                return Err(OrmError::new(
-                    OrmErrorKind::InvalidRequest,
-                    format!(
-                        "Instance '{}' has been deleted.  Use the make_transient() function to send this object back to the transient state.",
-                        self.describe(id)
-                    ),
-                ));
-            }
-            Lifecycle::Pending => {}
+            Lifecycle::Pending | Lifecycle::Deleted => {}
             Lifecycle::Persistent => {
                 self.session_mut(session).deleted.remove(&id);
                 self.states.note(id);
@@ -213,77 +200,6 @@ impl Orm {
     /// `<class '__main__.User'>`
     pub(crate) fn class_repr(&self, mapper: crate::types::MapperId) -> String {
         format!("<class '{}'>", self.mapper(mapper).sort_key)
-    }
-
-    fn next_insert_order(&mut self, session: SessionId) -> u32 {
-        let session = self.session_mut(session);
-        session.added += 1;
-        session.added
-    }
-
-    /// The objects that a cascade reaches from one, nearest first, without itself.
-    pub(crate) fn cascade(
-        &self,
-        start: StateId,
-        along: fn(&crate::orm::mapping::relationship::Cascade) -> bool,
-    ) -> Vec<Object> {
-        let mut reached: Vec<Object> = Vec::new();
-        let mut seen: IndexSet<StateId, FxBuildHasher> = IndexSet::default();
-        seen.insert(start);
-        self.cascade_from(start, along, &mut seen, &mut reached);
-        reached
-    }
-
-    fn cascade_from(
-        &self,
-        start: StateId,
-        along: fn(&crate::orm::mapping::relationship::Cascade) -> bool,
-        seen: &mut IndexSet<StateId, FxBuildHasher>,
-        reached: &mut Vec<Object>,
-    ) {
-        // Depth first with a stack of our own: chains of objects may be long.
-        let mut stack: Vec<std::vec::IntoIter<Object>> =
-            vec![self.directly_related(start, along).into_iter()];
-        while let Some(top) = stack.last_mut() {
-            match top.next() {
-                None => {
-                    stack.pop();
-                }
-                Some(object) => {
-                    if seen.insert(object.state) {
-                        let further = self.directly_related(object.state, along);
-                        reached.push(object);
-                        stack.push(further.into_iter());
-                    }
-                }
-            }
-        }
-    }
-
-    fn directly_related(
-        &self,
-        id: StateId,
-        along: fn(&crate::orm::mapping::relationship::Cascade) -> bool,
-    ) -> Vec<Object> {
-        let mut related = Vec::new();
-        for relationship in self.mapper_of(id).relationships() {
-            if !along(&relationship.cascade) || relationship.options.viewonly {
-                continue;
-            }
-            let state = &self.states[id];
-            match &state.slots[relationship.attribute as usize] {
-                Slot::Object(Some(object)) => related.push(Object::clone(object)),
-                Slot::Collection(collection) => related.extend(collection.items()),
-                _ => {}
-            }
-            // What a change has just taken away is still reached.
-            let history = self.object_history(id, relationship.attribute as usize);
-            related.extend(history.deleted.into_iter().flatten());
-            if let Some(changes) = state.pending_changes.get(&relationship.attribute) {
-                related.extend(changes.added.iter().cloned());
-            }
-        }
-        related
     }
 
     /// `session.delete(object)`: marks it, and what the delete cascades to.
@@ -298,65 +214,68 @@ impl Orm {
                 format!("Instance '{}' is not persisted", self.describe(id)),
             ));
         }
-        if self.states[id].lifecycle == Lifecycle::Detached {
-            self.save_or_update(hooks, session, object)?;
+        if !self.attach_to_delete(hooks, session, object)? {
+            return Ok(());
         }
-        self.autobegin(session);
-        let mut todo = vec![object.clone()];
-        let mut marked: IndexSet<StateId, FxBuildHasher> = IndexSet::default();
-        let mut order = Vec::new();
-        while let Some(object) = todo.pop() {
-            if !marked.insert(object.state) {
-                continue;
-            }
-            order.push(object.clone());
-            for (attribute, relationship) in self.relationships_with(object.state, |cascade| cascade.delete) {
-                // What the database deletes by itself is not loaded for it.
-                if relationship.options.passive_deletes {
-                    continue;
-                }
-                match self.queued_relationship(object.state, attribute) {
-                    Some(_) => {
-                        self.ensure_related(
-                            hooks,
-                            object.state,
-                            attribute,
-                            crate::orm::state::attributes::Passive::Off,
-                        )?;
-                    }
-                    None => {
-                        self.get(hooks, object.state, attribute)?;
-                    }
-                }
-            }
-            let mut related = self.directly_related(object.state, |cascade| cascade.delete);
-            related.reverse();
-            let queued = self.relationships_with(object.state, |cascade| cascade.delete);
-            for (attribute, _) in queued.iter().filter(|(_, relationship)| relationship.is_queued()) {
-                self.states[object.state].slots[*attribute] = Slot::Empty;
-            }
-            todo.extend(related);
-        }
-        for object in order {
-            if self.states[object.state].lifecycle == Lifecycle::Persistent {
-                self.states.note(object.state);
-                self.session_mut(session).deleted.insert(object.state, object);
+        let related = self.cascade_delete(hooks, id)?;
+        self.states.note(id);
+        self.session_mut(session).deleted.insert(id, object.clone());
+        for other in related {
+            if self.states[other.state].key.is_some() && self.attach_to_delete(hooks, session, &other)? {
+                self.states.note(other.state);
+                self.session_mut(session).deleted.insert(other.state, other);
             }
         }
         Ok(())
     }
 
-    /// The relationships of an object with a kind of cascade.
-    pub(crate) fn relationships_with(
-        &self,
-        id: StateId,
-        along: fn(&crate::orm::mapping::relationship::Cascade) -> bool,
-    ) -> Vec<(usize, std::rc::Rc<crate::orm::mapping::relationship::Relationship>)> {
-        let relationships = self.mapper_of(id).relationships();
-        relationships
-            .filter(|relationship| along(&relationship.cascade) && !relationship.options.viewonly)
-            .map(|relationship| (relationship.attribute as usize, std::rc::Rc::clone(relationship)))
-            .collect()
+    /// Makes sure that an object is in the session before it is marked for deletion,
+    /// one that was deleted before too; tells whether it is still to be marked.
+    fn attach_to_delete(
+        &mut self,
+        hooks: &mut dyn Hooks,
+        session: SessionId,
+        object: &Object,
+    ) -> OrmResult<bool> {
+        let id = object.state;
+        if self.session(session).deleted.contains_key(&id) {
+            return Ok(false);
+        }
+        if self.states[id].lifecycle != Lifecycle::Deleted && !self.states[id].was_deleted {
+            self.save_or_update(hooks, session, object)?;
+            return Ok(true);
+        }
+        self.begin_on_demand(session)?;
+        let Some(key) = self.states[id].key.clone() else { return Ok(false) };
+        self.refuse_other_with_key(session, id, &key)?;
+        let state = &mut self.states[id];
+        state.session = Some(session);
+        state.lifecycle = Lifecycle::Deleted;
+        let modified = state.modified;
+        let held = self.session_mut(session);
+        held.identity_map.insert(key, id);
+        if modified {
+            held.modified.insert(id);
+            self.states.pin(id);
+        }
+        Ok(true)
+    }
+
+    /// Refuses an object where another one has its identity in the session.
+    fn refuse_other_with_key(&self, session: SessionId, id: StateId, key: &IdentityKey) -> OrmResult<()> {
+        let present = self.session(session).identity_map.get(key).copied();
+        if present.is_none_or(|other| other == id || self.states.object(other).is_none()) {
+            return Ok(());
+        }
+        Err(OrmError::new(
+            OrmErrorKind::InvalidRequest,
+            format!(
+                "Can't attach instance {}; another instance with key ({}, {}, None) is already present in this session.",
+                self.describe(id),
+                self.class_repr(key.mapper),
+                key.repr()
+            ),
+        ))
     }
 
     /// `session.expunge(object)`: the object leaves, and what the expunge cascades to.
@@ -370,14 +289,19 @@ impl Orm {
                 format!("Instance {} is not present in this Session", self.describe(object.state)),
             ));
         }
-        let related = self.cascade(object.state, |cascade| cascade.expunge);
-        self.expunge_telling(object.state);
+        self.expunge_cascading(session, object.state);
+        Ok(())
+    }
+
+    /// Takes an object out of its session, and what the expunge cascades to.
+    pub(crate) fn expunge_cascading(&mut self, session: SessionId, id: StateId) {
+        let related = self.cascade(id, Verb::Expunge);
+        self.expunge_telling(id);
         for other in related {
             if self.states[other.state].session == Some(session) {
                 self.expunge_telling(other.state);
             }
         }
-        Ok(())
     }
 
     /// Takes one object out of its session, which is told.

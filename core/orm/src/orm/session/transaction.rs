@@ -393,10 +393,10 @@ impl Orm {
         } else {
             if self.session(session).options.expire_on_commit {
                 self.expire_persistent(session);
-            }
-            for object in level.deleted {
-                self.detach(object.state);
-                self.lifecycle_later(OrmEventKind::DeletedToDetached, session, object.state);
+                for object in level.deleted {
+                    self.detach(object.state);
+                    self.lifecycle_later(OrmEventKind::DeletedToDetached, session, object.state);
+                }
             }
             if let Some(connection) = level.connection
                 && !level.borrowed
@@ -441,6 +441,10 @@ impl Orm {
         let failed = self.session(session).transactions.last().is_some_and(|level| level.failed.is_some());
         if !failed {
             self.undo_level(hooks, session)?;
+        } else if !self.session(session).is_clean() {
+            let message = "Session's state has been changed on a non-active transaction - this state will be discarded.";
+            hooks.warn(self, message)?;
+            self.restore(hooks, session)?;
         }
         let Some(level) = self.session_mut(session).transactions.pop() else { return Ok(()) };
         if let Some(connection) = level.connection
@@ -538,9 +542,7 @@ impl Orm {
             state.session = Some(session);
             state.lifecycle = Lifecycle::Persistent;
             self.session_mut(session).identity_map.insert(key, object.state);
-            // The row is there again, and so is what it was.
             self.tell_lifecycle(hooks, OrmEventKind::DeletedToPersistent, session, object.state)?;
-            self.expire_state(object.state);
         }
         let marked = std::mem::take(&mut self.session_mut(session).deleted);
         for id in marked.keys() {
@@ -574,7 +576,6 @@ impl Orm {
         }
         let state = &mut self.states[id];
         state.lifecycle = Lifecycle::Deleted;
-        state.modified = false;
         self.states.unpin(id);
         self.lifecycle_later(OrmEventKind::PersistentToDeleted, session, id);
         drop(marked);
@@ -617,11 +618,7 @@ impl Orm {
         self.expunge_all(session);
         self.deliver(hooks)?;
         while let Some(level) = self.session_mut(session).transactions.pop() {
-            let deleted = level.deleted;
-            for object in deleted {
-                self.detach(object.state);
-            }
-            if let Some(own) = level.joined {
+            if let Some(own) = level.savepoint.or(level.joined) {
                 self.at(hooks, |at| at.rollback_transaction(own))?;
             }
             if let Some(connection) = level.connection

@@ -36,6 +36,8 @@ pub(crate) enum Passive {
     Off,
     /// It may ask the identity map.
     NoFetch,
+    /// The same, and take what is expired there.
+    NoRelated,
     /// It takes what is there.
     NoInitialize,
 }
@@ -86,7 +88,7 @@ impl Orm {
         attribute: usize,
     ) -> OrmResult<AttributeValue> {
         let uselist = self.mapper_of(state).relationship(attribute).is_some_and(|rel| rel.uselist);
-        if self.states[state].key.is_some() {
+        if self.states[state].key.is_some() && !self.states[state].is_settled(attribute) {
             self.lazy_load(hooks, state, attribute)?;
             match &self.states[state].slots[attribute] {
                 Slot::Object(object) => return Ok(AttributeValue::Object(object.as_deref().cloned())),
@@ -130,9 +132,7 @@ impl Orm {
             _ => Committed::NoValue,
         };
         self.mark_modified(state, attribute, old);
-        let target = &mut self.states[state];
-        target.expired_attributes.remove(attribute as u32);
-        target.slots[attribute] = Slot::Value(value);
+        self.states[state].slots[attribute] = Slot::Value(value);
     }
 
     /// Sets what a relationship is taken to have in the database: no change.
@@ -224,7 +224,10 @@ impl Orm {
                 self.cascade_into_session(hooks, state, &relationship, value, initiator)?;
             }
             if let Some(old) = &old_object {
-                self.expunge_pending_orphan(&relationship, old.state)?;
+                let noted = self.states[old.state].orphaned;
+                self.expunge_pending_orphan(state, &relationship, old.state);
+                // Only what is removed, and not what is replaced, is noted.
+                self.states[old.state].orphaned = noted;
             }
             if let Some(reverse) = relationship.reverse {
                 let came_from_there = (relationship.target, reverse) == initiator;
@@ -254,9 +257,7 @@ impl Orm {
         if let Some(value) = &value {
             self.set_has_parent(value.state, (relationship.parent, relationship.attribute), true);
         }
-        let target = &mut self.states[state];
-        target.expired_attributes.remove(attribute as u32);
-        target.slots[attribute] = Slot::Object(value.map(Box::new));
+        self.states[state].slots[attribute] = Slot::Object(value.map(Box::new));
         Ok(())
     }
 
@@ -272,7 +273,8 @@ impl Orm {
         if let Slot::Object(object) = &self.states[state].slots[attribute] {
             return Ok(Some(object.as_deref().cloned()));
         }
-        if self.states[state].key.is_none() || passive == Passive::NoInitialize {
+        let nowhere = self.states[state].key.is_none() || self.states[state].is_settled(attribute);
+        if nowhere || passive == Passive::NoInitialize {
             return Ok(None);
         }
         if passive == Passive::Off {
@@ -285,7 +287,22 @@ impl Orm {
                 _ => None,
             });
         }
-        Ok(self.related_in_identity_map(state, attribute))
+        let found = self.related_in_identity_map(state, attribute);
+        let known = found.as_ref().is_none_or(|found| {
+            found
+                .as_ref()
+                .is_none_or(|object| passive == Passive::NoRelated || !self.states[object.state].expired)
+        });
+        let found = found.filter(|_| known);
+        if let Some(found) = &found {
+            // As in SQLAlchemy, that loads it.
+            let target = &mut self.states[state];
+            target.committed.retain(|(at, _)| *at as usize != attribute);
+            target.expired = false;
+            target.expired_attributes.remove(attribute as u32);
+            target.slots[attribute] = Slot::Object(found.clone().map(Box::new));
+        }
+        Ok(found)
     }
 
     /// Has a collection get a member: called before the program's own
@@ -320,6 +337,11 @@ impl Orm {
         self.fire_remove(hooks, owner, attribute, member, initiator)
     }
 
+    /// Has a collection lose a member that is known only afterwards.
+    pub fn collection_will_lose(&mut self, owner: StateId, attribute: usize) {
+        self.remember_members(owner, attribute);
+    }
+
     /// Replaces all members: those that stay fire no event.
     ///
     /// # Errors
@@ -344,6 +366,7 @@ impl Orm {
         };
         self.mark_modified(owner, attribute, Committed::Items(old.clone()));
         let fresh = hooks.new_collection(self, owner, attribute)?;
+        self.states[owner].empty_collections.remove(&(attribute as u32));
         self.states[owner].slots[attribute] = Slot::Collection(Rc::clone(&fresh));
         for member in &members {
             let is_new = !old.iter().any(|other| other.state == member.state);
@@ -352,13 +375,18 @@ impl Orm {
                 false => member.clone(),
             });
         }
+        let mut gone: Vec<Object> = Vec::new();
         for member in &old {
-            if !members.iter().any(|other| other.state == member.state) {
-                // As in SQLAlchemy, the mirror does not see who began this.
-                let (parent, at) = self.initiator(owner, attribute);
-                let initiator = (parent, at | REPLACEMENT);
-                self.fire_remove(hooks, owner, attribute, member, initiator)?;
+            let is_in = |list: &[Object]| list.iter().any(|other| other.state == member.state);
+            if !is_in(&members) && !is_in(&gone) {
+                gone.push(member.clone());
             }
+        }
+        for member in &gone {
+            // As in SQLAlchemy, the mirror does not see who began this.
+            let (parent, at) = self.initiator(owner, attribute);
+            let initiator = (parent, at | REPLACEMENT);
+            self.fire_remove(hooks, owner, attribute, member, initiator)?;
         }
         Ok(())
     }
@@ -374,6 +402,7 @@ impl Orm {
         let Some(relationship) = self.mapper_of(owner).relationship(attribute).cloned() else {
             return Ok(member.clone());
         };
+        self.settle_collection(owner, attribute);
         let change = Change { kind: OrmEventKind::Append, owner, attribute, initiator };
         let validated = self.validated(hooks, change, Some(member.clone()), None)?;
         let member = validated.unwrap_or_else(|| member.clone());
@@ -403,18 +432,40 @@ impl Orm {
         let Some(relationship) = self.mapper_of(owner).relationship(attribute).cloned() else {
             return Ok(());
         };
+        self.settle_collection(owner, attribute);
         self.set_has_parent(member.state, (relationship.parent, relationship.attribute), false);
         let change = Change { kind: OrmEventKind::Remove, owner, attribute, initiator };
         self.validated(hooks, change, Some(member.clone()), None)?;
-        self.expunge_pending_orphan(&relationship, member.state)?;
+        self.expunge_pending_orphan(owner, &relationship, member.state);
         if let Some(reverse) = relationship.reverse
             && (relationship.target, reverse) != (initiator.0, initiator.1 & !REPLACEMENT)
+            && !self.stays_as_another(owner, &relationship, member.state)
         {
             self.remove_from(hooks, member, reverse as usize, owner, initiator)?;
         }
         self.changed(hooks, change, Some(member.clone()), None)?;
         self.remember_members(owner, attribute);
         Ok(())
+    }
+
+    /// Whether a member stays in a list that has it more than once: then its mirror,
+    /// which has one owner, keeps that.
+    fn stays_as_another(
+        &self,
+        owner: StateId,
+        relationship: &crate::orm::mapping::relationship::Relationship,
+        member: StateId,
+    ) -> bool {
+        let mirror = relationship.reverse.and_then(|at| self.relationship(relationship.target, at as usize));
+        if !relationship.uselist || mirror.is_none_or(|mirror| mirror.uselist) {
+            return false;
+        }
+        match &self.states[owner].slots[relationship.attribute as usize] {
+            Slot::Collection(collection) => {
+                collection.items().iter().filter(|object| object.state == member).count() > 1
+            }
+            _ => false,
+        }
     }
 
     /// Refuses a member whose class does not have the mirror attribute.
@@ -445,8 +496,9 @@ impl Orm {
         if !uselist {
             return self.replace(hooks, object.state, attribute, Some(other), initiator);
         }
+        let collection = self.loaded_collection(hooks, object.state, attribute)?;
         let other = self.fire_add(hooks, object.state, attribute, &other, initiator)?;
-        match self.loaded_collection(hooks, object.state, attribute)? {
+        match collection {
             Some(collection) => collection.add(other),
             None => {
                 let changes = self.states[object.state].pending_changes.or_default(attribute as u32);
@@ -510,19 +562,30 @@ impl Orm {
         self.collection(hooks, state, attribute).map(Some)
     }
 
-    /// The collection of an attribute, made where there is none.
+    /// The collection of an attribute; where there is none, an empty one, which is
+    /// no value of the attribute until something is put into it.
     pub(crate) fn collection(
         &mut self,
         hooks: &mut dyn Hooks,
         state: StateId,
         attribute: usize,
     ) -> OrmResult<Rc<dyn Collection>> {
-        if let Slot::Collection(collection) = &self.states[state].slots[attribute] {
+        if let Some(collection) = self.states[state].collection(attribute) {
             return Ok(Rc::clone(collection));
         }
         let fresh = hooks.new_collection(self, state, attribute)?;
-        self.states[state].slots[attribute] = Slot::Collection(Rc::clone(&fresh));
+        self.states[state].empty_collections.insert(attribute as u32, Rc::clone(&fresh));
         Ok(fresh)
+    }
+
+    /// Makes the empty collection of an attribute its value.
+    fn settle_collection(&mut self, state: StateId, attribute: usize) {
+        let state = &mut self.states[state];
+        if let Some(collection) = state.empty_collections.remove(&(attribute as u32))
+            && matches!(state.slots[attribute], Slot::Empty)
+        {
+            state.slots[attribute] = Slot::Collection(collection);
+        }
     }
 
     fn cascade_into_session(
@@ -536,25 +599,28 @@ impl Orm {
         let Some(session) = self.states[owner].session else { return Ok(()) };
         // Since 2.0 a change that came in through the mirror does not cascade.
         let own = initiator == (relationship.parent, relationship.attribute) || self.legacy;
-        if own && relationship.cascade.save_update && self.states[member.state].session != Some(session) {
+        if own && relationship.cascade.save_update && !self.contains(session, member.state) {
             self.add_cascading(hooks, session, member)?;
         }
         Ok(())
     }
 
-    /// A pending object that lost its only parent leaves the session.
+    /// A pending object that lost its only parent leaves the session, with what it
+    /// cascades to. Without a session of the parent's, it is only noted.
     fn expunge_pending_orphan(
         &mut self,
+        owner: StateId,
         relationship: &crate::orm::mapping::relationship::Relationship,
         member: StateId,
-    ) -> OrmResult<()> {
-        if relationship.cascade.delete_orphan && self.is_orphan(member) {
-            match self.states[member].lifecycle {
-                Lifecycle::Pending => self.expunge_telling(member),
-                _ => self.states[member].orphaned = true,
-            }
+    ) {
+        if !relationship.cascade.delete_orphan || !self.is_orphan(member) {
+            return;
         }
-        Ok(())
+        let session = self.states[owner].session;
+        match session.filter(|session| self.session(*session).new.contains_key(&member)) {
+            Some(session) => self.expunge_cascading(session, member),
+            None => self.states[member].orphaned = true,
+        }
     }
 
     /// Whether an object lacks every parent that its mapping wants it to have.
@@ -645,8 +711,6 @@ impl Orm {
     /// Whether a column of a row is still to be loaded.
     pub(crate) fn is_unloaded(&self, state: StateId, attribute: usize) -> bool {
         let state = &self.states[state];
-        state.key.is_some()
-            && matches!(state.slots[attribute], Slot::Empty)
-            && state.expired_attributes.contains(attribute as u32)
+        matches!(state.slots[attribute], Slot::Empty) && state.expired_attributes.contains(attribute as u32)
     }
 }

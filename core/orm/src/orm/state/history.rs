@@ -49,7 +49,9 @@ impl Orm {
             }
             (Some(current), Some(_)) => history.added.push(current),
             (None, Some(Committed::Value(was))) => history.deleted.push(was.clone()),
-            (None, _) => {}
+            // Deleted without being known.
+            (None, Some(_)) => history.added.push(Value::Null),
+            (None, None) => {}
         }
         history
     }
@@ -99,6 +101,11 @@ impl Orm {
                 }
             }
             _ => {
+                match state.committed(attribute) {
+                    Some(Committed::Object(Some(was))) => history.deleted.push(Some(was.clone())),
+                    Some(Committed::Object(None)) => history.added.push(None),
+                    _ => {}
+                }
                 if let Some(changes) = state.pending_changes.get(&(attribute as u32)) {
                     history.added = changes.added.iter().cloned().map(Some).collect();
                     history.deleted = changes.removed.iter().cloned().map(Some).collect();
@@ -106,6 +113,12 @@ impl Orm {
             }
         }
         history
+    }
+
+    /// The same without what waits for a collection to be loaded.
+    pub fn known_history(&self, id: StateId, attribute: usize) -> History<Option<Object>> {
+        let waits = self.states[id].pending_changes.get(&(attribute as u32)).is_some();
+        if waits { History::default() } else { self.object_history(id, attribute) }
     }
 
     /// Whether a column's attribute differs from what is in its row.
@@ -119,6 +132,9 @@ impl Orm {
         state.committed.clear();
         state.pending_changes.clear();
         state.modified = false;
+        state.expired = false;
+        let is_left = |at: &u32| matches!(state.slots[*at as usize], Slot::Empty);
+        state.expired_attributes = state.expired_attributes.iter().filter(is_left).collect();
         if let Some(session) = state.session {
             self.session_mut(session).modified.swap_remove(&id);
         }

@@ -5,8 +5,10 @@
 //! SQLAlchemy counterpart: `sqlalchemy.orm.state`.
 
 pub(crate) mod attributes;
+pub(crate) mod cascading;
 pub(crate) mod change_events;
 pub(crate) mod cycles;
+pub(crate) mod deleting;
 pub(crate) mod history;
 pub(crate) mod identity;
 mod marks;
@@ -125,6 +127,8 @@ pub struct State {
     pub(crate) insert_order: u32,
     pub(crate) committed: ThinVec<(u32, Committed)>,
     pub(crate) pending_changes: SmallMap<u32, PendingChanges>,
+    /// Collections that were asked for, and that nothing was put into yet.
+    pub(crate) empty_collections: SmallMap<u32, Rc<dyn Collection>>,
     /// By relationship of a parent class (mapper, attribute): whether a parent
     /// holds it.
     pub(crate) parents: SmallMap<(MapperId, u32), bool>,
@@ -135,6 +139,26 @@ pub struct State {
 impl State {
     pub(crate) fn committed(&self, attribute: usize) -> Option<&Committed> {
         self.committed.iter().find(|(at, _)| *at as usize == attribute).map(|(_, value)| value)
+    }
+
+    /// Whether an attribute has a value, or its value was deleted: nothing is loaded
+    /// for it then.
+    pub(crate) fn is_settled(&self, attribute: usize) -> bool {
+        let known = |committed: &Committed| !matches!(committed, Committed::NoValue);
+        !matches!(self.slots[attribute], Slot::Empty) || self.committed(attribute).is_some_and(known)
+    }
+
+    /// Whether an attribute has no value and was not changed either.
+    pub(crate) fn is_unknown(&self, attribute: u32) -> bool {
+        matches!(self.slots[attribute as usize], Slot::Empty) && self.committed(attribute as usize).is_none()
+    }
+
+    /// The collection that the program has of an attribute.
+    pub fn collection(&self, attribute: usize) -> Option<&Rc<dyn Collection>> {
+        match &self.slots[attribute] {
+            Slot::Collection(collection) => Some(collection),
+            _ => self.empty_collections.get(&(attribute as u32)),
+        }
     }
 
     /// Whether an attribute was changed since the last flush.
@@ -191,6 +215,7 @@ impl States {
             insert_order: 0,
             committed: ThinVec::new(),
             pending_changes: SmallMap::default(),
+            empty_collections: SmallMap::default(),
             parents: SmallMap::default(),
             owner: Weak::<()>::new(),
             pin: None,

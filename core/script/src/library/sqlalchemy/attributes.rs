@@ -95,13 +95,7 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             };
             let place = place_in(vm, &object, &data.key)?;
             orm_events::attributes::before_delete(vm, &object, &data.key, Object::None)?;
-            with_orm(vm, |orm, hooks| match orm.mapper_of(object.state).attributes[place].kind {
-                AttributeKind::Column(_) | AttributeKind::Expression(_) => {
-                    orm.set_value(object.state, place, Default::default());
-                    Ok(())
-                }
-                _ => orm.set_object(hooks, object.state, place, None),
-            })?;
+            with_orm(vm, |orm, hooks| orm.delete_attribute(hooks, object.state, place))?;
             Ok(Object::None)
         })
         .method("__str__", |vm, args| {

@@ -101,11 +101,8 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("remove", |vm, args| {
         let [this, item] = two(vm, args)?;
-        let all = Object::list(members(vm, &this)?);
-        let known = vm.contains(&all, &item)?;
-        if known {
-            removes(vm, &this, &item)?;
-        }
+        // As in SQLAlchemy, the list itself says afterwards whether it had the item.
+        removes(vm, &this, &item)?;
         through(vm, "remove", vec![this, item])
     }),
     ("insert", |vm, args| {
@@ -133,11 +130,17 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("pop", |vm, args| {
         let this = args.positional.first().cloned().unwrap_or(Object::None);
-        let at = args.positional.get(1).cloned().unwrap_or(Object::Int(-1));
-        let all = Object::list(members(vm, &this)?);
-        let item = vm.get_item(&all, &at)?;
+        if let Some(adapter) = adapter(vm, &this)?
+            && still_owned(vm, &adapter, &this)?
+        {
+            with_orm(vm, |orm, _| {
+                orm.collection_will_lose(adapter.owner, adapter.attribute);
+                Ok(())
+            })?;
+        }
+        let item = through(vm, "pop", args.positional)?;
         removes(vm, &this, &item)?;
-        through(vm, "pop", args.positional)
+        Ok(item)
     }),
     ("clear", |vm, args| {
         let this = args.positional.first().cloned().unwrap_or(Object::None);
@@ -147,18 +150,22 @@ const METHODS: &[(&str, NativeFn)] = &[
         through(vm, "clear", vec![this])
     }),
     ("__setitem__", |vm, args| {
-        if let [this, at, value] = &args.positional[..] {
+        let mut args = args;
+        if let [this, at, value] = &mut args.positional[..] {
             let all = Object::list(members(vm, this)?);
             let old = vm.get_item(&all, at)?;
-            let (old, new) = match at {
-                Object::Slice(_) => (vm.collect(&old)?, vm.collect(value)?),
-                _ => (vec![old], vec![value.clone()]),
-            };
-            for item in old.iter().filter(|item| !new.iter().any(|other| other.is(item))) {
-                removes(vm, this, item)?;
-            }
-            for item in new.iter().filter(|item| !old.iter().any(|other| other.is(item))) {
-                adds(vm, this, item)?;
+            if let Object::Slice(_) = at {
+                let mut kept = Vec::new();
+                for item in vm.collect(&old)? {
+                    removes(vm, this, &item)?;
+                }
+                for item in vm.collect(value)? {
+                    kept.push(adds(vm, this, &item)?);
+                }
+                *value = Object::list(kept);
+            } else {
+                removes(vm, this, &old)?;
+                *value = adds(vm, this, value)?;
             }
         }
         through(vm, "__setitem__", args.positional)
@@ -248,11 +255,8 @@ fn still_owned(vm: &mut Vm, adapter: &Adapter, list: &Object) -> PyResult<bool> 
         return Ok(false);
     }
     let owned = super::peek(vm, |orm| {
-        let slot = orm.states.get(adapter.owner).and_then(|state| state.slots.get(adapter.attribute));
-        match slot {
-            Some(orm::Slot::Collection(collection)) => collection_object(&**collection).is(list),
-            _ => false,
-        }
+        let current = orm.states.get(adapter.owner).and_then(|state| state.collection(adapter.attribute));
+        current.is_some_and(|collection| collection_object(&**collection).is(list))
     })?;
     if !owned {
         *adapter.attached.borrow_mut() = false;

@@ -173,13 +173,8 @@ fn members_of(vm: &mut Vm, object: &Object) -> PyResult<Option<Rc<Members>>> {
     };
     let (owner, attribute) = (members.owner, members.attribute);
     let owned = peek(vm, |orm| {
-        let slot = orm.states.get(owner).and_then(|state| state.slots.get(attribute));
-        match slot {
-            Some(orm::Slot::Collection(collection)) => {
-                collections::collection_object(&**collection).is(object)
-            }
-            _ => false,
-        }
+        let current = orm.states.get(owner).and_then(|state| state.collection(attribute));
+        current.is_some_and(|collection| collections::collection_object(&**collection).is(object))
     })?;
     Ok(owned.then_some(members))
 }

@@ -431,6 +431,18 @@ pub(super) fn new_delete(vm: &mut Vm, args: Args) -> PyResult<Object> {
 /// The table that rows are changed in.
 pub(super) fn require_target(vm: &mut Vm, object: &Object) -> PyResult<From> {
     let what = "subject table for an INSERT, UPDATE or DELETE";
+    // Of a class with several tables it is its own.
+    if let Object::Class(_) = object
+        && let Some(mapper) = super::mapping::mapper_of(vm, object)?
+    {
+        let (table, has_several) = super::peek(vm, |orm| {
+            let mapper = orm.mapper(mapper);
+            (mapper.table, mapper.tables.len() > 1)
+        })?;
+        if has_several {
+            return Ok(From::Table(table));
+        }
+    }
     match to_from(vm, object)? {
         // A subquery has no rows of its own.
         Some(From::Alias(alias))

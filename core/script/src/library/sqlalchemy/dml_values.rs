@@ -266,6 +266,13 @@ fn assignment(
 fn target_of_key(vm: &mut Vm, target: &Object, key: &Object, inserts: bool) -> PyResult<AssignmentTarget> {
     if let Object::Str(name) = key {
         if let Some(id) = attributes::column_named(vm, target, name.as_str())? {
+            if !inserts
+                && let ormscope::sql::From::Table(table) = require_target(vm, target)?
+                && table != id.table
+            {
+                // A column of a table that the class inherits.
+                return Ok(AssignmentTarget::Expr(peek(vm, |orm| Expr::column(&orm.schema, id))?));
+            }
             let key = peek(vm, |orm| orm.schema.column(id).key.clone())?;
             return Ok(AssignmentTarget::Key(key.as_str().into()));
         }

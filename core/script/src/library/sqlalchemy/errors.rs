@@ -190,6 +190,9 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
         OrmError::Engine(error) => raise_engine(vm, &error),
         OrmError::Orm { kind: OrmErrorKind::Value, message, .. } => vm.value_error(message),
         OrmError::Orm { kind: OrmErrorKind::Key, message, .. } => vm.key_error(Object::str(message)),
+        OrmError::Orm { kind: OrmErrorKind::Attribute, message, .. } => {
+            vm.error(&vm.exceptions.attribute_error.clone(), message)
+        }
         OrmError::Orm { kind: OrmErrorKind::Type, message, .. } => vm.type_error(message),
         OrmError::Orm { kind: OrmErrorKind::Assertion, message, .. } => {
             vm.error(&vm.exceptions.assertion_error.clone(), message)
@@ -212,9 +215,11 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
                 OrmErrorKind::UnmappedClass => "UnmappedClassError",
                 OrmErrorKind::Flush => "FlushError",
                 OrmErrorKind::StaleData => "StaleDataError",
-                OrmErrorKind::Value | OrmErrorKind::Key | OrmErrorKind::Type | OrmErrorKind::Assertion => {
-                    "SQLAlchemyError"
-                }
+                OrmErrorKind::Value
+                | OrmErrorKind::Attribute
+                | OrmErrorKind::Key
+                | OrmErrorKind::Type
+                | OrmErrorKind::Assertion => "SQLAlchemyError",
             };
             let class = classes(vm).errors.get(name);
             let exception = new_exception(&class, vec![Object::str(message)]);

@@ -199,11 +199,9 @@ pub(super) fn instance_state_class() -> Rc<Class> {
         .getter("expired_attributes", |vm, args| {
             let expired = look(vm, &args.positional[0], |orm, id, state| {
                 let keys = orm.mapper_of(id).iter();
-                keys.filter(|(at, _)| {
-                    state.expired_attributes.contains(*at as u32) && matches!(state.slots[*at], Slot::Empty)
-                })
-                .map(|(_, attribute)| attribute.key.clone())
-                .collect()
+                keys.filter(|(at, _)| state.expired_attributes.contains(*at as u32))
+                    .map(|(_, attribute)| attribute.key.clone())
+                    .collect()
             })?;
             names(vm, expired)
         })
@@ -323,7 +321,7 @@ pub(super) fn history(vm: &mut Vm, state: StateId, key: &str) -> PyResult<Object
         }
         parts
     } else {
-        let history = peek(vm, |orm| orm.object_history(state, at))?;
+        let history = peek(vm, |orm| orm.known_history(state, at))?;
         [history.added, history.unchanged, history.deleted].map(|objects| {
             objects.iter().map(|object| object.as_ref().map_or(Object::None, instance_of)).collect()
         })

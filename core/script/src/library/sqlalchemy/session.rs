@@ -49,7 +49,19 @@ const METHODS: &[(&str, NativeFn)] = &[
         with_orm(vm, |orm, hooks| orm.delete(hooks, session, &object))?;
         Ok(Object::None)
     }),
-    ("flush", |vm, args| verb(vm, args, |orm, hooks, session| orm.flush(hooks, session))),
+    ("flush", |vm, args| {
+        let mut args = super::arguments::Arguments::new("flush", args);
+        let session = session_id(vm, &args.receiver())?;
+        let mut chosen = Vec::new();
+        if let Some(objects) = args.take("objects").filter(|objects| !objects.is_none()) {
+            for object in vm.collect(&objects)? {
+                chosen.push(require_object(vm, &object)?);
+            }
+        }
+        args.finish(vm)?;
+        with_orm(vm, |orm, hooks| orm.flush_some(hooks, session, &chosen))?;
+        Ok(Object::None)
+    }),
     ("commit", |vm, args| verb(vm, args, |orm, hooks, session| orm.commit(hooks, session))),
     ("rollback", |vm, args| verb(vm, args, |orm, hooks, session| orm.rollback(hooks, session))),
     ("close", |vm, args| verb(vm, args, |orm, hooks, session| orm.close_session(hooks, session))),
@@ -126,9 +138,7 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("in_nested_transaction", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
-        peek(vm, |orm| {
-            Object::Bool(matches!(orm.transaction_state(session), TransactionState::Open(depth) if depth > 0))
-        })
+        peek(vm, |orm| Object::Bool(orm.transactions(session).iter().any(|level| level.nested)))
     }),
     ("__contains__", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;

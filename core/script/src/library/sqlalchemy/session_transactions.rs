@@ -53,7 +53,7 @@ pub(super) fn session_transaction_class() -> Rc<Class> {
         })
         .method("__exit__", |vm, args| {
             let failed = args.positional.get(1).is_some_and(|class| !class.is_none());
-            end_transaction(vm, &args.positional[0], !failed)?;
+            leave(vm, &args.positional[0], !failed)?;
             let made = args.positional[0].as_instance().and_then(|instance| instance.get("_made_session"));
             if let Some(session) = made {
                 vm.call_method(&session, "close", Vec::new())?;
@@ -114,31 +114,36 @@ fn parent_transaction(vm: &mut Vm, args: Args) -> PyResult<Object> {
     Ok(parent.map_or(Object::None, |info| transaction_of(vm, own.session, info)))
 }
 
+/// The end of a `with` block; a commit that fails there rolls back.
+fn leave(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<()> {
+    let done = end_transaction(vm, object, commit);
+    if done.is_err() && commit {
+        end_transaction(vm, object, false)?;
+    }
+    done.map(drop)
+}
+
 fn end_transaction(vm: &mut Vm, object: &Object, commit: bool) -> PyResult<Object> {
     let own = receiver::<TransactionObject>(vm, object)?;
-    if !own.open.replace(false) {
+    if !own.open.get() {
         return Ok(Object::None);
     }
     if peek(vm, |orm| orm.transaction_state(own.session) == TransactionState::None)? {
         return Ok(Object::None);
     }
-    let done = with_orm(vm, |orm, hooks| match (commit, own.info.nested) {
-        (true, true) => orm.commit_level(hooks, own.session),
-        (true, false) => orm.commit(hooks, own.session),
-        (false, true) => orm.rollback_level(hooks, own.session),
-        (false, false) => orm.rollback(hooks, own.session),
-    });
-    if let (Err(unwind), true) = (&done, commit) {
-        // A commit that fails at the end of a `with` block rolls back.
-        with_orm(vm, |orm, hooks| {
-            if own.info.nested {
-                orm.rollback_level(hooks, own.session)
-            } else {
-                orm.rollback(hooks, own.session)
+    with_orm(vm, |orm, hooks| {
+        // Those that began inside of it end first.
+        while orm.transactions(own.session).last().is_some_and(|last| last.number != own.info.number) {
+            match commit {
+                true => orm.commit_level(hooks, own.session)?,
+                false => orm.rollback_level(hooks, own.session)?,
             }
-        })?;
-        return Err(unwind.clone());
-    }
-    done?;
+        }
+        match commit {
+            true => orm.commit_level(hooks, own.session),
+            false => orm.rollback_level(hooks, own.session),
+        }
+    })?;
+    own.open.set(false);
     Ok(Object::None)
 }
