@@ -265,7 +265,8 @@ impl Orm {
                     known.reached.insert((current.state, along.0, along.1));
                     members.push(self.merge_one(hooks, session, &current, known)?);
                 }
-                self.set_collection(hooks, target, at, members)
+                self.set_collection(hooks, target, at, members)?;
+                Ok(())
             }
             _ => Ok(()),
         }

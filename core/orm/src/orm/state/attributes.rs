@@ -342,7 +342,8 @@ impl Orm {
         self.remember_members(owner, attribute);
     }
 
-    /// Replaces all members: those that stay fire no event.
+    /// Replaces all members: those that stay fire no event. Gives the collection
+    /// that was there.
     ///
     /// # Errors
     /// When the collection or something for it cannot be loaded.
@@ -352,18 +353,19 @@ impl Orm {
         owner: StateId,
         attribute: usize,
         members: Vec<Object>,
-    ) -> OrmResult<()> {
+    ) -> OrmResult<Option<Rc<dyn Collection>>> {
         // An object that is new and has none yet would only get one to lose it again.
         let none_yet =
             self.states[owner].key.is_none() && matches!(self.states[owner].slots[attribute], Slot::Empty);
         let told = [OrmEventKind::InitCollection, OrmEventKind::DisposeCollection];
-        let old = match none_yet && !told.into_iter().any(|kind| self.is_heard(kind)) {
-            true => Vec::new(),
+        let replaced = match none_yet && !told.into_iter().any(|kind| self.is_heard(kind)) {
+            true => None,
             false => match self.get(hooks, owner, attribute)? {
-                AttributeValue::Collection(collection) => collection.items(),
-                _ => Vec::new(),
+                AttributeValue::Collection(collection) => Some(collection),
+                _ => None,
             },
         };
+        let old = replaced.as_ref().map(|collection| collection.items()).unwrap_or_default();
         self.mark_modified(owner, attribute, Committed::Items(old.clone()));
         let fresh = hooks.new_collection(self, owner, attribute)?;
         self.states[owner].empty_collections.remove(&(attribute as u32));
@@ -388,7 +390,7 @@ impl Orm {
             let initiator = (parent, at | REPLACEMENT);
             self.fire_remove(hooks, owner, attribute, member, initiator)?;
         }
-        Ok(())
+        Ok(replaced)
     }
 
     fn fire_add(
@@ -651,6 +653,12 @@ impl Orm {
 
     pub(crate) fn set_has_parent(&mut self, state: StateId, relationship: (MapperId, u32), has: bool) {
         self.states[state].parents.insert(relationship, has);
+    }
+
+    /// Notes a collection's members before the program's own collection loses
+    /// one that is not known yet.
+    pub fn collection_changes(&mut self, owner: StateId, attribute: usize) {
+        self.remember_members(owner, attribute);
     }
 
     fn remember_members(&mut self, state: StateId, attribute: usize) {

@@ -135,6 +135,14 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             let name = peek(vm, |orm| column.map(|id| orm.schema.column(id).name.clone()))?;
             Ok(Object::str(name.as_ref().unwrap_or(&data.key)))
         })
+        .attribute("is_attribute", Object::Bool(true))
+        .attribute("is_property", Object::Bool(false))
+        .attribute("is_aliased_class", Object::Bool(false))
+        .attribute("is_bundle", Object::Bool(false))
+        .attribute("is_mapper", Object::Bool(false))
+        .attribute("is_instance", Object::Bool(false))
+        .attribute("is_selectable", Object::Bool(false))
+        .getter("impl", implementation)
         .getter("property", property)
         .getter("prop", property)
         .getter("parent", |vm, args| {
@@ -147,6 +155,28 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
             Ok(mapping::entity_object(vm, data.entity.mapper))
         })
         .build()
+}
+
+/// Whether a collection is put where it is already, as `+=` does.
+fn is_already(vm: &mut Vm, state: StateId, place: usize, value: &Object) -> PyResult<bool> {
+    peek(vm, |orm| match &orm.states[state].slots[place] {
+        Slot::Collection(known) => collections::collection_object(&**known).is(value),
+        _ => false,
+    })
+}
+
+/// How an attribute works inside.
+fn implementation(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let data = receiver::<AttributeData>(vm, &args.positional[0])?;
+    mapping::configure(vm)?;
+    let uselist = peek(vm, |orm| {
+        let mapper = orm.mapper(data.entity.mapper);
+        mapper.relationship(mapper.attribute(&data.key)?).map(|relationship| relationship.uselist)
+    })?;
+    let flags = [uselist.unwrap_or(false), uselist.is_some()].map(Object::Bool);
+    let [is_collection, uses_objects] = flags;
+    let arguments = vec![args.positional[0].clone(), is_collection, uses_objects];
+    super::inspection::make_support(vm, "attribute_impl", arguments)
 }
 
 /// The property that an attribute was made from.
@@ -298,7 +328,13 @@ fn set(vm: &mut Vm, args: Args) -> PyResult<Object> {
             for item in orm_events::attributes::before_replace(vm, &object, instance, &data.key, items)? {
                 members.push(require_related(vm, &item)?);
             }
-            with_orm(vm, |orm, hooks| orm.set_collection(hooks, object.state, place, members))?;
+            if is_already(vm, object.state, place, value)? {
+                return Ok(Object::None);
+            }
+            let old = with_orm(vm, |orm, hooks| orm.set_collection(hooks, object.state, place, members))?;
+            if let Some(old) = old {
+                super::collection_adapter::detach(&collections::collection_object(&*old));
+            }
         }
     }
     Ok(Object::None)

@@ -1,14 +1,13 @@
 //! `InstrumentedList`: a list whose changes the ORM hears of.
 
 use std::any::Any;
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use ormscope::orm::{self, Collection};
 use ormscope::types::{MapperId, StateId};
 
 use super::mapping::{instance_of, object_of};
-use super::{attributes, classes, orm_events, receiver, with_orm};
+use super::{classes, collection_adapter};
 use crate::object::{Args, Class, Instance, List, NativeFn, Object, Payload, PyResult};
 use crate::vm::Vm;
 
@@ -18,15 +17,6 @@ struct ListOfObjects {
     object: Rc<Instance>,
     /// The list inside it.
     list: Rc<List>,
-}
-
-/// Tells a collection whose it is: `_sa_adapter`.
-struct Adapter {
-    owner: StateId,
-    /// Ends with the collection's owner, so that a later object in the same
-    /// place is not taken for it.
-    attribute: usize,
-    attached: RefCell<bool>,
 }
 
 impl Collection for ListOfObjects {
@@ -87,23 +77,20 @@ pub(super) fn plain_list(vm: &mut Vm, owner: StateId, attribute: usize) -> PyRes
     let Object::Instance(object) = Instance::with_payload(&own.instrumented_list, payload) else {
         return Err(vm.type_error("a collection could not be made"));
     };
-    let adapter = Instance::native(&own.backref, Adapter { owner, attribute, attached: RefCell::new(true) });
-    let name = vm.intern("_sa_adapter");
-    object.dict.borrow_mut().insert(name, adapter);
+    collection_adapter::attach(vm, owner, attribute, &object, None)?;
     Ok(Rc::new(ListOfObjects { object, list }))
 }
 
 const METHODS: &[(&str, NativeFn)] = &[
-    ("append", |vm, args| {
-        let [this, item] = two(vm, args)?;
-        let item = adds(vm, &this, &item)?;
-        through(vm, "append", vec![this, item])
-    }),
-    ("remove", |vm, args| {
-        let [this, item] = two(vm, args)?;
-        // As in SQLAlchemy, the list itself says afterwards whether it had the item.
-        removes(vm, &this, &item)?;
-        through(vm, "remove", vec![this, item])
+    ("append", append),
+    ("_sa_appender", append),
+    ("remove", remove),
+    ("_sa_remover", remove),
+    ("_sa_iterator", |vm, args| {
+        let [this] = &args.positional[..] else {
+            return Err(vm.type_error("_sa_iterator() takes no argument"));
+        };
+        vm.iter(this)
     }),
     ("insert", |vm, args| {
         let mut args = args;
@@ -114,29 +101,18 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
     ("extend", |vm, args| {
         let [this, others] = two(vm, args)?;
-        for item in vm.collect(&others)? {
-            let item = adds(vm, &this, &item)?;
-            through(vm, "append", vec![this.clone(), item])?;
-        }
+        extend(vm, &this, &others)?;
         Ok(Object::None)
     }),
     ("__iadd__", |vm, args| {
         let [this, others] = two(vm, args)?;
-        for item in vm.collect(&others)? {
-            let item = adds(vm, &this, &item)?;
-            through(vm, "append", vec![this.clone(), item])?;
-        }
+        extend(vm, &this, &others)?;
         Ok(this)
     }),
     ("pop", |vm, args| {
         let this = args.positional.first().cloned().unwrap_or(Object::None);
-        if let Some(adapter) = adapter(vm, &this)?
-            && still_owned(vm, &adapter, &this)?
-        {
-            with_orm(vm, |orm, _| {
-                orm.collection_will_lose(adapter.owner, adapter.attribute);
-                Ok(())
-            })?;
+        if let Some(adapter) = collection_adapter::of(&this) {
+            collection_adapter::will_lose(vm, &adapter)?;
         }
         let item = through(vm, "pop", args.positional)?;
         removes(vm, &this, &item)?;
@@ -149,16 +125,15 @@ const METHODS: &[(&str, NativeFn)] = &[
         }
         through(vm, "clear", vec![this])
     }),
-    ("__setitem__", |vm, args| {
-        let mut args = args;
+    ("__setitem__", |vm, mut args| {
         if let [this, at, value] = &mut args.positional[..] {
             let all = Object::list(members(vm, this)?);
             let old = vm.get_item(&all, at)?;
             if let Object::Slice(_) = at {
-                let mut kept = Vec::new();
                 for item in vm.collect(&old)? {
                     removes(vm, this, &item)?;
                 }
+                let mut kept = Vec::new();
                 for item in vm.collect(value)? {
                     kept.push(adds(vm, this, &item)?);
                 }
@@ -183,13 +158,38 @@ const METHODS: &[(&str, NativeFn)] = &[
     }),
 ];
 
+fn append(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let is_silent = collection_adapter::is_silent(&args);
+    let [this, item] = two(vm, args)?;
+    let item = if is_silent { item } else { adds(vm, &this, &item)? };
+    through(vm, "append", vec![this, item])
+}
+
+fn remove(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let is_silent = collection_adapter::is_silent(&args);
+    let [this, item] = two(vm, args)?;
+    let all = Object::list(members(vm, &this)?);
+    if !is_silent && vm.contains(&all, &item)? {
+        removes(vm, &this, &item)?;
+    }
+    through(vm, "remove", vec![this, item])
+}
+
+fn extend(vm: &mut Vm, this: &Object, others: &Object) -> PyResult<()> {
+    for item in vm.collect(others)? {
+        let item = adds(vm, this, &item)?;
+        through(vm, "append", vec![this.clone(), item])?;
+    }
+    Ok(())
+}
+
 pub(super) fn instrumented_list_class(vm: &Vm) -> Rc<Class> {
     let mut builder =
         Class::builder("InstrumentedList").module("sqlalchemy.orm.collections").base(&vm.types.list);
     for (name, call) in METHODS {
         builder = builder.method(name, *call);
     }
-    builder.build()
+    builder.attribute(collection_adapter::NAME, Object::None).build()
 }
 
 fn two(vm: &mut Vm, args: Args) -> PyResult<[Object; 2]> {
@@ -213,53 +213,17 @@ fn members(vm: &mut Vm, object: &Object) -> PyResult<Vec<Object>> {
     }
 }
 
-fn adapter(vm: &mut Vm, object: &Object) -> PyResult<Option<Rc<Adapter>>> {
-    let adapter = object.as_instance().and_then(|instance| instance.get("_sa_adapter"));
-    match adapter {
-        Some(adapter) => receiver::<Adapter>(vm, &adapter).map(Some),
-        None => Ok(None),
-    }
-}
-
 /// Tells the ORM of a new member, and gives the one that is to be kept.
 fn adds(vm: &mut Vm, list: &Object, item: &Object) -> PyResult<Object> {
-    let Some(adapter) = adapter(vm, list)? else { return Ok(item.clone()) };
-    let owned = still_owned(vm, &adapter, list)?;
-    let item = match owned {
-        true => orm_events::attributes::before_append(vm, adapter.owner, adapter.attribute, item, false)?,
-        false => item.clone(),
-    };
-    let member = attributes::require_related(vm, &item)?;
-    if !owned {
-        return Ok(item);
+    match collection_adapter::of(list) {
+        Some(adapter) => collection_adapter::adds(vm, &adapter, item),
+        None => Ok(item.clone()),
     }
-    let kept =
-        with_orm(vm, |orm, hooks| orm.collection_adds(hooks, adapter.owner, adapter.attribute, &member))?;
-    Ok(instance_of(&kept))
 }
 
 fn removes(vm: &mut Vm, list: &Object, item: &Object) -> PyResult<()> {
-    let Some(adapter) = adapter(vm, list)? else { return Ok(()) };
-    let Some(member) = object_of(item) else { return Ok(()) };
-    if !still_owned(vm, &adapter, list)? {
-        return Ok(());
+    match collection_adapter::of(list) {
+        Some(adapter) => collection_adapter::removes(vm, &adapter, item),
+        None => Ok(()),
     }
-    orm_events::attributes::before_append(vm, adapter.owner, adapter.attribute, item, true)?;
-    with_orm(vm, |orm, hooks| orm.collection_removes(hooks, adapter.owner, adapter.attribute, &member))
-}
-
-/// Whether the collection is still the one of its owner: it may have been
-/// replaced or expired, and then it is a plain list.
-fn still_owned(vm: &mut Vm, adapter: &Adapter, list: &Object) -> PyResult<bool> {
-    if !*adapter.attached.borrow() {
-        return Ok(false);
-    }
-    let owned = super::peek(vm, |orm| {
-        let current = orm.states.get(adapter.owner).and_then(|state| state.collection(adapter.attribute));
-        current.is_some_and(|collection| collection_object(&**collection).is(list))
-    })?;
-    if !owned {
-        *adapter.attached.borrow_mut() = false;
-    }
-    Ok(owned)
 }

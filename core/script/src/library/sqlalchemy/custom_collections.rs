@@ -12,13 +12,14 @@ use std::rc::{Rc, Weak};
 
 use ormscope::orm::{self, Collection, Orm};
 use ormscope::types::{MapperId, StateId};
+use rustc_hash::FxHashMap;
 
 use super::mapping::{instance_of, object_of};
-use super::{attributes, collections, orm_events, peek, with_orm};
+use super::{collection_adapter, peek};
 use crate::object::{Args, Instance, Name, Object, PyResult};
 use crate::vm::Vm;
 
-const MODULE: &str = "sqlalchemy.orm.collections";
+const MODULE: &str = "sqlalchemy._collections";
 
 /// A class of collections, by relationship.
 pub(super) struct CollectionClass {
@@ -37,8 +38,8 @@ pub(super) struct Members {
     known: RefCell<Vec<(StateId, Weak<dyn Any>)>>,
     /// What the object does not know yet: whether it is added, and what.
     news: RefCell<Vec<(bool, orm::Object)>>,
-    /// Whether changes are only passed on, so that nobody is told.
-    quiet: Cell<bool>,
+    /// The member of whose change the object is just told.
+    pub(super) settling: Cell<Option<StateId>>,
     owner: StateId,
     attribute: usize,
 }
@@ -56,7 +57,10 @@ impl Collection for Custom {
         let living = known
             .iter()
             .filter_map(|(state, owner)| owner.upgrade().map(|owner| orm::Object { state: *state, owner }));
-        living.collect()
+        let mut living: Vec<orm::Object> = living.collect();
+        let places = self.places();
+        living.sort_by_key(|member| places.get(&member.state).copied().unwrap_or(usize::MAX));
+        living
     }
 
     fn add(&self, member: orm::Object) {
@@ -81,6 +85,17 @@ impl Collection for Custom {
 }
 
 impl Custom {
+    /// Where the members stand in a list or dictionary.
+    fn places(&self) -> FxHashMap<StateId, usize> {
+        let items = match crate::builtins::base(&Object::Instance(Rc::clone(&self.object))) {
+            Object::List(list) => list.items.borrow().clone(),
+            Object::Dict(dict) => dict.items().into_iter().map(|(_, value)| value).collect(),
+            _ => Vec::new(),
+        };
+        let states = items.iter().enumerate().filter_map(|(at, item)| Some((object_of(item)?.state, at)));
+        states.collect()
+    }
+
     fn news(&self, is_added: bool, member: orm::Object) {
         self.members.news.borrow_mut().push((is_added, member));
         self.unsettled.borrow_mut().push(Rc::clone(&self.members));
@@ -88,7 +103,16 @@ impl Custom {
 }
 
 impl Members {
-    fn take(&self, member: StateId) -> Option<Weak<dyn Any>> {
+    /// Notes a member, once.
+    pub(super) fn put(&self, member: &orm::Object) {
+        let mut known = self.known.borrow_mut();
+        if !known.iter().any(|(state, _)| *state == member.state) {
+            known.push((member.state, Rc::downgrade(&member.owner)));
+        }
+    }
+
+    /// Forgets a member.
+    pub(super) fn take(&self, member: StateId) -> Option<Weak<dyn Any>> {
         let mut known = self.known.borrow_mut();
         let at = known.iter().position(|(state, _)| *state == member)?;
         Some(known.remove(at).1)
@@ -96,12 +120,15 @@ impl Members {
 }
 
 /// Remembers the class of a relationship's collection.
-pub(super) fn remember(vm: &mut Vm, mapper: MapperId, key: &str, options: &[(Name, Object)]) {
+pub(super) fn remember(vm: &mut Vm, mapper: MapperId, key: &str, options: &[(Name, Object)]) -> PyResult<()> {
     let given = options.iter().find(|(name, _)| name.as_str() == "collection_class");
-    let Some((_, factory)) = given.filter(|(_, factory)| !factory.is_none()) else { return };
+    let Some((_, factory)) = given.filter(|(_, factory)| !factory.is_none()) else { return Ok(()) };
     let all = &mut vm.library.sqlalchemy.collection_classes;
     all.retain(|known| !(known.mapper == mapper && known.key == key));
     all.push(CollectionClass { mapper, key: key.to_string(), factory: factory.clone() });
+    // A class that cannot be one is refused now.
+    python(vm, "prepare", vec![factory.clone()])?;
+    Ok(())
 }
 
 /// Whether a relationship's collections are plain lists, as most are.
@@ -148,70 +175,13 @@ pub(super) fn new_collection(
         object: Rc::downgrade(object),
         known: RefCell::default(),
         news: RefCell::default(),
-        quiet: Cell::new(false),
+        settling: Cell::new(None),
         owner,
         attribute,
     });
-    let class = super::classes(vm).backref.clone();
-    let adapter = Instance::native(&class, Adapter { members: Rc::clone(&members) });
-    let name = vm.intern("_sa_adapter");
-    object.dict.borrow_mut().insert(name, adapter);
+    collection_adapter::attach(vm, owner, attribute, object, Some(Rc::clone(&members)))?;
     let unsettled = Rc::clone(&vm.library.sqlalchemy.unsettled);
     Ok(Some(Rc::new(Custom { object: Rc::clone(object), members, unsettled })))
-}
-
-/// What a collection's object carries to find its members.
-struct Adapter {
-    members: Rc<Members>,
-}
-
-/// The members of a collection that belongs to an attribute.
-fn members_of(vm: &mut Vm, object: &Object) -> PyResult<Option<Rc<Members>>> {
-    let adapter = object.as_instance().and_then(|instance| instance.get("_sa_adapter"));
-    let Some(members) = adapter.and_then(|it| it.native::<Adapter>()).map(|it| Rc::clone(&it.members)) else {
-        return Ok(None);
-    };
-    let (owner, attribute) = (members.owner, members.attribute);
-    let owned = peek(vm, |orm| {
-        let current = orm.states.get(owner).and_then(|state| state.collection(attribute));
-        current.is_some_and(|collection| collections::collection_object(&**collection).is(object))
-    })?;
-    Ok(owned.then_some(members))
-}
-
-/// `adds(collection, item)`: the ORM is told of a new member; gives the one that
-/// is to be kept.
-pub(super) fn adds(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let [collection, item, ..] = &args.positional[..] else {
-        return Err(vm.type_error("adds() takes a collection and a member"));
-    };
-    let Some(members) = members_of(vm, collection)? else { return Ok(item.clone()) };
-    if members.quiet.get() {
-        return Ok(item.clone());
-    }
-    let item = orm_events::attributes::before_append(vm, members.owner, members.attribute, item, false)?;
-    let member = attributes::require_related(vm, &item)?;
-    let kept =
-        with_orm(vm, |orm, hooks| orm.collection_adds(hooks, members.owner, members.attribute, &member))?;
-    members.known.borrow_mut().push((kept.state, Rc::downgrade(&kept.owner)));
-    Ok(instance_of(&kept))
-}
-
-/// `removes(collection, item)`: the ORM is told that a member leaves.
-pub(super) fn removes(vm: &mut Vm, args: Args) -> PyResult<Object> {
-    let [collection, item, ..] = &args.positional[..] else {
-        return Err(vm.type_error("removes() takes a collection and a member"));
-    };
-    let (Some(members), Some(member)) = (members_of(vm, collection)?, object_of(item)) else {
-        return Ok(Object::None);
-    };
-    if members.quiet.get() {
-        return Ok(Object::None);
-    }
-    orm_events::attributes::before_append(vm, members.owner, members.attribute, item, true)?;
-    with_orm(vm, |orm, hooks| orm.collection_removes(hooks, members.owner, members.attribute, &member))?;
-    members.take(member.state);
-    Ok(Object::None)
 }
 
 /// The members that a value brings which replaces a collection, where that is
@@ -248,10 +218,32 @@ pub(super) fn settle(vm: &mut Vm) -> PyResult<()> {
         let Some(object) = members.object.upgrade().map(Object::Instance) else { continue };
         for (is_added, member) in news {
             let function = if is_added { "append_to" } else { "remove_from" };
-            members.quiet.set(true);
-            let done = python(vm, function, vec![object.clone(), instance_of(&member)]);
-            members.quiet.set(false);
+            let initiator = initiator(vm, &members)?;
+            members.settling.set(Some(member.state));
+            let done = python(vm, function, vec![object.clone(), instance_of(&member), initiator]);
+            members.settling.set(None);
             done?;
         }
+    }
+}
+
+/// What a collection's methods are told of who changes it: a change of the
+/// mirror, or `False` where the members come from the database.
+fn initiator(vm: &mut Vm, members: &Members) -> PyResult<Object> {
+    let key = peek(vm, |orm| {
+        let state = orm.states.get(members.owner).filter(|state| state.has_changed(members.attribute))?;
+        let own = orm.mapper(state.mapper).attributes.get(members.attribute)?;
+        let relationship = orm.relationship(state.mapper, members.attribute);
+        let mirror = relationship.and_then(|it| Some((it.target, it.reverse?)));
+        let mirror = mirror.and_then(|(target, at)| orm.mapper(target).attributes.get(at as usize));
+        Some(mirror.unwrap_or(own).key.clone())
+    })?;
+    match key {
+        Some(key) => super::inspection::make_support(
+            vm,
+            "AttributeEventToken",
+            vec![Object::str(key), Object::str("APPEND")],
+        ),
+        None => Ok(Object::Bool(false)),
     }
 }

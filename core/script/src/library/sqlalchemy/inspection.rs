@@ -83,10 +83,26 @@ pub(super) fn inspect(vm: &mut Vm, args: Args) -> PyResult<Object> {
 
 /// The `InstanceState` of a mapped object.
 pub(super) fn state_object(vm: &mut Vm, subject: &Object, state: StateId) -> Object {
-    let owner = subject.as_instance().map(Rc::downgrade).unwrap_or_default();
+    let instance = subject.as_instance();
+    // It is made once; a copy of the object brings the other's along.
+    let known = instance.and_then(|instance| instance.get(STATE));
+    if let Some(known) =
+        known.filter(|known| known.native::<StateObject>().is_some_and(|it| it.state == state))
+    {
+        return known;
+    }
+    let owner = instance.map(Rc::downgrade).unwrap_or_default();
     let class = classes(vm).instance_state.clone();
-    Instance::native(&class, StateObject { state, owner })
+    let made = Instance::native(&class, StateObject { state, owner });
+    if let Some(instance) = instance {
+        let name = vm.intern(STATE);
+        instance.dict.borrow_mut().insert(name, made.clone());
+    }
+    made
 }
+
+/// Where an object keeps its state.
+const STATE: &str = "_sa_instance_state";
 
 /// Looks at the state of a state object, while its object lives.
 fn look<T>(

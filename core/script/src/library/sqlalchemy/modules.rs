@@ -17,6 +17,9 @@ use crate::vm::Vm;
 
 /// Builds the module of that dotted name, if it is one of SQLAlchemy's.
 pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
+    if let Some(source) = super::modules_in_python::source(name) {
+        return written(vm, name, source).map(Some);
+    }
     let entries = match name {
         "sqlalchemy" => core(vm)?,
         "sqlalchemy.orm" => orm(vm)?,
@@ -62,46 +65,14 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
             }
             names
         }
-        "sqlalchemy._support" => {
-            return written(vm, name, include_str!("python/support.py")).map(Some);
-        }
         "sqlalchemy._collecting" => vec![
             ("InstrumentedList", classes(vm).instrumented_list.clone().into()),
-            ("adds", function("adds", super::custom_collections::adds)),
-            ("removes", function("removes", super::custom_collections::removes)),
+            ("CollectionAdapter", classes(vm).collection_adapter.clone().into()),
+            (
+                "collection_adapter",
+                function("collection_adapter", super::collection_adapter::collection_adapter),
+            ),
         ],
-        "sqlalchemy.orm.collections" | "sqlalchemy.orm.mapped_collection" => {
-            return written(vm, name, include_str!("python/collections.py")).map(Some);
-        }
-        "sqlalchemy._orm_execute" => {
-            return written(vm, name, include_str!("python/orm_execute.py")).map(Some);
-        }
-        "sqlalchemy._composites" => {
-            return written(vm, name, include_str!("python/composites.py")).map(Some);
-        }
-        "sqlalchemy.ext.hybrid" => return written(vm, name, include_str!("python/hybrid.py")).map(Some),
-        "sqlalchemy.ext.mutable" => return written(vm, name, include_str!("python/mutable.py")).map(Some),
-        "sqlalchemy._association_collections" => {
-            return written(vm, name, include_str!("python/association_collections.py")).map(Some);
-        }
-        "sqlalchemy.ext.associationproxy" => {
-            return written(vm, name, include_str!("python/associationproxy.py")).map(Some);
-        }
-        "sqlalchemy._mapped_extras" => {
-            return written(vm, name, include_str!("python/mapped_extras.py")).map(Some);
-        }
-        "sqlalchemy._postgresql" => {
-            return written(vm, name, include_str!("python/postgresql.py")).map(Some);
-        }
-        "sqlalchemy.sql.operators" => {
-            return written(vm, name, include_str!("python/operators.py")).map(Some);
-        }
-        "sqlalchemy.sql.visitors" => {
-            return written(vm, name, include_str!("python/visitors.py")).map(Some);
-        }
-        "sqlalchemy.sql.util" => {
-            return written(vm, name, include_str!("python/sql_util.py")).map(Some);
-        }
         "sqlalchemy._elements" => elements(vm),
         "sqlalchemy.sql.functions" => function_names(vm),
         "sqlalchemy.ext.compiler" => vec![
@@ -121,6 +92,9 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         | "sqlalchemy.orm.util"
         | "sqlalchemy.orm.events" => {
             return same_as(vm, "sqlalchemy.orm", name);
+        }
+        "sqlalchemy.orm.collections" | "sqlalchemy.orm.mapped_collection" => {
+            return same_as(vm, "sqlalchemy._mapped_collection", name);
         }
         "sqlalchemy.inspection" => vec![("inspect", function("inspect", inspection::inspect))],
         "sqlalchemy.orm.base" | "sqlalchemy.orm.state" => {
@@ -389,7 +363,7 @@ const MAPPED_EXTRAS: &[(&str, &[&str])] = &[
     ("sqlalchemy._composites", &["composite", "Composite", "synonym", "synonym_for"]),
     ("sqlalchemy._orm_execute", &["ORMExecuteState"]),
     (
-        "sqlalchemy.orm.collections",
+        "sqlalchemy._mapped_collection",
         &[
             "attribute_keyed_dict",
             "attribute_mapped_collection",

@@ -155,12 +155,12 @@ pub(super) fn resolve(vm: &mut Vm, mapper: MapperId, key: &str, object: &Object)
     let names = Rc::clone(&vm.library.sqlalchemy.mapped[mapper.index()].names);
     let target = data.target.borrow().clone();
     let target = find_target(vm, mapper, key, &names, target)?;
-    super::custom_collections::remember(vm, mapper, key, &data.options);
+    super::custom_collections::remember(vm, mapper, key, &data.options)?;
     if let Some(factory) = data.collection.borrow().clone() {
         let name = vm.intern("collection_class");
         let is_given = data.options.iter().any(|(known, _)| *known == name);
         if !is_given {
-            super::custom_collections::remember(vm, mapper, key, &[(name, factory)]);
+            super::custom_collections::remember(vm, mapper, key, &[(name, factory)])?;
         }
     }
     let mut settings = RelationshipSettings { target: Some(target), ..RelationshipSettings::default() };
@@ -462,7 +462,7 @@ fn add_mirror(
         ..RelationshipSettings::default()
     };
     reverse.mirror_of = Some((mapper, key.to_string()));
-    super::custom_collections::remember(vm, target, &name, &options);
+    super::custom_collections::remember(vm, target, &name, &options)?;
     read_options(vm, target, names, &options, &mut reverse)?;
     settings.back_populates = Some(name.clone());
     with_orm(vm, |orm, _| {

@@ -204,6 +204,54 @@ class AttributeEventToken:
         self.op = symbol(op)
 
 
+class AttributeImpl:
+    """How an attribute works inside; what it tells of itself."""
+
+    def __init__(self, attribute, collection, uses_objects):
+        self.class_ = attribute.class_
+        self.key = attribute.key
+        self.collection = collection
+        self.uses_objects = uses_objects
+
+    dynamic = False
+    supports_population = True
+    default_accepts_scalar_loader = property(lambda self: not self.uses_objects)
+
+    def __str__(self):
+        return "%s.%s" % (self.class_.__name__, self.key)
+
+    def get(self, state, dict_, passive=None):
+        return getattr(state.obj(), self.key)
+
+    def set(self, state, dict_, value, initiator=None):
+        setattr(state.obj(), self.key, value)
+
+    def get_history(self, state, dict_, passive=None):
+        return state.get_history(self.key, passive)
+
+
+class _ScalarAttributeImpl(AttributeImpl):
+    pass
+
+
+class _ScalarObjectAttributeImpl(AttributeImpl):
+    pass
+
+
+class _CollectionAttributeImpl(AttributeImpl):
+    pass
+
+
+def attribute_impl(attribute, collection, uses_objects):
+    kinds = {(True, True): _CollectionAttributeImpl, (False, True): _ScalarObjectAttributeImpl}
+    made = kinds.get((collection, uses_objects), _ScalarAttributeImpl)
+    return made(attribute, collection, uses_objects)
+
+
+for _class in (AttributeImpl, _ScalarAttributeImpl, _ScalarObjectAttributeImpl, _CollectionAttributeImpl):
+    _class.__module__ = "sqlalchemy.orm.attributes"
+
+
 class _Passive:
     def __init__(self, name, loads):
         self.name = name
