@@ -71,9 +71,32 @@ pub enum OrmError {
         /// The code of the background link.
         code: Option<&'static str>,
     },
+    /// Steps of a flush that wait for each other.
+    #[error("Circular dependency detected. ({})", .0.steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(", "))]
+    Circular(Box<Cycle>),
     /// An exception of user code that passes through.
     #[error("an exception of user code")]
     User(Rc<dyn Any>),
+}
+
+/// What [`OrmError::Circular`] is about.
+#[derive(Clone, Debug)]
+pub struct Cycle {
+    /// The steps that wait for themselves.
+    pub steps: Vec<CyclicStep>,
+    /// Which of them comes before which.
+    pub edges: Vec<(usize, usize)>,
+}
+
+/// A step of a flush.
+#[derive(Clone, Debug)]
+pub struct CyclicStep {
+    /// Its class in SQLAlchemy.
+    pub class: &'static str,
+    /// How SQLAlchemy writes it.
+    pub name: String,
+    /// The object that it is about.
+    pub state: crate::types::StateId,
 }
 
 impl OrmError {
@@ -95,6 +118,7 @@ impl OrmError {
                 format!("{message} (Background on this error at: https://sqlalche.me/e/{version}/{code})")
             }
             OrmError::Orm { message, .. } => message.clone(),
+            OrmError::Circular(_) => self.to_string(),
             OrmError::User(_) => String::new(),
         }
     }

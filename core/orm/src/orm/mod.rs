@@ -23,7 +23,7 @@ use crate::engine::{Cause, Driver, Engines, Subject};
 use crate::schema::Schema;
 use crate::types::{MapperId, SessionId, StateId};
 
-pub use error::{OrmError, OrmErrorKind};
+pub use error::{Cycle, CyclicStep, OrmError, OrmErrorKind};
 pub use events::{AttributeEvent, Listened, OrmEvent, OrmEventKind, TransactionInfo};
 pub use flush::bulk::Synchronize;
 pub use flush::bulk_rows::{BulkOptions, BulkRow};
@@ -46,6 +46,7 @@ pub use state::attributes::AttributeValue;
 pub use state::history::History;
 pub use state::identity::{IdentityKey, KeyValues};
 pub use state::sql_value::SqlValue;
+pub use state::was::Was;
 pub use state::{Lifecycle, Object, Slot, State, States};
 
 /// What every operation of the Session gives.

@@ -385,7 +385,7 @@ impl<'db> Session<'db> {
                 let members: OrmResult<Vec<Object>> =
                     members.into_iter().map(|member| self.make(member)).collect();
                 let members = members?;
-                self.run(|orm, hooks, _| orm.set_collection(hooks, object.state, place, members))
+                self.run(|orm, hooks, _| orm.set_collection(hooks, object.state, place, members).map(drop))
             }
         }
     }

@@ -5,7 +5,7 @@
 //! `_sort_states`.
 
 use super::unitofwork::{Action, Dependency, Map, Set, UnitOfWork};
-use crate::orm::error::{OrmError, OrmErrorKind};
+use crate::orm::error::{Cycle, CyclicStep, OrmError, OrmErrorKind};
 use crate::orm::hooks::Hooks;
 use crate::orm::mapping::relationship::{Direction, Relationship};
 use crate::orm::state::attributes::Passive;
@@ -47,7 +47,7 @@ impl Orm {
         let (rounds, left) = topological::rounds_up_to_a_cycle(&work.edges, &nodes);
         let sorted = match left.is_empty() {
             true => Ok(()),
-            false => Err(OrmError::new(OrmErrorKind::CircularDependency, "Circular dependency detected.")),
+            false => Err(self.circular(&work.edges, &nodes)),
         };
         let mut groups: Vec<Vec<Action>> = Vec::new();
         for round in rounds {
@@ -61,6 +61,38 @@ impl Orm {
             }
         }
         Ok((groups, sorted))
+    }
+
+    /// The error of actions that wait for each other.
+    fn circular(&self, edges: &[(Action, Action)], nodes: &[Action]) -> OrmError {
+        let cyclic: Vec<Action> = topological::cycles(edges, nodes).into_iter().collect();
+        let steps = cyclic.iter().filter_map(|action| self.cyclic_step(*action));
+        let place = |action: &Action| cyclic.iter().position(|known| known == action);
+        let edges = edges.iter().filter_map(|(first, then)| Some((place(first)?, place(then)?)));
+        OrmError::Circular(Box::new(Cycle { steps: steps.collect(), edges: edges.collect() }))
+    }
+
+    fn cyclic_step(&self, action: Action) -> Option<CyclicStep> {
+        let state = action.state()?;
+        let object = self.describe(state);
+        let (class, name) = match action {
+            Action::SaveState(_) => ("_SaveUpdateState", format!("_SaveUpdateState({object})")),
+            Action::DeleteState(_) => ("_DeleteState", format!("_DeleteState({object})")),
+            Action::ProcessState((mapper, attribute), deletes, _) => {
+                let relationship = self.mapper(mapper).relationship(attribute as usize)?;
+                let kind = match relationship.direction {
+                    Direction::OneToMany => "_OneToManyDP",
+                    Direction::ManyToOne => "_ManyToOneDP",
+                    Direction::ManyToMany => "_ManyToManyDP",
+                };
+                let along = self.attribute_name(mapper, attribute);
+                let deletes = if deletes { "True" } else { "False" };
+                let name = format!("_ProcessState({kind}({along}), {object}, delete={deletes})");
+                ("_ProcessState", name)
+            }
+            _ => return None,
+        };
+        Some(CyclicStep { class, name, state })
     }
 
     /// Whether two actions on single objects do the same thing.

@@ -8,11 +8,13 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use crate::orm::mapping::building::all_tables;
 use crate::orm::mapping::mapper::AttributeKind;
 use crate::orm::mapping::relationship::Relationship;
 use crate::orm::{Orm, OrmResult};
 use crate::sql::{
-    Along, ColumnRef, Entity, Expr, From, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Select,
+    AliasOf, Along, ColumnRef, Entity, Expr, From, JoinKind, JoinTarget, Kind, LabelStyle, Operator, Select,
+    Statement,
 };
 use crate::types::{ColumnId, MapperId, Value};
 
@@ -133,7 +135,16 @@ impl Orm {
     pub(crate) fn adapter_over<'a>(&self, elements: impl Iterator<Item = &'a From>) -> Adapter {
         let mut columns = FxHashMap::default();
         for element in elements {
-            for column in element.columns(&self.schema) {
+            let own = element.columns(&self.schema);
+            // A column of a union stands for those of all its parts.
+            for part in parts_of(element) {
+                for (column, other) in own.iter().zip(part.columns(&self.schema)) {
+                    if let Some(base) = other.base {
+                        columns.entry(base).or_insert_with(|| column.clone());
+                    }
+                }
+            }
+            for column in own {
                 if let Some(base) = column.base {
                     columns.entry(base).or_insert(column);
                 }
@@ -315,18 +326,6 @@ pub(crate) fn one_of(expr: &Expr, values: Vec<Value>) -> Expr {
     expr.binary(Operator::In, bind)
 }
 
-/// The tables that an element is made of, those inside subqueries too.
-fn all_tables(from: &From) -> Vec<crate::types::TableId> {
-    let mut tables = Vec::new();
-    crate::sql::Part::From(from).walk(&mut |part| {
-        if let crate::sql::Part::From(From::Table(id)) = part {
-            tables.push(*id);
-        }
-        true
-    });
-    tables
-}
-
 fn rebuilt(from: &From, aliases: &[(From, From)], adapter: &Adapter) -> From {
     match from {
         From::Join(join) => From::joined(
@@ -346,4 +345,18 @@ fn rebuilt(from: &From, aliases: &[(From, From)], adapter: &Adapter) -> From {
 pub(crate) fn own_alias(orm: &Orm, mapper: MapperId) -> Entity {
     let from = orm.alias_of_tables(&orm.polymorphic_from(mapper), None, true);
     Entity { from: Some(from), with: orm.with_of(mapper), ..Entity::of(mapper) }
+}
+
+/// The parts of a union under a name.
+fn parts_of(element: &From) -> Vec<From> {
+    let From::Alias(alias) = element else { return Vec::new() };
+    match &alias.of {
+        AliasOf::From(from) => parts_of(from),
+        AliasOf::Statement(statement) => match &**statement {
+            Statement::Select(Select { compound: Some(compound), .. }) => {
+                compound.selects.iter().map(|select| From::Alias(select.subquery(None))).collect()
+            }
+            _ => Vec::new(),
+        },
+    }
 }

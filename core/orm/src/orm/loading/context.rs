@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::adapt::Adapter;
 use super::options::{Directive, LoadOption, Target};
 use crate::orm::error::{OrmError, OrmErrorKind};
-use crate::orm::mapping::mapper::AttributeKind;
+use crate::orm::mapping::mapper::{AttributeKind, DISCRIMINATOR};
 use crate::orm::mapping::relationship::Relationship;
 use crate::orm::{Orm, OrmResult};
 use crate::sql::compiler::{JoinError, join_condition};
@@ -503,9 +503,13 @@ impl Context<'_> {
         };
         mappers.extend(with.into_iter().filter(|id| *id != entity.mapper));
         let mut seen: Vec<(MapperId, usize)> = Vec::new();
+        let told_by = self.orm.mapper(entity.mapper).polymorphic.on.as_ref();
         for id in mappers {
             for (at, attribute) in self.orm.mapper(id).iter() {
                 match &attribute.kind {
+                    // What tells the classes below each other apart is in what they select from.
+                    AttributeKind::Expression(expr)
+                        if attribute.key == DISCRIMINATOR && !told_by.is_some_and(|on| on.is(expr)) => {}
                     kind if kind.is_value() && !self.orm.is_deferred(options, &way.called, id, at) => {
                         self.attribute(index, adapter.as_ref(), id, at, way.secondary);
                     }

@@ -399,3 +399,15 @@ pub(crate) fn tables_of(from: &From) -> Vec<TableId> {
     });
     tables
 }
+
+/// The tables that an element is made of, those inside subqueries too.
+pub(crate) fn all_tables(from: &From) -> Vec<TableId> {
+    let mut tables = Vec::new();
+    crate::sql::Part::From(from).walk(&mut |part| {
+        if let crate::sql::Part::From(From::Table(id)) = part {
+            tables.push(*id);
+        }
+        true
+    });
+    tables
+}

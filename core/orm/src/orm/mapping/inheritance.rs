@@ -5,7 +5,7 @@
 //! `_configure_polymorphic_setter` and `_configure_pks`.
 
 use super::building::argument;
-use super::mapper::{Attribute, AttributeKind, Mapper, PolymorphicLoad, WithPolymorphic};
+use super::mapper::{Attribute, AttributeKind, DISCRIMINATOR, Mapper, PolymorphicLoad, WithPolymorphic};
 use super::settings::{MapperSettings, PolymorphicOn};
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::{Orm, OrmResult};
@@ -77,13 +77,13 @@ impl Orm {
             Some(PolymorphicOn::Expr(expr)) => {
                 let expr = match expr.kind() {
                     Kind::Label { .. } | Kind::Column(_) => expr.clone(),
-                    _ => expr.label(Some("_sa_polymorphic_on")),
+                    _ => expr.label(Some(DISCRIMINATOR)),
                 };
                 let known = self.mapper(id).iter().any(|(_, attribute)| {
                     matches!(&attribute.kind, AttributeKind::Expression(other) if other.is(&expr))
                 });
                 if !known {
-                    let key = "_sa_polymorphic_on";
+                    let key = DISCRIMINATOR;
                     let kind = AttributeKind::Expression(expr.clone());
                     self.set_attribute(id, key, Attribute::new(key, kind, id));
                 }
@@ -177,6 +177,13 @@ impl Orm {
                 let own = self.schema.table(*table).primary_key();
                 let own = own.into_iter().map(|index| ColumnId { table: *table, index });
                 key.extend(own.filter(|id| present.contains(id) && mapper.by_column.contains_key(id)));
+            }
+            if key.is_empty() {
+                // A union has the keys of its parts.
+                key.extend(present.iter().copied().filter(|id| {
+                    let own = self.schema.table(id.table).primary_key();
+                    own.contains(&id.index) && mapper.by_column.contains_key(id)
+                }));
             }
             key = reduced(key, &mapper.selectable);
         }

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::building::all_tables;
 use super::relationship::{Relationship, RelationshipSettings};
 use crate::orm::Orm;
 use crate::sql::{Expr, From};
@@ -66,6 +67,9 @@ pub struct Mapper {
     pub(crate) by_key: FxHashMap<String, u32>,
     pub(crate) by_column: FxHashMap<ColumnId, u32>,
 }
+
+/// The attribute of a discriminator that is mapped under no other name.
+pub(crate) const DISCRIMINATOR: &str = "_sa_polymorphic_on";
 
 /// What tells which class of a hierarchy a row is of.
 #[derive(Clone, Debug, Default)]
@@ -362,6 +366,12 @@ impl Orm {
         if found.len() < 2 {
             return found;
         }
+        // A base that is a union has the tables of the others in its own order.
+        let root = self.mapper(self.mapper(mapper).base);
+        if root.tables.is_empty() {
+            let order = all_tables(&root.selectable);
+            found.sort_by_key(|(table, _)| order.iter().position(|known| known == table));
+        }
         let mut edges: Vec<(TableId, TableId)> = Vec::new();
         for (table, id) in &found {
             if let Some(parent) = self.mapper(*id).inherits {
@@ -382,12 +392,7 @@ impl Orm {
                 }
             }
         }
-        let mut tables: Vec<TableId> = found.iter().map(|(table, _)| *table).collect();
-        let name = |id: &TableId| {
-            let table = self.schema.table(*id);
-            (table.schema.clone().unwrap_or_default(), table.name.clone())
-        };
-        tables.sort_by_key(name);
+        let tables: Vec<TableId> = found.iter().map(|(table, _)| *table).collect();
         let sorted = crate::types::topological::sort(&edges, &tables).unwrap_or(tables);
         sorted
             .into_iter()

@@ -4,6 +4,7 @@
 //! `sqlalchemy.orm.relationships`.
 
 pub(crate) mod building;
+mod concrete;
 pub(crate) mod inheritance;
 pub(crate) mod join_condition;
 pub(crate) mod mapper;

@@ -70,7 +70,9 @@ impl Listener for Reached<'_> {
         self.hooks.engine_event(self.orm, moment).map_err(|error| match error {
             OrmError::User(exception) => EngineError::user(exception),
             OrmError::Engine(error) => error,
-            error @ OrmError::Orm { .. } => EngineError::new(ErrorKind::InvalidRequest, error.text("21")),
+            error @ (OrmError::Orm { .. } | OrmError::Circular(_)) => {
+                EngineError::new(ErrorKind::InvalidRequest, error.text("21"))
+            }
         })
     }
 }

@@ -88,7 +88,8 @@ impl Orm {
         attribute: usize,
     ) -> OrmResult<AttributeValue> {
         let uselist = self.mapper_of(state).relationship(attribute).is_some_and(|rel| rel.uselist);
-        if self.states[state].key.is_some() && !self.states[state].is_settled(attribute) {
+        let has_row = self.states[state].key.is_some() && !self.states[state].is_settled(attribute);
+        if has_row || self.loads_pending(state, attribute) {
             self.lazy_load(hooks, state, attribute)?;
             match &self.states[state].slots[attribute] {
                 Slot::Object(object) => return Ok(AttributeValue::Object(object.as_deref().cloned())),

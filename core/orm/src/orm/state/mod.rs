@@ -12,8 +12,10 @@ pub(crate) mod deleting;
 pub(crate) mod history;
 pub(crate) mod identity;
 mod marks;
+pub(crate) mod pending;
 pub(crate) mod queued;
 pub(crate) mod sql_value;
+pub(crate) mod was;
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -129,6 +131,8 @@ pub struct State {
     pub(crate) pending_changes: SmallMap<u32, PendingChanges>,
     /// Collections that were asked for, and that nothing was put into yet.
     pub(crate) empty_collections: SmallMap<u32, Rc<dyn Collection>>,
+    /// Whether its relationships are loaded though it has no row.
+    pub(crate) load_pending: bool,
     /// By relationship of a parent class (mapper, attribute): whether a parent
     /// holds it.
     pub(crate) parents: SmallMap<(MapperId, u32), bool>,
@@ -216,6 +220,7 @@ impl States {
             committed: ThinVec::new(),
             pending_changes: SmallMap::default(),
             empty_collections: SmallMap::default(),
+            load_pending: false,
             parents: SmallMap::default(),
             owner: Weak::<()>::new(),
             pin: None,

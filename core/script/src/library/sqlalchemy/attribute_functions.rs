@@ -45,8 +45,8 @@ pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
         let handle = mapping::require_object(vm, &object)?;
         let loads = match passive {
             Some(passive) => {
-                let loads = vm.get_attr(&passive, "loads")?;
-                vm.truthy(&loads)?
+                let flags = vm.get_attr(&passive, "value")?;
+                matches!(flags, Object::Int(flags) if flags & LOADS == LOADS)
             }
             None => true,
         };
@@ -62,6 +62,9 @@ pub(super) const FUNCTIONS: &[(&str, NativeFn)] = &[
         inspection::history(vm, handle.state, key.as_str())
     }),
 ];
+
+/// `PassiveFlag.CALLABLES_OK` and `SQL_OK`: whether anything may be loaded.
+const LOADS: i64 = 3;
 
 fn object_and_name(
     vm: &mut Vm,

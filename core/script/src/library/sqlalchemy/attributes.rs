@@ -142,6 +142,11 @@ pub(super) fn class(base: &Rc<Class>) -> Rc<Class> {
         .attribute("is_mapper", Object::Bool(false))
         .attribute("is_instance", Object::Bool(false))
         .attribute("is_selectable", Object::Bool(false))
+        .attribute("is_clause_element", Object::Bool(false))
+        .getter("extension_type", |vm, _| {
+            let kinds = super::inspection::orm_name(vm, "NotExtension", None)?;
+            vm.get_attr(&kinds, "NOT_EXTENSION")
+        })
         .getter("impl", implementation)
         .getter("property", property)
         .getter("prop", property)
@@ -176,7 +181,7 @@ fn implementation(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let flags = [uselist.unwrap_or(false), uselist.is_some()].map(Object::Bool);
     let [is_collection, uses_objects] = flags;
     let arguments = vec![args.positional[0].clone(), is_collection, uses_objects];
-    super::inspection::make_support(vm, "attribute_impl", arguments)
+    super::inspection::orm_name(vm, "attribute_impl", Some(arguments))
 }
 
 /// The property that an attribute was made from.

@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use ormscope::engine::{EngineError, ErrorKind, ErrorParameters, HIDDEN};
-use ormscope::orm::{OrmError, OrmErrorKind};
+use ormscope::orm::{Cycle, OrmError, OrmErrorKind};
 use rustc_hash::FxHashMap;
 
 use super::arguments::Arguments;
 use super::classes;
-use crate::builtins::{Dict, new_exception};
+use crate::builtins::{Dict, Set, new_exception};
 use crate::object::{Args, Class, NativeFn, Object, PyResult, PyStr, Raised, Unwind};
 use crate::vm::Vm;
 
@@ -188,6 +188,12 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
         OrmError::User(exception) => user_exception(vm, exception),
         OrmError::Engine(EngineError { user: Some(exception), .. }) => user_exception(vm, exception),
         OrmError::Engine(error) => raise_engine(vm, &error),
+        OrmError::Circular(cycle) => {
+            let message = OrmError::Circular(cycle.clone()).to_string();
+            match circular(vm, &cycle, message) {
+                Ok(unwind) | Err(unwind) => unwind,
+            }
+        }
         OrmError::Orm { kind: OrmErrorKind::Value, message, .. } => vm.value_error(message),
         OrmError::Orm { kind: OrmErrorKind::Key, message, .. } => vm.key_error(Object::str(message)),
         OrmError::Orm { kind: OrmErrorKind::Attribute, message, .. } => {
@@ -229,6 +235,24 @@ pub(super) fn raise(vm: &mut Vm, error: OrmError) -> Unwind {
             Unwind::from(Raised { exception, traceback: Vec::new() })
         }
     }
+}
+
+/// The exception of steps of a flush that wait for each other, with all of them.
+fn circular(vm: &mut Vm, cycle: &Cycle, message: String) -> PyResult<Unwind> {
+    let mut steps = Vec::new();
+    for step in &cycle.steps {
+        steps.push(super::inspection::orm_name(vm, step.class, Some(vec![Object::str(&step.name)]))?);
+    }
+    let edges = cycle.edges.iter().map(|(a, b)| Object::tuple(vec![steps[*a].clone(), steps[*b].clone()]));
+    let edges = Set::from_items(vm, false, edges.collect::<Vec<_>>())?;
+    let cycles = Set::from_items(vm, false, steps)?;
+    let class = classes(vm).errors.get("CircularDependencyError");
+    let exception = new_exception(&class, vec![Object::str(message)]);
+    let parts = [("cycles", Object::Set(Rc::new(cycles))), ("edges", Object::Set(Rc::new(edges)))];
+    for (name, value) in parts.into_iter().chain([("code", Object::None)]) {
+        exception.dict.borrow_mut().insert(PyStr::new(name), value);
+    }
+    Ok(Unwind::from(Raised { exception, traceback: Vec::new() }))
 }
 
 fn user_exception(vm: &mut Vm, exception: Rc<dyn std::any::Any>) -> Unwind {

@@ -5,7 +5,7 @@
 
 use std::rc::{Rc, Weak};
 
-use ormscope::orm::{AttributeKind, Lifecycle, Slot, State};
+use ormscope::orm::{AttributeKind, Lifecycle, Slot, State, Was};
 use ormscope::types::StateId;
 
 use super::mapping::{self, instance_of, object_of};
@@ -40,6 +40,17 @@ pub(super) fn make_support(vm: &mut Vm, name: &str, arguments: Vec<Object>) -> P
     vm.call(&class, Args::positional(arguments))
 }
 
+/// Something of the names of the ORM that are written in Python; called, where
+/// there are arguments.
+pub(super) fn orm_name(vm: &mut Vm, name: &str, arguments: Option<Vec<Object>>) -> PyResult<Object> {
+    let module = vm.import("sqlalchemy._orm_names")?;
+    let found = vm.get_attr(&Object::Module(module), name)?;
+    match arguments {
+        Some(arguments) => vm.call(&found, Args::positional(arguments)),
+        None => Ok(found),
+    }
+}
+
 /// `inspect(subject)`
 pub(super) fn inspect(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let Some(subject) = args.positional.first().cloned() else {
@@ -64,9 +75,12 @@ pub(super) fn inspect(vm: &mut Vm, args: Args) -> PyResult<Object> {
     {
         return Ok(subject);
     }
-    if let Some(false) | None =
-        args.keyword.iter().find(|(name, _)| name.as_str() == "raiseerr").map(|(_, value)| value.is_none())
-    {
+    let raises = args.keyword.iter().find(|(name, _)| name.as_str() == "raiseerr").map(|(_, value)| value);
+    let raises = match raises.or(args.positional.get(1)) {
+        Some(value) => vm.truthy(value)?,
+        None => true,
+    };
+    if raises {
         let class = vm.class_of(&subject);
         let name = match class.module.borrow().as_str() {
             "builtins" => class.name().as_str().to_string(),
@@ -237,6 +251,16 @@ pub(super) fn instance_state_class() -> Rc<Class> {
             items.insert(0, (vm.intern("_sa_instance_state"), args.positional[0].clone()));
             Ok(crate::builtins::Dict::from_names(items))
         })
+        .getter("committed_state", committed_state)
+        .method("get_history", |vm, args| {
+            let own = receiver::<StateObject>(vm, &args.positional[0])?;
+            let object = Object::Instance(alive(vm, &own.owner)?);
+            let mut arguments = args.positional;
+            arguments[0] = object;
+            let module = vm.import("sqlalchemy.orm.attributes")?;
+            let function = vm.get_attr(&Object::Module(module), "get_history")?;
+            vm.call(&function, Args { positional: arguments, keyword: args.keyword })
+        })
         .getter("attrs", |vm, args| {
             let own = receiver::<StateObject>(vm, &args.positional[0])?;
             let mapper = look(vm, &args.positional[0], |_, _, state| state.mapper)?;
@@ -260,6 +284,26 @@ pub(super) fn instance_state_class() -> Rc<Class> {
             Ok(Object::Bool(other.is_some_and(|other| Weak::ptr_eq(&own.owner, &other.owner))))
         })
         .build()
+}
+
+/// `state.committed_state`: what changed attributes were before.
+fn committed_state(vm: &mut Vm, args: Args) -> PyResult<Object> {
+    let was = look(vm, &args.positional[0], |orm, id, _| {
+        let keys = &orm.mapper_of(id).attributes;
+        let was = orm.committed_values(id).into_iter();
+        was.filter_map(|(at, was)| Some((keys.get(at)?.key.clone(), was))).collect::<Vec<_>>()
+    })?;
+    let mut items = Vec::new();
+    for (key, was) in was {
+        let value = match was {
+            Was::Unknown => support(vm, "NO_VALUE")?,
+            Was::Value(value) => to_object(vm, &value)?,
+            Was::Object(object) => object.as_ref().map_or(Object::None, instance_of),
+            Was::Items(objects) => Object::list(objects.iter().map(instance_of).collect()),
+        };
+        items.push((Object::str(key), value));
+    }
+    crate::builtins::Dict::from_items(vm, items)
 }
 
 /// Synonyms are never loaded or changed themselves.

@@ -343,6 +343,19 @@ pub(super) fn options_for(
     options(vm, &named)
 }
 
+/// Takes out of the arguments of `options()` what is the program's own.
+pub(super) fn take_user_options(vm: &mut Vm, given: &mut Vec<Object>) -> PyResult<Vec<Object>> {
+    let is_loading = |object: &Object| object.native::<LoadData>().is_some();
+    if given.iter().all(is_loading) {
+        return Ok(Vec::new());
+    }
+    let class = super::inspection::orm_name(vm, "UserDefinedOption", None)?;
+    let Some(class) = class.as_class().cloned() else { return Ok(Vec::new()) };
+    let (own, rest) = std::mem::take(given).into_iter().partition(|object| vm.is_instance(object, &class));
+    *given = rest;
+    Ok(own)
+}
+
 /// What the arguments of `options()` say of loading.
 pub(super) fn options(vm: &mut Vm, objects: &[Object]) -> PyResult<Vec<LoadOption>> {
     let mut found = Vec::new();
@@ -352,7 +365,7 @@ pub(super) fn options(vm: &mut Vm, objects: &[Object]) -> PyResult<Vec<LoadOptio
             return Err(errors::error(
                 vm,
                 "ArgumentError",
-                format!("ExecutableOption Core or ORM object expected, got {}.", repr.as_str()),
+                format!("ExecutionOption Core or ORM object expected, got {}.", repr.as_str()),
             ));
         };
         found.extend(data.options.iter().cloned());

@@ -83,6 +83,20 @@ const METHODS: &[(&str, NativeFn)] = &[
         let all = &vm.library.sqlalchemy.mapped;
         Ok(Object::Bool(all[own.id.index()].class.is_subclass_of(&all[other.id.index()].class)))
     }),
+    ("is_sibling", |vm, args| {
+        let base = vm.get_attr(&args.positional[0], "base_mapper")?;
+        let other = vm.get_attr(&args.positional[1], "base_mapper")?;
+        let (own, other_own) = (
+            receiver::<MapperObject>(vm, &args.positional[0])?,
+            receiver::<MapperObject>(vm, &args.positional[1])?,
+        );
+        let related = peek(vm, |orm| orm.is_a(own.id, other_own.id) || orm.is_a(other_own.id, own.id))?;
+        Ok(Object::Bool(base.is(&other) && !related))
+    }),
+    ("polymorphic_iterator", |vm, args| {
+        let all = vm.get_attr(&args.positional[0], "self_and_descendants")?;
+        vm.iter(&all)
+    }),
     ("common_parent", |vm, args| {
         let base = vm.get_attr(&args.positional[0], "base_mapper")?;
         let other = vm.get_attr(&args.positional[1], "base_mapper")?;
@@ -219,7 +233,7 @@ pub(super) fn descriptors(vm: &mut Vm, args: Args) -> PyResult<Object> {
                 // As in SQLAlchemy it is the attribute that stands for the property.
                 let attribute = vm.get_attr(&Object::Class(Rc::clone(&class)), &name)?;
                 found.push((name, attribute));
-            } else if kind.lookup("is_attribute").is_some() {
+            } else if kind.lookup("is_attribute").is_some() && value.native::<MapperObject>().is_none() {
                 found.push((name, value));
             }
         }
@@ -334,6 +348,14 @@ const OF_RELATIONSHIPS: &[(&str, Read)] = &[
     ("viewonly", |_, own| Ok(Object::Bool(own.options.viewonly))),
     ("post_update", |_, own| Ok(Object::Bool(own.options.post_update))),
     ("passive_deletes", |_, own| Ok(Object::Bool(own.options.passive_deletes))),
+    ("innerjoin", |_, own| Ok(Object::Bool(own.options.innerjoin))),
+    ("join_depth", |_, own| {
+        Ok(own.options.join_depth.map_or(Object::None, |depth| Object::Int(depth.into())))
+    }),
+    ("load_on_pending", |_, own| Ok(Object::Bool(own.options.load_on_pending))),
+    ("single_parent", |_, own| Ok(Object::Bool(own.options.single_parent))),
+    ("passive_updates", |_, own| Ok(Object::Bool(own.options.passive_updates))),
+    ("sync_backref", |_, own| Ok(own.options.sync_backref.map_or(Object::None, Object::Bool))),
     ("order_by", |vm, own| {
         if own.order_by.is_empty() {
             return Ok(Object::Bool(false));
@@ -375,6 +397,17 @@ pub(super) fn property_getters(builder: ClassBuilder) -> ClassBuilder {
             })
         })
         .getter("is_property", |_, _| Ok(Object::Bool(true)))
+        .getter("is_attribute", |_, _| Ok(Object::Bool(false)))
+        .getter("is_mapper", |_, _| Ok(Object::Bool(false)))
+        .getter("doc", |_, _| Ok(Object::None))
+        .getter("active_history", |vm, args| {
+            let own = receiver::<PropertyObject>(vm, &args.positional[0])?;
+            peek(vm, |orm| {
+                let mapper = orm.mapper(own.mapper);
+                let place = mapper.attribute(&own.key);
+                Object::Bool(place.is_some_and(|place| mapper.attributes[place].active_history))
+            })
+        })
         .getter("info", |vm, args| {
             // That of the column, where it is one.
             let columns = vm.get_attr(&args.positional[0], "columns")?;

@@ -3,7 +3,7 @@
 //!
 //! SQLAlchemy counterpart: the attributes of `Mapper`.
 
-use ormscope::orm::{AttributeKind, Mapper};
+use ormscope::orm::{AttributeKind, Mapper, PolymorphicLoad, VersionGenerator};
 use ormscope::sql::From;
 use ormscope::types::{MapperId, Value};
 
@@ -12,13 +12,19 @@ use super::mapping::{self, MapperObject, entity_object, mapper_object, propertie
 use super::values::to_object;
 use super::{columns, expressions, froms, inspection, orm_events, peek, receiver, schema};
 use crate::builtins::Dict;
-use crate::object::{Args, ClassBuilder, NativeFn, Object, PyResult};
+use crate::object::{Args, ClassBuilder, NativeFn, NativeFunction, Object, PyResult};
 use crate::vm::Vm;
 
 const GETTERS: &[(&str, NativeFn)] = &[
     ("mapper", |_, args| Ok(args.positional[0].clone())),
     ("is_mapper", |_, _| Ok(Object::Bool(true))),
     ("is_aliased_class", |_, _| Ok(Object::Bool(false))),
+    ("is_property", |_, _| Ok(Object::Bool(false))),
+    ("is_instance", |_, _| Ok(Object::Bool(false))),
+    ("is_bundle", |_, _| Ok(Object::Bool(false))),
+    ("is_clause_element", |_, _| Ok(Object::Bool(false))),
+    ("is_attribute", |_, _| Ok(Object::Bool(false))),
+    ("is_selectable", |_, _| Ok(Object::Bool(false))),
     ("class_", class),
     ("entity", class),
     ("class_manager", |vm, args| {
@@ -113,6 +119,51 @@ const GETTERS: &[(&str, NativeFn)] = &[
         let column = own(vm, &args, |mapper| mapper.options.version_id)?;
         Ok(column.map_or(Object::None, |id| schema::column_object(vm, id)))
     }),
+    ("version_id_generator", |vm, args| {
+        Ok(match own(vm, &args, |mapper| mapper.options.version_generator.clone())? {
+            VersionGenerator::Server => Object::Bool(false),
+            VersionGenerator::Code(code) => code.downcast_ref::<Object>().cloned().unwrap_or(Object::None),
+            VersionGenerator::Counter => NativeFunction::new("<lambda>", |vm, args| {
+                let version = args.positional.first().cloned().unwrap_or(Object::None);
+                match vm.truthy(&version)? {
+                    true => vm.call_method(&version, "__add__", vec![Object::Int(1)]),
+                    false => Ok(Object::Int(1)),
+                }
+            }),
+        })
+    }),
+    ("with_polymorphic", |vm, args| {
+        let Some(with) = own(vm, &args, |mapper| mapper.polymorphic.with.clone())? else {
+            return Ok(Object::None);
+        };
+        let chosen = match with.mappers {
+            Some(chosen) => mappers(vm, chosen),
+            None => Object::str("*"),
+        };
+        let from = match with.selectable {
+            Some(from) => froms::from_object(vm, from)?,
+            None => Object::None,
+        };
+        Ok(Object::tuple(vec![chosen, from]))
+    }),
+    ("polymorphic_load", |vm, args| {
+        Ok(match own(vm, &args, |mapper| mapper.polymorphic.load)? {
+            Some(PolymorphicLoad::Inline) => Object::str("inline"),
+            Some(PolymorphicLoad::SelectIn) => Object::str("selectin"),
+            None => Object::None,
+        })
+    }),
+    ("polymorphic_abstract", |vm, args| {
+        Ok(Object::Bool(own(vm, &args, |mapper| mapper.polymorphic.is_abstract)?))
+    }),
+    ("primary_base_mapper", |vm, args| {
+        let base = own(vm, &args, |mapper| mapper.base)?;
+        Ok(mapper_object(vm, base))
+    }),
+    ("legacy_is_orphan", |vm, args| {
+        Ok(Object::Bool(own(vm, &args, |mapper| mapper.options.legacy_is_orphan)?))
+    }),
+    ("always_refresh", |_, _| Ok(Object::Bool(false))),
     ("eager_defaults", |vm, args| {
         let eager = own(vm, &args, |mapper| mapper.options.eager_defaults)?;
         Ok(eager.map_or_else(|| Object::str("auto"), Object::Bool))

@@ -323,8 +323,7 @@ pub(super) fn map_imperatively(
         class.set(name, table);
     }
     let id = map_class(vm, &class, settings, names, given)?;
-    let class = classes(vm).mapper.clone();
-    Ok(Instance::native(&class, MapperObject { id }))
+    Ok(mapper_object(vm, id))
 }
 
 /// `mapper(…)` of the legacy era.

@@ -90,6 +90,15 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         | "sqlalchemy.orm.properties"
         | "sqlalchemy.orm.interfaces"
         | "sqlalchemy.orm.util"
+        | "sqlalchemy.orm.loading"
+        | "sqlalchemy.orm.identity"
+        | "sqlalchemy.orm.unitofwork"
+        | "sqlalchemy.orm.context"
+        | "sqlalchemy.orm.decl_base"
+        | "sqlalchemy.orm.descriptor_props"
+        | "sqlalchemy.orm.dynamic"
+        | "sqlalchemy.orm.strategy_options"
+        | "sqlalchemy.orm.writeonly"
         | "sqlalchemy.orm.events" => {
             return same_as(vm, "sqlalchemy.orm", name);
         }
@@ -111,19 +120,16 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
                     vm.get_attr(&state, "dict")
                 }),
             ),
-            ("History", inspection::support(vm, "History")?),
-            ("NO_VALUE", inspection::support(vm, "NO_VALUE")?),
             ("InstrumentedAttribute", classes(vm).instrumented_attribute.clone().into()),
             ("QueryableAttribute", classes(vm).instrumented_attribute.clone().into()),
             ("InstanceState", classes(vm).instance_state.clone().into()),
-            ("PASSIVE_OFF", inspection::support(vm, "PASSIVE_OFF")?),
-            ("PASSIVE_NO_FETCH", inspection::support(vm, "PASSIVE_NO_FETCH")?),
-            ("PASSIVE_NO_INITIALIZE", inspection::support(vm, "PASSIVE_NO_INITIALIZE")?),
-            ("PASSIVE_RETURN_NO_VALUE", inspection::support(vm, "PASSIVE_OFF")?),
         ]
         .into_iter()
         .chain(attribute_functions::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))))
         .collect(),
+        "sqlalchemy._later" => {
+            declarative::LATER_FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))).collect()
+        }
         "sqlalchemy.types" => types(vm),
         "sqlalchemy.schema" | "sqlalchemy.sql.ddl" => schema(vm)?,
         "sqlalchemy.sql.elements" | "sqlalchemy.sql.naming" => schema(vm)?,
@@ -153,7 +159,49 @@ pub(crate) fn find(vm: &mut Vm, name: &str) -> PyResult<Option<Rc<Module>>> {
         let name = vm.intern(name);
         module.dict.borrow_mut().insert(name, value);
     }
+    if matches!(name, "sqlalchemy.orm" | "sqlalchemy.orm.attributes") {
+        add_orm_names(vm, &module)?;
+    }
+    if matches!(name, "sqlalchemy.orm" | "sqlalchemy.ext.declarative") {
+        let found = names_of(vm, "sqlalchemy._inheritance")?;
+        add_missing(&module, found);
+    }
     Ok(Some(module))
+}
+
+/// Adds what is written in Python of the names of the ORM, and the flags by their names.
+fn add_orm_names(vm: &mut Vm, module: &Rc<Module>) -> PyResult<()> {
+    let mut found = names_of(vm, "sqlalchemy._orm_names")?;
+    let flags = early(vm, "PassiveFlag")?;
+    let members = vm.get_attr(&flags, "__members__")?;
+    for name in vm.collect(&members)? {
+        let name = vm.str(&name)?;
+        found.push((vm.intern(name.as_str()), vm.get_attr(&flags, name.as_str())?));
+    }
+    add_missing(module, found);
+    Ok(())
+}
+
+/// Adds names that a module does not have itself.
+fn add_missing(module: &Module, found: Vec<(crate::object::Name, Object)>) {
+    let mut names = module.dict.borrow_mut();
+    for (name, value) in found {
+        if !names.contains_key(&name) {
+            names.insert(name, value);
+        }
+    }
+}
+
+/// What a module that is written in Python has for others: its `__all__`.
+fn names_of(vm: &mut Vm, module: &str) -> PyResult<Vec<(crate::object::Name, Object)>> {
+    let module = Object::Module(vm.import(module)?);
+    let all = vm.get_attr(&module, "__all__")?;
+    let mut found = Vec::new();
+    for name in vm.collect(&all)? {
+        let name = vm.str(&name)?;
+        found.push((vm.intern(name.as_str()), vm.get_attr(&module, name.as_str())?));
+    }
+    Ok(found)
 }
 
 /// A module with the names of another one.
@@ -403,6 +451,25 @@ const SUBMODULES: &[&str] = &["types", "sql", "engine", "inspection", "schema", 
 const SQL_SUBMODULES: &[&str] =
     &["operators", "expression", "functions", "elements", "schema", "ddl", "sqltypes", "visitors", "util"];
 
+/// Those of `sqlalchemy.orm`.
+const ORM_SUBMODULES: &[&str] = &[
+    "attributes",
+    "base",
+    "collections",
+    "exc",
+    "identity",
+    "interfaces",
+    "loading",
+    "mapper",
+    "properties",
+    "query",
+    "relationships",
+    "session",
+    "state",
+    "unitofwork",
+    "util",
+];
+
 /// `package.name` of a module that is part of a package.
 fn submodule(vm: &mut Vm, package: &str, known: &[&str], args: &Args) -> PyResult<Object> {
     let name = vm.str(&args.positional[0])?;
@@ -520,14 +587,21 @@ fn orm(vm: &mut Vm) -> PyResult<Entries> {
             entries.push((name, from_python(vm, module, name)?));
         }
     }
+    let own = classes(vm);
+    entries.push(("ColumnProperty", own.column_property.clone().into()));
+    entries.push(("MappedSQLExpression", own.column_property.clone().into()));
+    entries.push(("RelationshipProperty", own.relationship_property.clone().into()));
+    entries.push(("Relationship", own.relationship_property.clone().into()));
+    entries.push(("AttributeState", own.attribute_state.clone().into()));
+    entries.push(("AliasedClass", own.aliased.clone().into()));
+    let found = function("__getattr__", |vm, args| submodule(vm, "sqlalchemy.orm", ORM_SUBMODULES, &args));
+    entries.push(("__getattr__", found));
     entries.push(("Bundle", classes(vm).bundle.clone().into()));
     entries.push(("join", function("join", |vm, args| super::joins::orm_join(vm, args, false))));
     entries.push(("outerjoin", function("outerjoin", |vm, args| super::joins::orm_join(vm, args, true))));
     entries.push(("WriteOnlyCollection", classes(vm).write_only.clone().into()));
     entries.push(("AppenderQuery", classes(vm).appender_query.clone().into()));
-    if peek(vm, |orm| orm.legacy)? {
-        entries.push(("create_session", function("create_session", create_session)));
-    }
+    entries.push(("create_session", function("create_session", create_session)));
     entries.push(("with_parent", function("with_parent", super::related::with_parent)));
     entries.extend(loaders::FUNCTIONS.iter().map(|(name, call)| (*name, function(name, *call))));
     Ok(entries)
@@ -562,7 +636,6 @@ fn declarative_names(vm: &mut Vm) -> Entries {
         ("DeclarativeBase", own.bases.base.clone().into()),
         ("DeclarativeBaseNoMeta", own.bases.base_without_meta.clone().into()),
         ("DeclarativeAttributeIntercept", own.bases.intercept.clone().into()),
-        ("DeferredReflection", own.deferred_reflection.clone().into()),
         ("MappedAsDataclass", own.mapped_as_dataclass.clone().into()),
         ("MapperProperty", own.mapper_property.clone().into()),
         ("InstrumentedAttribute", own.instrumented_attribute.clone().into()),

@@ -131,6 +131,7 @@ const OWN_EDITS: &[(&str, Edit, Before)] = &[
             if let Some(text @ Object::Str(_)) = given.first() {
                 return Err(vm.attribute_error(text, "_is_core"));
             }
+            own.data.user_options.extend(super::loaders::take_user_options(vm, &mut given)?);
             let read = super::loaders::options_for(vm, &given, entity.as_ref())?;
             own.data.options.extend(read);
             Ok(())

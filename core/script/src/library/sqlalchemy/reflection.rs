@@ -275,10 +275,10 @@ pub(super) fn reflect_metadata(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let only = args.keyword("only").filter(|only| !only.is_none());
     let extend = args.flag(vm, "extend_existing", false)?;
     let resolve = args.flag(vm, "resolve_fks", true)?;
-    args.keyword("autoload_replace");
+    let replace = args.flag(vm, "autoload_replace", true)?;
     args.finish(vm)?;
     let session = Session::new(vm, &bind)?;
-    let whole = Whole { metadata, id: data.id, bind, owner, views, only, extend, resolve };
+    let whole = Whole { metadata, id: data.id, bind, owner, views, only, extend, resolve, replace };
     let result = whole.reflect(vm, &session.inspector);
     session.close(vm)?;
     result.map(|()| Object::None)
@@ -294,6 +294,8 @@ struct Whole {
     only: Option<Object>,
     extend: bool,
     resolve: bool,
+    /// Whether columns that are known already are replaced.
+    replace: bool,
 }
 
 impl Whole {
@@ -305,7 +307,7 @@ impl Whole {
             let names = vm.call_method(inspector, "get_view_names", vec![owner.clone()])?;
             available.extend(texts(vm, &names)?);
         }
-        let chosen = self.choose(vm, available)?;
+        let chosen = self.choose(vm, available.clone())?;
         let mut wanted = Vec::new();
         for name in chosen {
             let key = self.owner.as_ref().map_or(name.clone(), |owner| format!("{owner}.{name}"));
@@ -323,7 +325,7 @@ impl Whole {
         }
         // Every question is asked of all tables before the next one.
         for question in QUESTIONS {
-            for name in &wanted {
+            for name in available.iter().filter(|name| wanted.contains(name)) {
                 vm.call_method(inspector, question, vec![Object::str(name), owner.clone()])?;
             }
         }
@@ -338,6 +340,7 @@ impl Whole {
                 (vm.intern("schema"), owner.clone()),
                 (vm.intern("extend_existing"), Object::Bool(self.extend)),
                 (vm.intern("resolve_fks"), Object::Bool(self.resolve)),
+                (vm.intern("autoload_replace"), Object::Bool(self.replace)),
             ];
             let class = Object::Class(classes(vm).table.clone());
             let positional = vec![Object::str(&name), self.metadata.clone()];

@@ -41,7 +41,13 @@ struct BackrefObject {
 }
 
 pub(super) fn relationship_class() -> Rc<Class> {
-    Class::builder("_RelationshipDeclared").module("sqlalchemy.orm.relationships").build()
+    Class::builder("_RelationshipDeclared")
+        .module("sqlalchemy.orm.relationships")
+        .getter("_given_secondary", |vm, args| {
+            let own = super::receiver::<RelationshipObject>(vm, &args.positional[0])?;
+            Ok(own.option("secondary").unwrap_or(Object::None))
+        })
+        .build()
 }
 
 pub(super) fn backref_class() -> Rc<Class> {
@@ -171,6 +177,10 @@ pub(super) fn resolve(vm: &mut Vm, mapper: MapperId, key: &str, object: &Object)
     }
     if let Some(lazy) = data.lazy.get() {
         options.push((vm.intern("lazy"), Object::str(lazy)));
+    }
+    if let Some(mirror) = object.as_instance().and_then(|instance| instance.get("back_populates")) {
+        options.retain(|(name, _)| name.as_str() != "back_populates");
+        options.push((vm.intern("back_populates"), mirror));
     }
     read_options(vm, mapper, &names, &options, &mut settings)?;
     let mirror =

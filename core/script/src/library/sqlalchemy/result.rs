@@ -398,6 +398,28 @@ fn frozen_class() -> Rc<Class> {
             let class = Rc::clone(&classes(vm).results.iterator);
             Ok(of_class(&class, own.rows.clone()))
         })
+        .method("with_new_rows", |vm, args| {
+            let own = receiver::<FrozenData>(vm, &args.positional[0])?;
+            let mut frozen = own.rows.clone();
+            frozen.rows.clear();
+            let given = args.positional.get(1).cloned().unwrap_or(Object::None);
+            for row in vm.collect(&given)? {
+                let values = match frozen.single_entity && super::mapping::object_of(&row).is_some() {
+                    true => vec![row],
+                    false => vm.collect(&row)?,
+                };
+                let mut read = Vec::new();
+                for value in values {
+                    read.push(match super::mapping::object_of(&value) {
+                        Some(object) => RowValue::Object(Some(object)),
+                        None => RowValue::Value(super::values::to_value(vm, &value)?),
+                    });
+                }
+                frozen.rows.push_back(read);
+            }
+            let class = vm.class_of(&args.positional[0]);
+            Ok(Instance::native(&class, FrozenData { rows: frozen }))
+        })
         .getter("data", |vm, args| {
             let own = receiver::<FrozenData>(vm, &args.positional[0])?;
             let class = Rc::clone(&classes(vm).results.iterator);

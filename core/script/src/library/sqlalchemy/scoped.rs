@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::arguments::Arguments;
+use super::inspection::orm_name;
 use super::{classes, errors, mapping, receiver};
 use crate::builtins::Dict;
 use crate::object::{Args, Class, Instance, Object, PyResult};
@@ -19,7 +20,8 @@ struct MakerObject {
 /// The native data of `scoped_session(…)`.
 struct ScopedObject {
     factory: Object,
-    session: RefCell<Option<Object>>,
+    /// Which session belongs to which scope.
+    registry: Object,
 }
 
 pub(super) fn session_maker_class() -> Rc<Class> {
@@ -161,11 +163,34 @@ pub(super) fn scoped_session_class() -> Rc<Class> {
             let mut args = Arguments::new("scoped_session", args);
             let receiver = args.receiver();
             let factory = args.require(vm, "session_factory")?;
+            let registry = match args.take("scopefunc").filter(|scope| !scope.is_none()) {
+                Some(scope) => orm_name(vm, "ScopedRegistry", Some(vec![factory.clone(), scope]))?,
+                None => orm_name(vm, "ThreadLocalRegistry", Some(vec![factory.clone()]))?,
+            };
             let class = receiver.as_class().map_or_else(|| classes(vm).scoped_session.clone(), Rc::clone);
-            Ok(Instance::native(&class, ScopedObject { factory, session: RefCell::new(None) }))
+            Ok(Instance::native(&class, ScopedObject { factory, registry }))
         })
         .method("__init__", |_, _| Ok(Object::None))
-        .method("__call__", |vm, args| scoped(vm, &args.positional[0]))
+        .method("__call__", |vm, args| {
+            if args.keyword.is_empty() {
+                return scoped(vm, &args.positional[0]);
+            }
+            let own = receiver::<ScopedObject>(vm, &args.positional[0])?;
+            let has = vm.call_method(&own.registry, "has", Vec::new())?;
+            if vm.truthy(&has)? {
+                let message = "Scoped session is already present; no new arguments may be specified.";
+                return Err(errors::error(vm, "InvalidRequestError", message));
+            }
+            let session = vm.call(&own.factory, Args { positional: Vec::new(), keyword: args.keyword })?;
+            vm.call_method(&own.registry, "set", vec![session.clone()])?;
+            Ok(session)
+        })
+        .getter("registry", |vm, args| {
+            Ok(receiver::<ScopedObject>(vm, &args.positional[0])?.registry.clone())
+        })
+        .getter("session_factory", |vm, args| {
+            Ok(receiver::<ScopedObject>(vm, &args.positional[0])?.factory.clone())
+        })
         .method("__getattr__", |vm, args| {
             let session = scoped(vm, &args.positional[0])?;
             let name = vm.str(&args.positional[1])?;
@@ -186,11 +211,12 @@ pub(super) fn scoped_session_class() -> Rc<Class> {
         })
         .method("remove", |vm, args| {
             let own = receiver::<ScopedObject>(vm, &args.positional[0])?;
-            let session = own.session.borrow_mut().take();
-            if let Some(session) = session {
+            let has = vm.call_method(&own.registry, "has", Vec::new())?;
+            if vm.truthy(&has)? {
+                let session = vm.call(&own.registry, Args::default())?;
                 vm.call_method(&session, "close", Vec::new())?;
             }
-            Ok(Object::None)
+            vm.call_method(&own.registry, "clear", Vec::new())
         })
         .build()
 }
@@ -218,10 +244,5 @@ pub(super) fn query_property_class() -> Rc<Class> {
 
 fn scoped(vm: &mut Vm, object: &Object) -> PyResult<Object> {
     let own = receiver::<ScopedObject>(vm, object)?;
-    if let Some(session) = own.session.borrow().clone() {
-        return Ok(session);
-    }
-    let session = vm.call(&own.factory, Args::default())?;
-    *own.session.borrow_mut() = Some(session.clone());
-    Ok(session)
+    vm.call(&own.registry, Args::default())
 }

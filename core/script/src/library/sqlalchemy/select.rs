@@ -40,6 +40,8 @@ pub(super) struct SelectData {
     pub(super) populate_existing: bool,
     /// `options(…)`
     pub(super) options: Vec<ormscope::orm::LoadOption>,
+    /// Those of them that are the program's own.
+    pub(super) user_options: Vec<Object>,
     /// `execution_options(…)`
     pub(super) execution_options: super::engine::Options,
     /// The bundles among its items.
@@ -204,6 +206,10 @@ pub(super) fn select_class(clause: &Rc<Class>, compound: bool) -> Rc<Class> {
     for (name, call) in METHODS.iter().filter(|(name, _)| has(name)) {
         builder = builder.method(name, *call);
     }
+    builder = builder.getter("_user_defined_options", |vm, args| {
+        let data = receiver::<SelectData>(vm, &args.positional[0])?;
+        Ok(Object::tuple(data.user_options.clone()))
+    });
     let parts = super::statement_parts::GETTERS;
     let more = if compound { &[] } else { super::statement_parts::OF_SELECTS };
     for (name, get) in super::reading::GETTERS.iter().chain(parts).chain(more).filter(|(name, _)| has(name)) {
@@ -300,6 +306,7 @@ pub(super) fn empty() -> SelectData {
         selected: Vec::new(),
         populate_existing: false,
         options: Vec::new(),
+        user_options: Vec::new(),
         execution_options: Vec::new(),
         bundles: Vec::new(),
         statement: None,

@@ -273,7 +273,8 @@ pub(super) const EDITS: &[(&str, Edit)] = &[
         Ok(())
     }),
     ("options", |vm, data, args| {
-        let given = args.rest();
+        let mut given = args.rest();
+        data.user_options.extend(super::loaders::take_user_options(vm, &mut given)?);
         data.options.extend(super::loaders::options(vm, &given)?);
         Ok(())
     }),

@@ -13,7 +13,7 @@ use super::result::{Rows, result_object};
 use super::select::SelectData;
 use super::session_transactions::{innermost, transaction_of};
 use super::{
-    bulk, classes, connection, dml, errors, mapping, metadata, orm_events, peek, query, receiver,
+    bulk, classes, connection, dml, errors, inspection, mapping, metadata, orm_events, peek, query, receiver,
     session_more, with_orm,
 };
 use crate::builtins::Dict;
@@ -112,10 +112,24 @@ const METHODS: &[(&str, NativeFn)] = &[
         let result = execute(vm, args)?;
         vm.call_method(&result, "scalar", Vec::new())
     }),
+    ("_identity_entries", |vm, args| {
+        let session = session_id(vm, &args.positional[0])?;
+        identity_entries(vm, session)
+    }),
+    ("enable_relationship_loading", |vm, args| {
+        let (session, object) = session_and_object(vm, &args)?;
+        with_orm(vm, |orm, _| {
+            orm.enable_relationship_loading(session, object.state);
+            Ok(())
+        })?;
+        Ok(Object::None)
+    }),
     ("begin", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
         with_orm(vm, |orm, _| orm.begin(session))?;
-        innermost(vm, session)
+        let begun = innermost(vm, session)?;
+        super::session_transactions::note_begun(&begun);
+        Ok(begun)
     }),
     ("begin_nested", |vm, args| {
         let session = session_id(vm, &args.positional[0])?;
@@ -208,8 +222,7 @@ pub(super) fn session_class() -> Rc<Class> {
             Ok(identity_set(vm, &objects))
         })
         .getter("identity_map", |vm, args| {
-            let session = session_id(vm, &args.positional[0])?;
-            identity_map(vm, session)
+            inspection::orm_name(vm, "_WeakInstanceDict", Some(vec![args.positional[0].clone()]))
         })
         .getter("no_autoflush", |vm, args| {
             let session = session_id(vm, &args.positional[0])?;
@@ -531,8 +544,8 @@ pub(super) fn identity_set_class() -> Rc<Class> {
         .build()
 }
 
-/// `session.identity_map`, as a dict of key to object.
-fn identity_map(vm: &mut Vm, session: SessionId) -> PyResult<Object> {
+/// What is in a session, by identity key.
+fn identity_entries(vm: &mut Vm, session: SessionId) -> PyResult<Object> {
     let entries = peek(vm, |orm| {
         let held = orm.session(session);
         let entries =

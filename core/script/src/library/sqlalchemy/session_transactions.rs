@@ -18,6 +18,15 @@ struct TransactionObject {
     session: SessionId,
     info: TransactionInfo,
     open: Cell<bool>,
+    /// Whether the program began it, and not the session by itself.
+    begun: Cell<bool>,
+}
+
+/// Notes that it was the program that began a transaction.
+pub(super) fn note_begun(object: &Object) {
+    if let Some(own) = object.native::<TransactionObject>() {
+        own.begun.set(true);
+    }
 }
 
 /// The object of the innermost level of a session's transaction.
@@ -34,7 +43,10 @@ pub(super) fn transaction_of(vm: &mut Vm, session: SessionId, info: TransactionI
         return Object::Instance(known);
     }
     let class = classes(vm).session_transaction.clone();
-    let object = Instance::native(&class, TransactionObject { session, info, open: Cell::new(true) });
+    let object = Instance::native(
+        &class,
+        TransactionObject { session, info, open: Cell::new(true), begun: Cell::new(false) },
+    );
     if let Object::Instance(instance) = &object {
         let known = &mut vm.library.sqlalchemy.listeners.transactions;
         known.retain(|_, object| object.strong_count() > 0);
@@ -86,6 +98,16 @@ pub(super) fn session_transaction_class() -> Rc<Class> {
         })
         .getter("nested", |vm, args| {
             Ok(Object::Bool(receiver::<TransactionObject>(vm, &args.positional[0])?.info.nested))
+        })
+        .getter("origin", |vm, args| {
+            let own = receiver::<TransactionObject>(vm, &args.positional[0])?;
+            let name = match (own.info.nested, own.begun.get()) {
+                (true, _) => "BEGIN_NESTED",
+                (false, true) => "BEGIN",
+                (false, false) => "AUTOBEGIN",
+            };
+            let origins = super::inspection::orm_name(vm, "SessionTransactionOrigin", None)?;
+            vm.get_attr(&origins, name)
         })
         .getter("parent", parent_transaction)
         .getter("_parent", parent_transaction)

@@ -40,7 +40,7 @@ pub(super) use annotations::container_classes;
 pub(super) use base::{Bases, install_init};
 pub(super) use dataclass::{DontSet, dataclass_classes, mapped_as_dataclass, unmapped_dataclass};
 pub(super) use declared_attr::{Making, class as declared_attr_class, declarative_mixin};
-pub(super) use later::{Later, deferred_reflection_class, refuse_waiting};
+pub(super) use later::{FUNCTIONS as LATER_FUNCTIONS, Later, refuse_waiting};
 pub(super) use mapped_column::{
     ColumnSettings, MappedColumn, mapped_column, mapped_column_classes, unmapped_column,
 };
@@ -70,7 +70,8 @@ fn is_property(vm: &mut Vm, object: &Object) -> bool {
 fn mapped_parent(vm: &mut Vm, class: &Rc<Class>) -> PyResult<Option<Rc<Class>>> {
     let mut found: Vec<Rc<Class>> = Vec::new();
     for base in &class.bases {
-        let nearest = base.mro().find(|one| mapping::is_mapped(vm, one)).cloned();
+        let is_parent = |one: &&Rc<Class>| mapping::is_mapped(vm, one) || later::is_waiting_parent(vm, one);
+        let nearest = base.mro().find(is_parent).cloned();
         if let Some(nearest) = nearest
             && !found.iter().any(|known| Rc::ptr_eq(known, &nearest))
         {
@@ -111,24 +112,57 @@ fn declare(vm: &mut Vm, class: &Rc<Class>, registry: Rc<RegistryObject>) -> PyRe
     declaration.scan(vm)?;
     declaration.become_dataclass(vm, true)?;
     let collected = declaration.collect(vm)?;
-    let declared = declaration.make_table(vm, &collected)?;
-    if class.lookup("_sa_decl_prepare").is_some() {
-        // The rest of its table is reflected later.
-        vm.library.sqlalchemy.later.push(Later::new(declaration, collected, declared));
+    let waits = later::waits_for_classes_below(class);
+    if waits && declaration.tablename.is_none() && !declaration.body.contains_key("__table__") {
+        // It is mapped to the tables of the classes below.
+        vm.library.sqlalchemy.later.push(Later::new(declaration, collected, None));
+        vm.library.sqlalchemy.new_mappers = true;
         return Ok(());
     }
-    declaration.map(vm, collected, declared)
+    let declared = declaration.make_table(vm, &collected)?;
+    if waits || class.lookup("_sa_decl_prepare").is_some() {
+        // The rest of its table is reflected later.
+        declaration.show_table(vm, &declared);
+        vm.library.sqlalchemy.later.push(Later::new(declaration, collected, Some(declared)));
+        return Ok(());
+    }
+    declaration.map(vm, collected, Some(declared), Given::default())
+}
+
+/// What a class that had to wait is mapped with in the end.
+#[derive(Default)]
+struct Given {
+    /// What it selects from, in the place of a table.
+    selectable: Option<ormscope::sql::From>,
+    /// The arguments of its mapper, in the place of `__mapper_args__`.
+    arguments: Option<Vec<(String, Object)>>,
 }
 
 impl Declaration {
-    /// Hands the class to the mapper.
-    fn map(self, vm: &mut Vm, collected: Collected, declared: Declared) -> PyResult<()> {
+    /// Gives the class its table as `__table__`.
+    fn show_table(&self, vm: &mut Vm, declared: &Declared) {
         let table = super::metadata::table_object(vm, declared.table);
         let name = vm.intern("__table__");
         if !declared.shared && !self.body.contains_key("__table__") || self.has_table_function {
             self.class.set(name, table);
         }
-        let mapper_args = self.mapper_args(vm)?;
+    }
+
+    /// Hands the class to the mapper.
+    fn map(
+        self,
+        vm: &mut Vm,
+        collected: Collected,
+        declared: Option<Declared>,
+        given: Given,
+    ) -> PyResult<()> {
+        if let Some(declared) = &declared {
+            self.show_table(vm, declared);
+        }
+        let mapper_args = match given.arguments {
+            Some(arguments) => arguments,
+            None => self.mapper_args(vm)?,
+        };
         if !collected.unmapped.is_empty() {
             return Err(later::not_yet(vm, "unmapped_column()", "mapped_column()"));
         }
@@ -145,14 +179,18 @@ impl Declaration {
         install_init(vm, &self.class, Some(self.registry.constructor.clone()));
         let names = Rc::clone(&self.registry.names);
         warn_of_namesake(vm, &names, &self.class)?;
-        let parent = declared.parent.as_ref().and_then(|parent| mapping::mapper_of_class(vm, parent));
+        let parent = declared.as_ref().and_then(|declared| declared.parent.as_ref());
+        let parent = parent.and_then(|parent| mapping::mapper_of_class(vm, parent));
         let mut own = Vec::new();
         for column in &collected.columns {
             let key = vm.get_attr(column, "key")?;
             own.push(vm.str(&key)?.as_str().to_string());
         }
-        let table = (!declared.shared).then_some(declared.table);
-        let settings = inheriting::settings(vm, table, parent, mapper_args, &own)?;
+        let table = declared.filter(|declared| !declared.shared).map(|declared| declared.table);
+        let mut settings = inheriting::settings(vm, table, parent, mapper_args, &own)?;
+        if let Some(selectable) = given.selectable {
+            settings.table = Some(selectable);
+        }
         let mapper = mapping::map_class(vm, &self.class, settings, names, properties)?;
         for (key, column) in &collected.settings {
             if column.is_deferred() || column.active_history {
@@ -201,11 +239,18 @@ impl Declaration {
 
 /// Calls `__declare_first__()` or `__declare_last__()` of the mapped classes that have it.
 pub(super) fn tell_classes(vm: &mut Vm, method: &str) -> PyResult<()> {
-    let all: Vec<Rc<Class>> =
-        vm.library.sqlalchemy.mapped.iter().map(|mapped| Rc::clone(&mapped.class)).collect();
+    let library = &vm.library.sqlalchemy;
+    // Classes that wait for those below are mapped by what they are told here.
+    let waiting: Vec<Rc<Class>> = library.later.iter().filter_map(Later::waits_for_classes_below).collect();
+    let all: Vec<Rc<Class>> = library.mapped.iter().map(|mapped| Rc::clone(&mapped.class)).collect();
+    for class in waiting {
+        if class.lookup(method).is_some() {
+            vm.call_method(&Object::Class(class), method, Vec::new())?;
+        }
+    }
     for class in all {
-        // A mapped parent's is its own.
-        let mut own = class.mro().take_while(|one| Rc::ptr_eq(one, &class) || !mapping::is_mapped(vm, one));
+        // A mapped parent's is its own; that of its mixins is everybody's.
+        let mut own = class.mro().filter(|one| Rc::ptr_eq(one, &class) || !mapping::is_mapped(vm, one));
         let has = own.any(|one| one.dict.borrow().contains_key(method));
         if has && mapping::is_mapped(vm, &class) {
             vm.call_method(&Object::Class(Rc::clone(&class)), method, Vec::new())?;

@@ -106,7 +106,8 @@ impl Declaration {
         let mut sources = Vec::new();
         for class in ancestors.into_iter().filter(|class| !Rc::ptr_eq(class, &object)) {
             let is_own = Rc::ptr_eq(&class, &self.class);
-            let mapped = !is_own && mapping::is_mapped(vm, &class);
+            let mapped =
+                !is_own && (mapping::is_mapped(vm, &class) || super::later::is_waiting_parent(vm, &class));
             let names = names_of(vm, &class)?;
             let copies = match mapped || is_own {
                 true => Vec::new(),

@@ -115,10 +115,13 @@ impl Declaration {
 
     /// Adds the columns of a subclass to the table of its parent.
     fn share_table(&self, vm: &mut Vm, parent: &Rc<Class>, collected: &Collected) -> PyResult<TableId> {
-        let Some(mapper) = mapping::mapper_of_class(vm, parent) else {
-            return Err(errors::error(vm, "InvalidRequestError", "the superclass is not mapped"));
+        let table = match (super::later::waiting_table(vm, parent), mapping::mapper_of_class(vm, parent)) {
+            (Some(table), _) => table,
+            (None, Some(mapper)) => peek(vm, |orm| orm.mapper(mapper).table)?,
+            (None, None) => {
+                return Err(errors::error(vm, "InvalidRequestError", "the superclass is not mapped"));
+            }
         };
-        let table = peek(vm, |orm| orm.mapper(mapper).table)?;
         if self.table_args.is_some() {
             let message = "Can't place __table_args__ on an inherited class with no table.";
             return Err(errors::error(vm, "ArgumentError", message));

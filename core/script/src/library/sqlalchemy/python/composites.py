@@ -9,7 +9,11 @@ def composite(_class_or_attr=None, *attrs, **options):
     return Composite(_class_or_attr, attrs, options)
 
 
-class Composite:
+class CompositeProperty:
+    """What `isinstance()` tells composites by."""
+
+
+class Composite(CompositeProperty):
     is_attribute = True
     is_aliased_class = False
 
@@ -228,7 +232,11 @@ class CompositeComparator(PropComparator):
         return op(self.__clause_element__(), *other, **kwargs)
 
 
-class Synonym:
+class SynonymProperty:
+    """What `isinstance()` tells synonyms by."""
+
+
+class Synonym(SynonymProperty):
     is_attribute = True
 
     def __init__(self, name, map_column=None, descriptor=None, comparator_factory=None, info=None, doc=None, **kw):

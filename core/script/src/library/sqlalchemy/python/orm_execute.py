@@ -8,11 +8,11 @@ class ORMExecuteState:
     is_relationship_load = False
     lazy_loaded_from = None
     loader_strategy_path = None
-    user_defined_options = ()
 
     def __init__(self, session, statement, parameters, options, class_, events, run):
         self.session = session
         self.statement = statement
+        self.user_defined_options = getattr(statement, "_user_defined_options", ())
         self.parameters = parameters
         own = getattr(statement, "get_execution_options", dict)()
         self.local_execution_options = immutabledict(options or {})

@@ -1,5 +1,5 @@
 from collections import namedtuple
-from enum import Enum, Flag, auto
+from enum import Enum, Flag, IntFlag, auto
 
 
 class RelationshipDirection(Enum):
@@ -204,79 +204,49 @@ class AttributeEventToken:
         self.op = symbol(op)
 
 
-class AttributeImpl:
-    """How an attribute works inside; what it tells of itself."""
-
-    def __init__(self, attribute, collection, uses_objects):
-        self.class_ = attribute.class_
-        self.key = attribute.key
-        self.collection = collection
-        self.uses_objects = uses_objects
-
-    dynamic = False
-    supports_population = True
-    default_accepts_scalar_loader = property(lambda self: not self.uses_objects)
-
-    def __str__(self):
-        return "%s.%s" % (self.class_.__name__, self.key)
-
-    def get(self, state, dict_, passive=None):
-        return getattr(state.obj(), self.key)
-
-    def set(self, state, dict_, value, initiator=None):
-        setattr(state.obj(), self.key, value)
-
-    def get_history(self, state, dict_, passive=None):
-        return state.get_history(self.key, passive)
+class LoaderCallableStatus(Enum):
+    PASSIVE_NO_RESULT = 0
+    PASSIVE_CLASS_MISMATCH = 1
+    ATTR_WAS_SET = 2
+    ATTR_EMPTY = 3
+    NO_VALUE = 4
+    NEVER_SET = NO_VALUE
+    DONT_SET = 5
 
 
-class _ScalarAttributeImpl(AttributeImpl):
-    pass
+NO_VALUE = LoaderCallableStatus.NO_VALUE
 
 
-class _ScalarObjectAttributeImpl(AttributeImpl):
-    pass
-
-
-class _CollectionAttributeImpl(AttributeImpl):
-    pass
-
-
-def attribute_impl(attribute, collection, uses_objects):
-    kinds = {(True, True): _CollectionAttributeImpl, (False, True): _ScalarObjectAttributeImpl}
-    made = kinds.get((collection, uses_objects), _ScalarAttributeImpl)
-    return made(attribute, collection, uses_objects)
-
-
-for _class in (AttributeImpl, _ScalarAttributeImpl, _ScalarObjectAttributeImpl, _CollectionAttributeImpl):
-    _class.__module__ = "sqlalchemy.orm.attributes"
-
-
-class _Passive:
-    def __init__(self, name, loads):
-        self.name = name
-        self.loads = loads
+class PassiveFlag(IntFlag):
+    NO_CHANGE = 0
+    CALLABLES_OK = 1
+    SQL_OK = 2
+    RELATED_OBJECT_OK = 4
+    INIT_OK = 8
+    NON_PERSISTENT_OK = 16
+    LOAD_AGAINST_COMMITTED = 32
+    NO_AUTOFLUSH = 64
+    NO_RAISE = 128
+    DEFERRED_HISTORY_LOAD = 256
+    INCLUDE_PENDING_MUTATIONS = 512
+    PASSIVE_OFF = 31
+    PASSIVE_RETURN_NO_VALUE = 23
+    PASSIVE_NO_INITIALIZE = 22
+    PASSIVE_NO_FETCH = 29
+    PASSIVE_NO_FETCH_RELATED = 27
+    PASSIVE_ONLY_PERSISTENT = 15
+    PASSIVE_MERGE = 159
 
     def __repr__(self):
-        return "<PassiveFlag.%s>" % self.name
+        return "symbol(%r)" % self.name
 
 
-PASSIVE_OFF = _Passive("PASSIVE_OFF", True)
-PASSIVE_NO_FETCH = _Passive("PASSIVE_NO_FETCH", False)
-PASSIVE_NO_INITIALIZE = _Passive("PASSIVE_NO_INITIALIZE", False)
+PASSIVE_OFF = PassiveFlag.PASSIVE_OFF
+PASSIVE_NO_FETCH = PassiveFlag.PASSIVE_NO_FETCH
+PASSIVE_NO_INITIALIZE = PassiveFlag.PASSIVE_NO_INITIALIZE
 
-
-class _NoValue:
-    name = "NO_VALUE"
-
-    def __repr__(self):
-        return "<LoaderCallableStatus.NO_VALUE: 4>"
-
-    def __str__(self):
-        return "LoaderCallableStatus.NO_VALUE"
-
-
-NO_VALUE = _NoValue()
+for _class in (LoaderCallableStatus, PassiveFlag):
+    _class.__module__ = "sqlalchemy.orm.base"
 
 
 class symbol:

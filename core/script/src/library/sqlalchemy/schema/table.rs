@@ -273,17 +273,14 @@ fn new_table(vm: &mut Vm, args: Args) -> PyResult<Object> {
             if let Some(bind) = autoload {
                 let found = inspector::reflect_table(vm, &bind, &collection, &table, &wanted)?;
                 items = overridden(found, items);
-                if !replace {
-                    let keys = peek(vm, |orm| {
-                        let columns = &orm.schema.table(existing).columns;
-                        columns.iter().map(|column| column.key.clone()).collect::<Vec<_>>()
-                    })?;
-                    items.retain(|item| {
-                        item.native::<ColumnObject>()
-                            .is_none_or(|column| !keys.contains(&column.definition.borrow().key))
-                    });
+                let known = peek(vm, |orm| {
+                    let columns = &orm.schema.table(existing).columns;
+                    columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()
+                })?;
+                match replace {
+                    true => items.retain(|item| item.native::<ColumnObject>().is_some()),
+                    false => items.retain(|item| is_news(item, &known)),
                 }
-                items.retain(|item| item.native::<ColumnObject>().is_some());
             }
             append_items(vm, existing, items)?;
             with_orm(vm, |orm, _| {
@@ -561,4 +558,21 @@ pub(in crate::library::sqlalchemy) fn schema_error(
         SchemaError::UnknownToken(token) => return vm.key_error(Object::str(token)),
     };
     errors::error(vm, class, error.to_string())
+}
+
+/// Whether a table that has some columns already gets what the database says.
+fn is_news(item: &Object, known: &[String]) -> bool {
+    if let Some(column) = item.native::<ColumnObject>() {
+        return !known.contains(&column.definition.borrow().name);
+    }
+    let Some(item) = item.native::<ItemObject>() else { return true };
+    match &*item.item.borrow() {
+        Item::Constraint(constraint) => match &constraint.kind {
+            // The columns say by themselves that they are the key.
+            ConstraintKind::PrimaryKey { .. } => false,
+            ConstraintKind::ForeignKey { columns, .. } => !columns.iter().any(|name| known.contains(name)),
+            _ => true,
+        },
+        Item::Index(_) => true,
+    }
 }
