@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
 
-use ormscope::orm::Slot;
+use ormscope::orm::Orm;
 use ormscope::types::StateId;
 
 use super::custom_collections::Members;
@@ -41,23 +41,27 @@ enum Tie {
     Replaced,
 }
 
+/// The Python object of a state.
+pub(super) fn holder_of(orm: &Orm, owner: StateId) -> Weak<Instance> {
+    let object = orm.states.object(owner);
+    object.and_then(|it| instance_of(&it).as_instance().map(Rc::downgrade)).unwrap_or_default()
+}
+
 /// Gives a collection's object its adapter.
 pub(super) fn attach(
     vm: &mut Vm,
+    holder: Weak<Instance>,
     owner: StateId,
     attribute: usize,
     object: &Rc<Instance>,
     members: Option<Rc<Members>>,
-) -> PyResult<()> {
-    let holder = peek(vm, |orm| orm.states.object(owner))?;
-    let holder = holder.and_then(|it| instance_of(&it).as_instance().map(Rc::downgrade)).unwrap_or_default();
+) {
     let data = Rc::downgrade(object);
     let tie = Cell::new(Tie::Owned);
     let class = classes(vm).collection_adapter.clone();
     let made = Instance::native(&class, Adapter { owner, holder, attribute, data, members, tie });
     let name = vm.intern(NAME);
     object.dict.borrow_mut().insert(name, made);
-    Ok(())
 }
 
 /// The adapter of a collection's object.

@@ -1,13 +1,13 @@
 //! `InstrumentedList`: a list whose changes the ORM hears of.
 
 use std::any::Any;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use ormscope::orm::{self, Collection};
 use ormscope::types::{MapperId, StateId};
 
 use super::mapping::{instance_of, object_of};
-use super::{classes, collection_adapter};
+use super::{classes, collection_adapter, peek};
 use crate::object::{Args, Class, Instance, List, NativeFn, Object, Payload, PyResult};
 use crate::vm::Vm;
 
@@ -66,18 +66,24 @@ pub(super) fn new_collection(
     if let Some(custom) = super::custom_collections::new_collection(vm, mapper, owner, attribute)? {
         return Ok(custom);
     }
-    plain_list(vm, owner, attribute)
+    let holder = peek(vm, |orm| collection_adapter::holder_of(orm, owner))?;
+    plain_list(vm, holder, owner, attribute)
 }
 
-/// An empty list for an attribute of an object.
-pub(super) fn plain_list(vm: &mut Vm, owner: StateId, attribute: usize) -> PyResult<Rc<dyn Collection>> {
+/// An empty list for an attribute of an object, which the ORM may be at work for.
+pub(super) fn plain_list(
+    vm: &mut Vm,
+    holder: Weak<Instance>,
+    owner: StateId,
+    attribute: usize,
+) -> PyResult<Rc<dyn Collection>> {
     let own = classes(vm);
     let list = Rc::new(List::default());
     let payload = Payload::Base(Object::List(Rc::clone(&list)));
     let Object::Instance(object) = Instance::with_payload(&own.instrumented_list, payload) else {
         return Err(vm.type_error("a collection could not be made"));
     };
-    collection_adapter::attach(vm, owner, attribute, &object, None)?;
+    collection_adapter::attach(vm, holder, owner, attribute, &object, None);
     Ok(Rc::new(ListOfObjects { object, list }))
 }
 
@@ -168,8 +174,8 @@ fn append(vm: &mut Vm, args: Args) -> PyResult<Object> {
 fn remove(vm: &mut Vm, args: Args) -> PyResult<Object> {
     let is_silent = collection_adapter::is_silent(&args);
     let [this, item] = two(vm, args)?;
-    let all = Object::list(members(vm, &this)?);
-    if !is_silent && vm.contains(&all, &item)? {
+    if !is_silent {
+        // As in SQLAlchemy, the list itself says afterwards whether it had the item.
         removes(vm, &this, &item)?;
     }
     through(vm, "remove", vec![this, item])

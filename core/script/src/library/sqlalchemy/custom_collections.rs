@@ -179,7 +179,8 @@ pub(super) fn new_collection(
         owner,
         attribute,
     });
-    collection_adapter::attach(vm, owner, attribute, object, Some(Rc::clone(&members)))?;
+    let holder = peek(vm, |orm| collection_adapter::holder_of(orm, owner))?;
+    collection_adapter::attach(vm, holder, owner, attribute, object, Some(Rc::clone(&members)));
     let unsettled = Rc::clone(&vm.library.sqlalchemy.unsettled);
     Ok(Some(Rc::new(Custom { object: Rc::clone(object), members, unsettled })))
 }

@@ -9,7 +9,7 @@ use ormscope::types::{EngineId, MapperId, StateId, Value};
 
 use super::errors::pass_through;
 use super::values::{Kept, to_object, to_value};
-use super::{collections, custom_collections, events, mapping, orm_events, types};
+use super::{collection_adapter, collections, custom_collections, events, mapping, orm_events, types};
 use crate::builtins::Dict;
 use crate::object::{Args, Instance, Object, Payload};
 use crate::vm::Vm;
@@ -50,7 +50,8 @@ impl Hooks for VmHooks<'_> {
     ) -> OrmResult<Rc<dyn Collection>> {
         let mapper = orm.states[owner].mapper;
         if custom_collections::is_plain(self.vm, orm, mapper, attribute) {
-            return collections::plain_list(self.vm, owner, attribute).map_err(pass_through);
+            let holder = collection_adapter::holder_of(orm, owner);
+            return collections::plain_list(self.vm, holder, owner, attribute).map_err(pass_through);
         }
         self.with_orm_back(orm, |vm| collections::new_collection(vm, mapper, owner, attribute))
             .map_err(pass_through)

@@ -415,7 +415,7 @@ fn frozen_class() -> Rc<Class> {
                         None => RowValue::Value(super::values::to_value(vm, &value)?),
                     });
                 }
-                frozen.rows.push_back(read);
+                frozen.rows.push_back(read.into());
             }
             let class = vm.class_of(&args.positional[0]);
             Ok(Instance::native(&class, FrozenData { rows: frozen }))
