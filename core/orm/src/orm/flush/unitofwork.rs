@@ -182,7 +182,6 @@ impl Orm {
         if self.session(session).is_clean() {
             return Ok(());
         }
-        self.check_usable(session)?;
         self.session_mut(session).flushing = true;
         self.engines.push_cause(crate::engine::Cause::Flush { by: by.to_string() });
         let done = self.flush_inner(hooks, session, chosen);
@@ -204,6 +203,7 @@ impl Orm {
         if work.states.is_empty() {
             return Ok(());
         }
+        self.check_usable(session)?;
         self.autobegin(session);
         let part = self.new_transaction(session, false, true);
         self.transaction_later(OrmEventKind::AfterTransactionCreate, session, part);

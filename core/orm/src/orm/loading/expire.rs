@@ -135,7 +135,6 @@ impl Orm {
         let state = &mut self.states[id];
         state.key = None;
         state.was_deleted = false;
-        state.expired = false;
         state.expired_attributes.clear();
         state.lifecycle = Lifecycle::Transient;
     }

@@ -525,8 +525,11 @@ impl Orm {
     ) -> OrmResult<()> {
         let uselist = self.mapper_of(object.state).relationship(attribute).is_some_and(|rel| rel.uselist);
         if !uselist {
-            let current = self.read_object(hooks, object.state, attribute, Passive::NoFetch)?.flatten();
-            if current.is_some_and(|current| current.state == other) {
+            let current = self.read_object(hooks, object.state, attribute, Passive::NoFetch)?;
+            let state = &self.states[object.state];
+            // What it is may not be known; then it is taken away all the same.
+            let unknown = current.is_none() && state.key.is_some() && !state.is_settled(attribute);
+            if unknown || current.flatten().is_some_and(|current| current.state == other) {
                 return self.replace(hooks, object.state, attribute, None, initiator);
             }
             return Ok(());
