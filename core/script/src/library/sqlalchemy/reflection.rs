@@ -324,8 +324,13 @@ impl Whole {
             vm.call_method(inspector, "get_temp_table_names", Vec::new())?;
         }
         // Every question is asked of all tables before the next one.
+        // Tables alone are asked about in the order in which the database names them.
+        let order: Vec<String> = match self.views {
+            true => wanted.clone(),
+            false => available.into_iter().filter(|name| wanted.contains(name)).collect(),
+        };
         for question in QUESTIONS {
-            for name in available.iter().filter(|name| wanted.contains(name)) {
+            for name in &order {
                 vm.call_method(inspector, question, vec![Object::str(name), owner.clone()])?;
             }
         }
