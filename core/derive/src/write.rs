@@ -35,6 +35,7 @@ pub(crate) fn written(class: &Class) -> TokenStream {
             impl ::ormscope::typed::IsA<#parent> for #name {}
         }
     });
+    // The constants are named as the fields are, and a program need not use all of them.
     quote! {
         #[automatically_derived]
         #[allow(non_upper_case_globals, dead_code)]
