@@ -322,3 +322,6 @@ def synonym_for(name, map_column=False):
         return Synonym(name, map_column=map_column, descriptor=descriptor)
 
     return decorate
+
+
+CompositeProperty.Comparator = CompositeComparator
