@@ -8,7 +8,7 @@ use crate::engine::{Execution, ParameterSet};
 use crate::orm::error::{OrmError, OrmErrorKind};
 use crate::orm::hooks::Hooks;
 use crate::orm::mapping::relationship::Relationship;
-use crate::orm::state::{Lifecycle, Object};
+use crate::orm::state::Lifecycle;
 use crate::orm::{Orm, OrmResult};
 use crate::sql::{Bind, BindValue, Delete, Expr, From, Insert, Operator, Statement, Update};
 use crate::types::{ColumnId, StateId, TableId};
@@ -43,24 +43,12 @@ impl Orm {
             let changed = history.added.iter().chain(&history.deleted).flatten();
             pairs.extend(changed.map(|child| (child.state, state)));
             for child in history.added.into_iter().flatten() {
-                rows.inserted.extend(self.association_row(
-                    hooks,
-                    work,
-                    relationship,
-                    state,
-                    &child,
-                    "add",
-                )?);
+                let row = self.association_row(hooks, work, relationship, (state, child.state), "add")?;
+                rows.inserted.extend(row);
             }
             for child in history.deleted.into_iter().flatten() {
-                rows.deleted.extend(self.association_row(
-                    hooks,
-                    work,
-                    relationship,
-                    state,
-                    &child,
-                    "delete",
-                )?);
+                let row = self.association_row(hooks, work, relationship, (state, child.state), "delete")?;
+                rows.deleted.extend(row);
             }
             for child in history.unchanged.into_iter().flatten().filter(|_| follows) {
                 let mut row = ParameterSet::new();
@@ -88,14 +76,8 @@ impl Orm {
             let gone = history.unchanged.iter().chain(&history.deleted).flatten();
             pairs.extend(gone.map(|child| (child.state, state)));
             for child in history.unchanged.into_iter().chain(history.deleted).flatten() {
-                rows.deleted.extend(self.association_row(
-                    hooks,
-                    work,
-                    relationship,
-                    state,
-                    &child,
-                    "delete",
-                )?);
+                let row = self.association_row(hooks, work, relationship, (state, child.state), "delete")?;
+                rows.deleted.extend(row);
             }
         }
         note_pairs(work, relationship, pairs);
@@ -108,28 +90,27 @@ impl Orm {
         hooks: &mut dyn Hooks,
         work: &mut UnitOfWork,
         relationship: &Relationship,
-        state: StateId,
-        child: &Object,
+        (state, child): (StateId, StateId),
         operation: &str,
     ) -> OrmResult<Option<(Row, ParameterSet)>> {
         if let Some(reverse) = relationship.reverse {
             let key = both_sides(relationship, reverse);
             let done = work.pairs_done.get(&key);
-            if done.is_some_and(|done| done.contains(&(state, child.state))) {
+            if done.is_some_and(|done| done.contains(&(state, child))) {
                 return Ok(None);
             }
         }
-        self.verify_class(relationship, child.state)?;
-        if !self.is_held(work.session, child.state) {
-            if self.states[child.state].lifecycle != Lifecycle::Deleted {
-                self.warn_absent(relationship, child.state, operation);
+        self.verify_class(relationship, child)?;
+        if !self.is_held(work.session, child) {
+            if self.states[child].lifecycle != Lifecycle::Deleted {
+                self.warn_absent(relationship, child, operation);
             }
             return Ok(None);
         }
         let mut row = ParameterSet::new();
         self.populate_row(hooks, state, &mut row, &relationship.pairs, false)?;
-        self.populate_row(hooks, child.state, &mut row, &relationship.secondary_pairs, false)?;
-        Ok(Some((Row { object: state, related: Some(child.state) }, row)))
+        self.populate_row(hooks, child, &mut row, &relationship.secondary_pairs, false)?;
+        Ok(Some((Row { object: state, related: Some(child) }, row)))
     }
 
     fn write_associations(
